@@ -1,0 +1,77 @@
+//! The rules that a spec must keep, each with an id, each finding with a place.
+//!
+//! One file a family: what must be there, names, references, what travels, limits, paging. The rules look at the spec as it
+//! was read, not at the model: so that one broken part hides nothing in another.
+
+mod limits;
+mod names;
+mod paging;
+mod presence;
+mod references;
+mod wire;
+
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::spec::{Field, Piece, Spec, Type, TypeKind};
+
+/// Checks one spec.
+pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    presence::check(spec, diagnostics);
+    names::check(spec, diagnostics);
+    references::check(spec, diagnostics);
+    wire::check(spec, diagnostics);
+    limits::check(spec, diagnostics);
+    paging::check(spec, diagnostics);
+}
+
+/// Checks what only several specs together can break.
+pub(crate) fn check_together(specs: &[Spec<'_>], diagnostics: &mut Diagnostics) {
+    names::check_modules(specs, diagnostics);
+}
+
+impl<'a> Spec<'a> {
+    fn error(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(rule, &self.source.path, span, message)
+    }
+
+    /// The type of that name.
+    pub(crate) fn named_type(&self, name: &str) -> Option<&Type<'a>> {
+        self.types.iter().find(|ty| ty.block.name == name)
+    }
+
+    /// The fields of the structure of that name.
+    pub(crate) fn fields_of(&self, name: &str) -> Option<&[Piece<'a, Field>]> {
+        match &self.named_type(name)?.kind {
+            TypeKind::Structure(fields) => Some(fields),
+            TypeKind::Enum(_) | TypeKind::Broken => None,
+        }
+    }
+
+    /// The fields on the way from a structure along a path, or the index of the name that leads nowhere.
+    pub(crate) fn walk(&self, structure: &str, path: &str) -> Result<Vec<&Piece<'a, Field>>, usize> {
+        let mut way: Vec<&Piece<'a, Field>> = Vec::new();
+        for (index, name) in path.split('.').enumerate() {
+            let structure = match way.last() {
+                None => structure,
+                Some(field) if field.value.ty.list => return Err(index),
+                Some(field) => field.value.ty.name.as_str(),
+            };
+            let field = self.fields_of(structure).and_then(|fields| fields.iter().find(|field| field.name == name));
+            way.push(field.ok_or(index)?);
+        }
+        Ok(way)
+    }
+
+    /// Every parameter and every field.
+    fn members(&self) -> impl Iterator<Item = &Piece<'a, Field>> {
+        let parameters = self.operations.iter().flat_map(|operation| &operation.parameters).map(|(_, field)| field);
+        let fields = self.types.iter().filter_map(|ty| match &ty.kind {
+            TypeKind::Structure(fields) => Some(fields),
+            TypeKind::Enum(_) | TypeKind::Broken => None,
+        });
+        parameters.chain(fields.flatten())
+    }
+}
+
+/// The types that need no definition.
+const BUILT_IN: &[&str] = &["string", "integer", "number", "boolean", "timestamp"];

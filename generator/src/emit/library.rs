@@ -1,0 +1,69 @@
+//! What stands around the modules: the root of the crate, and the table of what is supported.
+
+use quote::quote;
+
+use super::syntax::{self, ident};
+use crate::model::{PagingStyle, Service};
+
+/// The root of the crate.
+pub(crate) fn library(services: &[Service]) -> String {
+    let mut docs: Vec<String> = [
+        "Typed clients for the custom models of several clouds.",
+        "",
+        "Each module is a service, and a cargo feature of the same name:",
+        "",
+    ]
+    .map(str::to_owned)
+    .into();
+    docs.extend(services.iter().map(|service| format!("- [`{}`]: {}", service.module, service.name)));
+    let mut items = vec![syntax::item(quote! {
+        pub use cloud_models_runtime::{
+            Call, CodeKind, Cursor, Error, ErrorKind, Event, Next, OpenEnum, Operation, Paginated, Reply, Result, Service,
+            Step, Timestamp, Unknown, Violation,
+        };
+    })];
+    items.extend(services.iter().map(|service| {
+        let (module, feature) = (ident(&service.module), &service.module);
+        syntax::item(quote! {
+            #[cfg(feature = #feature)]
+            pub mod #module;
+        })
+    }));
+    syntax::file("specs", &docs, items)
+}
+
+/// The table of what is supported, in Markdown.
+pub(crate) fn support_table(services: &[Service]) -> String {
+    let mut table = "| vendor | service | feature and module | operations | paging | authentication |\n".to_owned();
+    table.push_str("|---|---|---|---|---|---|\n");
+    for service in services {
+        let operation = |(name, see): (&String, &String)| format!("[`{name}`]({see})");
+        let operations = service.operations.iter().map(|each| operation((&each.name, &each.see)));
+        let mut paging: Vec<_> = service.operations.iter().filter_map(|each| each.paging.as_ref()).map(|paging| {
+            match paging.style {
+                PagingStyle::Token { .. } => "token",
+                PagingStyle::Marker { .. } => "marker",
+                PagingStyle::PageNumber { .. } => "page number",
+                PagingStyle::Offset { .. } => "offset",
+            }
+        }).collect();
+        paging.sort_unstable();
+        paging.dedup();
+        let auth: Vec<_> = service.auth.iter().map(|scheme| scheme.title()).collect();
+        table.push_str(&format!(
+            "| {} | {} | `{}` | {} | {} | {} |\n",
+            cell(&service.vendor),
+            cell(&service.name),
+            service.module,
+            operations.collect::<Vec<_>>().join(", "),
+            paging.join(", "),
+            auth.join(", "),
+        ));
+    }
+    table
+}
+
+/// Text that keeps to its cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}

@@ -1,0 +1,89 @@
+//! From the model to Rust, one file for each kind of item. Nothing is decided here: names, orders, types and texts are the
+//! model's.
+//!
+//! Every function returns items of a syntax tree; `quote!` templates read like what they emit.
+
+mod enums;
+mod library;
+mod operations;
+mod service;
+mod structures;
+mod syntax;
+
+use quote::quote;
+use syn::Item;
+
+use crate::model::{Service, Ty, Type};
+
+pub(crate) use library::{library, support_table};
+
+/// The file of a service.
+pub(crate) fn module(service: &Service) -> String {
+    let mut items = vec![syntax::item(imports(service))];
+    items.push(service::config(service));
+    for operation in &service.operations {
+        operations::emit(service, operation, &mut items);
+    }
+    for ty in &service.types {
+        if let Type::Structure(structure) = ty {
+            structures::emit(structure, &mut items);
+        }
+    }
+    for ty in &service.types {
+        if let Type::Enum(item) = ty {
+            enums::emit(item, &mut items);
+        }
+    }
+    enums::error_code(service, &mut items);
+    items.extend(completions(service));
+    items.push(service::marker(service));
+    items.push(service::facts(service));
+    let docs = [service.docs.clone(), vec![String::new(), format!("Vendor's pages: <{}>", service.see)]].concat();
+    syntax::file(&format!("specs/{}.yaml", service.stem), &docs, items)
+}
+
+fn imports(service: &Service) -> proc_macro2::TokenStream {
+    let is_timestamp = |ty: &Ty| match ty {
+        Ty::Timestamp => true,
+        Ty::List(element) => **element == Ty::Timestamp,
+        _ => false,
+    };
+    let of_operations = service.operations.iter().flat_map(|operation| &operation.members);
+    let of_structures = service.types.iter().flat_map(|ty| match ty {
+        Type::Structure(structure) => structure.members.as_slice(),
+        Type::Enum(_) => &[],
+    });
+    if of_operations.chain(of_structures).any(|member| is_timestamp(&member.ty)) {
+        quote!(use cloud_models_runtime::{self as runtime, Timestamp};)
+    } else {
+        quote!(use cloud_models_runtime as runtime;)
+    }
+}
+
+/// The macros that complete what the items above begin.
+fn completions(service: &Service) -> Vec<Item> {
+    let mut inputs: Vec<_> = service.operations.iter().map(operations::completion).collect();
+    let mut outputs = Vec::new();
+    let mut enums = Vec::new();
+    for ty in &service.types {
+        match ty {
+            Type::Structure(structure) if structure.output => outputs.push(syntax::ident(&structure.name)),
+            Type::Structure(structure) => inputs.push(structures::completion(structure)),
+            Type::Enum(item) => enums.push(syntax::ident(&item.name)),
+        }
+    }
+    if !service.errors.codes.is_empty() {
+        enums.push(syntax::ident("ErrorCode"));
+    }
+    let mut items = Vec::new();
+    if !inputs.is_empty() {
+        items.push(syntax::item(quote!(runtime::input!(#(#inputs),*);)));
+    }
+    if !outputs.is_empty() {
+        items.push(syntax::item(quote!(runtime::output!(#(#outputs),*);)));
+    }
+    if !enums.is_empty() {
+        items.push(syntax::item(quote!(runtime::open_enum!(#(#enums),*);)));
+    }
+    items
+}

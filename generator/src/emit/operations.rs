@@ -1,0 +1,179 @@
+//! Operations: a request to build, the facts to send it by, and the way from page to page.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Item;
+
+use super::structures::{Shape, constructor_types};
+use super::syntax::{self, ident};
+use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
+
+/// The request and everything that makes it an operation.
+pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
+    let answer = format!("Answers with [`{}`]. Vendor's page: <{}>", operation.output, operation.see);
+    let docs = [operation.docs.clone(), vec![String::new(), answer]].concat();
+    let shape = Shape {
+        name: &operation.rust_name,
+        docs: &docs,
+        members: &operation.members,
+        constructor: &operation.constructor,
+        public: false,
+        deprecated: operation.deprecated.as_ref(),
+        renamed_from: operation.renamed_from.as_ref(),
+    };
+    items.push(shape.definition());
+    items.extend(shape.debug());
+    items.extend(shape.alias());
+    items.push(shape.builder());
+    items.push(facts(service, operation));
+    items.push(shape.record());
+    items.extend(operation.paging.as_ref().map(|paging| pages(operation, paging)));
+}
+
+/// How the operation is named where it is completed as an input.
+pub(super) fn completion(operation: &Operation) -> TokenStream {
+    let name = ident(&operation.rust_name);
+    let arguments = constructor_types(&operation.members, &operation.constructor);
+    if arguments.is_empty() { quote!(#name) } else { quote!(#name(#(#arguments),*)) }
+}
+
+fn facts(service: &Service, operation: &Operation) -> Item {
+    let name = ident(&operation.rust_name);
+    let (marker, output, method) = (ident(&service.marker), ident(&operation.output), ident(&operation.method.to_lowercase()));
+    let Operation { name: wire, path, read_only, .. } = operation;
+    let fixed = operation.fixed.iter().map(|(name, value)| quote!((#name, #value)));
+    syntax::item(quote! {
+        impl runtime::Operation for #name {
+            type Service = #marker;
+            type Output = #output;
+            const NAME: &'static str = #wire;
+            const HTTP: runtime::Http = runtime::Http::#method(#path, &[#(#fixed),*]);
+            const READ_ONLY: bool = #read_only;
+        }
+    })
+}
+
+fn pages(operation: &Operation, paging: &Paging) -> Item {
+    let name = ident(&operation.rust_name);
+    let item = syntax::ty(&paging.item);
+    let request = ident(&paging.request);
+    let items = by_value(&paging.items);
+    let optional = |path: &Option<FieldPath>| match path {
+        Some(path) => copied(path),
+        None => quote!(None),
+    };
+    let (next, position) = match &paging.style {
+        PagingStyle::Token { token } => {
+            let token = text(token);
+            (quote!(runtime::Next::token(#token)), quote!(Token))
+        }
+        PagingStyle::Marker { marker, more } => {
+            let (more, marker) = (copied(more), text(marker));
+            (quote!(runtime::Next::marker(#more, #marker)), quote!(Token))
+        }
+        PagingStyle::PageNumber { total, default_size } => {
+            let (count, total) = (count(&paging.items), optional(total));
+            let size = proc_macro2::Literal::i64_unsuffixed(*default_size);
+            let size = match paging.page_size.as_deref().map(ident) {
+                Some(field) => quote!(self.#field.unwrap_or(#size)),
+                None => quote!(#size),
+            };
+            (quote!(runtime::Next::page_number(self.#request, #size, #count, #total)), quote!(Number))
+        }
+        PagingStyle::Offset { total } => {
+            let (count, total) = (count(&paging.items), optional(total));
+            (quote!(runtime::Next::offset(self.#request, #count, #total)), quote!(Number))
+        }
+    };
+    syntax::implementation(quote! {
+        impl runtime::Paginated for #name {
+            type Item = #item;
+
+            fn next(&self, page: &Self::Output) -> runtime::Next {
+                #next
+            }
+
+            fn position(&mut self) -> runtime::Position<'_> {
+                runtime::Position::#position(&mut self.#request)
+            }
+
+            fn items(page: Self::Output) -> Vec<#item> {
+                #items
+            }
+        }
+    })
+}
+
+/// An expression on the way through a page: what is there for certain, or an `Option` of a reference.
+enum Way {
+    Certain(TokenStream),
+    Optional(TokenStream),
+}
+
+/// The way to the structure that has the last field of a path.
+fn way(path: &FieldPath) -> (Way, TokenStream, bool) {
+    let mut way = Way::Certain(quote!(page));
+    let Some(((last, last_required), before)) = path.fields.split_last() else {
+        return (way, TokenStream::new(), true);
+    };
+    for (field, required) in before {
+        let field = ident(field);
+        way = match (way, required) {
+            (Way::Certain(at), true) => Way::Certain(quote!(#at.#field)),
+            (Way::Certain(at), false) => Way::Optional(quote!(#at.#field.as_ref())),
+            (Way::Optional(at), true) => Way::Optional(quote!(#at.map(|inner| &inner.#field))),
+            (Way::Optional(at), false) => Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_ref()))),
+        };
+    }
+    let last = ident(last);
+    (way, quote!(#last), *last_required)
+}
+
+/// An `Option<&str>`.
+fn text(path: &FieldPath) -> TokenStream {
+    let (way, field, required) = way(path);
+    match (way, required) {
+        (Way::Certain(at), true) => quote!(Some(&#at.#field)),
+        (Way::Certain(at), false) => quote!(#at.#field.as_deref()),
+        (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field.as_str())),
+        (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field.as_deref())),
+    }
+}
+
+/// An `Option` of a number or a truth value.
+fn copied(path: &FieldPath) -> TokenStream {
+    let (way, field, required) = way(path);
+    match (way, required) {
+        (Way::Certain(at), true) => quote!(Some(#at.#field)),
+        (Way::Certain(at), false) => quote!(#at.#field),
+        (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field)),
+        (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field)),
+    }
+}
+
+/// How many elements the list has.
+fn count(path: &FieldPath) -> TokenStream {
+    let (way, field, _) = way(path);
+    match way {
+        Way::Certain(at) => quote!(#at.#field.len()),
+        Way::Optional(at) => quote!(#at.map_or(0, |inner| inner.#field.len())),
+    }
+}
+
+/// The list itself, taken out of the page.
+fn by_value(path: &FieldPath) -> TokenStream {
+    let mut at = quote!(page);
+    let mut certain = true;
+    let Some(((last, _), before)) = path.fields.split_last() else { return at };
+    for (field, required) in before {
+        let field = ident(field);
+        at = match (certain, required) {
+            (true, _) => quote!(#at.#field),
+            (false, true) => quote!(#at.map(|inner| inner.#field)),
+            (false, false) => quote!(#at.and_then(|inner| inner.#field)),
+        };
+        certain = certain && *required;
+    }
+    let last = ident(last);
+    if certain { quote!(#at.#last) } else { quote!(#at.map(|inner| inner.#last).unwrap_or_default()) }
+}

@@ -1,0 +1,327 @@
+//! From a checked spec to the model: resolves references, decides every name, order, type and text.
+//!
+//! Only specs without errors come here, so what is missing gets the emptiest value there is instead of a second message.
+
+mod docs;
+
+use crate::model::{
+    Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member, Operation, Paging,
+    PagingStyle, Part, Place, Scheme, Service, Structure, Ty, Type, Value,
+};
+use crate::names;
+use crate::spec::{self, Bounds, Field, ListStyle, Location, PartOfReply, Piece, Spec, TypeKind};
+
+/// Lowers one spec.
+pub(crate) fn lower(spec: &Spec<'_>) -> Service {
+    let head = &spec.head.value;
+    let module = head.module.clone().unwrap_or_default();
+    let usage = Usage::of(spec);
+    Service {
+        stem: spec.source.stem().to_owned(),
+        marker: names::marker(&module),
+        module,
+        vendor: head.vendor.clone().unwrap_or_default(),
+        name: head.service.clone().unwrap_or_default(),
+        docs: docs::lines(head.docs.as_deref().unwrap_or_default()),
+        see: head.see.clone().unwrap_or_default(),
+        endpoint: endpoint(spec),
+        environment: Environment {
+            region: head.environment.region.clone(),
+            endpoint: head.environment.endpoint.clone(),
+            fips: head.environment.fips.clone(),
+            dual_stack: head.environment.dual_stack.clone(),
+            project_id: head.environment.project_id.clone(),
+        },
+        project_header: head.project_header.clone(),
+        auth: spec.auth.iter().map(|auth| scheme(&auth.value)).collect(),
+        result: head.result.clone(),
+        errors: errors(spec),
+        operations: spec.operations.iter().map(|each| operation(spec, each)).collect(),
+        types: spec.types.iter().filter_map(|each| lower_type(spec, &usage, each)).collect(),
+    }
+}
+
+fn endpoint(spec: &Spec<'_>) -> Endpoint {
+    let domains = spec.domains.iter().map(|domain| Domain {
+        regions: domain.value.regions.clone(),
+        plain: domain.value.plain.clone(),
+        dual_stack: domain.value.dual_stack.clone(),
+    });
+    let endpoint = &spec.head.value.endpoint;
+    Endpoint {
+        url: endpoint.url.clone().unwrap_or_default(),
+        domains: domains.collect(),
+        default_region: endpoint.default_region.clone(),
+    }
+}
+
+fn scheme(auth: &spec::Auth) -> Scheme {
+    let keys = Keys {
+        access_key: auth.access_key.clone(),
+        secret_key: auth.secret_key.clone(),
+        session_token: auth.session_token.clone(),
+    };
+    let service = auth.service.clone().unwrap_or_default();
+    match auth.scheme {
+        spec::Scheme::AwsSigv4 => Scheme::AwsSigV4 { service, keys },
+        spec::Scheme::VolcengineHmac => Scheme::VolcengineHmac { service, keys },
+        spec::Scheme::BaiduBceV1 => Scheme::BaiduBceV1(keys),
+        spec::Scheme::HuaweiSdkHmac => Scheme::HuaweiSdkHmac(keys),
+        spec::Scheme::Bearer => Scheme::Bearer { token: auth.token.clone() },
+        spec::Scheme::Token => {
+            Scheme::Token { header: auth.header.clone().unwrap_or_default(), token: auth.token.clone() }
+        }
+    }
+}
+
+fn errors(spec: &Spec<'_>) -> Errors {
+    let parts = |parts: &[PartOfReply]| {
+        let part = |part: &PartOfReply| match part {
+            PartOfReply::Header(name) => Part::Header(name.to_lowercase()),
+            PartOfReply::Body(path) => Part::Body(path.clone()),
+        };
+        parts.iter().map(part).collect()
+    };
+    let errors = &spec.head.value.errors;
+    Errors {
+        code: parts(&errors.code),
+        message: parts(&errors.message),
+        request_id: parts(&errors.request_id),
+        namespaced: errors.namespaced,
+        codes: spec.codes.iter().map(error_code).collect(),
+    }
+}
+
+fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
+    let spec::ErrorCode { status, kind, docs, rust_name } = &code.value;
+    let said = format!("`{}`, HTTP {status}.", code.name);
+    let said = match docs {
+        Some(docs) => format!("{said} {docs}"),
+        None => said,
+    };
+    ErrorCode {
+        wire: code.name.to_owned(),
+        rust_name: rust_name.clone().unwrap_or_else(|| names::error_code(code.name)),
+        docs: docs::lines(&said),
+        status: *status,
+        kind: match kind {
+            spec::ErrorKind::AccessDenied => "AccessDenied",
+            spec::ErrorKind::Authentication => "Authentication",
+            spec::ErrorKind::ClockSkew => "ClockSkew",
+            spec::ErrorKind::Throttled => "Throttled",
+            spec::ErrorKind::Transient => "Transient",
+            spec::ErrorKind::NotFound => "NotFound",
+            spec::ErrorKind::Invalid => "Invalid",
+            spec::ErrorKind::Quota => "Quota",
+            spec::ErrorKind::Other => "Other",
+        },
+    }
+}
+
+fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
+    let block = &operation.block.value;
+    let output = block.response.clone().unwrap_or_default();
+    let (method, path) = block.http.as_ref().map(|http| (http.method.clone(), http.path.clone())).unwrap_or_default();
+    let members = operation.parameters.iter().map(|(location, field)| member(spec, field, place(*location, &field.value)));
+    Operation {
+        name: operation.block.name.to_owned(),
+        rust_name: block.rust_name.clone().unwrap_or_else(|| operation.block.name.to_owned()),
+        docs: docs::lines(block.docs.as_deref().unwrap_or_default()),
+        see: block.see.clone().unwrap_or_default(),
+        method,
+        path,
+        fixed: operation.fixed.iter().map(|pair| (pair.name.to_owned(), pair.value.clone())).collect(),
+        read_only: block.read_only,
+        constructor: constructor(block.constructor.as_deref(), operation.parameters.iter().map(|(_, field)| field)),
+        members: members.collect(),
+        paging: block.pagination.as_ref().and_then(|paging| lower_paging(spec, operation, paging, &output)),
+        output,
+        deprecated: block.deprecated.clone(),
+        renamed_from: block.renamed_from.clone(),
+    }
+}
+
+/// The indices of the arguments, in the order of the list; without a list the required members in theirs.
+fn constructor<'a>(
+    list: Option<&[String]>,
+    members: impl Iterator<Item = &'a Piece<'a, Field>> + Clone,
+) -> Vec<usize> {
+    match list {
+        Some(list) => {
+            let index = |name: &String| members.clone().position(|member| member.name == name);
+            list.iter().filter_map(index).collect()
+        }
+        None => members.enumerate().filter(|(_, member)| member.value.required).map(|(index, _)| index).collect(),
+    }
+}
+
+fn place(location: Location, field: &Field) -> Place {
+    match location {
+        Location::Path => Place::Path,
+        Location::Query if field.list_style == Some(ListStyle::Csv) => Place::QueryCsv,
+        Location::Query => Place::Query,
+        Location::Header => Place::Header,
+        Location::Body => Place::Body,
+    }
+}
+
+fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
+    let value = &field.value;
+    let ends = |bounds: Bounds| (bounds.min, bounds.max);
+    let limits = [
+        value.range.map(|range| Limit::Range(ends(range).0, ends(range).1)),
+        value.length.map(|length| Limit::Length(ends(length).0, ends(length).1)),
+        value.count.map(|count| Limit::Count(ends(count).0, ends(count).1)),
+        value.chars.clone().map(Limit::Chars),
+        value.pattern.clone().map(Limit::Pattern),
+    ];
+    let limits: Vec<_> = limits.into_iter().flatten().collect();
+    let default = value.default.as_ref().map(ToString::to_string);
+    let said = value.docs.as_deref().unwrap_or_default();
+    Member {
+        wire: field.name.to_owned(),
+        rust_name: value.rust_name.clone().unwrap_or_else(|| names::member(field.name)),
+        place,
+        ty: ty(spec, &value.ty),
+        required: value.required,
+        docs: docs::lines(&docs::with_limits(said, &limits, default.as_deref())),
+        limits,
+        default,
+        sensitive: value.sensitive,
+        deprecated: value.deprecated.clone(),
+    }
+}
+
+fn ty(spec: &Spec<'_>, name: &spec::TypeName) -> Ty {
+    let one = match name.name.as_str() {
+        "string" => Ty::String,
+        "integer" => Ty::Integer,
+        "number" => Ty::Number,
+        "boolean" => Ty::Boolean,
+        "timestamp" => Ty::Timestamp,
+        other => match spec.fields_of(other) {
+            Some(_) => Ty::Structure(other.to_owned()),
+            None => Ty::Enum(other.to_owned()),
+        },
+    };
+    if name.list { Ty::List(Box::new(one)) } else { one }
+}
+
+fn lower_paging(
+    spec: &Spec<'_>,
+    operation: &spec::Operation<'_>,
+    paging: &spec::Pagination,
+    output: &str,
+) -> Option<Paging> {
+    let way = |path: &str| {
+        let fields = spec.walk(output, path).ok()?;
+        let field = |field: &&Piece<'_, Field>| (rust_name(field), field.value.required);
+        Some(FieldPath { fields: fields.iter().map(field).collect() })
+    };
+    let optional_way = |path: &Option<String>| path.as_deref().and_then(way);
+    let parameter = |name: &str| {
+        let mut fields = operation.parameters.iter().map(|(_, field)| field);
+        fields.find(|field| field.name == name)
+    };
+    let page_size = paging.page_size.as_deref().and_then(parameter);
+    let style = match paging.style {
+        spec::PagingStyle::Token => PagingStyle::Token { token: optional_way(&paging.response)? },
+        spec::PagingStyle::Marker => {
+            PagingStyle::Marker { marker: optional_way(&paging.response)?, more: optional_way(&paging.more)? }
+        }
+        spec::PagingStyle::PageNumber => PagingStyle::PageNumber {
+            total: optional_way(&paging.total),
+            default_size: match page_size.and_then(|size| size.value.default.as_ref()) {
+                Some(spec::Scalar::Integer(size)) => *size,
+                _ => 1,
+            },
+        },
+        spec::PagingStyle::Offset => PagingStyle::Offset { total: optional_way(&paging.total) },
+    };
+    let items = spec.walk(output, &paging.items).ok()?;
+    let Ty::List(item) = ty(spec, &items.last()?.value.ty) else { return None };
+    Some(Paging {
+        style,
+        request: rust_name(parameter(&paging.request)?),
+        items: way(&paging.items)?,
+        item: *item,
+        page_size: page_size.map(rust_name),
+    })
+}
+
+fn rust_name(field: &Piece<'_, Field>) -> String {
+    field.value.rust_name.clone().unwrap_or_else(|| names::member(field.name))
+}
+
+fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Type> {
+    let block = &ty.block.value;
+    let name = ty.block.name.to_owned();
+    let docs = docs::lines(block.docs.as_deref().unwrap_or_default());
+    let (deprecated, renamed_from) = (block.deprecated.clone(), block.renamed_from.clone());
+    Some(match &ty.kind {
+        TypeKind::Structure(fields) => Type::Structure(Structure {
+            input: usage.input.contains(&name),
+            // What nothing uses is shown like a reply, so that its docs are there to read.
+            output: usage.output.contains(&name) || !usage.input.contains(&name),
+            constructor: constructor(block.constructor.as_deref(), fields.iter()),
+            members: fields.iter().map(|field| member(spec, field, Place::Body)).collect(),
+            name,
+            docs,
+            deprecated,
+            renamed_from,
+        }),
+        TypeKind::Enum(values) => Type::Enum(Enum {
+            values: values.iter().map(enum_value).collect(),
+            name,
+            docs,
+            deprecated,
+            renamed_from,
+        }),
+        TypeKind::Broken => return None,
+    })
+}
+
+fn enum_value(value: &Piece<'_, spec::EnumValue>) -> Value {
+    let said = value.value.docs.clone().unwrap_or_else(|| format!("`{}`", value.name));
+    Value {
+        wire: value.name.to_owned(),
+        rust_name: value.value.rust_name.clone().unwrap_or_else(|| names::variant(value.name)),
+        docs: docs::lines(&said),
+        deprecated: value.value.deprecated.clone(),
+    }
+}
+
+/// Which structures occur in requests, and which in replies.
+#[derive(Default)]
+struct Usage {
+    input: Vec<String>,
+    output: Vec<String>,
+}
+
+impl Usage {
+    fn of(spec: &Spec<'_>) -> Self {
+        let mut usage = Self::default();
+        for operation in &spec.operations {
+            for (_, field) in &operation.parameters {
+                reach(spec, &field.value.ty.name, &mut usage.input);
+            }
+            if let Some(output) = &operation.block.value.response {
+                reach(spec, output, &mut usage.output);
+            }
+        }
+        usage
+    }
+}
+
+/// Adds a structure and all that it holds.
+fn reach(spec: &Spec<'_>, name: &str, reached: &mut Vec<String>) {
+    let mut open = vec![name];
+    while let Some(name) = open.pop() {
+        let Some(fields) = spec.fields_of(name) else { continue };
+        if reached.iter().any(|other| other == name) {
+            continue;
+        }
+        reached.push(name.to_owned());
+        open.extend(fields.iter().map(|field| field.value.ty.name.as_str()));
+    }
+}

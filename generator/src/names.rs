@@ -1,0 +1,121 @@
+//! From wire names to Rust names, and which of those cannot be.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// The name of a field or parameter: `creationTimeBefore` is `creation_time_before`.
+pub(crate) fn member(wire: &str) -> String {
+    wire.to_snake_case()
+}
+
+/// The name of an enum's value: `FINE_TUNING` is `FineTuning`.
+pub(crate) fn variant(wire: &str) -> String {
+    wire.to_upper_camel_case()
+}
+
+/// The name of an error code: as that of a value, without the ending that AWS gives to all of them.
+pub(crate) fn error_code(wire: &str) -> String {
+    let name = variant(wire);
+    match name.strip_suffix("Exception") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => name,
+    }
+}
+
+/// The type that stands for the service: module `aws_bedrock` is `AwsBedrock`.
+pub(crate) fn marker(module: &str) -> String {
+    module.to_upper_camel_case()
+}
+
+/// Why a name cannot stand in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// No letters, a digit in front, or letters that the compiler would warn of.
+    NoIdentifier,
+    /// A word of the language.
+    Keyword,
+    /// A name that generated code uses itself.
+    Taken,
+}
+
+/// What a name is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Type,
+    Member,
+    Variant,
+    Module,
+}
+
+/// Whether a Rust name can play its role.
+pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
+    let mut letters = name.trim_start_matches('_').chars();
+    let fits = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !name.starts_with('_')
+        && name.len() <= MAX_LENGTH;
+    if !fits {
+        return Err(Unfit::NoIdentifier);
+    }
+    if KEYWORDS.contains(&name) {
+        return Err(Unfit::Keyword);
+    }
+    let taken = match role {
+        Role::Type => TAKEN_TYPES.contains(&name),
+        Role::Member => name == "new",
+        Role::Variant => name == "Unknown",
+        Role::Module => ["core", "std", "alloc", "runtime", "cloud_models_runtime"].contains(&name),
+    };
+    if taken { Err(Unfit::Taken) } else { Ok(()) }
+}
+
+/// The most characters of a name.
+pub(crate) const MAX_LENGTH: usize = 64;
+
+/// Words of edition 2024, those that are reserved and those with a meaning in some places included.
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
+/// Names that generated code uses or defines.
+const TAKEN_TYPES: &[&str] = &[
+    "Box", "Clone", "Config", "Client", "Debug", "Default", "Eq", "Err", "Error", "ErrorCode", "From", "Hash", "Into",
+    "IntoIterator", "Item", "Iterator", "None", "Ok", "Option", "Output", "PartialEq", "Result", "Service", "Some",
+    "String", "Timestamp", "ToString", "Vec",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_names_become_rust_names() {
+        assert_eq!(member("creationTimeBefore"), "creation_time_before");
+        assert_eq!(member("HyperParameters"), "hyper_parameters");
+        assert_eq!(member("cap_white_list"), "cap_white_list");
+        assert_eq!(variant("FINE_TUNING"), "FineTuning");
+        assert_eq!(variant("DPOLoRA"), "DpoLoRa");
+        assert_eq!(variant("Duplicate.Tags.Key"), "DuplicateTagsKey");
+        assert_eq!(error_code("AccessDeniedException"), "AccessDenied");
+        assert_eq!(error_code("Exception"), "Exception");
+        assert_eq!(marker("aws_bedrock"), "AwsBedrock");
+    }
+
+    #[test]
+    fn names_that_cannot_be_rust_are_told_apart() {
+        for name in ["", "_", "__", "2fast", "模型", "a b", "_x", &"a".repeat(65)] {
+            assert_eq!(check(name, Role::Member), Err(Unfit::NoIdentifier), "{name:?}");
+        }
+        for name in ["self", "type", "gen", "crate", "async", "union"] {
+            assert_eq!(check(name, Role::Member), Err(Unfit::Keyword), "{name:?}");
+        }
+        assert_eq!(check("Self", Role::Variant), Err(Unfit::Keyword));
+        assert_eq!(check("Unknown", Role::Variant), Err(Unfit::Taken));
+        assert_eq!(check("Option", Role::Type), Err(Unfit::Taken));
+        assert_eq!(check("new", Role::Member), Err(Unfit::Taken));
+        assert_eq!(check("model_arn", Role::Member), Ok(()));
+    }
+}

@@ -1,0 +1,274 @@
+//! From the text of a spec to its pieces.
+//!
+//! `serde_yaml` reads the file once. The value is then taken apart along the strict tree, and each piece is given to serde
+//! on its own. A fault inside a piece is reported at its place and cut out, and the piece is read again: so that every
+//! fault is found, and not only the first.
+
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+use serde_yaml::Value;
+
+use super::tree::{Kind, Node, Tree};
+use super::{EnumValue, Location, Operation, Piece, Spec, Type, TypeKind};
+use crate::diagnostics::{Diagnostic, Diagnostics, closest};
+use crate::source::Span;
+
+/// Reads one spec. `None` if the file cannot be read at all.
+pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Option<Spec<'a>> {
+    let Tree { source, text, root } = tree;
+    let mut reader = Reader { file: &source.path, diagnostics };
+    if !matches!(root.kind, Kind::Map(_)) {
+        reader.error("Y11", root.span, "a spec is a map: `vendor:`, `service:` and so on".into());
+        return None;
+    }
+    let mut value: Value = match serde_yaml::from_str(text) {
+        Ok(value) => value,
+        // The strict reading passed, so the two YAML readers disagree; say so rather than guess.
+        Err(error) => {
+            reader.error("Y12", place_of(&error), format!("this is no YAML that can be read: {error}"));
+            return None;
+        }
+    };
+    let operations = take(&mut value, &["operations"]);
+    let types = take(&mut value, &["types"]);
+    let auth = take(&mut value, &["auth"]);
+    let domains = take(&mut value, &["endpoint", "domains"]);
+    let codes = take(&mut value, &["errors", "codes"]);
+    let node = |path: &[&str]| path.iter().try_fold(root, |node, key| node.get(key));
+    let auth = reader.list(auth, node(&["auth"]));
+    let domains = reader.list(domains, node(&["endpoint", "domains"]));
+    let codes = reader.map(codes, node(&["errors", "codes"]));
+    let operations = reader.operations(operations, node(&["operations"]));
+    let types = reader.types(types, node(&["types"]));
+    let head = reader.piece("", root.span, value, root)?;
+    Some(Spec { source, head, auth, domains, codes, operations, types })
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn error(&mut self, rule: &'static str, span: Span, message: String) {
+        self.diagnostics.push(Diagnostic::error(rule, self.file, span, message));
+    }
+
+    fn operations<'n>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Operation<'n>> {
+        let mut operations = Vec::new();
+        for (name, span, mut value, node) in self.entries(value, node) {
+            let mut parameters = Vec::new();
+            let request = (take(&mut value, &["request"]), node.get("request"));
+            for (place, span, value, node) in self.entries(request.0, request.1) {
+                let location = match place {
+                    "path" => Location::Path,
+                    "query" => Location::Query,
+                    "header" => Location::Header,
+                    "body" => Location::Body,
+                    _ => {
+                        self.unknown_key(place, span, &["path", "query", "header", "body"]);
+                        continue;
+                    }
+                };
+                let fields = self.map(Some(value), Some(node));
+                parameters.extend(fields.into_iter().map(|field| (location, field)));
+            }
+            let fixed = take(&mut value, &["fixed"]);
+            let fixed = self.map(fixed, node.get("fixed"));
+            if let Some(block) = self.piece(name, span, value, node) {
+                operations.push(Operation { block, parameters, fixed });
+            }
+        }
+        operations
+    }
+
+    fn types<'n>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Type<'n>> {
+        let mut types = Vec::new();
+        for (name, span, mut value, node) in self.entries(value, node) {
+            let fields = take(&mut value, &["fields"]);
+            let values = take(&mut value, &["enum"]);
+            let kind = match (fields, values) {
+                (Some(fields), None) => TypeKind::Structure(self.map(Some(fields), node.get("fields"))),
+                (None, Some(values)) => TypeKind::Enum(self.enum_values(values, node.get("enum"))),
+                _ => {
+                    let message = format!("the type `{name}` needs either `fields` or `enum`");
+                    self.error("N09", span, message);
+                    TypeKind::Broken
+                }
+            };
+            if let Some(block) = self.piece(name, span, value, node) {
+                types.push(Type { block, kind });
+            }
+        }
+        types
+    }
+
+    /// `[A, B]`, `A: docs`, or `A:` with a block.
+    fn enum_values<'n>(&mut self, value: Value, node: Option<&'n Node>) -> Vec<Piece<'n, EnumValue>> {
+        let Some(node) = node else { return Vec::new() };
+        if let Kind::List(elements) = &node.kind {
+            // The strict tree has the texts; serde says which of them are none.
+            self.list::<String>(Some(value), Some(node));
+            return elements.iter().filter_map(bare_value).collect();
+        }
+        let mut values = Vec::new();
+        for (name, name_span, value, node) in self.entries(Some(value), Some(node)) {
+            let piece = match value {
+                Value::String(docs) => {
+                    let value = EnumValue { docs: Some(docs), ..Default::default() };
+                    Some(Piece { name, name_span, node, value })
+                }
+                value => self.piece(name, name_span, value, node),
+            };
+            values.extend(piece);
+        }
+        values
+    }
+
+    /// The pieces of a list.
+    fn list<'n, T: DeserializeOwned>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Piece<'n, T>> {
+        let (Some(value), Some(node)) = (value, node) else { return Vec::new() };
+        let Value::Sequence(values) = value else {
+            self.error("N10", node.span, "a list is expected here".into());
+            return Vec::new();
+        };
+        let pairs = values.into_iter().zip(node.elements());
+        pairs.filter_map(|(value, node)| self.piece("", node.span, value, node)).collect()
+    }
+
+    /// The pieces of a map.
+    fn map<'n, T: DeserializeOwned>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Piece<'n, T>> {
+        let entries = self.entries(value, node);
+        entries.into_iter().filter_map(|(name, span, value, node)| self.piece(name, span, value, node)).collect()
+    }
+
+    /// The entries of a map with their places.
+    fn entries<'n>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<(&'n str, Span, Value, &'n Node)> {
+        let (Some(value), Some(node)) = (value, node) else { return Vec::new() };
+        let Value::Mapping(values) = value else {
+            self.error("N10", node.span, "a map is expected here".into());
+            return Vec::new();
+        };
+        let pairs = values.into_iter().zip(node.entries());
+        pairs.map(|((_, value), entry)| (entry.key.as_str(), entry.key_span, value, &entry.value)).collect()
+    }
+
+    /// Reads one piece, again and again until every fault in it is reported.
+    fn piece<'n, T: DeserializeOwned>(
+        &mut self,
+        name: &'n str,
+        name_span: Span,
+        mut value: Value,
+        node: &'n Node,
+    ) -> Option<Piece<'n, T>> {
+        let mut cut: Vec<String> = Vec::new();
+        loop {
+            let error = match serde_path_to_error::deserialize(&value) {
+                Ok(value) if cut.is_empty() => return Some(Piece { name, name_span, node, value }),
+                Ok(_) => return None,
+                Err(error) => error,
+            };
+            let path = keys_of(error.path());
+            let is_unknown_key = self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
+            if !cut_out(&mut value, &path) {
+                return None;
+            }
+            // Without a key that nobody knows the piece is whole; without any other it is not.
+            if !is_unknown_key {
+                cut.extend(path.last().cloned());
+            }
+        }
+    }
+
+    /// Reports what serde says, at its place. `cut` are the keys that were cut out for faults of their own.
+    /// Answers whether it is about a key that nobody knows.
+    fn fault(&mut self, problem: &str, path: &[String], block: Span, node: &Node, cut: &[String]) -> bool {
+        if let Some(expected) = problem.strip_prefix("unknown field ") {
+            let (key, parent) = path.split_last().map_or(("", path), |(key, parent)| (key.as_str(), parent));
+            let span = at(node, parent).entry(key).map_or(block, |entry| entry.key_span);
+            let names: Vec<_> = expected.split('`').skip(3).step_by(2).collect();
+            self.unknown_key(key, span, &names);
+            return true;
+        }
+        if let Some(key) = problem.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+            if !cut.iter().any(|other| other == key) {
+                let message = format!("`{key}` is missing here");
+                self.error("N11", if path.is_empty() { block } else { at(node, path).span }, message);
+            }
+            return false;
+        }
+        let problem = problem.replace("unit value", "nothing").replace("string", "text");
+        self.error("N10", at(node, path).span, problem);
+        false
+    }
+
+    fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
+        let diagnostic = Diagnostic::error("N01", self.file, span, format!("there is no key `{key}` here"));
+        self.diagnostics.push(match closest(key, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("the keys here are {}", known.join(", "))),
+        });
+    }
+}
+
+/// A value of an enum that stands in a list, without documentation of its own.
+fn bare_value(node: &Node) -> Option<Piece<'_, EnumValue>> {
+    match &node.kind {
+        Kind::Scalar { text, .. } => {
+            Some(Piece { name: text, name_span: node.span, node, value: EnumValue::default() })
+        }
+        _ => None,
+    }
+}
+
+/// Takes the value at a path out of a value.
+fn take(value: &mut Value, path: &[&str]) -> Option<Value> {
+    match path {
+        [] => None,
+        [key] => value.as_mapping_mut()?.shift_remove(*key),
+        [key, rest @ ..] => take(value.get_mut(*key)?, rest),
+    }
+}
+
+fn keys_of(path: &Path) -> Vec<String> {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// The node at a path, or the last on the way to it.
+fn at<'n>(node: &'n Node, path: &[String]) -> &'n Node {
+    let Some((key, rest)) = path.split_first() else { return node };
+    let next = match &node.kind {
+        Kind::Map(_) => node.get(key),
+        Kind::List(elements) => key.parse::<usize>().ok().and_then(|index| elements.get(index)),
+        Kind::Scalar { .. } => None,
+    };
+    next.map_or(node, |next| at(next, rest))
+}
+
+/// Takes away the value at a path, so that reading can go on behind it.
+fn cut_out(value: &mut Value, path: &[String]) -> bool {
+    let Some((key, rest)) = path.split_first() else { return false };
+    match value {
+        Value::Mapping(map) if rest.is_empty() => map.shift_remove(key.as_str()).is_some(),
+        Value::Mapping(map) => map.get_mut(key.as_str()).is_some_and(|value| cut_out(value, rest)),
+        Value::Sequence(list) => {
+            let Ok(index) = key.parse::<usize>() else { return false };
+            if rest.is_empty() && index < list.len() {
+                list.remove(index);
+                return true;
+            }
+            list.get_mut(index).is_some_and(|value| cut_out(value, rest))
+        }
+        _ => false,
+    }
+}
+
+fn place_of(error: &serde_yaml::Error) -> Span {
+    error.location().map_or(Span::START, |place| Span { line: place.line(), column: place.column(), length: 1 })
+}

@@ -1,0 +1,123 @@
+//! Values of a spec that are written as one word or line.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer};
+
+/// Reads a text with `FromStr`-like functions whose error says what was expected.
+fn from_text<'de, D, T>(deserializer: D, parse: impl Fn(&str) -> Option<T>, expected: &str) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let text = String::deserialize(deserializer)?;
+    parse(&text).ok_or_else(|| de::Error::custom(format_args!("`{text}` is not {expected}")))
+}
+
+/// A range as Rust writes it, `1..=100`, with an end or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) min: Option<i64>,
+    pub(crate) max: Option<i64>,
+}
+
+impl<'de> Deserialize<'de> for Bounds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| {
+            let (min, max) = text.split_once("..")?;
+            let min = if min.is_empty() { None } else { Some(min.parse().ok()?) };
+            let max = if max.is_empty() { None } else { Some(max.strip_prefix('=')?.parse().ok()?) };
+            (min.is_some() || max.is_some()).then_some(Self { min, max })
+        };
+        from_text(deserializer, parse, "a range such as `1..=100`, `1..` or `..=64`")
+    }
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(min) = self.min {
+            write!(f, "{min}")?;
+        }
+        f.write_str("..")?;
+        match self.max {
+            Some(max) => write!(f, "={max}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The name of a type: `string`, `CustomModel`, `list of string`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TypeName {
+    pub(crate) name: String,
+    pub(crate) list: bool,
+}
+
+impl<'de> Deserialize<'de> for TypeName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| {
+            let (name, list) = text.strip_prefix("list of ").map_or((text, false), |name| (name.trim(), true));
+            let fits = !name.is_empty() && !name.contains(char::is_whitespace);
+            fits.then(|| Self { name: name.to_owned(), list })
+        };
+        from_text(deserializer, parse, "the name of a type, or `list of` and one")
+    }
+}
+
+/// `GET /v1/models/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HttpLine {
+    pub(crate) method: String,
+    pub(crate) path: String,
+}
+
+impl<'de> Deserialize<'de> for HttpLine {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| {
+            let (method, path) = text.split_once(' ')?;
+            let fits = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"].contains(&method) && path.starts_with('/');
+            fits.then(|| Self { method: method.to_owned(), path: path.to_owned() })
+        };
+        from_text(deserializer, parse, "a method and a path, such as `GET /v1/models/{id}`")
+    }
+}
+
+/// `header x-request-id` or `body error.code`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PartOfReply {
+    Header(String),
+    Body(String),
+}
+
+impl<'de> Deserialize<'de> for PartOfReply {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| match text.split_once(' ')? {
+            (_, name) if name.is_empty() || name.contains(' ') => None,
+            ("header", name) => Some(Self::Header(name.to_owned())),
+            ("body", path) => Some(Self::Body(path.to_owned())),
+            _ => None,
+        };
+        from_text(deserializer, parse, "`header` with a name, or `body` with a path such as `error.code`")
+    }
+}
+
+/// A default value.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Scalar {
+    Boolean(bool),
+    Integer(i64),
+    Number(f64),
+    Text(String),
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+            Self::Text(value) => value.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What a client has to be told once: region, endpoint, project.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::endpoint::Target;
+use crate::{Call, Error, Operation, Result, Service};
+
+/// Where the requests of a client go, and how they are checked.
+///
+/// ```
+/// # use cloud_models_runtime::{Config, Service};
+/// # fn example<S: Service>() {
+/// let config: Config<S> = Config::new().region("eu-central-1");
+/// # }
+/// ```
+pub struct Config<S> {
+    options: Options,
+    service: PhantomData<fn() -> S>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Options {
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) project_id: Option<String>,
+    pub(crate) fips: bool,
+    pub(crate) dual_stack: bool,
+    /// Whether limits stay unchecked.
+    pub(crate) unchecked: bool,
+}
+
+impl<S: Service> Config<S> {
+    /// Everything as the service has it by default.
+    pub fn new() -> Self {
+        Self { options: Options::default(), service: PhantomData }
+    }
+
+    /// What the environment variables of the vendor's own tools say; what they leave out is as in
+    /// [`new`](Self::new).
+    ///
+    /// # Errors
+    /// A variable that is neither text nor, where one is expected, `true` or `false`.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(|name| match std::env::var(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(std::env::VarError::NotPresent) => Ok(None),
+            Err(std::env::VarError::NotUnicode(_)) => Err("is not UTF-8"),
+        })
+    }
+
+    fn from_variables(read: impl Fn(&str) -> Result<Option<String>, &'static str>) -> Result<Self> {
+        let invalid = |name: &str, problem: &str| {
+            Error::invalid(S::INFO.name, format!("the environment variable {name} {problem}"))
+        };
+        // An empty variable counts as one that is not set, as everywhere in the vendors' tools.
+        let find = |names: &'static [&'static str]| -> Result<Option<(&'static str, String)>> {
+            for name in names {
+                let value = read(name).map_err(|problem| invalid(name, problem))?;
+                if let Some(value) = value.filter(|value| !value.is_empty()) {
+                    return Ok(Some((name, value)));
+                }
+            }
+            Ok(None)
+        };
+        let text = |names| Ok(find(names)?.map(|(_, value)| value));
+        let flag = |names| match find(names)? {
+            None => Ok(false),
+            Some((_, value)) if value.eq_ignore_ascii_case("true") => Ok(true),
+            Some((_, value)) if value.eq_ignore_ascii_case("false") => Ok(false),
+            Some((name, _)) => Err(invalid(name, "is neither true nor false")),
+        };
+        let variables = &S::INFO.environment;
+        let options = Options {
+            region: text(variables.region)?,
+            endpoint: text(variables.endpoint)?,
+            project_id: text(variables.project_id)?,
+            fips: flag(variables.fips)?,
+            dual_stack: flag(variables.dual_stack)?,
+            unchecked: false,
+        };
+        Ok(Self { options, service: PhantomData })
+    }
+
+    /// The region, such as `us-east-1`. Any well-formed one: new regions need no new version of this crate.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.options.region = Some(region.into());
+        self
+    }
+
+    /// A base URL in place of the service's own, such as `http://127.0.0.1:8080`.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.options.endpoint = Some(url.into());
+        self
+    }
+
+    /// The project that requests belong to, where the service has projects.
+    pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
+        self.options.project_id = Some(project_id.into());
+        self
+    }
+
+    /// Whether to use hosts that are FIPS-validated.
+    pub fn fips(mut self, fips: bool) -> Self {
+        self.options.fips = fips;
+        self
+    }
+
+    /// Whether to use hosts that have IPv6 addresses too.
+    pub fn dual_stack(mut self, dual_stack: bool) -> Self {
+        self.options.dual_stack = dual_stack;
+        self
+    }
+
+    /// Whether to check the documented limits before a request is sent, which is the default. Off, a request goes
+    /// out as it is: servers change faster than documents.
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.options.unchecked = !validate;
+        self
+    }
+
+    /// Begins a call.
+    ///
+    /// # Errors
+    /// A region that is missing or cannot be part of a host name, an endpoint that is no URL.
+    pub fn call<O: Operation<Service = S>>(&self, operation: O) -> Result<Call<O>> {
+        let target = Target::resolve(S::INFO, &self.options)?;
+        Ok(Call::new(operation, target, &self.options))
+    }
+}
+
+impl<S: Service> Default for Config<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for Config<S> {
+    fn clone(&self) -> Self {
+        Self { options: self.options.clone(), service: PhantomData }
+    }
+}
+
+impl<S> fmt::Debug for Config<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.options.fmt(f)
+    }
+}

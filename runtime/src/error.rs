@@ -1,0 +1,295 @@
+//! The one error of this crate.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::OpenEnum;
+
+/// Why a call failed.
+///
+/// `Display` says what a person needs to act: the operation, the HTTP status, the vendor's code, message and request
+/// id, or the path of what could not be read. The predicates are for programs.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    /// The operation, or the service where no operation is involved.
+    context: &'static str,
+    /// For every kind but `Api`: what is wrong. For `Api`: what the body shows if it is not the vendor's error.
+    problem: String,
+    path: Option<String>,
+    violations: Vec<Violation>,
+    status: Option<StatusCode>,
+    code: Option<String>,
+    code_kind: CodeKind,
+    message: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    body: Bytes,
+}
+
+/// At which step a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Nothing was sent: the request breaks documented limits, or the configuration cannot work.
+    InvalidRequest,
+    /// The service answered with an error.
+    Api,
+    /// The reply is not what the service documents.
+    Decode,
+    /// The pages contradict each other.
+    Paging,
+}
+
+/// What an error of a service is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CodeKind {
+    /// The credentials are allowed no such thing.
+    AccessDenied,
+    /// The credentials are missing, wrong or expired.
+    Authentication,
+    /// The clock of this machine is off.
+    ClockSkew,
+    /// Too many requests; later ones may succeed.
+    Throttled,
+    /// A passing trouble of the service.
+    Transient,
+    /// What is asked for does not exist.
+    NotFound,
+    /// The request is wrong as it stands.
+    Invalid,
+    /// A quota is used up, or an account is in no state to be served.
+    Quota,
+    /// Anything else.
+    Other,
+}
+
+/// A value that breaks a documented limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The wire name of the member, with its path: `TagFilters[0].Key`.
+    pub field: String,
+    /// The rule: `range 1..=100`.
+    pub rule: String,
+    /// The value; long ones are cut, secret ones hidden.
+    pub value: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is {:?}, which breaks {}", self.field, self.value, self.rule)
+    }
+}
+
+impl Error {
+    /// Nothing was sent.
+    pub(crate) fn invalid(context: &'static str, problem: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequest, context, problem.into())
+    }
+
+    pub(crate) fn over_limits(operation: &'static str, violations: Vec<Violation>) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidRequest, operation, String::new());
+        error.0.violations = violations;
+        error
+    }
+
+    pub(crate) fn decode(operation: &'static str, problem: String, path: Option<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Decode, operation, problem);
+        error.0.path = path;
+        error
+    }
+
+    pub(crate) fn paging(operation: &'static str, problem: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Paging, operation, problem.into())
+    }
+
+    pub(crate) fn api(operation: &'static str, code: Option<String>, kind: CodeKind, message: Option<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Api, operation, String::new());
+        (error.0.code, error.0.code_kind, error.0.message) = (code, kind, message);
+        error
+    }
+
+    /// Adds what is known of the reply.
+    pub(crate) fn of_reply(mut self, status: StatusCode, headers: &HeaderMap, request_id: Option<String>, body: &Bytes) -> Self {
+        self.0.status = Some(status);
+        self.0.request_id = request_id;
+        self.0.retry_after = retry_after(headers);
+        self.0.body = body.clone();
+        if self.0.kind == ErrorKind::Api && self.0.message.is_none() {
+            self.0.problem = match headers.get(http::header::LOCATION) {
+                Some(location) if status.is_redirection() => {
+                    format!("redirects to {:?}, which is not followed", String::from_utf8_lossy(location.as_bytes()))
+                }
+                _ if body.is_empty() => "the body is empty".to_owned(),
+                _ => format!("the body begins {}", snippet(body)),
+            };
+        }
+        self
+    }
+
+    fn new(kind: ErrorKind, context: &'static str, problem: String) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            context,
+            problem,
+            path: None,
+            violations: Vec::new(),
+            status: None,
+            code: None,
+            code_kind: CodeKind::Other,
+            message: None,
+            request_id: None,
+            retry_after: None,
+            body: Bytes::new(),
+        }))
+    }
+
+    /// At which step the call failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The vendor's error code, such as `AccessDeniedException`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The vendor's error code as the service's own enum: `error.code_as::<aws_bedrock::ErrorCode>()`.
+    pub fn code_as<C: OpenEnum>(&self) -> Option<C> {
+        self.code().map(|code| C::from_wire(code.into()))
+    }
+
+    /// What the error is about, from its code or, where that says nothing, from its status.
+    pub fn code_kind(&self) -> CodeKind {
+        self.0.code_kind
+    }
+
+    /// The vendor's message.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The HTTP status of the reply.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The id by which the vendor finds the request in its logs.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the service asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The place in the reply that could not be read: `Result.Items[3].Name`.
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
+    /// The limits that the request breaks.
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// The body of the reply; empty if there was none.
+    pub fn raw(&self) -> &Bytes {
+        &self.0.body
+    }
+
+    /// Whether there were too many requests.
+    pub fn is_throttled(&self) -> bool {
+        self.0.code_kind == CodeKind::Throttled
+    }
+
+    /// Whether the credentials are not allowed to do this.
+    pub fn is_access_denied(&self) -> bool {
+        self.0.code_kind == CodeKind::AccessDenied
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.0.code_kind, CodeKind::Throttled | CodeKind::Transient)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        write!(f, "{}: ", inner.context)?;
+        match inner.kind {
+            ErrorKind::Api => {
+                match &inner.code {
+                    Some(code) => write!(f, "{code}")?,
+                    None => f.write_str("the service answered with an error")?,
+                }
+                match &inner.message {
+                    Some(message) => write!(f, ": {message}")?,
+                    None => write!(f, ": {}", inner.problem)?,
+                }
+            }
+            ErrorKind::InvalidRequest if !inner.violations.is_empty() => {
+                f.write_str("the request was not sent: ")?;
+                for (index, violation) in inner.violations.iter().enumerate() {
+                    if index > 0 {
+                        f.write_str("; ")?;
+                    }
+                    violation.fmt(f)?;
+                }
+            }
+            ErrorKind::Decode => {
+                f.write_str("the reply cannot be read")?;
+                if let Some(path) = &inner.path {
+                    write!(f, " at {path}")?;
+                }
+                write!(f, ": {}", inner.problem)?;
+                if inner.body.is_empty() {
+                    f.write_str("; the body is empty")?;
+                } else {
+                    write!(f, "; the body begins {}", snippet(&inner.body))?;
+                }
+            }
+            ErrorKind::InvalidRequest | ErrorKind::Paging => f.write_str(&inner.problem)?,
+        }
+        match (&inner.status, &inner.request_id) {
+            (Some(status), Some(id)) => write!(f, " (HTTP {}, request id {id})", status.as_u16()),
+            (Some(status), None) => write!(f, " (HTTP {})", status.as_u16()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("code_kind", &self.0.code_kind)
+            .field("display", &self.to_string())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The first 120 bytes of a body, escaped so that they stay on one line.
+fn snippet(body: &Bytes) -> String {
+    const MOST: usize = 120;
+    let start = body.get(..MOST).unwrap_or(body);
+    let text = String::from_utf8_lossy(start);
+    let dots = if body.len() > MOST { "…" } else { "" };
+    format!("\"{}{dots}\"", text.escape_debug())
+}
+
+/// `x-amz-retry-after` is in milliseconds, `Retry-After` in seconds.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    number("x-amz-retry-after").map(Duration::from_millis).or_else(|| number("retry-after").map(Duration::from_secs))
+}

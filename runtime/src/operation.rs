@@ -1,0 +1,94 @@
+//! What generated code implements for services and operations.
+
+use http::Method;
+
+use crate::{Cursor, Member, Next, Position, Record, Result, ServiceInfo};
+
+/// A service of a vendor.
+pub trait Service: Send + Sync + 'static {
+    /// Its facts.
+    const INFO: &'static ServiceInfo;
+}
+
+/// An operation with its parameters: a value that can be sent.
+pub trait Operation: Record + Member + Send + Sync + 'static {
+    /// The service that has it.
+    type Service: Service;
+    /// What it answers with.
+    type Output: Member + Send + 'static;
+    /// The vendor's name of the operation.
+    const NAME: &'static str;
+    /// Method, path and fixed query of its requests.
+    const HTTP: Http;
+    /// Whether it changes nothing, so that it may be repeated.
+    const READ_ONLY: bool;
+}
+
+/// The constant part of an operation's requests.
+#[derive(Debug)]
+pub struct Http {
+    /// The method.
+    pub method: Method,
+    /// The path; `{name}` stands for a path member.
+    pub path: &'static str,
+    /// Query parameters that are the same in every request.
+    pub query: Fixed,
+}
+
+/// Names and values of fixed query parameters.
+type Fixed = &'static [(&'static str, &'static str)];
+
+impl Http {
+    /// `DELETE`
+    pub const fn delete(path: &'static str, query: Fixed) -> Self {
+        Self { method: Method::DELETE, path, query }
+    }
+
+    /// `GET`
+    pub const fn get(path: &'static str, query: Fixed) -> Self {
+        Self { method: Method::GET, path, query }
+    }
+
+    /// `HEAD`
+    pub const fn head(path: &'static str, query: Fixed) -> Self {
+        Self { method: Method::HEAD, path, query }
+    }
+
+    /// `PATCH`
+    pub const fn patch(path: &'static str, query: Fixed) -> Self {
+        Self { method: Method::PATCH, path, query }
+    }
+
+    /// `POST`
+    pub const fn post(path: &'static str, query: Fixed) -> Self {
+        Self { method: Method::POST, path, query }
+    }
+
+    /// `PUT`
+    pub const fn put(path: &'static str, query: Fixed) -> Self {
+        Self { method: Method::PUT, path, query }
+    }
+}
+
+/// An operation that answers with one page of a list.
+pub trait Paginated: Operation {
+    /// An element of the list.
+    type Item;
+
+    /// What follows `page`.
+    fn next(&self, page: &Self::Output) -> Next;
+
+    /// The parameter that says which page to send.
+    fn position(&mut self) -> Position<'_>;
+
+    /// The elements of a page.
+    fn items(page: Self::Output) -> Vec<Self::Item>;
+
+    /// Continues at a cursor.
+    ///
+    /// # Errors
+    /// The cursor is of an operation that pages in another way.
+    fn resume(&mut self, cursor: &Cursor) -> Result<()> {
+        cursor.apply(self.position(), Self::NAME)
+    }
+}

@@ -1,0 +1,161 @@
+//! Where the next page begins.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Error;
+
+/// A place between two pages, to continue from later.
+///
+/// Its text is opaque and carries a version; `Display` and `FromStr` save and restore it.
+///
+/// ```
+/// use cloud_models_runtime::Cursor;
+///
+/// let cursor = Cursor::token("abc");
+/// assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cursor(At);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum At {
+    Token(String),
+    Number(i64),
+}
+
+/// The parameter of an operation that says which page to send.
+#[derive(Debug)]
+pub enum Position<'a> {
+    /// A token or marker.
+    Token(&'a mut Option<String>),
+    /// A page number or an offset.
+    Number(&'a mut Option<i64>),
+}
+
+impl Cursor {
+    /// A cursor at a token or marker of the service.
+    pub fn token(token: impl Into<String>) -> Self {
+        Self(At::Token(token.into()))
+    }
+
+    /// A cursor at a page number or an offset.
+    pub fn number(number: i64) -> Self {
+        Self(At::Number(number))
+    }
+
+    /// What the service sees: the token, the page number or the offset.
+    pub fn wire_text(&self) -> String {
+        match &self.0 {
+            At::Token(token) => token.clone(),
+            At::Number(number) => number.to_string(),
+        }
+    }
+
+    pub(crate) fn apply(&self, position: Position<'_>, operation: &'static str) -> Result<(), Error> {
+        match (&self.0, position) {
+            (At::Token(token), Position::Token(parameter)) => *parameter = Some(token.clone()),
+            (At::Number(number), Position::Number(parameter)) => *parameter = Some(*number),
+            _ => return Err(Error::paging(operation, "the cursor is of an operation that pages in another way")),
+        }
+        Ok(())
+    }
+}
+
+/// `1t` before a token, `1n` before a number; the 1 is the version.
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            At::Token(token) => write!(f, "1t{token}"),
+            At::Number(number) => write!(f, "1n{number}"),
+        }
+    }
+}
+
+/// A text that is no [`Cursor`] of this version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParseCursorError;
+
+impl fmt::Display for ParseCursorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this is no cursor that this version wrote")
+    }
+}
+
+impl std::error::Error for ParseCursorError {}
+
+impl FromStr for Cursor {
+    type Err = ParseCursorError;
+
+    fn from_str(text: &str) -> Result<Self, ParseCursorError> {
+        if let Some(token) = text.strip_prefix("1t") {
+            return Ok(Self::token(token));
+        }
+        let number = text.strip_prefix("1n").and_then(|number| number.parse().ok());
+        number.map(Self::number).ok_or(ParseCursorError)
+    }
+}
+
+/// What follows a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Next {
+    /// The page at this cursor.
+    Page(Cursor),
+    /// Nothing: this was the last page.
+    End,
+    /// Nobody knows: the reply says that there is more, but not where.
+    Lost,
+}
+
+impl Next {
+    /// For services that send a token with every page but the last. An empty token is none.
+    pub fn token(token: Option<&str>) -> Self {
+        match token {
+            Some(token) if !token.is_empty() => Self::Page(Cursor::token(token)),
+            _ => Self::End,
+        }
+    }
+
+    /// For services that say whether there is more beside a marker that says where. The former wins.
+    pub fn marker(more: Option<bool>, marker: Option<&str>) -> Self {
+        match (more, Self::token(marker)) {
+            (Some(false), _) => Self::End,
+            (Some(true), Self::End) => Self::Lost,
+            (_, next) => next,
+        }
+    }
+
+    /// For services that number their pages from 1. `page` is the number of this one, `size` the most elements that
+    /// it may have, `items` how many it has, `total` how many there are on all pages.
+    pub fn page_number(page: Option<i64>, size: i64, items: usize, total: Option<i64>) -> Self {
+        let page = page.unwrap_or(1);
+        let done = total.is_some_and(|total| page.saturating_mul(size.max(1)) >= total);
+        Self::counted(page.saturating_add(1), done, items)
+    }
+
+    /// For services that skip elements. `offset` is how many were skipped before this page, `items` how many it has,
+    /// `total` how many there are on all pages.
+    pub fn offset(offset: Option<i64>, items: usize, total: Option<i64>) -> Self {
+        let reached = offset.unwrap_or(0).saturating_add(i64::try_from(items).unwrap_or(i64::MAX));
+        Self::counted(reached, total.is_some_and(|total| reached >= total), items)
+    }
+
+    /// An empty page ends the list, whatever the total says.
+    fn counted(next: i64, done: bool, items: usize) -> Self {
+        if done || items == 0 { Self::End } else { Self::Page(Cursor::number(next)) }
+    }
+
+    /// The cursor of the next page, `None` at the end.
+    ///
+    /// # Errors
+    /// The reply says that there is more, but not where.
+    pub fn cursor(self, operation: &'static str) -> Result<Option<Cursor>, Error> {
+        match self {
+            Self::Page(cursor) => Ok(Some(cursor)),
+            Self::End => Ok(None),
+            Self::Lost => Err(Error::paging(operation, "the page says that there are more, but not where they begin")),
+        }
+    }
+}

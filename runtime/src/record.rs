@@ -1,0 +1,568 @@
+//! Objects described by one table: every member with the place it travels in, its wire name and its limits.
+//!
+//! A generated type has one method, [`Record::members`], and everything else follows from it: a request is built
+//! by a visitor that writes ([`request`](crate::request)), `Deserialize` is a visitor that fills, `Serialize` one
+//! that copies out. The table borrows mutably because the same table must serve decoding.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_core::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::ser::{self, Serialize, SerializeMap, Serializer};
+
+use crate::limits::Violations;
+use crate::{Limited, Limits};
+
+/// An object with named members: an operation, or a structure inside a request or a reply.
+///
+/// A record has at most 128 members, which the generator sees to.
+pub trait Record: Clone {
+    /// Shows every member to `to`, in the order of the spec.
+    fn members(&mut self, to: &mut impl Members);
+}
+
+/// Where a member travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// In the path, in place of `{name}`.
+    Path,
+    /// In the query, once for each value.
+    Query,
+    /// In the query, all values in one, separated by commas.
+    QueryCsv,
+    /// As a header.
+    Header,
+    /// In the JSON object of the body, or of the member that this record is.
+    Body,
+}
+
+/// Looks at the members of a record, one after the other.
+pub trait Members {
+    /// Takes one member. The answer adds limits to it.
+    fn visit<'a, M: Member>(&'a mut self, place: Place, name: &'static str, member: &'a mut M) -> Limits<'a>;
+
+    /// A member that replaces `{name}` in the path.
+    #[inline]
+    fn path<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        self.visit(Place::Path, name, member)
+    }
+
+    /// A member in the query; a list repeats the name.
+    #[inline]
+    fn query<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        self.visit(Place::Query, name, member)
+    }
+
+    /// A list in the query as one value, separated by commas.
+    #[inline]
+    fn query_csv<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        self.visit(Place::QueryCsv, name, member)
+    }
+
+    /// A header.
+    #[inline]
+    fn header<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        self.visit(Place::Header, name, member)
+    }
+
+    /// A member of the JSON object.
+    #[inline]
+    fn body<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        self.visit(Place::Body, name, member)
+    }
+}
+
+/// The type of a member.
+pub trait Member: Limited + Serialize + for<'de> Deserialize<'de> {
+    /// Whether an object that lacks this member is broken.
+    const REQUIRED: bool = true;
+
+    /// Whether there are members inside, so that [`check`](Self::check) has something to look at.
+    const NESTED: bool = false;
+
+    /// Whether there is nothing to send.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// Hands out the text of each value, for a path, a query or a header. Structures have none.
+    fn write_text(&self, to: &mut dyn FnMut(&str)) {
+        let _ = to;
+    }
+
+    /// Writes the value as JSON.
+    fn write_json<S: Serializer>(&mut self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    /// Reads the value from JSON.
+    fn read_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+
+    /// Checks the limits of what is inside a structure.
+    fn check(&mut self, violations: &mut Violations) {
+        let _ = violations;
+    }
+}
+
+// --- the types that members have ---
+
+impl Limited for String {
+    fn texts(&self, each: &mut dyn FnMut(&str)) {
+        each(self);
+    }
+}
+
+impl Member for String {
+    fn write_text(&self, to: &mut dyn FnMut(&str)) {
+        to(self);
+    }
+}
+
+impl Limited for i64 {
+    fn integers(&self, each: &mut dyn FnMut(i64)) {
+        each(*self);
+    }
+}
+
+impl Member for i64 {
+    fn write_text(&self, to: &mut dyn FnMut(&str)) {
+        to(&self.to_string());
+    }
+}
+
+impl Limited for f64 {
+    fn problem(&self) -> Option<&'static str> {
+        (!self.is_finite()).then_some("finite number")
+    }
+}
+
+impl Member for f64 {
+    fn write_text(&self, to: &mut dyn FnMut(&str)) {
+        to(&self.to_string());
+    }
+}
+
+impl Limited for bool {}
+
+impl Member for bool {
+    fn write_text(&self, to: &mut dyn FnMut(&str)) {
+        to(if *self { "true" } else { "false" });
+    }
+}
+
+impl<T: Limited> Limited for Option<T> {
+    fn problem(&self) -> Option<&'static str> {
+        self.as_ref().and_then(T::problem)
+    }
+
+    fn texts(&self, each: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.texts(each));
+    }
+
+    fn integers(&self, each: &mut dyn FnMut(i64)) {
+        self.iter().for_each(|value| value.integers(each));
+    }
+
+    fn count(&self) -> Option<usize> {
+        self.as_ref().and_then(T::count)
+    }
+}
+
+impl<T: Member> Member for Option<T> {
+    const REQUIRED: bool = false;
+    const NESTED: bool = T::NESTED;
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn write_text(&self, to: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.write_text(to));
+    }
+
+    fn write_json<S: Serializer>(&mut self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => value.write_json(serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    fn read_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_option(Nullable(PhantomData))
+    }
+
+    fn check(&mut self, violations: &mut Violations) {
+        self.iter_mut().for_each(|value| value.check(violations));
+    }
+}
+
+impl<T: Limited> Limited for Vec<T> {
+    fn problem(&self) -> Option<&'static str> {
+        self.iter().find_map(T::problem)
+    }
+
+    fn texts(&self, each: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.texts(each));
+    }
+
+    fn integers(&self, each: &mut dyn FnMut(i64)) {
+        self.iter().for_each(|value| value.integers(each));
+    }
+
+    fn count(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+/// A list: absent and `null` are the empty list, a `null` inside is left out.
+impl<T: Member> Member for Vec<T> {
+    const REQUIRED: bool = false;
+    const NESTED: bool = T::NESTED;
+
+    fn write_text(&self, to: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.write_text(to));
+    }
+
+    fn write_json<S: Serializer>(&mut self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter_mut().map(Json::new))
+    }
+
+    fn read_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = deserializer.deserialize_option(Nullable::<List<T>>(PhantomData))?;
+        Ok(list.map(|list| list.0).unwrap_or_default())
+    }
+
+    fn check(&mut self, violations: &mut Violations) {
+        for (index, value) in self.iter_mut().enumerate() {
+            violations.inside_element(index, |violations| value.check(violations));
+        }
+    }
+}
+
+// --- reading ---
+
+/// A [`Member`] as a serde seed.
+pub(crate) struct Seed<M>(PhantomData<M>);
+
+impl<M> Seed<M> {
+    pub(crate) const NEW: Self = Self(PhantomData);
+}
+
+impl<'de, M: Member> DeserializeSeed<'de> for Seed<M> {
+    type Value = M;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<M, D::Error> {
+        M::read_json(deserializer)
+    }
+}
+
+/// `null`, or a value read by `M::read_json`.
+struct Nullable<M>(PhantomData<M>);
+
+impl<'de, M: ReadJson> Visitor<'de> for Nullable<M> {
+    type Value = Option<M>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        M::read(deserializer).map(Some)
+    }
+}
+
+/// What stands behind a possible `null`.
+trait ReadJson: Sized {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+impl<M: Member> ReadJson for M {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        M::read_json(deserializer)
+    }
+}
+
+/// The elements of a list that is not `null`.
+struct List<T>(Vec<T>);
+
+impl<T: Member> ReadJson for List<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Elements<T>(PhantomData<T>);
+
+        impl<'de, T: Member> Visitor<'de> for Elements<T> {
+            type Value = List<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<List<T>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(element) = elements.next_element_seed(Seed::<Option<T>>::NEW)? {
+                    list.extend(element);
+                }
+                Ok(List(list))
+            }
+        }
+
+        deserializer.deserialize_seq(Elements(PhantomData))
+    }
+}
+
+/// The name of a member: borrowed from the text wherever it has no escapes.
+pub(crate) struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
+/// Fills `start` from an object. An unknown member is an error if `strict`, and passed over if not.
+#[doc(hidden)]
+pub fn deserialize<'de, R: Record, D: Deserializer<'de>>(
+    start: R,
+    strict: bool,
+    deserializer: D,
+) -> Result<R, D::Error> {
+    deserializer.deserialize_map(Fill { record: start, strict })
+}
+
+struct Fill<R> {
+    record: R,
+    strict: bool,
+}
+
+impl<'de, R: Record> Visitor<'de> for Fill<R> {
+    type Value = R;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<R, A::Error> {
+        let mut seen = 0;
+        while let Some(name) = map.next_key_seed(Name)? {
+            let mut find = Find { name: &name, map: &mut map, seen: &mut seen, bit: 1, found: Ok(false), de: PhantomData };
+            self.record.members(&mut find);
+            if !find.found? {
+                if self.strict {
+                    return Err(unknown_member(&name, &mut self.record));
+                }
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        let mut missing = Missing { seen, bit: 1, name: None };
+        self.record.members(&mut missing);
+        match missing.name {
+            Some(name) => Err(de::Error::missing_field(name)),
+            None => Ok(self.record),
+        }
+    }
+}
+
+/// Reads the value at hand into the member of that name.
+struct Find<'a, 'de, A: MapAccess<'de>> {
+    name: &'a str,
+    map: &'a mut A,
+    /// One bit for each member, in the order of the table.
+    seen: &'a mut u128,
+    bit: u128,
+    found: Result<bool, A::Error>,
+    de: PhantomData<&'de ()>,
+}
+
+impl<'de, A: MapAccess<'de>> Members for Find<'_, 'de, A> {
+    #[inline]
+    fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        if matches!(self.found, Ok(false)) && self.name == name {
+            self.found = if *self.seen & self.bit == 0 {
+                self.map.next_value_seed(Seed::<M>::NEW).map(|value| {
+                    *member = value;
+                    true
+                })
+            } else {
+                Err(de::Error::duplicate_field(name))
+            };
+            *self.seen |= self.bit;
+        }
+        self.bit <<= 1;
+        Limits::NONE
+    }
+}
+
+/// Finds the first required member that was not there.
+struct Missing {
+    seen: u128,
+    bit: u128,
+    name: Option<&'static str>,
+}
+
+impl Members for Missing {
+    #[inline]
+    fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, _: &'a mut M) -> Limits<'a> {
+        if M::REQUIRED && self.seen & self.bit == 0 && self.name.is_none() {
+            self.name = Some(name);
+        }
+        self.bit <<= 1;
+        Limits::NONE
+    }
+}
+
+#[cold]
+fn unknown_member<E: de::Error>(name: &str, record: &mut impl Record) -> E {
+    struct Names(Vec<&'static str>);
+
+    impl Members for Names {
+        fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, _: &'a mut M) -> Limits<'a> {
+            self.0.push(name);
+            Limits::NONE
+        }
+    }
+
+    let mut names = Names(Vec::new());
+    record.members(&mut names);
+    E::custom(format_args!("unknown member `{name}`, there are: {}", names.0.join(", ")))
+}
+
+// --- writing ---
+
+/// A member as serde wants to see it. Serde lends a value immutably; the table needs it mutably.
+pub(crate) struct Json<'a, M>(RefCell<&'a mut M>);
+
+impl<'a, M> Json<'a, M> {
+    pub(crate) fn new(member: &'a mut M) -> Self {
+        Self(RefCell::new(member))
+    }
+}
+
+impl<M: Member> Serialize for Json<'_, M> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.try_borrow_mut() {
+            Ok(mut member) => member.write_json(serializer),
+            Err(_) => Err(ser::Error::custom("a serializer may not serialize a value while it serializes it")),
+        }
+    }
+}
+
+/// Writes a record as an object, without the members that are absent.
+#[doc(hidden)]
+pub fn serialize<R: Record, S: Serializer>(record: &mut R, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut copy = CopyOut { map: serializer.serialize_map(None)?, outcome: Ok(()) };
+    record.members(&mut copy);
+    copy.outcome?;
+    copy.map.end()
+}
+
+struct CopyOut<S: SerializeMap> {
+    map: S,
+    outcome: Result<(), S::Error>,
+}
+
+impl<S: SerializeMap> Members for CopyOut<S> {
+    fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        if self.outcome.is_ok() && !member.is_absent() {
+            self.outcome = self.map.serialize_entry(name, &Json::new(member));
+        }
+        Limits::NONE
+    }
+}
+
+/// Completes records that occur in requests: serde's traits, refusing unknown members.
+///
+/// A type whose constructor takes arguments is named with their types: `input!(ListModels(String))`.
+#[macro_export]
+macro_rules! input {
+    ($($name:ident $(($($argument:ty),*))?),* $(,)?) => {
+        $( $crate::__record!($name, true $(, $($argument),*)?); )*
+    };
+}
+
+/// Completes records that occur in replies: serde's traits, passing over unknown members.
+#[macro_export]
+macro_rules! output {
+    ($($name:ident),* $(,)?) => { $( $crate::__record!($name, false); )* };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __record {
+    ($name:ident, $strict:literal $(, $argument:ty)*) => {
+        impl $crate::__private::serde_core::Serialize for $name {
+            fn serialize<S: $crate::__private::serde_core::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::__private::serialize(&mut self.clone(), serializer)
+            }
+        }
+
+        impl<'de> $crate::__private::serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let start = $crate::__start!($name $(, $argument)*);
+                $crate::__private::deserialize(start, $strict, deserializer)
+            }
+        }
+
+        impl $crate::Limited for $name {}
+
+        impl $crate::Member for $name {
+            const NESTED: bool = true;
+
+            fn write_json<S: $crate::__private::serde_core::Serializer>(
+                &mut self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::__private::serialize(self, serializer)
+            }
+
+            fn check(&mut self, violations: &mut $crate::Violations) {
+                $crate::Record::members(self, violations);
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __start {
+    ($name:ident) => {
+        <$name as ::core::default::Default>::default()
+    };
+    ($name:ident, $($argument:ty),+) => {
+        $name::new($(<$argument as ::core::default::Default>::default()),+)
+    };
+}

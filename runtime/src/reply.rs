@@ -1,0 +1,42 @@
+//! What a call that succeeded gives.
+
+use std::ops::Deref;
+
+use bytes::Bytes;
+
+/// The output of an operation, with what came beside it. Derefs to the output.
+#[derive(Clone, Debug)]
+pub struct Reply<T> {
+    output: T,
+    request_id: Option<String>,
+    raw: Bytes,
+}
+
+impl<T> Reply<T> {
+    pub(crate) fn new(output: T, request_id: Option<String>, raw: Bytes) -> Self {
+        Self { output, request_id, raw }
+    }
+
+    /// The id by which the vendor finds the request in its logs.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The body as it came: what this version of the crate does not know is there.
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+
+    /// The output alone.
+    pub fn into_inner(self) -> T {
+        self.output
+    }
+}
+
+impl<T> Deref for Reply<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.output
+    }
+}

@@ -1,0 +1,147 @@
+//! From the members of an operation to an HTTP request.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, HeaderName, Request};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::config::Options;
+use crate::endpoint::Target;
+use crate::limits::{Limits, Violations};
+use crate::record::{Json, Member, Members, Place};
+use crate::{Error, Operation, Service};
+
+/// All but RFC 3986's unreserved characters: what every one of the vendors encodes in paths and queries.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Builds the request of an operation, without what authenticates it.
+pub(crate) fn build<O: Operation>(
+    operation: &mut O,
+    target: &Target,
+    options: &Options,
+) -> Result<Request<Bytes>, Error> {
+    let service = O::Service::INFO;
+    let invalid = |problem: String| Error::invalid(O::NAME, problem);
+
+    let mut parts = Parts::new(O::HTTP.path, options.unchecked);
+    for (name, value) in O::HTTP.query {
+        parts.push_query(name, value);
+    }
+    operation.members(&mut parts);
+    if let (Some(header), Some(project_id)) = (service.project_header, &options.project_id) {
+        parts.push_header(header, project_id);
+    }
+    let violations = parts.violations.into_vec();
+    if !violations.is_empty() {
+        return Err(Error::over_limits(O::NAME, violations));
+    }
+
+    let mut uri = target.base.clone();
+    uri.push_str(&parts.path);
+    if !parts.query.is_empty() {
+        uri.push('?');
+        uri.push_str(&parts.query);
+    }
+    let body = match parts.body {
+        Some(mut body) => {
+            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            body.push(b'}');
+            Bytes::from(body)
+        }
+        None => Bytes::new(),
+    };
+    let mut request = Request::new(body);
+    *request.method_mut() = O::HTTP.method;
+    *request.uri_mut() = uri.parse().map_err(|error| invalid(format!("{uri:?} is no URL: {error}")))?;
+    *request.headers_mut() = parts.headers;
+    Ok(request)
+}
+
+/// The visitor that writes members where they travel.
+struct Parts {
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    /// The JSON object without its last brace, as soon as a member belongs into it.
+    body: Option<Vec<u8>>,
+    violations: Violations,
+    unchecked: bool,
+}
+
+impl Parts {
+    fn new(path: &str, unchecked: bool) -> Self {
+        Self {
+            path: path.to_owned(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            violations: Violations::default(),
+            unchecked,
+        }
+    }
+
+    fn push_query(&mut self, name: &str, value: &str) {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        self.query.extend(utf8_percent_encode(name, RESERVED));
+        self.query.push('=');
+        self.query.extend(utf8_percent_encode(value, RESERVED));
+    }
+
+    fn push_header(&mut self, name: &'static str, value: &str) {
+        // A value that no header can carry is an error even where limits are not checked.
+        match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            (Ok(header), Ok(value)) => {
+                self.headers.append(header, value);
+            }
+            _ => self.violations.push(name, "header value", value.escape_debug().to_string()),
+        }
+    }
+
+    fn push_body<M: Member>(&mut self, name: &'static str, member: &mut M) {
+        let body = self.body.get_or_insert_with(|| b"{".to_vec());
+        if member.is_absent() {
+            return;
+        }
+        let start = body.len();
+        if start > 1 {
+            body.push(b',');
+        }
+        let written = serde_json::to_writer(&mut *body, name)
+            .map(|()| body.push(b':'))
+            .and_then(|()| serde_json::to_writer(&mut *body, &Json::new(member)));
+        if let Err(error) = written {
+            body.truncate(start);
+            self.violations.push(name, "JSON", error.to_string());
+        }
+    }
+}
+
+impl Members for Parts {
+    fn visit<'a, M: Member>(&'a mut self, place: Place, name: &'static str, member: &'a mut M) -> Limits<'a> {
+        match place {
+            Place::Path => member.write_text(&mut |text| {
+                let text = utf8_percent_encode(text, RESERVED).to_string();
+                self.path = self.path.replace(&format!("{{{name}}}"), &text);
+            }),
+            Place::Query => member.write_text(&mut |text| self.push_query(name, text)),
+            Place::QueryCsv => {
+                let mut all: Option<String> = None;
+                member.write_text(&mut |text| match &mut all {
+                    Some(all) => {
+                        all.push(',');
+                        all.push_str(text);
+                    }
+                    None => all = Some(text.to_owned()),
+                });
+                if let Some(all) = all {
+                    self.push_query(name, &all);
+                }
+            }
+            Place::Header => member.write_text(&mut |text| self.push_header(name, text)),
+            Place::Body => self.push_body(name, member),
+        }
+        if self.unchecked { Limits::NONE } else { self.violations.look_at(name, member) }
+    }
+}

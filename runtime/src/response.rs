@@ -1,0 +1,252 @@
+//! From an HTTP response to the output of an operation, or to an error that says why there is none.
+//!
+//! A reply is read once, at full speed: the output is decoded while the few members that may hold an error code, a
+//! message or a request id are set aside. Only after a failure it is read again, slowly, to find the path.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use serde_core::de::value::MapAccessDeserializer;
+use serde_core::de::{self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use crate::record::{Member, Name, Seed};
+use crate::service::{Errors, Part};
+use crate::{CodeKind, Error, Operation, Reply, Service, ServiceInfo};
+
+/// Reads a reply.
+pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::Output>, Error> {
+    let service = O::Service::INFO;
+    let (parts, body) = response.into_parts();
+    let (status, headers) = (parts.status, parts.headers);
+    if !status.is_success() {
+        let found = Found { headers: &headers, members: error_members(&body) };
+        return Err(found.error(service, O::NAME, status).of_reply(status, &headers, found.request_id(service), &body));
+    }
+
+    let envelope = Envelope { service, output: PhantomData::<O::Output> };
+    let mut deserializer = serde_json::Deserializer::from_slice(&body);
+    let outcome = envelope.deserialize(&mut deserializer).and_then(|read| deserializer.end().map(|()| read));
+    let (output, members) = match outcome {
+        Ok(read) => read,
+        Err(error) => {
+            let (problem, path) = explain::<O>(&body, error);
+            let found = Found { headers: &headers, members: Vec::new() };
+            return Err(Error::decode(O::NAME, problem, path).of_reply(status, &headers, found.request_id(service), &body));
+        }
+    };
+
+    // A code makes it an error, whatever the status.
+    let found = Found { headers: &headers, members };
+    let request_id = found.request_id(service);
+    if found.code(&service.errors).is_some() {
+        return Err(found.error(service, O::NAME, status).of_reply(status, &headers, request_id, &body));
+    }
+    match (output, service.result) {
+        (Some(output), _) => Ok(Reply::new(output, request_id, body)),
+        (None, result) => {
+            let result = result.unwrap_or_default();
+            Err(Error::decode(O::NAME, format!("the member `{result}` is missing"), Some(result.to_owned()))
+                .of_reply(status, &headers, request_id, &body))
+        }
+    }
+}
+
+/// What went wrong, and where.
+fn explain<O: Operation>(body: &[u8], error: serde_json::Error) -> (String, Option<String>) {
+    if !error.is_data() {
+        // Not JSON, or not to its end: line and column say where.
+        return (format!("it is no JSON: {error}"), None);
+    }
+    let envelope = Envelope { service: O::Service::INFO, output: PhantomData::<O::Output> };
+    let mut track = serde_path_to_error::Track::new();
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let outcome = envelope.deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
+    let path = track.path().to_string();
+    (outcome.err().unwrap_or(error).to_string(), Some(path))
+}
+
+// --- the body of a success ---
+
+/// The members of a body that may hold an error code, a message or a request id, by name.
+type Aside = Vec<(String, Value)>;
+
+/// The whole body of a success: the output, or an envelope around it.
+struct Envelope<T> {
+    service: &'static ServiceInfo,
+    output: PhantomData<T>,
+}
+
+impl<'de, T: Member> DeserializeSeed<'de> for Envelope<T> {
+    type Value = (Option<T>, Aside);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Member> Visitor<'de> for Envelope<T> {
+    type Value = (Option<T>, Aside);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let errors = &self.service.errors;
+        let mut aside = Aside::new();
+        let Some(result) = self.service.result else {
+            let map = Sieve { map, errors, aside: &mut aside };
+            let output = T::read_json(MapAccessDeserializer::new(map))?;
+            return Ok((Some(output), aside));
+        };
+        let mut output = None;
+        while let Some(name) = map.next_key_seed(Name)? {
+            if name == result {
+                if output.is_some() {
+                    return Err(de::Error::custom(format_args!("the member `{result}` is there twice")));
+                }
+                output = map.next_value_seed(Seed::<Option<T>>::NEW)?;
+            } else if errors.may_hold(&name) {
+                aside.push((name.into_owned(), map.next_value()?));
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok((output, aside))
+    }
+}
+
+/// The members of a body that is the output itself, without those that are set aside.
+struct Sieve<'a, A> {
+    map: A,
+    errors: &'static Errors,
+    aside: &'a mut Aside,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        while let Some(name) = self.map.next_key_seed(Name)? {
+            if !self.errors.may_hold(&name) {
+                return seed.deserialize(name.into_deserializer()).map(Some);
+            }
+            self.aside.push((name.into_owned(), self.map.next_value()?));
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+}
+
+// --- errors ---
+
+impl Errors {
+    /// Whether the member of that name, at the top of a body, may hold a part of an error.
+    fn may_hold(&self, name: &str) -> bool {
+        let lists = [self.code, self.message, self.request_id];
+        lists.into_iter().flatten().any(|part| match part {
+            Part::Header(_) => false,
+            Part::Body(path) => path.split('.').next() == Some(name),
+        })
+    }
+
+    /// What a code means; if it says nothing, what the status means.
+    fn kind(&self, code: Option<&str>, status: StatusCode) -> CodeKind {
+        let listed = code.and_then(|code| {
+            let row = self.kinds.iter().find(|(_, codes)| codes.contains(&code));
+            row.map(|(kind, _)| *kind).or_else(|| THROTTLING.contains(&code).then_some(CodeKind::Throttled))
+        });
+        listed.unwrap_or(match status.as_u16() {
+            400 | 405 | 411..=415 => CodeKind::Invalid,
+            401 => CodeKind::Authentication,
+            403 => CodeKind::AccessDenied,
+            404 => CodeKind::NotFound,
+            408 | 500 | 502..=504 => CodeKind::Transient,
+            429 => CodeKind::Throttled,
+            _ => CodeKind::Other,
+        })
+    }
+}
+
+/// Codes that mean throttling wherever they appear; the list that all AWS SDKs share.
+const THROTTLING: &[&str] = &[
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+
+/// What a reply says of itself.
+struct Found<'a> {
+    headers: &'a HeaderMap,
+    members: Aside,
+}
+
+impl Found<'_> {
+    fn error(&self, service: &ServiceInfo, operation: &'static str, status: StatusCode) -> Error {
+        let code = self.code(&service.errors);
+        let kind = service.errors.kind(code.as_deref(), status);
+        Error::api(operation, code, kind, self.first(service.errors.message))
+    }
+
+    fn code(&self, errors: &Errors) -> Option<String> {
+        let code = self.first(errors.code)?;
+        if !errors.namespaced {
+            return Some(code);
+        }
+        let name = code.split(':').next().unwrap_or_default();
+        Some(name.rsplit('#').next().unwrap_or_default().to_owned())
+    }
+
+    fn request_id(&self, service: &ServiceInfo) -> Option<String> {
+        self.first(service.errors.request_id)
+    }
+
+    fn first(&self, parts: &[Part]) -> Option<String> {
+        parts.iter().find_map(|part| match part {
+            Part::Header(name) => text_of_header(self.headers, name),
+            Part::Body(path) => self.member(path),
+        })
+    }
+
+    fn member(&self, path: &str) -> Option<String> {
+        let mut names = path.split('.');
+        let top = names.next()?;
+        let value = self.members.iter().find(|(name, _)| name == top).map(|(_, value)| value)?;
+        match names.try_fold(value, |value, name| value.get(name))? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            // A code that other replies write as a text.
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+}
+
+fn text_of_header(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned()).filter(|text| !text.is_empty())
+}
+
+/// The members of the body of an error; none if it is not an object.
+fn error_members(body: &[u8]) -> Aside {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => members.into_iter().collect(),
+        _ => Aside::new(),
+    }
+}
