@@ -4,17 +4,17 @@
 //! The models customised in an AWS account, from the control plane of Amazon Bedrock.
 //!
 //! Vendor's pages: <https://docs.aws.amazon.com/bedrock/latest/APIReference/>
-use cloud_models_runtime::{self as runtime, Timestamp};
+use cloud_models_runtime::{self as rt, Timestamp};
 
 /// Where requests to Amazon Bedrock go, and how they are checked.
-pub type Config = runtime::Config<AwsBedrock>;
+pub type Config = rt::Config<AwsBedrock>;
 
 /// Lists the custom models of this account and region: those that `CreateModelCustomizationJob` made,
 /// and those that were imported or shared.
 ///
 /// Answers with [`ListCustomModelsResponse`]. Vendor's page: <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListCustomModels.html>
 #[derive(Clone, Debug, Default, PartialEq)]
-#[must_use = "it does nothing until it is sent"]
+#[must_use]
 pub struct ListCustomModels {
     creation_time_before: Option<Timestamp>,
     creation_time_after: Option<Timestamp>,
@@ -102,16 +102,16 @@ impl ListCustomModels {
     }
 }
 
-impl runtime::Operation for ListCustomModels {
+impl rt::Operation for ListCustomModels {
     type Service = AwsBedrock;
     type Output = ListCustomModelsResponse;
     const NAME: &'static str = "ListCustomModels";
-    const HTTP: runtime::Http = runtime::Http::get("/custom-models", &[]);
+    const HTTP: rt::Http = rt::Http::get("/custom-models", &[]);
     const READ_ONLY: bool = true;
 }
 
-impl runtime::Record for ListCustomModels {
-    fn members(&mut self, to: &mut impl runtime::Members) {
+impl rt::Record for ListCustomModels {
+    fn members(&mut self, to: &mut impl rt::Members) {
         to.query("creationTimeBefore", &mut self.creation_time_before);
         to.query("creationTimeAfter", &mut self.creation_time_after);
         to.query("nameContains", &mut self.name_contains)
@@ -135,15 +135,17 @@ impl runtime::Record for ListCustomModels {
     }
 }
 
-impl runtime::Paginated for ListCustomModels {
+rt::input!(ListCustomModels);
+
+impl rt::Paginated for ListCustomModels {
     type Item = CustomModelSummary;
 
-    fn next(&self, page: &Self::Output) -> runtime::Next {
-        runtime::Next::token(page.next_token.as_deref())
+    fn next(&self, page: &Self::Output) -> rt::Next {
+        rt::Next::token(page.next_token.as_deref())
     }
 
-    fn position(&mut self) -> runtime::Position<'_> {
-        runtime::Position::Token(&mut self.next_token)
+    fn position(&mut self) -> rt::Position<'_> {
+        rt::Position::Token(&mut self.next_token)
     }
 
     fn items(page: Self::Output) -> Vec<CustomModelSummary> {
@@ -161,12 +163,10 @@ pub struct ListCustomModelsResponse {
     pub model_summaries: Vec<CustomModelSummary>,
 }
 
-impl runtime::Record for ListCustomModelsResponse {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("nextToken", &mut self.next_token);
-        to.body("modelSummaries", &mut self.model_summaries);
-    }
-}
+rt::output!(
+    ListCustomModelsResponse { next_token = "nextToken", model_summaries =
+    "modelSummaries" }
+);
 
 /// Summary of one custom model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -190,18 +190,12 @@ pub struct CustomModelSummary {
     pub model_status: Option<ModelStatus>,
 }
 
-impl runtime::Record for CustomModelSummary {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("modelArn", &mut self.model_arn);
-        to.body("modelName", &mut self.model_name);
-        to.body("creationTime", &mut self.creation_time);
-        to.body("baseModelArn", &mut self.base_model_arn);
-        to.body("baseModelName", &mut self.base_model_name);
-        to.body("customizationType", &mut self.customization_type);
-        to.body("ownerAccountId", &mut self.owner_account_id);
-        to.body("modelStatus", &mut self.model_status);
-    }
-}
+rt::output!(
+    CustomModelSummary { model_arn = "modelArn", model_name = "modelName", creation_time
+    = "creationTime", base_model_arn = "baseModelArn", base_model_name = "baseModelName",
+    customization_type = "customizationType", owner_account_id = "ownerAccountId",
+    model_status = "modelStatus" }
+);
 
 /// How a model was customised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -218,18 +212,14 @@ pub enum CustomizationType {
     /// Brought from elsewhere.
     Imported,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for CustomizationType {
-    const TABLE: runtime::Table<Self> = &[
-        ("FINE_TUNING", Self::FineTuning),
-        ("CONTINUED_PRE_TRAINING", Self::ContinuedPreTraining),
-        ("DISTILLATION", Self::Distillation),
-        ("REINFORCEMENT_FINE_TUNING", Self::ReinforcementFineTuning),
-        ("IMPORTED", Self::Imported),
-    ];
-}
+rt::open_enum!(
+    CustomizationType { FineTuning = "FINE_TUNING", ContinuedPreTraining =
+    "CONTINUED_PRE_TRAINING", Distillation = "DISTILLATION", ReinforcementFineTuning =
+    "REINFORCEMENT_FINE_TUNING", Imported = "IMPORTED" }
+);
 
 /// The state of a custom model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -242,16 +232,10 @@ pub enum ModelStatus {
     /// Could not be made.
     Failed,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for ModelStatus {
-    const TABLE: runtime::Table<Self> = &[
-        ("Active", Self::Active),
-        ("Creating", Self::Creating),
-        ("Failed", Self::Failed),
-    ];
-}
+rt::open_enum!(ModelStatus { Active, Creating, Failed });
 
 /// What to sort models by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -260,12 +244,10 @@ pub enum SortModelsBy {
     /// The time of creation.
     CreationTime,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for SortModelsBy {
-    const TABLE: runtime::Table<Self> = &[("CreationTime", Self::CreationTime)];
-}
+rt::open_enum!(SortModelsBy { CreationTime });
 
 /// The order of a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -276,171 +258,64 @@ pub enum SortOrder {
     /// The largest or newest first.
     Descending,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for SortOrder {
-    const TABLE: runtime::Table<Self> = &[
-        ("Ascending", Self::Ascending),
-        ("Descending", Self::Descending),
-    ];
-}
+rt::open_enum!(SortOrder { Ascending, Descending });
 
-/// The error codes that Amazon Bedrock documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// `AccessDeniedException`, HTTP 403.
-    AccessDenied,
-    /// `ValidationException`, HTTP 400.
-    Validation,
-    /// `ThrottlingException`, HTTP 429.
-    Throttling,
-    /// `InternalServerException`, HTTP 500.
-    InternalServer,
-    /// `UnrecognizedClientException`, HTTP 403.
-    UnrecognizedClient,
-    /// `InvalidSignatureException`, HTTP 403.
-    InvalidSignature,
-    /// `ExpiredTokenException`, HTTP 403.
-    ExpiredToken,
-    /// `MissingAuthenticationTokenException`, HTTP 403.
-    MissingAuthenticationToken,
-    /// `UnknownOperationException`, HTTP 404.
-    UnknownOperation,
-    /// `RequestTimeoutException`, HTTP 408.
-    RequestTimeout,
-    /// `ServiceUnavailableException`, HTTP 503.
-    ServiceUnavailable,
-    /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
-}
-
-impl runtime::OpenEnum for ErrorCode {
-    const TABLE: runtime::Table<Self> = &[
-        ("AccessDeniedException", Self::AccessDenied),
-        ("ValidationException", Self::Validation),
-        ("ThrottlingException", Self::Throttling),
-        ("InternalServerException", Self::InternalServer),
-        ("UnrecognizedClientException", Self::UnrecognizedClient),
-        ("InvalidSignatureException", Self::InvalidSignature),
-        ("ExpiredTokenException", Self::ExpiredToken),
-        ("MissingAuthenticationTokenException", Self::MissingAuthenticationToken),
-        ("UnknownOperationException", Self::UnknownOperation),
-        ("RequestTimeoutException", Self::RequestTimeout),
-        ("ServiceUnavailableException", Self::ServiceUnavailable),
-    ];
-}
-
-runtime::input!(ListCustomModels);
-
-runtime::output!(ListCustomModelsResponse, CustomModelSummary);
-
-runtime::open_enum!(CustomizationType, ModelStatus, SortModelsBy, SortOrder, ErrorCode);
+rt::error_codes!(
+    ErrorCode { 403 => AccessDenied = "AccessDeniedException"; 400 => Validation =
+    "ValidationException"; 429 => Throttling = "ThrottlingException"; 500 =>
+    InternalServer = "InternalServerException"; 403 Authentication => UnrecognizedClient
+    = "UnrecognizedClientException", InvalidSignature = "InvalidSignatureException",
+    ExpiredToken = "ExpiredTokenException", MissingAuthenticationToken =
+    "MissingAuthenticationTokenException"; 404 => UnknownOperation =
+    "UnknownOperationException"; 408 => RequestTimeout = "RequestTimeoutException"; 503
+    => ServiceUnavailable = "ServiceUnavailableException"; }
+);
 
 /// Amazon Bedrock, in types such as [`Config`].
 #[derive(Clone, Copy, Debug)]
 pub struct AwsBedrock;
 
-impl runtime::Service for AwsBedrock {
-    const INFO: &'static runtime::ServiceInfo = &runtime::ServiceInfo {
+impl rt::Service for AwsBedrock {
+    const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Amazon Bedrock",
-        endpoint: runtime::Endpoint {
-            url: "https://bedrock{fips}.{region}.{domain}",
-            domains: &[
-                runtime::Domain {
-                    regions: &["cn-*-#"],
-                    plain: "amazonaws.com.cn",
-                    dual_stack: "api.amazonwebservices.com.cn",
-                },
-                runtime::Domain {
-                    regions: &["eusc-de-*-#"],
-                    plain: "amazonaws.eu",
-                    dual_stack: "api.amazonwebservices.eu",
-                },
-                runtime::Domain {
-                    regions: &["us-iso-*-#"],
-                    plain: "c2s.ic.gov",
-                    dual_stack: "api.aws.ic.gov",
-                },
-                runtime::Domain {
-                    regions: &["us-isob-*-#"],
-                    plain: "sc2s.sgov.gov",
-                    dual_stack: "api.aws.scloud",
-                },
-                runtime::Domain {
-                    regions: &["eu-isoe-*-#"],
-                    plain: "cloud.adc-e.uk",
-                    dual_stack: "api.cloud-aws.adc-e.uk",
-                },
-                runtime::Domain {
-                    regions: &["us-isof-*-#"],
-                    plain: "csp.hci.ic.gov",
-                    dual_stack: "api.aws.hci.ic.gov",
-                },
-                runtime::Domain {
-                    regions: &[],
-                    plain: "amazonaws.com",
-                    dual_stack: "api.aws",
-                },
-            ],
-            default_region: None,
-        },
-        environment: runtime::Environment {
-            region: &["AWS_REGION", "AWS_DEFAULT_REGION"],
-            endpoint: &["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL"],
-            fips: &["AWS_USE_FIPS_ENDPOINT"],
-            dual_stack: &["AWS_USE_DUALSTACK_ENDPOINT"],
-            project_id: &[],
-        },
-        auth: &[
-            runtime::Scheme::Bearer {
-                token: &["AWS_BEARER_TOKEN_BEDROCK"],
-            },
-            runtime::Scheme::AwsSigV4 {
-                service: "bedrock",
-                keys: runtime::Keys {
-                    access_key: &["AWS_ACCESS_KEY_ID"],
-                    secret_key: &["AWS_SECRET_ACCESS_KEY"],
-                    session_token: &["AWS_SESSION_TOKEN"],
-                },
-            },
+        url: "https://bedrock{fips}.{region}.{domain}",
+        domains: &[
+            rt::Domain(&["cn-*-#"], "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+            rt::Domain(&["eusc-de-*-#"], "amazonaws.eu", "api.amazonwebservices.eu"),
+            rt::Domain(&["us-iso-*-#"], "c2s.ic.gov", "api.aws.ic.gov"),
+            rt::Domain(&["us-isob-*-#"], "sc2s.sgov.gov", "api.aws.scloud"),
+            rt::Domain(&["eu-isoe-*-#"], "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+            rt::Domain(&["us-isof-*-#"], "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+            rt::Domain(&[], "amazonaws.com", "api.aws"),
         ],
-        project_header: None,
-        result: None,
-        errors: runtime::Errors {
-            code: &[
-                runtime::Part::Header("x-amzn-errortype"),
-                runtime::Part::Body("code"),
-                runtime::Part::Body("Code"),
-                runtime::Part::Body("__type"),
-            ],
-            message: &[runtime::Part::Body("message"), runtime::Part::Body("Message")],
-            request_id: &[runtime::Part::Header("x-amzn-requestid")],
-            namespaced: true,
-            kinds: &[
-                (runtime::CodeKind::AccessDenied, &["AccessDeniedException"]),
-                (runtime::CodeKind::Invalid, &["ValidationException"]),
-                (runtime::CodeKind::Throttled, &["ThrottlingException"]),
-                (
-                    runtime::CodeKind::Transient,
-                    &[
-                        "InternalServerException",
-                        "RequestTimeoutException",
-                        "ServiceUnavailableException",
-                    ],
+        region_env: &["AWS_REGION", "AWS_DEFAULT_REGION"],
+        endpoint_env: &["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL"],
+        fips_env: &["AWS_USE_FIPS_ENDPOINT"],
+        dual_stack_env: &["AWS_USE_DUALSTACK_ENDPOINT"],
+        auth: &[
+            rt::Scheme::Bearer(&["AWS_BEARER_TOKEN_BEDROCK"]),
+            rt::Scheme::AwsSigV4(
+                "bedrock",
+                rt::Keys(
+                    &["AWS_ACCESS_KEY_ID"],
+                    &["AWS_SECRET_ACCESS_KEY"],
+                    &["AWS_SESSION_TOKEN"],
                 ),
-                (
-                    runtime::CodeKind::Authentication,
-                    &[
-                        "UnrecognizedClientException",
-                        "InvalidSignatureException",
-                        "ExpiredTokenException",
-                        "MissingAuthenticationTokenException",
-                    ],
-                ),
-                (runtime::CodeKind::NotFound, &["UnknownOperationException"]),
-            ],
-        },
+            ),
+        ],
+        error_code: &[
+            rt::Part::Header("x-amzn-errortype"),
+            rt::Part::Body("code"),
+            rt::Part::Body("Code"),
+            rt::Part::Body("__type"),
+        ],
+        error_message: &[rt::Part::Body("message"), rt::Part::Body("Message")],
+        request_id: &[rt::Part::Header("x-amzn-requestid")],
+        namespaced_codes: true,
+        codes: ErrorCode::GROUPS,
+        ..rt::ServiceInfo::NONE
     };
 }

@@ -4,16 +4,16 @@
 //! The custom models of a Baidu Qianfan account (百度千帆), from its console API.
 //!
 //! Vendor's pages: <https://cloud.baidu.com/doc/qianfan-api/index.html>
-use cloud_models_runtime::{self as runtime, Timestamp};
+use cloud_models_runtime::{self as rt, Timestamp};
 
 /// Where requests to Baidu Qianfan go, and how they are checked.
-pub type Config = runtime::Config<BaiduQianfan>;
+pub type Config = rt::Config<BaiduQianfan>;
 
 /// Lists the custom models of the account, each with its versions.
 ///
 /// Answers with [`DescribeCustomModelSetsResult`]. Vendor's page: <https://cloud.baidu.com/doc/qianfan-api/s/Pmnilec50>
 #[derive(Clone, Debug, Default, PartialEq)]
-#[must_use = "it does nothing until it is sent"]
+#[must_use]
 pub struct DescribeCustomModelSets {
     marker: Option<String>,
     max_keys: Option<i64>,
@@ -45,37 +45,39 @@ impl DescribeCustomModelSets {
     }
 }
 
-impl runtime::Operation for DescribeCustomModelSets {
+impl rt::Operation for DescribeCustomModelSets {
     type Service = BaiduQianfan;
     type Output = DescribeCustomModelSetsResult;
     const NAME: &'static str = "DescribeCustomModelSets";
-    const HTTP: runtime::Http = runtime::Http::post(
+    const HTTP: rt::Http = rt::Http::post(
         "/v2/model",
         &[("Action", "DescribeCustomModelSets")],
     );
     const READ_ONLY: bool = true;
 }
 
-impl runtime::Record for DescribeCustomModelSets {
-    fn members(&mut self, to: &mut impl runtime::Members) {
+impl rt::Record for DescribeCustomModelSets {
+    fn members(&mut self, to: &mut impl rt::Members) {
         to.body("marker", &mut self.marker);
         to.body("maxKeys", &mut self.max_keys);
         to.body("pageReverse", &mut self.page_reverse);
     }
 }
 
-impl runtime::Paginated for DescribeCustomModelSets {
+rt::input!(DescribeCustomModelSets);
+
+impl rt::Paginated for DescribeCustomModelSets {
     type Item = CustomModelSetItem;
 
-    fn next(&self, page: &Self::Output) -> runtime::Next {
-        runtime::Next::marker(
+    fn next(&self, page: &Self::Output) -> rt::Next {
+        rt::Next::marker(
             page.page_info.as_ref().and_then(|inner| inner.is_truncated),
             page.page_info.as_ref().and_then(|inner| inner.next_marker.as_deref()),
         )
     }
 
-    fn position(&mut self) -> runtime::Position<'_> {
-        runtime::Position::Token(&mut self.marker)
+    fn position(&mut self) -> rt::Position<'_> {
+        rt::Position::Token(&mut self.marker)
     }
 
     fn items(page: Self::Output) -> Vec<CustomModelSetItem> {
@@ -93,12 +95,10 @@ pub struct DescribeCustomModelSetsResult {
     pub page_info: Option<PageInfo>,
 }
 
-impl runtime::Record for DescribeCustomModelSetsResult {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("customModelSetList", &mut self.custom_model_set_list);
-        to.body("pageInfo", &mut self.page_info);
-    }
-}
+rt::output!(
+    DescribeCustomModelSetsResult { custom_model_set_list = "customModelSetList",
+    page_info = "pageInfo" }
+);
 
 /// One custom model with its versions.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,19 +124,12 @@ pub struct CustomModelSetItem {
     pub model_names: Vec<String>,
 }
 
-impl runtime::Record for CustomModelSetItem {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("modelSetId", &mut self.model_set_id);
-        to.body("modelSetName", &mut self.model_set_name);
-        to.body("modelType", &mut self.model_type);
-        to.body("labels", &mut self.labels);
-        to.body("createTime", &mut self.create_time);
-        to.body("modifyTime", &mut self.modify_time);
-        to.body("modelCount", &mut self.model_count);
-        to.body("modelIds", &mut self.model_ids);
-        to.body("modelNames", &mut self.model_names);
-    }
-}
+rt::output!(
+    CustomModelSetItem { model_set_id = "modelSetId", model_set_name = "modelSetName",
+    model_type = "modelType", labels, create_time = "createTime", modify_time =
+    "modifyTime", model_count = "modelCount", model_ids = "modelIds", model_names =
+    "modelNames" }
+);
 
 /// Which part of a list a page is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -152,14 +145,10 @@ pub struct PageInfo {
     pub next_marker: Option<String>,
 }
 
-impl runtime::Record for PageInfo {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("marker", &mut self.marker);
-        to.body("maxKeys", &mut self.max_keys);
-        to.body("isTruncated", &mut self.is_truncated);
-        to.body("nextMarker", &mut self.next_marker);
-    }
-}
+rt::output!(
+    PageInfo { marker, max_keys = "maxKeys", is_truncated = "isTruncated", next_marker =
+    "nextMarker" }
+);
 
 /// What kind of model it is. The service adds kinds without notice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -178,178 +167,57 @@ pub enum ModelType {
     /// Made for one industry.
     Industry,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for ModelType {
-    const TABLE: runtime::Table<Self> = &[
-        ("大语言模型", Self::LargeLanguageModel),
-        ("Text2Text", Self::Text2Text),
-        ("Text2Image", Self::Text2Image),
-        ("TextRepresentation", Self::TextRepresentation),
-        ("ImageUnderstanding", Self::ImageUnderstanding),
-        ("Industry", Self::Industry),
-    ];
-}
+rt::open_enum!(
+    ModelType { LargeLanguageModel = "大语言模型", Text2Text, Text2Image,
+    TextRepresentation, ImageUnderstanding, Industry }
+);
 
-/// The error codes that Baidu Qianfan documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// `InappropriateJSON`, HTTP 400.
-    InappropriateJson,
-    /// `InvalidMarker`, HTTP 400.
-    InvalidMarker,
-    /// `InvalidHTTPRequest`, HTTP 400.
-    InvalidHttpRequest,
-    /// `InvalidURI`, HTTP 400.
-    InvalidUri,
-    /// `MalformedJSON`, HTTP 400.
-    MalformedJson,
-    /// `SignatureDoesNotMatch`, HTTP 400.
-    SignatureDoesNotMatch,
-    /// `InvalidHTTPAuthHeader`, HTTP 400.
-    InvalidHttpAuthHeader,
-    /// `RequestExpired`, HTTP 400.
-    RequestExpired,
-    /// `AccessDenied`, HTTP 403.
-    AccessDenied,
-    /// `IdempotentParameterMismatch`, HTTP 403.
-    IdempotentParameterMismatch,
-    /// `InvalidAccessKeyId`, HTTP 403.
-    InvalidAccessKeyId,
-    /// `OptInRequired`, HTTP 403.
-    OptInRequired,
-    /// `InvalidVersion`, HTTP 404.
-    InvalidVersion,
-    /// `PreconditionFailed`, HTTP 412.
-    PreconditionFailed,
-    /// `OverRateLimit`, HTTP 429.
-    OverRateLimit,
-    /// `InternalError`, HTTP 500.
-    InternalError,
-    /// `18`, HTTP 200.
-    V1QpsLimit,
-    /// `336003`, HTTP 200.
-    V1InvalidParameter,
-    /// `336100`, HTTP 200.
-    V1TryAgain,
-    /// `500000`, HTTP 200.
-    V1InternalError,
-    /// `500001`, HTTP 200.
-    V1ParameterError,
-    /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
-}
-
-impl runtime::OpenEnum for ErrorCode {
-    const TABLE: runtime::Table<Self> = &[
-        ("InappropriateJSON", Self::InappropriateJson),
-        ("InvalidMarker", Self::InvalidMarker),
-        ("InvalidHTTPRequest", Self::InvalidHttpRequest),
-        ("InvalidURI", Self::InvalidUri),
-        ("MalformedJSON", Self::MalformedJson),
-        ("SignatureDoesNotMatch", Self::SignatureDoesNotMatch),
-        ("InvalidHTTPAuthHeader", Self::InvalidHttpAuthHeader),
-        ("RequestExpired", Self::RequestExpired),
-        ("AccessDenied", Self::AccessDenied),
-        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
-        ("InvalidAccessKeyId", Self::InvalidAccessKeyId),
-        ("OptInRequired", Self::OptInRequired),
-        ("InvalidVersion", Self::InvalidVersion),
-        ("PreconditionFailed", Self::PreconditionFailed),
-        ("OverRateLimit", Self::OverRateLimit),
-        ("InternalError", Self::InternalError),
-        ("18", Self::V1QpsLimit),
-        ("336003", Self::V1InvalidParameter),
-        ("336100", Self::V1TryAgain),
-        ("500000", Self::V1InternalError),
-        ("500001", Self::V1ParameterError),
-    ];
-}
-
-runtime::input!(DescribeCustomModelSets);
-
-runtime::output!(DescribeCustomModelSetsResult, CustomModelSetItem, PageInfo);
-
-runtime::open_enum!(ModelType, ErrorCode);
+rt::error_codes!(
+    ErrorCode { 400 => InappropriateJson = "InappropriateJSON", InvalidMarker,
+    InvalidHttpRequest = "InvalidHTTPRequest", InvalidUri = "InvalidURI", MalformedJson =
+    "MalformedJSON"; 400 Authentication => SignatureDoesNotMatch, InvalidHttpAuthHeader =
+    "InvalidHTTPAuthHeader"; 400 ClockSkew => RequestExpired; 403 => AccessDenied,
+    OptInRequired; 403 Invalid => IdempotentParameterMismatch; 403 Authentication =>
+    InvalidAccessKeyId; 404 => InvalidVersion; 412 => PreconditionFailed; 429 =>
+    OverRateLimit; 500 => InternalError; 200 Throttled => V1QpsLimit = "18"; 200 Invalid
+    => V1InvalidParameter = "336003", V1ParameterError = "500001"; 200 Transient =>
+    V1TryAgain = "336100", V1InternalError = "500000"; }
+);
 
 /// Baidu Qianfan, in types such as [`Config`].
 #[derive(Clone, Copy, Debug)]
 pub struct BaiduQianfan;
 
-impl runtime::Service for BaiduQianfan {
-    const INFO: &'static runtime::ServiceInfo = &runtime::ServiceInfo {
+impl rt::Service for BaiduQianfan {
+    const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Baidu Qianfan",
-        endpoint: runtime::Endpoint {
-            url: "https://qianfan.baidubce.com",
-            domains: &[],
-            default_region: None,
-        },
-        environment: runtime::Environment {
-            region: &[],
-            endpoint: &["QIANFAN_CONSOLE_API_BASE_URL", "QIANFAN_CONSOLE_BASE_URL"],
-            fips: &[],
-            dual_stack: &[],
-            project_id: &[],
-        },
+        url: "https://qianfan.baidubce.com",
+        endpoint_env: &["QIANFAN_CONSOLE_API_BASE_URL", "QIANFAN_CONSOLE_BASE_URL"],
         auth: &[
-            runtime::Scheme::BaiduBceV1 {
-                keys: runtime::Keys {
-                    access_key: &["QIANFAN_ACCESS_KEY"],
-                    secret_key: &["QIANFAN_SECRET_KEY"],
-                    session_token: &[],
-                },
-            },
+            rt::Scheme::BaiduBceV1(
+                rt::Keys(&["QIANFAN_ACCESS_KEY"], &["QIANFAN_SECRET_KEY"], &[]),
+            ),
         ],
-        project_header: None,
         result: Some("result"),
-        errors: runtime::Errors {
-            code: &[
-                runtime::Part::Body("code"),
-                runtime::Part::Body("error_code"),
-                runtime::Part::Header("x-bce-error-code"),
-            ],
-            message: &[
-                runtime::Part::Body("message"),
-                runtime::Part::Body("error_msg"),
-                runtime::Part::Header("x-bce-error-message"),
-            ],
-            request_id: &[
-                runtime::Part::Body("requestId"),
-                runtime::Part::Header("x-bce-request-id"),
-                runtime::Part::Body("log_id"),
-            ],
-            namespaced: false,
-            kinds: &[
-                (
-                    runtime::CodeKind::Invalid,
-                    &[
-                        "InappropriateJSON",
-                        "InvalidMarker",
-                        "InvalidHTTPRequest",
-                        "InvalidURI",
-                        "MalformedJSON",
-                        "IdempotentParameterMismatch",
-                        "PreconditionFailed",
-                        "336003",
-                        "500001",
-                    ],
-                ),
-                (
-                    runtime::CodeKind::Authentication,
-                    &[
-                        "SignatureDoesNotMatch",
-                        "InvalidHTTPAuthHeader",
-                        "InvalidAccessKeyId",
-                    ],
-                ),
-                (runtime::CodeKind::ClockSkew, &["RequestExpired"]),
-                (runtime::CodeKind::AccessDenied, &["AccessDenied", "OptInRequired"]),
-                (runtime::CodeKind::NotFound, &["InvalidVersion"]),
-                (runtime::CodeKind::Throttled, &["OverRateLimit", "18"]),
-                (runtime::CodeKind::Transient, &["InternalError", "336100", "500000"]),
-            ],
-        },
+        error_code: &[
+            rt::Part::Body("code"),
+            rt::Part::Body("error_code"),
+            rt::Part::Header("x-bce-error-code"),
+        ],
+        error_message: &[
+            rt::Part::Body("message"),
+            rt::Part::Body("error_msg"),
+            rt::Part::Header("x-bce-error-message"),
+        ],
+        request_id: &[
+            rt::Part::Body("requestId"),
+            rt::Part::Header("x-bce-request-id"),
+            rt::Part::Body("log_id"),
+        ],
+        codes: ErrorCode::GROUPS,
+        ..rt::ServiceInfo::NONE
     };
 }

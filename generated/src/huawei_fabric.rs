@@ -4,17 +4,17 @@
 //! The models in a workspace of Huawei Cloud DataArts Fabric.
 //!
 //! Vendor's pages: <https://support.huaweicloud.com/api-fabric/>
-use cloud_models_runtime::{self as runtime, Timestamp};
+use cloud_models_runtime::{self as rt, Timestamp};
 
 /// Where requests to Huawei DataArts Fabric go, and how they are checked.
-pub type Config = runtime::Config<HuaweiFabric>;
+pub type Config = rt::Config<HuaweiFabric>;
 
 /// Lists the models of a workspace that fit the filters. Needs the permission
 /// `DataArtsFabric:model:list`.
 ///
 /// Answers with [`ListModelsResponse`]. Vendor's page: <https://support.huaweicloud.com/api-fabric/ListModels.html>
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "it does nothing until it is sent"]
+#[must_use]
 pub struct ListModels {
     workspace_id: String,
     offset: Option<i64>,
@@ -94,19 +94,16 @@ impl ListModels {
     }
 }
 
-impl runtime::Operation for ListModels {
+impl rt::Operation for ListModels {
     type Service = HuaweiFabric;
     type Output = ListModelsResponse;
     const NAME: &'static str = "ListModels";
-    const HTTP: runtime::Http = runtime::Http::get(
-        "/v1/workspaces/{workspace_id}/models",
-        &[],
-    );
+    const HTTP: rt::Http = rt::Http::get("/v1/workspaces/{workspace_id}/models", &[]);
     const READ_ONLY: bool = true;
 }
 
-impl runtime::Record for ListModels {
-    fn members(&mut self, to: &mut impl runtime::Members) {
+impl rt::Record for ListModels {
+    fn members(&mut self, to: &mut impl rt::Members) {
         to.path("workspace_id", &mut self.workspace_id)
             .length(1, 36)
             .chars("A-Za-z0-9-");
@@ -121,15 +118,17 @@ impl runtime::Record for ListModels {
     }
 }
 
-impl runtime::Paginated for ListModels {
+rt::input!(ListModels(String));
+
+impl rt::Paginated for ListModels {
     type Item = ModelInfo;
 
-    fn next(&self, page: &Self::Output) -> runtime::Next {
-        runtime::Next::offset(self.offset, page.models.len(), page.total)
+    fn next(&self, page: &Self::Output) -> rt::Next {
+        rt::Next::offset(self.offset, page.models.len(), page.total)
     }
 
-    fn position(&mut self) -> runtime::Position<'_> {
-        runtime::Position::Number(&mut self.offset)
+    fn position(&mut self) -> rt::Position<'_> {
+        rt::Position::Number(&mut self.offset)
     }
 
     fn items(page: Self::Output) -> Vec<ModelInfo> {
@@ -147,12 +146,7 @@ pub struct ListModelsResponse {
     pub models: Vec<ModelInfo>,
 }
 
-impl runtime::Record for ListModelsResponse {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("total", &mut self.total);
-        to.body("models", &mut self.models);
-    }
-}
+rt::output!(ListModelsResponse { total, models });
 
 /// One model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -180,20 +174,10 @@ pub struct ModelInfo {
     pub update_user: Option<User>,
 }
 
-impl runtime::Record for ModelInfo {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("visibility", &mut self.visibility);
-        to.body("id", &mut self.id);
-        to.body("name", &mut self.name);
-        to.body("description", &mut self.description);
-        to.body("type", &mut self.model_type);
-        to.body("create_time", &mut self.create_time);
-        to.body("update_time", &mut self.update_time);
-        to.body("current_version", &mut self.current_version);
-        to.body("create_user", &mut self.create_user);
-        to.body("update_user", &mut self.update_user);
-    }
-}
+rt::output!(
+    ModelInfo { visibility, id, name, description, model_type = "type", create_time,
+    update_time, current_version, create_user, update_user }
+);
 
 /// One version of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -215,17 +199,10 @@ pub struct ModelVersionInfo {
     pub create_user: Option<User>,
 }
 
-impl runtime::Record for ModelVersionInfo {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("id", &mut self.id);
-        to.body("name", &mut self.name);
-        to.body("cap_white_list", &mut self.cap_white_list);
-        to.body("description", &mut self.description);
-        to.body("config", &mut self.config);
-        to.body("create_time", &mut self.create_time);
-        to.body("create_user", &mut self.create_user);
-    }
-}
+rt::output!(
+    ModelVersionInfo { id, name, cap_white_list, description, config, create_time,
+    create_user }
+);
 
 /// How a version of a model is set up.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -235,11 +212,7 @@ pub struct ModelConfig {
     pub llm_model_config: Option<LlmModelConfig>,
 }
 
-impl runtime::Record for ModelConfig {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("llm_model_config", &mut self.llm_model_config);
-    }
-}
+rt::output!(ModelConfig { llm_model_config });
 
 /// The settings of a large language model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -253,13 +226,7 @@ pub struct LlmModelConfig {
     pub local_model_path: Option<String>,
 }
 
-impl runtime::Record for LlmModelConfig {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("base_model_type", &mut self.base_model_type);
-        to.body("model_path", &mut self.model_path);
-        to.body("local_model_path", &mut self.local_model_path);
-    }
-}
+rt::output!(LlmModelConfig { base_model_type, model_path, local_model_path });
 
 /// A user of an account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -275,14 +242,7 @@ pub struct User {
     pub user_id: Option<String>,
 }
 
-impl runtime::Record for User {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("domain_name", &mut self.domain_name);
-        to.body("domain_id", &mut self.domain_id);
-        to.body("user_name", &mut self.user_name);
-        to.body("user_id", &mut self.user_id);
-    }
-}
+rt::output!(User { domain_name, domain_id, user_name, user_id });
 
 /// The type of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -291,12 +251,10 @@ pub enum ModelType {
     /// A large language model.
     LlmModel,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for ModelType {
-    const TABLE: runtime::Table<Self> = &[("LLM_MODEL", Self::LlmModel)];
-}
+rt::open_enum!(ModelType { LlmModel = "LLM_MODEL" });
 
 /// Who can see a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -307,15 +265,10 @@ pub enum Visibility {
     /// Everybody.
     Public,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for Visibility {
-    const TABLE: runtime::Table<Self> = &[
-        ("PRIVATE", Self::Private),
-        ("PUBLIC", Self::Public),
-    ];
-}
+rt::open_enum!(Visibility { Private = "PRIVATE", Public = "PUBLIC" });
 
 /// Whose models to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -328,16 +281,10 @@ pub enum VisibilityFilter {
     /// All of them.
     All,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for VisibilityFilter {
-    const TABLE: runtime::Table<Self> = &[
-        ("PRIVATE", Self::Private),
-        ("PUBLIC", Self::Public),
-        ("ALL", Self::All),
-    ];
-}
+rt::open_enum!(VisibilityFilter { Private = "PRIVATE", Public = "PUBLIC", All = "ALL" });
 
 /// What to sort models by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -350,16 +297,12 @@ pub enum SortBy {
     /// The name.
     Name,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for SortBy {
-    const TABLE: runtime::Table<Self> = &[
-        ("CREATE_TIME", Self::CreateTime),
-        ("UPDATE_TIME", Self::UpdateTime),
-        ("NAME", Self::Name),
-    ];
-}
+rt::open_enum!(
+    SortBy { CreateTime = "CREATE_TIME", UpdateTime = "UPDATE_TIME", Name = "NAME" }
+);
 
 /// The order of a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -370,161 +313,65 @@ pub enum OrderBy {
     /// The largest or newest first.
     Desc,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for OrderBy {
-    const TABLE: runtime::Table<Self> = &[("ASC", Self::Asc), ("DESC", Self::Desc)];
-}
+rt::open_enum!(OrderBy { Asc = "ASC", Desc = "DESC" });
 
-/// The error codes that Huawei DataArts Fabric documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// `common.01000001`, HTTP 400. The request cannot be read; with HTTP 404 there is no such thing.
-    Common01000001,
-    /// `common.00000408`, HTTP 408.
-    Common00000408,
-    /// `common.00000500`, HTTP 500.
-    Common00000500,
-    /// `dataartsfabric.00000001`, HTTP 500.
-    Dataartsfabric00000001,
-    /// `dataartsfabric.00010003`, HTTP 400. The workspace does not exist.
-    Dataartsfabric00010003,
-    /// `dataartsfabric.00010004`, HTTP 400. The bucket does not exist.
-    Dataartsfabric00010004,
-    /// `dataartsfabric.00010009`, HTTP 400. The resource does not exist.
-    Dataartsfabric00010009,
-    /// `dataartsfabric.00010195`, HTTP 400. Inference is not enabled.
-    Dataartsfabric00010195,
-    /// `APIG.0101`, HTTP 404. The API does not exist or is not published.
-    Apig0101,
-    /// `APIG.0201`, HTTP 400. The gateway cannot pass the request on.
-    Apig0201,
-    /// `APIG.0301`, HTTP 401. Wrong access key or token.
-    Apig0301,
-    /// `APIG.0302`, HTTP 403. The account may not call this API.
-    Apig0302,
-    /// `APIG.0303`, HTTP 401. Wrong app credentials.
-    Apig0303,
-    /// `APIG.0307`, HTTP 401. The token has expired.
-    Apig0307,
-    /// `APIG.0308`, HTTP 429. Too many requests.
-    Apig0308,
-    /// `APIG.1002`, HTTP 401. Wrong token.
-    Apig1002,
-    /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
-}
-
-impl runtime::OpenEnum for ErrorCode {
-    const TABLE: runtime::Table<Self> = &[
-        ("common.01000001", Self::Common01000001),
-        ("common.00000408", Self::Common00000408),
-        ("common.00000500", Self::Common00000500),
-        ("dataartsfabric.00000001", Self::Dataartsfabric00000001),
-        ("dataartsfabric.00010003", Self::Dataartsfabric00010003),
-        ("dataartsfabric.00010004", Self::Dataartsfabric00010004),
-        ("dataartsfabric.00010009", Self::Dataartsfabric00010009),
-        ("dataartsfabric.00010195", Self::Dataartsfabric00010195),
-        ("APIG.0101", Self::Apig0101),
-        ("APIG.0201", Self::Apig0201),
-        ("APIG.0301", Self::Apig0301),
-        ("APIG.0302", Self::Apig0302),
-        ("APIG.0303", Self::Apig0303),
-        ("APIG.0307", Self::Apig0307),
-        ("APIG.0308", Self::Apig0308),
-        ("APIG.1002", Self::Apig1002),
-    ];
-}
-
-runtime::input!(ListModels(String));
-
-runtime::output!(
-    ListModelsResponse, ModelInfo, ModelVersionInfo, ModelConfig, LlmModelConfig, User
+rt::error_codes!(
+    ErrorCode { 400 => Common01000001 =
+    "common.01000001"["The request cannot be read; with HTTP 404 there is no such thing."],
+    Dataartsfabric00010195 = "dataartsfabric.00010195"["Inference is not enabled."],
+    Apig0201 = "APIG.0201"["The gateway cannot pass the request on."]; 408 =>
+    Common00000408 = "common.00000408"; 500 => Common00000500 = "common.00000500",
+    Dataartsfabric00000001 = "dataartsfabric.00000001"; 400 NotFound =>
+    Dataartsfabric00010003 = "dataartsfabric.00010003"["The workspace does not exist."],
+    Dataartsfabric00010004 = "dataartsfabric.00010004"["The bucket does not exist."],
+    Dataartsfabric00010009 = "dataartsfabric.00010009"["The resource does not exist."];
+    404 => Apig0101 = "APIG.0101"["The API does not exist or is not published."]; 401 =>
+    Apig0301 = "APIG.0301"["Wrong access key or token."], Apig0303 =
+    "APIG.0303"["Wrong app credentials."], Apig0307 =
+    "APIG.0307"["The token has expired."], Apig1002 = "APIG.1002"["Wrong token."]; 403 =>
+    Apig0302 = "APIG.0302"["The account may not call this API."]; 429 => Apig0308 =
+    "APIG.0308"["Too many requests."]; }
 );
-
-runtime::open_enum!(ModelType, Visibility, VisibilityFilter, SortBy, OrderBy, ErrorCode);
 
 /// Huawei DataArts Fabric, in types such as [`Config`].
 #[derive(Clone, Copy, Debug)]
 pub struct HuaweiFabric;
 
-impl runtime::Service for HuaweiFabric {
-    const INFO: &'static runtime::ServiceInfo = &runtime::ServiceInfo {
+impl rt::Service for HuaweiFabric {
+    const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Huawei DataArts Fabric",
-        endpoint: runtime::Endpoint {
-            url: "https://fabric.{region}.myhuaweicloud.com",
-            domains: &[],
-            default_region: None,
-        },
-        environment: runtime::Environment {
-            region: &[],
-            endpoint: &[],
-            fips: &[],
-            dual_stack: &[],
-            project_id: &["HUAWEICLOUD_SDK_PROJECT_ID"],
-        },
-        auth: &[
-            runtime::Scheme::HuaweiSdkHmac {
-                keys: runtime::Keys {
-                    access_key: &["HUAWEICLOUD_SDK_AK"],
-                    secret_key: &["HUAWEICLOUD_SDK_SK"],
-                    session_token: &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
-                },
-            },
-            runtime::Scheme::Token {
-                header: "X-Auth-Token",
-                token: &[],
-            },
-        ],
+        url: "https://fabric.{region}.myhuaweicloud.com",
+        project_env: &["HUAWEICLOUD_SDK_PROJECT_ID"],
         project_header: Some("X-Project-Id"),
-        result: None,
-        errors: runtime::Errors {
-            code: &[
-                runtime::Part::Body("error_code"),
-                runtime::Part::Body("errorCode"),
-                runtime::Part::Body("code"),
-                runtime::Part::Body("error.code"),
-                runtime::Part::Body("error.error_code"),
-            ],
-            message: &[
-                runtime::Part::Body("error_msg"),
-                runtime::Part::Body("errorMsg"),
-                runtime::Part::Body("message"),
-                runtime::Part::Body("error.message"),
-                runtime::Part::Body("error.error_msg"),
-            ],
-            request_id: &[
-                runtime::Part::Header("x-request-id"),
-                runtime::Part::Body("request_id"),
-            ],
-            namespaced: false,
-            kinds: &[
-                (
-                    runtime::CodeKind::Invalid,
-                    &["common.01000001", "dataartsfabric.00010195", "APIG.0201"],
+        auth: &[
+            rt::Scheme::HuaweiSdkHmac(
+                rt::Keys(
+                    &["HUAWEICLOUD_SDK_AK"],
+                    &["HUAWEICLOUD_SDK_SK"],
+                    &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
                 ),
-                (
-                    runtime::CodeKind::Transient,
-                    &["common.00000408", "common.00000500", "dataartsfabric.00000001"],
-                ),
-                (
-                    runtime::CodeKind::NotFound,
-                    &[
-                        "dataartsfabric.00010003",
-                        "dataartsfabric.00010004",
-                        "dataartsfabric.00010009",
-                        "APIG.0101",
-                    ],
-                ),
-                (
-                    runtime::CodeKind::Authentication,
-                    &["APIG.0301", "APIG.0303", "APIG.0307", "APIG.1002"],
-                ),
-                (runtime::CodeKind::AccessDenied, &["APIG.0302"]),
-                (runtime::CodeKind::Throttled, &["APIG.0308"]),
-            ],
-        },
+            ),
+            rt::Scheme::Token("X-Auth-Token", &[]),
+        ],
+        error_code: &[
+            rt::Part::Body("error_code"),
+            rt::Part::Body("errorCode"),
+            rt::Part::Body("code"),
+            rt::Part::Body("error.code"),
+            rt::Part::Body("error.error_code"),
+        ],
+        error_message: &[
+            rt::Part::Body("error_msg"),
+            rt::Part::Body("errorMsg"),
+            rt::Part::Body("message"),
+            rt::Part::Body("error.message"),
+            rt::Part::Body("error.error_msg"),
+        ],
+        request_id: &[rt::Part::Header("x-request-id"), rt::Part::Body("request_id")],
+        codes: ErrorCode::GROUPS,
+        ..rt::ServiceInfo::NONE
     };
 }

@@ -4,16 +4,16 @@
 //! The models customised in a Volcengine Ark account (火山方舟), from its control plane.
 //!
 //! Vendor's pages: <https://www.volcengine.com/docs/82379>
-use cloud_models_runtime::{self as runtime, Timestamp};
+use cloud_models_runtime::{self as rt, Timestamp};
 
 /// Where requests to Volcengine Ark go, and how they are checked.
-pub type Config = runtime::Config<VolcengineArk>;
+pub type Config = rt::Config<VolcengineArk>;
 
 /// Lists the custom models of the account.
 ///
 /// Answers with [`ListCustomModelsResult`]. Vendor's page: <https://www.volcengine.com/docs/82379/1262846>
 #[derive(Clone, Debug, Default, PartialEq)]
-#[must_use = "it does nothing until it is sent"]
+#[must_use]
 pub struct ListCustomModels {
     page_number: Option<i64>,
     page_size: Option<i64>,
@@ -73,19 +73,19 @@ impl ListCustomModels {
     }
 }
 
-impl runtime::Operation for ListCustomModels {
+impl rt::Operation for ListCustomModels {
     type Service = VolcengineArk;
     type Output = ListCustomModelsResult;
     const NAME: &'static str = "ListCustomModels";
-    const HTTP: runtime::Http = runtime::Http::post(
+    const HTTP: rt::Http = rt::Http::post(
         "/",
         &[("Action", "ListCustomModels"), ("Version", "2024-01-01")],
     );
     const READ_ONLY: bool = true;
 }
 
-impl runtime::Record for ListCustomModels {
-    fn members(&mut self, to: &mut impl runtime::Members) {
+impl rt::Record for ListCustomModels {
+    fn members(&mut self, to: &mut impl rt::Members) {
         to.body("PageNumber", &mut self.page_number).range(1, i64::MAX);
         to.body("PageSize", &mut self.page_size).range(1, 100);
         to.body("Filter", &mut self.filter);
@@ -96,11 +96,13 @@ impl runtime::Record for ListCustomModels {
     }
 }
 
-impl runtime::Paginated for ListCustomModels {
+rt::input!(ListCustomModels);
+
+impl rt::Paginated for ListCustomModels {
     type Item = CustomModel;
 
-    fn next(&self, page: &Self::Output) -> runtime::Next {
-        runtime::Next::page_number(
+    fn next(&self, page: &Self::Output) -> rt::Next {
+        rt::Next::page_number(
             self.page_number,
             self.page_size.unwrap_or(10),
             page.items.len(),
@@ -108,8 +110,8 @@ impl runtime::Paginated for ListCustomModels {
         )
     }
 
-    fn position(&mut self) -> runtime::Position<'_> {
-        runtime::Position::Number(&mut self.page_number)
+    fn position(&mut self) -> rt::Position<'_> {
+        rt::Position::Number(&mut self.page_number)
     }
 
     fn items(page: Self::Output) -> Vec<CustomModel> {
@@ -119,7 +121,7 @@ impl runtime::Paginated for ListCustomModels {
 
 /// Which models to list.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[must_use = "it does nothing until it is sent"]
+#[must_use]
 pub struct Filter {
     ids: Option<Vec<String>>,
     name: Option<String>,
@@ -144,16 +146,11 @@ impl Filter {
     }
 }
 
-impl runtime::Record for Filter {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("Ids", &mut self.ids);
-        to.body("Name", &mut self.name);
-    }
-}
+rt::input!(Filter { ids = "Ids", name = "Name" });
 
 /// A tag that models must have.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[must_use = "it does nothing until it is sent"]
+#[must_use]
 pub struct TagFilter {
     key: Option<String>,
     values: Option<Vec<String>>,
@@ -178,12 +175,7 @@ impl TagFilter {
     }
 }
 
-impl runtime::Record for TagFilter {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("Key", &mut self.key);
-        to.body("Values", &mut self.values);
-    }
-}
+rt::input!(TagFilter { key = "Key", values = "Values" });
 
 /// One page of custom models.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -199,14 +191,10 @@ pub struct ListCustomModelsResult {
     pub items: Vec<CustomModel>,
 }
 
-impl runtime::Record for ListCustomModelsResult {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("TotalCount", &mut self.total_count);
-        to.body("PageNumber", &mut self.page_number);
-        to.body("PageSize", &mut self.page_size);
-        to.body("Items", &mut self.items);
-    }
-}
+rt::output!(
+    ListCustomModelsResult { total_count = "TotalCount", page_number = "PageNumber",
+    page_size = "PageSize", items = "Items" }
+);
 
 /// One custom model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -244,25 +232,15 @@ pub struct CustomModel {
     pub source_model_available: Option<bool>,
 }
 
-impl runtime::Record for CustomModel {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("Id", &mut self.id);
-        to.body("Name", &mut self.name);
-        to.body("Description", &mut self.description);
-        to.body("SourceType", &mut self.source_type);
-        to.body("ModelCustomizationJobId", &mut self.model_customization_job_id);
-        to.body("CustomizationType", &mut self.customization_type);
-        to.body("Status", &mut self.status);
-        to.body("HyperParameters", &mut self.hyper_parameters);
-        to.body("FoundationModel", &mut self.foundation_model);
-        to.body("Tags", &mut self.tags);
-        to.body("ProjectName", &mut self.project_name);
-        to.body("CreateTime", &mut self.create_time);
-        to.body("UpdateTime", &mut self.update_time);
-        to.body("LoraBaseModelAvailable", &mut self.lora_base_model_available);
-        to.body("SourceModelAvailable", &mut self.source_model_available);
-    }
-}
+rt::output!(
+    CustomModel { id = "Id", name = "Name", description = "Description", source_type =
+    "SourceType", model_customization_job_id = "ModelCustomizationJobId",
+    customization_type = "CustomizationType", status = "Status", hyper_parameters =
+    "HyperParameters", foundation_model = "FoundationModel", tags = "Tags", project_name
+    = "ProjectName", create_time = "CreateTime", update_time = "UpdateTime",
+    lora_base_model_available = "LoraBaseModelAvailable", source_model_available =
+    "SourceModelAvailable" }
+);
 
 /// A parameter of a training.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -274,12 +252,7 @@ pub struct HyperParameter {
     pub value: Option<String>,
 }
 
-impl runtime::Record for HyperParameter {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("Name", &mut self.name);
-        to.body("Value", &mut self.value);
-    }
-}
+rt::output!(HyperParameter { name = "Name", value = "Value" });
 
 /// A model of the vendor's.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -291,12 +264,7 @@ pub struct FoundationModel {
     pub model_version: Option<String>,
 }
 
-impl runtime::Record for FoundationModel {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("Name", &mut self.name);
-        to.body("ModelVersion", &mut self.model_version);
-    }
-}
+rt::output!(FoundationModel { name = "Name", model_version = "ModelVersion" });
 
 /// A tag of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -308,12 +276,7 @@ pub struct Tag {
     pub value: Option<String>,
 }
 
-impl runtime::Record for Tag {
-    fn members(&mut self, to: &mut impl runtime::Members) {
-        to.body("Key", &mut self.key);
-        to.body("Value", &mut self.value);
-    }
-}
+rt::output!(Tag { key = "Key", value = "Value" });
 
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -322,12 +285,10 @@ pub enum SourceType {
     /// A customization job of this account.
     Customization,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for SourceType {
-    const TABLE: runtime::Table<Self> = &[("Customization", Self::Customization)];
-}
+rt::open_enum!(SourceType { Customization });
 
 /// The state of a custom model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -336,12 +297,10 @@ pub enum Status {
     /// Ready for use.
     Ready,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for Status {
-    const TABLE: runtime::Table<Self> = &[("Ready", Self::Ready)];
-}
+rt::open_enum!(Status { Ready });
 
 /// How a model was customised.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -368,23 +327,14 @@ pub enum CustomizationType {
     /// On-policy distillation.
     Opd,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for CustomizationType {
-    const TABLE: runtime::Table<Self> = &[
-        ("FinetuneSft", Self::FinetuneSft),
-        ("FinetuneLoRA", Self::FinetuneLoRa),
-        ("Pretrain", Self::Pretrain),
-        ("DPOLoRA", Self::DpoLoRa),
-        ("DPO", Self::Dpo),
-        ("GRPOLoRA", Self::GrpoLoRa),
-        ("GRPO", Self::Grpo),
-        ("PPO", Self::Ppo),
-        ("OPDLoRA", Self::OpdLoRa),
-        ("OPD", Self::Opd),
-    ];
-}
+rt::open_enum!(
+    CustomizationType { FinetuneSft, FinetuneLoRa = "FinetuneLoRA", Pretrain, DpoLoRa =
+    "DPOLoRA", Dpo = "DPO", GrpoLoRa = "GRPOLoRA", Grpo = "GRPO", Ppo = "PPO", OpdLoRa =
+    "OPDLoRA", Opd = "OPD" }
+);
 
 /// What to sort models by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -395,15 +345,10 @@ pub enum SortBy {
     /// The time of the last change.
     UpdateTime,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for SortBy {
-    const TABLE: runtime::Table<Self> = &[
-        ("CreateTime", Self::CreateTime),
-        ("UpdateTime", Self::UpdateTime),
-    ];
-}
+rt::open_enum!(SortBy { CreateTime, UpdateTime });
 
 /// The order of a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -414,267 +359,86 @@ pub enum SortOrder {
     /// The largest or newest first.
     Desc,
     /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
+    Unknown(rt::Unknown<Self>),
 }
 
-impl runtime::OpenEnum for SortOrder {
-    const TABLE: runtime::Table<Self> = &[("Asc", Self::Asc), ("Desc", Self::Desc)];
-}
+rt::open_enum!(SortOrder { Asc, Desc });
 
-/// The error codes that Volcengine Ark documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// `MissingParameter`, HTTP 400.
-    MissingParameter,
-    /// `MissingAuthenticationToken`, HTTP 401.
-    MissingAuthenticationToken,
-    /// `MissingRequestInfo`, HTTP 400.
-    MissingRequestInfo,
-    /// `MissingSignature`, HTTP 401.
-    MissingSignature,
-    /// `InvalidTimestamp`, HTTP 400.
-    InvalidTimestamp,
-    /// `ServiceNotFound`, HTTP 404.
-    ServiceNotFound,
-    /// `InvalidActionOrVersion`, HTTP 404.
-    InvalidActionOrVersion,
-    /// `InvalidAccessKey`, HTTP 401.
-    InvalidAccessKey,
-    /// `SignatureDoesNotMatch`, HTTP 401.
-    SignatureDoesNotMatch,
-    /// `LackPolicy`, HTTP 403.
-    LackPolicy,
-    /// `AccessDenied`, HTTP 403.
-    AccessDenied,
-    /// `InternalError`, HTTP 500.
-    InternalError,
-    /// `FailToConnect`, HTTP 502.
-    FailToConnect,
-    /// `InternalServiceTimeout`, HTTP 504.
-    InternalServiceTimeout,
-    /// `FlowLimitExceeded`, HTTP 429.
-    FlowLimitExceeded,
-    /// `AccountFlowLimitExceeded`, HTTP 429.
-    AccountFlowLimitExceeded,
-    /// `ServiceUnavailableTemp`, HTTP 503.
-    ServiceUnavailableTemp,
-    /// `InternalServiceError`, HTTP 502.
-    InternalServiceError,
-    /// `InvalidAuthorization`, HTTP 400.
-    InvalidAuthorization,
-    /// `InvalidCredential`, HTTP 400.
-    InvalidCredential,
-    /// `InvalidSecretToken`, HTTP 401.
-    InvalidSecretToken,
-    /// `MethodNotAllowed`, HTTP 405.
-    MethodNotAllowed,
-    /// `InvalidParameter`, HTTP 400.
-    InvalidParameter,
-    /// `Duplicate.Tags.Key`, HTTP 400.
-    DuplicateTagsKey,
-    /// `AuthenticationError`, HTTP 401.
-    AuthenticationError,
-    /// `InvalidAccountStatus`, HTTP 401.
-    InvalidAccountStatus,
-    /// `OperationDenied.PermissionDenied`, HTTP 403.
-    OperationDeniedPermissionDenied,
-    /// `OperationDenied.ServiceNotOpen`, HTTP 403.
-    OperationDeniedServiceNotOpen,
-    /// `OperationDenied.ServiceOverdue`, HTTP 403.
-    OperationDeniedServiceOverdue,
-    /// `AccountRateLimitExceeded`, HTTP 429.
-    AccountRateLimitExceeded,
-    /// `QuotaExceeded`, HTTP 429.
-    QuotaExceeded,
-    /// A value newer than this crate.
-    Unknown(runtime::Unknown<Self>),
-}
-
-impl runtime::OpenEnum for ErrorCode {
-    const TABLE: runtime::Table<Self> = &[
-        ("MissingParameter", Self::MissingParameter),
-        ("MissingAuthenticationToken", Self::MissingAuthenticationToken),
-        ("MissingRequestInfo", Self::MissingRequestInfo),
-        ("MissingSignature", Self::MissingSignature),
-        ("InvalidTimestamp", Self::InvalidTimestamp),
-        ("ServiceNotFound", Self::ServiceNotFound),
-        ("InvalidActionOrVersion", Self::InvalidActionOrVersion),
-        ("InvalidAccessKey", Self::InvalidAccessKey),
-        ("SignatureDoesNotMatch", Self::SignatureDoesNotMatch),
-        ("LackPolicy", Self::LackPolicy),
-        ("AccessDenied", Self::AccessDenied),
-        ("InternalError", Self::InternalError),
-        ("FailToConnect", Self::FailToConnect),
-        ("InternalServiceTimeout", Self::InternalServiceTimeout),
-        ("FlowLimitExceeded", Self::FlowLimitExceeded),
-        ("AccountFlowLimitExceeded", Self::AccountFlowLimitExceeded),
-        ("ServiceUnavailableTemp", Self::ServiceUnavailableTemp),
-        ("InternalServiceError", Self::InternalServiceError),
-        ("InvalidAuthorization", Self::InvalidAuthorization),
-        ("InvalidCredential", Self::InvalidCredential),
-        ("InvalidSecretToken", Self::InvalidSecretToken),
-        ("MethodNotAllowed", Self::MethodNotAllowed),
-        ("InvalidParameter", Self::InvalidParameter),
-        ("Duplicate.Tags.Key", Self::DuplicateTagsKey),
-        ("AuthenticationError", Self::AuthenticationError),
-        ("InvalidAccountStatus", Self::InvalidAccountStatus),
-        ("OperationDenied.PermissionDenied", Self::OperationDeniedPermissionDenied),
-        ("OperationDenied.ServiceNotOpen", Self::OperationDeniedServiceNotOpen),
-        ("OperationDenied.ServiceOverdue", Self::OperationDeniedServiceOverdue),
-        ("AccountRateLimitExceeded", Self::AccountRateLimitExceeded),
-        ("QuotaExceeded", Self::QuotaExceeded),
-    ];
-}
-
-runtime::input!(ListCustomModels, Filter, TagFilter);
-
-runtime::output!(
-    ListCustomModelsResult, CustomModel, HyperParameter, FoundationModel, Tag
+rt::error_codes!(
+    ErrorCode { 400 => MissingParameter, MissingRequestInfo, InvalidParameter,
+    DuplicateTagsKey = "Duplicate.Tags.Key"; 401 => MissingAuthenticationToken,
+    MissingSignature, InvalidAccessKey, SignatureDoesNotMatch, InvalidSecretToken,
+    AuthenticationError; 400 ClockSkew => InvalidTimestamp; 404 => ServiceNotFound,
+    InvalidActionOrVersion; 403 => LackPolicy, AccessDenied,
+    OperationDeniedPermissionDenied = "OperationDenied.PermissionDenied",
+    OperationDeniedServiceNotOpen = "OperationDenied.ServiceNotOpen"; 500 =>
+    InternalError; 502 => FailToConnect, InternalServiceError; 504 =>
+    InternalServiceTimeout; 429 => FlowLimitExceeded, AccountFlowLimitExceeded,
+    AccountRateLimitExceeded; 503 => ServiceUnavailableTemp; 400 Authentication =>
+    InvalidAuthorization, InvalidCredential; 405 => MethodNotAllowed; 401 Quota =>
+    InvalidAccountStatus; 403 Quota => OperationDeniedServiceOverdue =
+    "OperationDenied.ServiceOverdue"; 429 Quota => QuotaExceeded; }
 );
-
-runtime::open_enum!(SourceType, Status, CustomizationType, SortBy, SortOrder, ErrorCode);
 
 /// Volcengine Ark, in types such as [`Config`].
 #[derive(Clone, Copy, Debug)]
 pub struct VolcengineArk;
 
-impl runtime::Service for VolcengineArk {
-    const INFO: &'static runtime::ServiceInfo = &runtime::ServiceInfo {
+impl rt::Service for VolcengineArk {
+    const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Volcengine Ark",
-        endpoint: runtime::Endpoint {
-            url: "https://{domain}",
-            domains: &[
-                runtime::Domain {
-                    regions: &[
-                        "cn-beijing-autodriving",
-                        "cn-shanghai-autodriving",
-                        "cn-beijing-selfdrive",
-                        "ap-southeast-2",
-                        "ap-southeast-3",
-                    ],
-                    plain: "ark.{region}.volcengineapi.com",
-                    dual_stack: "ark.{region}.volcengine-api.com",
-                },
-                runtime::Domain {
-                    regions: &[],
-                    plain: "open.volcengineapi.com",
-                    dual_stack: "open.volcengineapi.com",
-                },
-            ],
-            default_region: Some("cn-beijing"),
-        },
-        environment: runtime::Environment {
-            region: &["VOLCSTACK_REGION"],
-            endpoint: &[],
-            fips: &[],
-            dual_stack: &["VOLC_ENABLE_DUALSTACK"],
-            project_id: &[],
-        },
+        url: "https://{domain}",
+        domains: &[
+            rt::Domain(
+                &[
+                    "cn-beijing-autodriving",
+                    "cn-shanghai-autodriving",
+                    "cn-beijing-selfdrive",
+                    "ap-southeast-2",
+                    "ap-southeast-3",
+                ],
+                "ark.{region}.volcengineapi.com",
+                "ark.{region}.volcengine-api.com",
+            ),
+            rt::Domain(&[], "open.volcengineapi.com", "open.volcengineapi.com"),
+        ],
+        default_region: Some("cn-beijing"),
+        region_env: &["VOLCSTACK_REGION"],
+        dual_stack_env: &["VOLC_ENABLE_DUALSTACK"],
         auth: &[
-            runtime::Scheme::VolcengineHmac {
-                service: "ark",
-                keys: runtime::Keys {
-                    access_key: &[
+            rt::Scheme::VolcengineHmac(
+                "ark",
+                rt::Keys(
+                    &[
                         "VOLCENGINE_ACCESS_KEY",
                         "VOLCSTACK_ACCESS_KEY_ID",
                         "VOLCSTACK_ACCESS_KEY",
                     ],
-                    secret_key: &[
+                    &[
                         "VOLCENGINE_SECRET_KEY",
                         "VOLCSTACK_SECRET_ACCESS_KEY",
                         "VOLCSTACK_SECRET_KEY",
                     ],
-                    session_token: &[
-                        "VOLCENGINE_SESSION_TOKEN",
-                        "VOLCSTACK_SESSION_TOKEN",
-                    ],
-                },
-            },
+                    &["VOLCENGINE_SESSION_TOKEN", "VOLCSTACK_SESSION_TOKEN"],
+                ),
+            ),
         ],
-        project_header: None,
         result: Some("Result"),
-        errors: runtime::Errors {
-            code: &[
-                runtime::Part::Body("ResponseMetadata.Error.Code"),
-                runtime::Part::Body("error.code"),
-                runtime::Part::Body("errorcode"),
-            ],
-            message: &[
-                runtime::Part::Body("ResponseMetadata.Error.Message"),
-                runtime::Part::Body("error.message"),
-                runtime::Part::Body("message"),
-            ],
-            request_id: &[
-                runtime::Part::Body("ResponseMetadata.RequestId"),
-                runtime::Part::Header("x-tt-logid"),
-            ],
-            namespaced: false,
-            kinds: &[
-                (
-                    runtime::CodeKind::Invalid,
-                    &[
-                        "MissingParameter",
-                        "MissingRequestInfo",
-                        "MethodNotAllowed",
-                        "InvalidParameter",
-                        "Duplicate.Tags.Key",
-                    ],
-                ),
-                (
-                    runtime::CodeKind::Authentication,
-                    &[
-                        "MissingAuthenticationToken",
-                        "MissingSignature",
-                        "InvalidAccessKey",
-                        "SignatureDoesNotMatch",
-                        "InvalidAuthorization",
-                        "InvalidCredential",
-                        "InvalidSecretToken",
-                        "AuthenticationError",
-                    ],
-                ),
-                (runtime::CodeKind::ClockSkew, &["InvalidTimestamp"]),
-                (
-                    runtime::CodeKind::NotFound,
-                    &["ServiceNotFound", "InvalidActionOrVersion"],
-                ),
-                (
-                    runtime::CodeKind::AccessDenied,
-                    &[
-                        "LackPolicy",
-                        "AccessDenied",
-                        "OperationDenied.PermissionDenied",
-                        "OperationDenied.ServiceNotOpen",
-                    ],
-                ),
-                (
-                    runtime::CodeKind::Transient,
-                    &[
-                        "InternalError",
-                        "FailToConnect",
-                        "InternalServiceTimeout",
-                        "ServiceUnavailableTemp",
-                        "InternalServiceError",
-                    ],
-                ),
-                (
-                    runtime::CodeKind::Throttled,
-                    &[
-                        "FlowLimitExceeded",
-                        "AccountFlowLimitExceeded",
-                        "AccountRateLimitExceeded",
-                    ],
-                ),
-                (
-                    runtime::CodeKind::Quota,
-                    &[
-                        "InvalidAccountStatus",
-                        "OperationDenied.ServiceOverdue",
-                        "QuotaExceeded",
-                    ],
-                ),
-            ],
-        },
+        error_code: &[
+            rt::Part::Body("ResponseMetadata.Error.Code"),
+            rt::Part::Body("error.code"),
+            rt::Part::Body("errorcode"),
+        ],
+        error_message: &[
+            rt::Part::Body("ResponseMetadata.Error.Message"),
+            rt::Part::Body("error.message"),
+            rt::Part::Body("message"),
+        ],
+        request_id: &[
+            rt::Part::Body("ResponseMetadata.RequestId"),
+            rt::Part::Header("x-tt-logid"),
+        ],
+        codes: ErrorCode::GROUPS,
+        ..rt::ServiceInfo::NONE
     };
 }

@@ -165,12 +165,12 @@ pub struct ErrorCode {
     pub wire: String,
     /// Its variant.
     pub rust_name: String,
-    /// Lines of documentation.
-    pub docs: Vec<String>,
+    /// What is said of it beside its status.
+    pub docs: Option<String>,
     /// The HTTP status that it comes with.
     pub status: u16,
-    /// The variant of the runtime's `CodeKind`.
-    pub kind: &'static str,
+    /// The variant of the runtime's `CodeKind`, if it is not what the runtime takes the status for.
+    pub kind: Option<&'static str>,
 }
 
 /// An operation.

@@ -63,7 +63,7 @@ pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
         Role::Type => TAKEN_TYPES.contains(&name),
         Role::Member => name == "new",
         Role::Variant => name == "Unknown",
-        Role::Module => ["core", "std", "alloc", "runtime", "cloud_models_runtime"].contains(&name),
+        Role::Module => ["core", "std", "alloc", "rt", "cloud_models_runtime"].contains(&name),
     };
     if taken { Err(Unfit::Taken) } else { Ok(()) }
 }

@@ -70,13 +70,13 @@ impl<S: Service> Config<S> {
             Some((_, value)) if value.eq_ignore_ascii_case("false") => Ok(false),
             Some((name, _)) => Err(invalid(name, "is neither true nor false")),
         };
-        let variables = &S::INFO.environment;
+        let service = S::INFO;
         let options = Options {
-            region: text(variables.region)?,
-            endpoint: text(variables.endpoint)?,
-            project_id: text(variables.project_id)?,
-            fips: flag(variables.fips)?,
-            dual_stack: flag(variables.dual_stack)?,
+            region: text(service.region_env)?,
+            endpoint: text(service.endpoint_env)?,
+            project_id: text(service.project_env)?,
+            fips: flag(service.fips_env)?,
+            dual_stack: flag(service.dual_stack_env)?,
             unchecked: false,
         };
         Ok(Self { options, service: PhantomData })

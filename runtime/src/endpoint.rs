@@ -3,30 +3,8 @@
 use http::Uri;
 
 use crate::config::Options;
+use crate::service::Domain;
 use crate::{Error, ServiceInfo};
-
-/// Where requests of a service go.
-#[derive(Debug)]
-pub struct Endpoint {
-    /// The base URL. `{region}` stands for the region, `{domain}` for a domain of `domains`, and `{fips}` for `-fips`
-    /// where FIPS is asked for and for nothing elsewhere.
-    pub url: &'static str,
-    /// Domains by region; the first row that fits counts.
-    pub domains: &'static [Domain],
-    /// The region if none is given.
-    pub default_region: Option<&'static str>,
-}
-
-/// A row of the table of domains.
-#[derive(Debug)]
-pub struct Domain {
-    /// Patterns of regions: `*` stands for a word, `#` for a number. Empty: any region.
-    pub regions: &'static [&'static str],
-    /// The domain.
-    pub plain: &'static str,
-    /// The domain whose hosts have IPv6 addresses too.
-    pub dual_stack: &'static str,
-}
 
 /// Where the requests of one client go.
 #[derive(Clone, Debug)]
@@ -52,15 +30,15 @@ impl Target {
                 }
                 endpoint.clone()
             }
-            None => service.endpoint.url(service, options)?,
+            None => service.endpoint(options)?,
         };
         check_url(service, &base)?;
         Ok(Self { base: base.trim_end_matches('/').to_owned() })
     }
 }
 
-impl Endpoint {
-    fn url(&self, service: &ServiceInfo, options: &Options) -> Result<String, Error> {
+impl ServiceInfo {
+    fn endpoint(&self, options: &Options) -> Result<String, Error> {
         let mut fips = options.fips;
         let mut region = options.region.as_deref().or(self.default_region);
         if self.url.contains("{fips}") {
@@ -70,29 +48,24 @@ impl Endpoint {
                 (fips, region) = (true, plain);
             }
         } else if fips {
-            return Err(Error::invalid(service.name, "the service has no FIPS hosts: leave `fips` out"));
+            return Err(Error::invalid(self.name, "the service has no FIPS hosts: leave `fips` out"));
         }
-        let Some(region) = region.filter(|_| self.depends_on_region()) else {
-            return if self.depends_on_region() { Err(missing_region(service)) } else { Ok(self.url.to_owned()) };
-        };
-        check_region(service, region)?;
+        if !self.url.contains('{') {
+            return Ok(self.url.to_owned());
+        }
+        let region = region.ok_or_else(|| missing_region(self))?;
+        check_region(self, region)?;
         let domain = self.domains.iter().find(|domain| domain.serves(region));
-        let domain = domain.map_or("", |domain| if options.dual_stack { domain.dual_stack } else { domain.plain });
-        Ok(self
-            .url
-            .replace("{fips}", if fips { "-fips" } else { "" })
-            .replace("{domain}", domain)
-            .replace("{region}", region))
-    }
-
-    fn depends_on_region(&self) -> bool {
-        self.url.contains('{')
+        let domain = domain.map_or("", |Domain(_, plain, dual_stack)| if options.dual_stack { dual_stack } else { plain });
+        let url = self.url.replace("{fips}", if fips { "-fips" } else { "" });
+        Ok(url.replace("{domain}", domain).replace("{region}", region))
     }
 }
 
 impl Domain {
     fn serves(&self, region: &str) -> bool {
-        self.regions.is_empty() || self.regions.iter().any(|pattern| fits(pattern, region))
+        let Self(patterns, ..) = self;
+        patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, region))
     }
 }
 
@@ -110,7 +83,7 @@ fn fits(pattern: &str, region: &str) -> bool {
 }
 
 fn missing_region(service: &ServiceInfo) -> Error {
-    let variables = match service.environment.region {
+    let variables = match service.region_env {
         [] => String::new(),
         names => format!(", or set {}", names.join(" or ")),
     };

@@ -18,6 +18,7 @@ mod config;
 mod endpoint;
 mod error;
 mod limits;
+mod macros;
 mod open_enum;
 mod operation;
 mod paging;
@@ -31,7 +32,6 @@ mod timestamp;
 
 pub use call::{Call, Event, Step};
 pub use config::Config;
-pub use endpoint::{Domain, Endpoint};
 pub use error::{CodeKind, Error, ErrorKind, Violation};
 pub use limits::{Limited, Limits, Violations};
 pub use open_enum::{OpenEnum, Table, Unknown};
@@ -40,14 +40,14 @@ pub use paging::{Cursor, Next, ParseCursorError, Position};
 pub use record::{Member, Members, Place, Record};
 pub use redacted::Redacted;
 pub use reply::Reply;
-pub use service::{Environment, Errors, Keys, Part, Scheme, ServiceInfo};
+pub use service::{CodeGroup, Domain, Keys, Part, Scheme, ServiceInfo};
 pub use timestamp::Timestamp;
 
 /// What the macros of this crate expand to needs a path that works in every crate.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::record::{deserialize, serialize};
-    pub use serde_core;
+    pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 }
 
 /// A result whose error is [`Error`].

@@ -7,17 +7,17 @@ use std::marker::PhantomData;
 
 use serde_core::de::{self, Deserializer, Visitor};
 
-/// The known values of an enum, each with its wire text.
+/// The known values of an enum, each with its wire text, in the order of the spec.
 pub type Table<E> = &'static [(&'static str, E)];
 
 /// An enum whose known values have a name in Rust and whose others keep their wire text.
 ///
-/// Implemented by generated code, completed by [`open_enum!`](crate::open_enum).
+/// [`open_enum!`](crate::open_enum) and [`error_codes!`](crate::error_codes) implement it.
 pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
-    /// Every known value with its wire text, in the order of the spec.
+    /// The known values.
     const TABLE: Table<Self>;
 
-    /// Wraps a wire text that [`TABLE`](Self::TABLE) does not have.
+    /// Wraps a wire text that is none of the known ones.
     fn unknown(value: Unknown<Self>) -> Self;
 
     /// The unknown text in `self`, if it is one.
@@ -104,75 +104,4 @@ impl<E> Hash for Unknown<E> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
     }
-}
-
-/// Completes types that implement [`OpenEnum`] and have a variant `Unknown`: `KNOWN`, `as_str`, `Display`, `From`
-/// for texts, and the traits that put a value into requests and take it from replies.
-#[macro_export]
-macro_rules! open_enum {
-    ($($name:ident),* $(,)?) => { $(
-        impl $name {
-            /// Every value that this version of the crate knows, with its wire text.
-            pub const KNOWN: $crate::Table<Self> = <Self as $crate::OpenEnum>::TABLE;
-
-            /// The wire text of this value.
-            pub fn as_str(&self) -> &str {
-                $crate::OpenEnum::to_wire(self)
-            }
-        }
-
-        /// An unknown value with an empty text.
-        impl ::core::default::Default for $name {
-            fn default() -> Self {
-                $crate::OpenEnum::from_wire("".into())
-            }
-        }
-
-        impl ::core::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl ::core::convert::From<&str> for $name {
-            fn from(text: &str) -> Self {
-                $crate::OpenEnum::from_wire(text.into())
-            }
-        }
-
-        impl ::core::convert::From<::std::string::String> for $name {
-            fn from(text: ::std::string::String) -> Self {
-                $crate::OpenEnum::from_wire(text.into())
-            }
-        }
-
-        impl $crate::__private::serde_core::Serialize for $name {
-            fn serialize<S: $crate::__private::serde_core::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> $crate::__private::serde_core::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::__private::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::OpenEnum::read(deserializer)
-            }
-        }
-
-        impl $crate::Limited for $name {
-            fn texts(&self, each: &mut dyn FnMut(&str)) {
-                each(self.as_str());
-            }
-        }
-
-        impl $crate::Member for $name {
-            fn write_text(&self, to: &mut dyn FnMut(&str)) {
-                to(self.as_str());
-            }
-        }
-    )* };
 }

@@ -13,7 +13,7 @@ use serde_core::de::{self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeseri
 use serde_json::Value;
 
 use crate::record::{Member, Name, Seed};
-use crate::service::{Errors, Part};
+use crate::service::Part;
 use crate::{CodeKind, Error, Operation, Reply, Service, ServiceInfo};
 
 /// Reads a reply.
@@ -41,7 +41,7 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
     // A code makes it an error, whatever the status.
     let found = Found { headers: &headers, members };
     let request_id = found.request_id(service);
-    if found.code(&service.errors).is_some() {
+    if found.code(service).is_some() {
         return Err(found.error(service, O::NAME, status).of_reply(status, &headers, request_id, &body));
     }
     match (output, service.result) {
@@ -95,10 +95,10 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let errors = &self.service.errors;
+        let service = self.service;
         let mut aside = Aside::new();
-        let Some(result) = self.service.result else {
-            let map = Sieve { map, errors, aside: &mut aside };
+        let Some(result) = service.result else {
+            let map = Sieve { map, service, aside: &mut aside };
             let output = T::read_json(MapAccessDeserializer::new(map))?;
             return Ok((Some(output), aside));
         };
@@ -109,7 +109,7 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
                     return Err(de::Error::custom(format_args!("the member `{result}` is there twice")));
                 }
                 output = map.next_value_seed(Seed::<Option<T>>::NEW)?;
-            } else if errors.may_hold(&name) {
+            } else if service.may_hold(&name) {
                 aside.push((name.into_owned(), map.next_value()?));
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -122,7 +122,7 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
 /// The members of a body that is the output itself, without those that are set aside.
 struct Sieve<'a, A> {
     map: A,
-    errors: &'static Errors,
+    service: &'static ServiceInfo,
     aside: &'a mut Aside,
 }
 
@@ -131,7 +131,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         while let Some(name) = self.map.next_key_seed(Name)? {
-            if !self.errors.may_hold(&name) {
+            if !self.service.may_hold(&name) {
                 return seed.deserialize(name.into_deserializer()).map(Some);
             }
             self.aside.push((name.into_owned(), self.map.next_value()?));
@@ -146,31 +146,37 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
 
 // --- errors ---
 
-impl Errors {
+impl ServiceInfo {
     /// Whether the member of that name, at the top of a body, may hold a part of an error.
     fn may_hold(&self, name: &str) -> bool {
-        let lists = [self.code, self.message, self.request_id];
+        let lists = [self.error_code, self.error_message, self.request_id];
         lists.into_iter().flatten().any(|part| match part {
             Part::Header(_) => false,
             Part::Body(path) => path.split('.').next() == Some(name),
         })
     }
 
-    /// What a code means; if it says nothing, what the status means.
+    /// What a code means, whatever it comes with; what the status means if the code is not known.
     fn kind(&self, code: Option<&str>, status: StatusCode) -> CodeKind {
-        let listed = code.and_then(|code| {
-            let row = self.kinds.iter().find(|(_, codes)| codes.contains(&code));
-            row.map(|(kind, _)| *kind).or_else(|| THROTTLING.contains(&code).then_some(CodeKind::Throttled))
-        });
-        listed.unwrap_or(match status.as_u16() {
-            400 | 405 | 411..=415 => CodeKind::Invalid,
-            401 => CodeKind::Authentication,
-            403 => CodeKind::AccessDenied,
-            404 => CodeKind::NotFound,
-            408 | 500 | 502..=504 => CodeKind::Transient,
-            429 => CodeKind::Throttled,
-            _ => CodeKind::Other,
-        })
+        let Some(code) = code else { return kind_of_status(status.as_u16()) };
+        match self.codes.iter().find(|group| group.codes.contains(&code)) {
+            Some(group) => group.kind.unwrap_or(kind_of_status(group.status)),
+            None if THROTTLING.contains(&code) => CodeKind::Throttled,
+            None => kind_of_status(status.as_u16()),
+        }
+    }
+}
+
+/// What a status means by itself. The generator leaves out what it says of a code, so it has the same table.
+fn kind_of_status(status: u16) -> CodeKind {
+    match status {
+        400 | 405 | 411..=415 => CodeKind::Invalid,
+        401 => CodeKind::Authentication,
+        403 => CodeKind::AccessDenied,
+        404 => CodeKind::NotFound,
+        408 | 500 | 502..=504 => CodeKind::Transient,
+        429 => CodeKind::Throttled,
+        _ => CodeKind::Other,
     }
 }
 
@@ -200,14 +206,14 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn error(&self, service: &ServiceInfo, operation: &'static str, status: StatusCode) -> Error {
-        let code = self.code(&service.errors);
-        let kind = service.errors.kind(code.as_deref(), status);
-        Error::api(operation, code, kind, self.first(service.errors.message))
+        let code = self.code(service);
+        let kind = service.kind(code.as_deref(), status);
+        Error::api(operation, code, kind, self.first(service.error_message))
     }
 
-    fn code(&self, errors: &Errors) -> Option<String> {
-        let code = self.first(errors.code)?;
-        if !errors.namespaced {
+    fn code(&self, service: &ServiceInfo) -> Option<String> {
+        let code = self.first(service.error_code)?;
+        if !service.namespaced_codes {
             return Some(code);
         }
         let name = code.split(':').next().unwrap_or_default();
@@ -215,7 +221,7 @@ impl Found<'_> {
     }
 
     fn request_id(&self, service: &ServiceInfo) -> Option<String> {
-        self.first(service.errors.request_id)
+        self.first(service.request_id)
     }
 
     fn first(&self, parts: &[Part]) -> Option<String> {

@@ -1,108 +1,108 @@
 //! A service as data: where it is, how it signs, how its errors look.
 
-use crate::{CodeKind, Endpoint};
+use crate::CodeKind;
 
 /// The facts of a service that hold for all of its operations.
 #[derive(Debug)]
 pub struct ServiceInfo {
     /// The name in messages: `Amazon Bedrock`.
     pub name: &'static str,
-    /// Where requests go.
-    pub endpoint: Endpoint,
-    /// The names of the environment variables that configure a client.
-    pub environment: Environment,
-    /// Accepted schemes; the first that fits the given credentials is used.
-    pub auth: &'static [Scheme],
+    /// The base URL. `{region}` stands for the region, `{domain}` for a domain of [`domains`](Self::domains), and `{fips}`
+    /// for `-fips` where FIPS is asked for and for nothing elsewhere.
+    pub url: &'static str,
+    /// Domains by region; the first row that fits counts.
+    pub domains: &'static [Domain],
+    /// The region if none is given.
+    pub default_region: Option<&'static str>,
+    /// Environment variables; of each list the first that is set counts. This one: the region.
+    pub region_env: &'static [&'static str],
+    /// Environment variables: a base URL in place of the service's own.
+    pub endpoint_env: &'static [&'static str],
+    /// Environment variables: `true` for hosts that are FIPS-validated.
+    pub fips_env: &'static [&'static str],
+    /// Environment variables: `true` for hosts that have IPv6 addresses too.
+    pub dual_stack_env: &'static [&'static str],
+    /// Environment variables: the project id.
+    pub project_env: &'static [&'static str],
     /// The header that carries the project id, where a service has one.
     pub project_header: Option<&'static str>,
+    /// Accepted schemes; the first that fits the given credentials is used.
+    pub auth: &'static [Scheme],
     /// The member of the body that holds the output; `None` if the body is the output.
     pub result: Option<&'static str>,
-    /// How errors look.
-    pub errors: Errors,
+    /// Where the error code stands; of this list and the next two, the first part that is there counts.
+    pub error_code: &'static [Part],
+    /// Where the message of an error stands.
+    pub error_message: &'static [Part],
+    /// Where the id stands by which the vendor finds the request in its logs.
+    pub request_id: &'static [Part],
+    /// Whether codes come as `namespace#Code:detail`, of which `Code` is the code.
+    pub namespaced_codes: bool,
+    /// The documented error codes.
+    pub codes: &'static [CodeGroup],
 }
 
-/// Names of environment variables; of each list the first that is set counts.
+impl ServiceInfo {
+    /// No facts: what generated code leaves out.
+    pub const NONE: Self = Self {
+        name: "",
+        url: "",
+        domains: &[],
+        default_region: None,
+        region_env: &[],
+        endpoint_env: &[],
+        fips_env: &[],
+        dual_stack_env: &[],
+        project_env: &[],
+        project_header: None,
+        auth: &[],
+        result: None,
+        error_code: &[],
+        error_message: &[],
+        request_id: &[],
+        namespaced_codes: false,
+        codes: &[],
+    };
+}
+
+/// A row of the table of domains: patterns of regions, in which `*` stands for a word and `#` for a number, none for
+/// every region; the domain; and the domain whose hosts have IPv6 addresses too.
 #[derive(Debug)]
-pub struct Environment {
-    /// The region.
-    pub region: &'static [&'static str],
-    /// A base URL in place of the service's own.
-    pub endpoint: &'static [&'static str],
-    /// `true` for hosts that are FIPS-validated.
-    pub fips: &'static [&'static str],
-    /// `true` for hosts that have IPv6 addresses too.
-    pub dual_stack: &'static [&'static str],
-    /// The project id.
-    pub project_id: &'static [&'static str],
+pub struct Domain(pub &'static [&'static str], pub &'static str, pub &'static str);
+
+/// Error codes that are documented with the same status and mean the same.
+#[derive(Debug)]
+pub struct CodeGroup {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the codes mean, if it is not what their status means.
+    pub kind: Option<CodeKind>,
+    /// The codes.
+    pub codes: &'static [&'static str],
 }
 
 /// A way to authenticate a request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Scheme {
-    /// AWS Signature Version 4.
-    AwsSigV4 {
-        /// The service name in the credential scope.
-        service: &'static str,
-        /// The environment variables of the keys.
-        keys: Keys,
-    },
-    /// Volcengine's HMAC-SHA256.
-    VolcengineHmac {
-        /// The service name in the credential scope.
-        service: &'static str,
-        /// The environment variables of the keys.
-        keys: Keys,
-    },
+    /// AWS Signature Version 4, with the service name of the credential scope.
+    AwsSigV4(&'static str, Keys),
+    /// Volcengine's HMAC-SHA256, with the service name of the credential scope.
+    VolcengineHmac(&'static str, Keys),
     /// Baidu's `bce-auth-v1`.
-    BaiduBceV1 {
-        /// The environment variables of the keys.
-        keys: Keys,
-    },
+    BaiduBceV1(Keys),
     /// Huawei's SDK-HMAC-SHA256.
-    HuaweiSdkHmac {
-        /// The environment variables of the keys.
-        keys: Keys,
-    },
-    /// `Authorization: Bearer …`.
-    Bearer {
-        /// The environment variables of the token.
-        token: &'static [&'static str],
-    },
-    /// A token in a header of its own.
-    Token {
-        /// The header.
-        header: &'static str,
-        /// The environment variables of the token.
-        token: &'static [&'static str],
-    },
+    HuaweiSdkHmac(Keys),
+    /// `Authorization: Bearer …`, with the environment variables of the token.
+    Bearer(&'static [&'static str]),
+    /// A token in a header of its own: the header, and the environment variables of the token.
+    Token(&'static str, &'static [&'static str]),
 }
 
-/// Names of the environment variables of an access key; of each list the first that is set counts.
+/// Names of the environment variables of an access key: of its id, of its secret, and of the session token that temporary
+/// keys need; of each list the first that is set counts.
 #[derive(Debug)]
-pub struct Keys {
-    /// The access key id.
-    pub access_key: &'static [&'static str],
-    /// The secret access key.
-    pub secret_key: &'static [&'static str],
-    /// The session token that temporary keys need.
-    pub session_token: &'static [&'static str],
-}
-
-/// Where the parts of an error stand in a reply; of each list the first that is there counts.
-#[derive(Debug)]
-pub struct Errors {
-    /// The error code.
-    pub code: &'static [Part],
-    /// The message.
-    pub message: &'static [Part],
-    /// The id by which the vendor finds the request in its logs.
-    pub request_id: &'static [Part],
-    /// Whether codes come as `namespace#Code:detail`, of which `Code` is the code.
-    pub namespaced: bool,
-    /// What codes mean where their HTTP status does not say it.
-    pub kinds: &'static [(CodeKind, &'static [&'static str])],
-}
+pub struct Keys(pub &'static [&'static str], pub &'static [&'static str], pub &'static [&'static str]);
 
 /// A place in a reply.
 #[derive(Debug)]

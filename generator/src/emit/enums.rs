@@ -20,23 +20,37 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
     if let Some(old) = &item.renamed_from {
         items.push(alias(old, &item.name));
     }
-    let silence = item.values.iter().any(|value| value.deprecated.is_some());
-    items.push(table(&item.name, rows, silence));
+    let name = ident(&item.name);
+    let rows = rows.map(|(wire, name)| named(name, wire));
+    items.push(syntax::item(quote!(rt::open_enum!(#name { #(#rows),* });)));
 }
 
-/// The enum of the documented error codes.
-pub(super) fn error_code(service: &Service, items: &mut Vec<Item>) {
-    let codes = &service.errors.codes;
-    if codes.is_empty() {
-        return;
+/// A Rust name, and its wire text where that is another.
+pub(super) fn named(name: &str, wire: &str) -> TokenStream {
+    let identifier = ident(name);
+    if name == wire { quote!(#identifier) } else { quote!(#identifier = #wire) }
+}
+
+/// The enum of the documented error codes: grouped by status and meaning, in the order in which each first appears.
+pub(super) fn error_codes(service: &Service) -> Option<Item> {
+    let mut groups: Vec<((u16, Option<&str>), Vec<TokenStream>)> = Vec::new();
+    for code in &service.errors.codes {
+        let docs = code.docs.as_ref().map(|docs| quote!([#docs]));
+        let name = named(&code.rust_name, &code.wire);
+        let code_of_group = quote!(#name #docs);
+        let key = (code.status, code.kind);
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, codes)) => codes.push(code_of_group),
+            None => groups.push((key, vec![code_of_group])),
+        }
     }
-    let variants = codes.iter().map(|code| {
-        let (name, text) = (ident(&code.rust_name), docs(&code.docs));
-        quote!(#text #name)
+    let groups = groups.iter().map(|((status, kind), codes)| {
+        let status = proc_macro2::Literal::u16_unsuffixed(*status);
+        let kind = kind.map(ident);
+        quote!(#status #kind => #(#codes),*;)
     });
-    let text = format!(" The error codes that {} documents.", service.name);
-    items.push(definition("ErrorCode", quote!(#[doc = #text]), variants));
-    items.push(table("ErrorCode", codes.iter().map(|code| (code.wire.as_str(), code.rust_name.as_str())), false));
+    let item = || syntax::item(quote!(rt::error_codes!(ErrorCode { #(#groups)* });));
+    (!service.errors.codes.is_empty()).then(item)
 }
 
 fn definition(name: &str, attributes: TokenStream, variants: impl Iterator<Item = TokenStream>) -> Item {
@@ -48,7 +62,7 @@ fn definition(name: &str, attributes: TokenStream, variants: impl Iterator<Item 
         pub enum #name {
             #(#variants,)*
             /// A value newer than this crate.
-            Unknown(runtime::Unknown<Self>),
+            Unknown(rt::Unknown<Self>),
         }
     })
 }
@@ -60,21 +74,5 @@ fn alias(old: &str, new: &str) -> Item {
         #[doc = #text]
         #[deprecated = #reason]
         pub type #old = #new;
-    })
-}
-
-fn table<'a>(name: &str, rows: impl Iterator<Item = (&'a str, &'a str)>, silence: bool) -> Item {
-    let name = ident(name);
-    let rows = rows.map(|(wire, variant)| {
-        let variant = ident(variant);
-        quote!((#wire, Self::#variant))
-    });
-    // The table names deprecated values too.
-    let silence = silence.then(|| quote!(#[allow(deprecated)]));
-    syntax::item(quote! {
-        #silence
-        impl runtime::OpenEnum for #name {
-            const TABLE: runtime::Table<Self> = &[#(#rows),*];
-        }
     })
 }

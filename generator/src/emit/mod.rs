@@ -34,8 +34,7 @@ pub(crate) fn module(service: &Service) -> String {
             enums::emit(item, &mut items);
         }
     }
-    enums::error_code(service, &mut items);
-    items.extend(completions(service));
+    items.extend(enums::error_codes(service));
     items.push(service::marker(service));
     items.push(service::facts(service));
     let docs = [service.docs.clone(), vec![String::new(), format!("Vendor's pages: <{}>", service.see)]].concat();
@@ -54,36 +53,8 @@ fn imports(service: &Service) -> proc_macro2::TokenStream {
         Type::Enum(_) => &[],
     });
     if of_operations.chain(of_structures).any(|member| is_timestamp(&member.ty)) {
-        quote!(use cloud_models_runtime::{self as runtime, Timestamp};)
+        quote!(use cloud_models_runtime::{self as rt, Timestamp};)
     } else {
-        quote!(use cloud_models_runtime as runtime;)
+        quote!(use cloud_models_runtime as rt;)
     }
-}
-
-/// The macros that complete what the items above begin.
-fn completions(service: &Service) -> Vec<Item> {
-    let mut inputs: Vec<_> = service.operations.iter().map(operations::completion).collect();
-    let mut outputs = Vec::new();
-    let mut enums = Vec::new();
-    for ty in &service.types {
-        match ty {
-            Type::Structure(structure) if structure.output => outputs.push(syntax::ident(&structure.name)),
-            Type::Structure(structure) => inputs.push(structures::completion(structure)),
-            Type::Enum(item) => enums.push(syntax::ident(&item.name)),
-        }
-    }
-    if !service.errors.codes.is_empty() {
-        enums.push(syntax::ident("ErrorCode"));
-    }
-    let mut items = Vec::new();
-    if !inputs.is_empty() {
-        items.push(syntax::item(quote!(runtime::input!(#(#inputs),*);)));
-    }
-    if !outputs.is_empty() {
-        items.push(syntax::item(quote!(runtime::output!(#(#outputs),*);)));
-    }
-    if !enums.is_empty() {
-        items.push(syntax::item(quote!(runtime::open_enum!(#(#enums),*);)));
-    }
-    items
 }

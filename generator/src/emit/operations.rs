@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
-use super::structures::{Shape, constructor_types};
+use super::structures::Shape;
 use super::syntax::{self, ident};
 use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 
@@ -26,15 +26,8 @@ pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Ite
     items.extend(shape.alias());
     items.push(shape.builder());
     items.push(facts(service, operation));
-    items.push(shape.record());
+    items.extend(shape.record());
     items.extend(operation.paging.as_ref().map(|paging| pages(operation, paging)));
-}
-
-/// How the operation is named where it is completed as an input.
-pub(super) fn completion(operation: &Operation) -> TokenStream {
-    let name = ident(&operation.rust_name);
-    let arguments = constructor_types(&operation.members, &operation.constructor);
-    if arguments.is_empty() { quote!(#name) } else { quote!(#name(#(#arguments),*)) }
 }
 
 fn facts(service: &Service, operation: &Operation) -> Item {
@@ -43,11 +36,11 @@ fn facts(service: &Service, operation: &Operation) -> Item {
     let Operation { name: wire, path, read_only, .. } = operation;
     let fixed = operation.fixed.iter().map(|(name, value)| quote!((#name, #value)));
     syntax::item(quote! {
-        impl runtime::Operation for #name {
+        impl rt::Operation for #name {
             type Service = #marker;
             type Output = #output;
             const NAME: &'static str = #wire;
-            const HTTP: runtime::Http = runtime::Http::#method(#path, &[#(#fixed),*]);
+            const HTTP: rt::Http = rt::Http::#method(#path, &[#(#fixed),*]);
             const READ_ONLY: bool = #read_only;
         }
     })
@@ -65,11 +58,11 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
     let (next, position) = match &paging.style {
         PagingStyle::Token { token } => {
             let token = text(token);
-            (quote!(runtime::Next::token(#token)), quote!(Token))
+            (quote!(rt::Next::token(#token)), quote!(Token))
         }
         PagingStyle::Marker { marker, more } => {
             let (more, marker) = (copied(more), text(marker));
-            (quote!(runtime::Next::marker(#more, #marker)), quote!(Token))
+            (quote!(rt::Next::marker(#more, #marker)), quote!(Token))
         }
         PagingStyle::PageNumber { total, default_size } => {
             let (count, total) = (count(&paging.items), optional(total));
@@ -78,23 +71,23 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
                 Some(field) => quote!(self.#field.unwrap_or(#size)),
                 None => quote!(#size),
             };
-            (quote!(runtime::Next::page_number(self.#request, #size, #count, #total)), quote!(Number))
+            (quote!(rt::Next::page_number(self.#request, #size, #count, #total)), quote!(Number))
         }
         PagingStyle::Offset { total } => {
             let (count, total) = (count(&paging.items), optional(total));
-            (quote!(runtime::Next::offset(self.#request, #count, #total)), quote!(Number))
+            (quote!(rt::Next::offset(self.#request, #count, #total)), quote!(Number))
         }
     };
     syntax::implementation(quote! {
-        impl runtime::Paginated for #name {
+        impl rt::Paginated for #name {
             type Item = #item;
 
-            fn next(&self, page: &Self::Output) -> runtime::Next {
+            fn next(&self, page: &Self::Output) -> rt::Next {
                 #next
             }
 
-            fn position(&mut self) -> runtime::Position<'_> {
-                runtime::Position::#position(&mut self.#request)
+            fn position(&mut self) -> rt::Position<'_> {
+                rt::Position::#position(&mut self.#request)
             }
 
             fn items(page: Self::Output) -> Vec<#item> {

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
+use super::enums::named;
 use super::syntax::{self, argument, converted, deprecated, docs, ident, input_type, limits, output_type};
 use crate::model::{Member, Place, Structure, Ty};
 
@@ -24,19 +25,7 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
     if structure.input {
         items.push(shape.builder());
     }
-    items.push(shape.record());
-}
-
-/// How the structure is named where it is completed as an input.
-pub(super) fn completion(structure: &Structure) -> TokenStream {
-    let name = ident(&structure.name);
-    let arguments = constructor_types(&structure.members, &structure.constructor);
-    if arguments.is_empty() { quote!(#name) } else { quote!(#name(#(#arguments),*)) }
-}
-
-/// The types of what `new` takes.
-pub(super) fn constructor_types(members: &[Member], constructor: &[usize]) -> Vec<TokenStream> {
-    constructor.iter().filter_map(|index| members.get(*index)).map(|member| syntax::ty(&member.ty)).collect()
+    items.push(shape.wire_table());
 }
 
 /// What operations and structures have in common.
@@ -62,7 +51,7 @@ impl Shape<'_> {
         let attribute = if self.public {
             quote!(#[non_exhaustive])
         } else {
-            quote!(#[must_use = "it does nothing until it is sent"])
+            quote!(#[must_use])
         };
         let fields = self.members.iter().map(|member| {
             let name = ident(&member.rust_name);
@@ -100,7 +89,7 @@ impl Shape<'_> {
         let fields = self.members.iter().map(|member| {
             let text = &member.rust_name;
             let field = ident(&member.rust_name);
-            if member.sensitive { quote!(.field(#text, &runtime::Redacted)) } else { quote!(.field(#text, &self.#field)) }
+            if member.sensitive { quote!(.field(#text, &rt::Redacted)) } else { quote!(.field(#text, &self.#field)) }
         });
         Some(syntax::item(quote! {
             impl std::fmt::Debug for #name {
@@ -194,13 +183,35 @@ impl Shape<'_> {
         }
     }
 
-    /// The table of members: where each travels, its wire name, its limits.
-    pub(super) fn record(&self) -> Item {
+    /// The name with the types of what `new` takes.
+    fn name_with_arguments(&self) -> TokenStream {
         let name = ident(self.name);
-        let lines = self.members.iter().map(|member| {
-            let (wire, field) = (&member.wire, ident(&member.rust_name));
+        let arguments = self.constructor.iter().filter_map(|index| self.members.get(*index));
+        let arguments: Vec<_> = arguments.map(|member| syntax::ty(&member.ty)).collect();
+        if arguments.is_empty() || self.public { quote!(#name) } else { quote!(#name(#(#arguments),*)) }
+    }
+
+    /// The wire names of a structure.
+    fn wire_table(&self) -> Item {
+        let name = self.name_with_arguments();
+        let rows = self.members.iter().map(|member| {
             // Replies are not checked: servers change faster than documents.
             let limits = if self.public { TokenStream::new() } else { limits(member) };
+            if limits.is_empty() {
+                return named(&member.rust_name, &member.wire);
+            }
+            let (field, wire) = (ident(&member.rust_name), &member.wire);
+            quote!(#field = #wire #limits)
+        });
+        let completion = if self.public { ident("output") } else { ident("input") };
+        syntax::item(quote!(rt::#completion!(#name { #(#rows),* });))
+    }
+
+    /// The table of an operation's members: where each travels, its wire name, its limits.
+    pub(super) fn record(&self) -> [Item; 2] {
+        let name = ident(self.name);
+        let lines = self.members.iter().map(|member| {
+            let (wire, field, limits) = (&member.wire, ident(&member.rust_name), limits(member));
             let place = match member.place {
                 Place::Path => quote!(path),
                 Place::Query => quote!(query),
@@ -210,12 +221,14 @@ impl Shape<'_> {
             };
             quote!(to.#place(#wire, &mut self.#field)#limits;)
         });
-        syntax::item(quote! {
-            impl runtime::Record for #name {
-                fn members(&mut self, to: &mut impl runtime::Members) {
+        let table = syntax::item(quote! {
+            impl rt::Record for #name {
+                fn members(&mut self, to: &mut impl rt::Members) {
                     #(#lines)*
                 }
             }
-        })
+        });
+        let name = self.name_with_arguments();
+        [table, syntax::item(quote!(rt::input!(#name);))]
     }
 }

@@ -48,12 +48,6 @@ impl<T> Piece<'_, T> {
     pub(crate) fn at_key(&self, key: &str) -> Span {
         self.node.entry(key).map_or(self.name_span, |entry| entry.key_span)
     }
-
-    /// The place of an element of the list behind a key.
-    pub(crate) fn at_element(&self, key: &str, index: usize) -> Span {
-        let element = self.node.get(key).and_then(|node| node.elements().get(index));
-        element.map_or_else(|| self.at(key), |node| node.span)
-    }
 }
 
 /// What stands at the top of a spec, beside the parts that are read on their own. What must be there is optional here:
