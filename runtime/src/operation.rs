@@ -15,7 +15,7 @@ pub trait Operation: Record + Member + Send + Sync + 'static {
     /// The service that has it.
     type Service: Service;
     /// What it answers with.
-    type Output: Member + Send + 'static;
+    type Output: Member + std::fmt::Debug + Send + 'static;
     /// The vendor's name of the operation.
     const NAME: &'static str;
     /// Method, path and fixed query of its requests.

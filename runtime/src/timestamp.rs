@@ -3,10 +3,16 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use jiff::SignedDuration;
+use jiff::civil::{DateTime, date};
+use jiff::fmt::temporal::Pieces;
 use serde_core::de::{Deserialize, Deserializer};
 use serde_core::ser::{Serialize, Serializer};
 
 use crate::{Limited, Member};
+
+/// 1970, the beginning of the time of computers.
+const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 /// A point in time as a service writes it.
 ///
@@ -34,16 +40,25 @@ impl Timestamp {
 
     /// The instant; `None` if the text is no time, has no zone, or lies beyond what the system can express.
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        self.instant().map(SystemTime::from)
+        let since_epoch = self.utc()?.duration_since(EPOCH);
+        if since_epoch.is_negative() {
+            SystemTime::UNIX_EPOCH.checked_sub(since_epoch.unsigned_abs())
+        } else {
+            SystemTime::UNIX_EPOCH.checked_add(since_epoch.unsigned_abs())
+        }
     }
 
     /// The instant in UTC as RFC 3339 writes it, `2024-05-14T13:05:12Z`: what goes into a request.
     pub(crate) fn to_wire(&self) -> Option<String> {
-        self.instant().map(|instant| instant.to_string())
+        self.utc().map(|time| format!("{time}Z"))
     }
 
-    fn instant(&self) -> Option<jiff::Timestamp> {
-        self.0.parse().ok()
+    /// Date and time in UTC. Not as jiff's own instant, which lacks the last day of the year 9999.
+    fn utc(&self) -> Option<DateTime> {
+        let pieces = Pieces::parse(&self.0).ok().filter(|pieces| pieces.time_zone_annotation().is_none())?;
+        let offset = pieces.to_numeric_offset()?;
+        let local = DateTime::from_parts(pieces.date(), pieces.time()?);
+        local.checked_sub(SignedDuration::from_secs(offset.seconds().into())).ok()
     }
 }
 
@@ -65,12 +80,11 @@ impl From<String> for Timestamp {
 /// the first or the last that can be written.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        let instant = jiff::Timestamp::try_from(time).unwrap_or(if time < SystemTime::UNIX_EPOCH {
-            jiff::Timestamp::MIN
-        } else {
-            jiff::Timestamp::MAX
-        });
-        Self(instant.to_string())
+        let time = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => EPOCH.checked_add(after).unwrap_or(DateTime::MAX),
+            Err(before) => EPOCH.checked_sub(before.duration()).unwrap_or(DateTime::MIN),
+        };
+        Self(format!("{time}Z"))
     }
 }
 
@@ -94,7 +108,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 impl Limited for Timestamp {
     fn problem(&self) -> Option<&'static str> {
-        self.instant().is_none().then_some("timestamp")
+        self.utc().is_none().then_some("timestamp")
     }
 
     fn texts(&self, each: &mut dyn FnMut(&str)) {
@@ -105,5 +119,43 @@ impl Limited for Timestamp {
 impl Member for Timestamp {
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         to(&self.to_wire().unwrap_or_else(|| self.0.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn wire(text: &str) -> Option<String> {
+        Timestamp::from(text).to_wire()
+    }
+
+    #[test]
+    fn offsets_and_digits_are_kept_on_the_way_to_utc() {
+        assert_eq!(wire("2024-05-13T22:30:00.500000-05:30").unwrap(), "2024-05-14T04:00:00.5Z");
+        assert_eq!(wire("9999-12-31T23:59:59.999999+00:00").unwrap(), "9999-12-31T23:59:59.999999Z");
+        assert_eq!(wire("0001-01-01T00:00:00Z").unwrap(), "0001-01-01T00:00:00Z");
+        assert_eq!(wire("2023-05-30T12:24:30.123456789Z").unwrap(), "2023-05-30T12:24:30.123456789Z");
+    }
+
+    #[test]
+    fn what_is_no_instant_has_none() {
+        for text in ["", "yesterday", "0000-00-00T00:00:00Z", "2026-11-22 00:16:50", "2024-05-14", "lYuGzty"] {
+            assert_eq!(wire(text), None, "{text:?}");
+            assert_eq!(Timestamp::from(text).to_system_time(), None, "{text:?}");
+            assert_eq!(Timestamp::from(text).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn instants_survive_the_way_through_text() {
+        for nanos in [0, 1, 999_999_999, 1_715_691_912_345_678_901] {
+            let after = SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos);
+            assert_eq!(Timestamp::from(after).to_system_time(), Some(after));
+            let before = SystemTime::UNIX_EPOCH - Duration::from_nanos(nanos);
+            assert_eq!(Timestamp::from(before).to_system_time(), Some(before));
+        }
     }
 }

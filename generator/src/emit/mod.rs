@@ -11,7 +11,6 @@ mod structures;
 mod syntax;
 
 use quote::quote;
-use syn::Item;
 
 use crate::model::{Service, Ty, Type};
 

@@ -1,0 +1,27 @@
+//! Reads one question a line from standard input, writes one answer a line.
+
+use std::io::{self, BufRead, Write};
+
+fn main() -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    for line in io::stdin().lock().split(b'\n') {
+        let line = line?;
+        let answer = cloud_models_tests::probe::answer(&String::from_utf8_lossy(&line));
+        writeln!(output, "{}", ascii(&answer.to_string()))?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+/// JSON in ASCII: some readers of lines take more characters than the line feed for the end of a line.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    text
+}

@@ -1,0 +1,53 @@
+//! The cases captured from the vendors' official SDKs: requests that they sent, and replies that they were given.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+/// The folder of this package.
+pub fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The root of the workspace.
+pub fn workspace() -> &'static Path {
+    package().parent().expect("the package is in the workspace")
+}
+
+/// A file with a case.
+#[derive(Debug)]
+pub struct Case {
+    /// The name of the spec, which is that of its folder.
+    pub spec: String,
+    /// The name of the file without its ending.
+    pub name: String,
+    /// The file.
+    pub value: Value,
+}
+
+/// The cases in a folder with a folder for each spec, by name.
+pub fn read(folder: &Path) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for spec in sorted(folder) {
+        for file in sorted(&spec) {
+            let text = fs::read_to_string(&file).expect("a case can be read");
+            let value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            cases.push(Case { spec: name_of(&spec), name: name_of(&file), value });
+        }
+    }
+    assert!(!cases.is_empty(), "{} has no cases", folder.display());
+    cases
+}
+
+/// The entries of a folder, by name.
+pub fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("the folder can be read").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_stem().expect("it has a name").to_string_lossy().into_owned()
+}
