@@ -104,7 +104,7 @@ impl rt::Paginated for ListCustomModels {
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::page_number(
             self.page_number,
-            self.page_size.unwrap_or(10),
+            page.page_size.or(self.page_size).unwrap_or(10),
             page.items.len(),
             page.total_count,
         )

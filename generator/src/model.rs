@@ -316,6 +316,8 @@ pub enum PagingStyle {
     PageNumber {
         /// The way to the number of all elements.
         total: Option<FieldPath>,
+        /// The way to the most elements of a page.
+        size: Option<FieldPath>,
         /// How many elements a page has if nobody says so.
         default_size: i64,
     },

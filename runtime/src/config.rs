@@ -51,7 +51,7 @@ impl<S: Service> Config<S> {
 
     fn from_variables(read: impl Fn(&str) -> Result<Option<String>, &'static str>) -> Result<Self> {
         let invalid = |name: &str, problem: &str| {
-            Error::invalid(S::INFO.name, format!("the environment variable {name} {problem}"))
+            Error::invalid(S::INFO, format!("the environment variable {name} {problem}"))
         };
         // An empty variable counts as one that is not set, as everywhere in the vendors' tools.
         let find = |names: &'static [&'static str]| -> Result<Option<(&'static str, String)>> {

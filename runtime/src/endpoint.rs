@@ -24,7 +24,7 @@ impl Target {
                 };
                 if let Some(option) = option {
                     return Err(Error::invalid(
-                        service.name,
+                        service,
                         format!("an endpoint of your own and {option} exclude each other: drop one of them"),
                     ));
                 }
@@ -48,7 +48,7 @@ impl ServiceInfo {
                 (fips, region) = (true, plain);
             }
         } else if fips {
-            return Err(Error::invalid(self.name, "the service has no FIPS hosts: leave `fips` out"));
+            return Err(Error::invalid(self, "the service has no FIPS hosts: leave `fips` out"));
         }
         if !self.url.contains('{') {
             return Ok(self.url.to_owned());
@@ -87,7 +87,7 @@ fn missing_region(service: &ServiceInfo) -> Error {
         [] => String::new(),
         names => format!(", or set {}", names.join(" or ")),
     };
-    Error::invalid(service.name, format!("no region is given: name one with `Config::region`{variables}"))
+    Error::invalid(service, format!("no region is given: name one with `Config::region`{variables}"))
 }
 
 /// A region becomes part of a host name.
@@ -100,7 +100,7 @@ fn check_region(service: &ServiceInfo, region: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::invalid(
-        service.name,
+        service,
         format!("the region {region:?} cannot be part of a host name: it takes letters, digits and inner hyphens"),
     ))
 }
@@ -111,12 +111,12 @@ fn check_url(service: &ServiceInfo, url: &str) -> Result<(), Error> {
         Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => "it begins with neither https:// nor http://".into(),
         Ok(uri) if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => {
             // Not shown: what stands before the @ may be a password.
-            return Err(Error::invalid(service.name, "the endpoint holds a user name: leave it out"));
+            return Err(Error::invalid(service, "the endpoint holds a user name: leave it out"));
         }
         Ok(uri) if uri.query().is_some() => "it has a query".into(),
         Ok(_) => return Ok(()),
     };
-    Err(Error::invalid(service.name, format!("the endpoint {url:?} is no base URL: {problem}")))
+    Err(Error::invalid(service, format!("the endpoint {url:?} is no base URL: {problem}")))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::OpenEnum;
+use crate::{OpenEnum, Operation, Service, ServiceInfo};
 
 /// Why a call failed.
 ///
@@ -16,8 +16,7 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    /// The operation, or the service where no operation is involved.
-    context: &'static str,
+    context: Context,
     /// For every kind but `Api`: what is wrong. For `Api`: what the body shows if it is not the vendor's error.
     problem: String,
     path: Option<String>,
@@ -29,6 +28,27 @@ struct Inner {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     body: Bytes,
+}
+
+/// What was being done.
+#[derive(Clone, Copy)]
+pub(crate) struct Context {
+    service: &'static str,
+    /// `None` where no operation is involved.
+    operation: Option<&'static str>,
+}
+
+impl Context {
+    /// Of a call.
+    pub(crate) fn of<O: Operation>() -> Self {
+        Self { service: O::Service::INFO.name, operation: Some(O::NAME) }
+    }
+}
+
+impl From<&ServiceInfo> for Context {
+    fn from(service: &ServiceInfo) -> Self {
+        Self { service: service.name, operation: None }
+    }
 }
 
 /// At which step a call failed.
@@ -89,28 +109,28 @@ impl fmt::Display for Violation {
 
 impl Error {
     /// Nothing was sent.
-    pub(crate) fn invalid(context: &'static str, problem: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidRequest, context, problem.into())
+    pub(crate) fn invalid(context: impl Into<Context>, problem: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequest, context.into(), problem.into())
     }
 
-    pub(crate) fn over_limits(operation: &'static str, violations: Vec<Violation>) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidRequest, operation, String::new());
+    pub(crate) fn over_limits(context: Context, violations: Vec<Violation>) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidRequest, context, String::new());
         error.0.violations = violations;
         error
     }
 
-    pub(crate) fn decode(operation: &'static str, problem: String, path: Option<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Decode, operation, problem);
+    pub(crate) fn decode(context: Context, problem: String, path: Option<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Decode, context, problem);
         error.0.path = path;
         error
     }
 
-    pub(crate) fn paging(operation: &'static str, problem: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Paging, operation, problem.into())
+    pub(crate) fn paging(context: Context, problem: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Paging, context, problem.into())
     }
 
-    pub(crate) fn api(operation: &'static str, code: Option<String>, kind: CodeKind, message: Option<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Api, operation, String::new());
+    pub(crate) fn api(context: Context, code: Option<String>, kind: CodeKind, message: Option<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Api, context, String::new());
         (error.0.code, error.0.code_kind, error.0.message) = (code, kind, message);
         error
     }
@@ -133,7 +153,7 @@ impl Error {
         self
     }
 
-    fn new(kind: ErrorKind, context: &'static str, problem: String) -> Self {
+    fn new(kind: ErrorKind, context: Context, problem: String) -> Self {
         Self(Box::new(Inner {
             kind,
             context,
@@ -224,7 +244,11 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
-        write!(f, "{}: ", inner.context)?;
+        f.write_str(inner.context.service)?;
+        if let Some(operation) = inner.context.operation {
+            write!(f, " {operation}")?;
+        }
+        f.write_str(": ")?;
         match inner.kind {
             ErrorKind::Api => {
                 match &inner.code {

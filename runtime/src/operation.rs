@@ -2,6 +2,7 @@
 
 use http::Method;
 
+use crate::error::Context;
 use crate::{Cursor, Member, Next, Position, Record, Result, ServiceInfo};
 
 /// A service of a vendor.
@@ -89,6 +90,6 @@ pub trait Paginated: Operation {
     /// # Errors
     /// The cursor is of an operation that pages in another way.
     fn resume(&mut self, cursor: &Cursor) -> Result<()> {
-        cursor.apply(self.position(), Self::NAME)
+        cursor.apply(self.position(), Context::of::<Self>())
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Error;
+use crate::error::Context;
+use crate::{Error, Operation};
 
 /// A place between two pages, to continue from later.
 ///
@@ -52,11 +53,11 @@ impl Cursor {
         }
     }
 
-    pub(crate) fn apply(&self, position: Position<'_>, operation: &'static str) -> Result<(), Error> {
+    pub(crate) fn apply(&self, position: Position<'_>, context: Context) -> Result<(), Error> {
         match (&self.0, position) {
             (At::Token(token), Position::Token(parameter)) => *parameter = Some(token.clone()),
             (At::Number(number), Position::Number(parameter)) => *parameter = Some(*number),
-            _ => return Err(Error::paging(operation, "the cursor is of an operation that pages in another way")),
+            _ => return Err(Error::paging(context, "the cursor is of an operation that pages in another way")),
         }
         Ok(())
     }
@@ -151,11 +152,11 @@ impl Next {
     ///
     /// # Errors
     /// The reply says that there is more, but not where.
-    pub fn cursor(self, operation: &'static str) -> Result<Option<Cursor>, Error> {
+    pub fn cursor<O: Operation>(self) -> Result<Option<Cursor>, Error> {
         match self {
             Self::Page(cursor) => Ok(Some(cursor)),
             Self::End => Ok(None),
-            Self::Lost => Err(Error::paging(operation, "the page says that there are more, but not where they begin")),
+            Self::Lost => Err(Error::paging(Context::of::<O>(), "the page says that there are more, but not where they begin")),
         }
     }
 }

@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::config::Options;
 use crate::endpoint::Target;
+use crate::error::Context;
 use crate::limits::{Limits, Violations};
 use crate::record::{Json, Member, Members, Place};
 use crate::{Error, Operation, Service};
@@ -21,8 +22,6 @@ pub(crate) fn build<O: Operation>(
     options: &Options,
 ) -> Result<Request<Bytes>, Error> {
     let service = O::Service::INFO;
-    let invalid = |problem: String| Error::invalid(O::NAME, problem);
-
     let mut parts = Parts::new(O::HTTP.path, options.unchecked);
     for (name, value) in O::HTTP.query {
         parts.push_query(name, value);
@@ -33,7 +32,7 @@ pub(crate) fn build<O: Operation>(
     }
     let violations = parts.violations.into_vec();
     if !violations.is_empty() {
-        return Err(Error::over_limits(O::NAME, violations));
+        return Err(Error::over_limits(Context::of::<O>(), violations));
     }
 
     let mut uri = target.base.clone();
@@ -52,7 +51,9 @@ pub(crate) fn build<O: Operation>(
     };
     let mut request = Request::new(body);
     *request.method_mut() = O::HTTP.method;
-    *request.uri_mut() = uri.parse().map_err(|error| invalid(format!("{uri:?} is no URL: {error}")))?;
+    *request.uri_mut() = uri
+        .parse()
+        .map_err(|error| Error::invalid(Context::of::<O>(), format!("{uri:?} is no URL: {error}")))?;
     *request.headers_mut() = parts.headers;
     Ok(request)
 }

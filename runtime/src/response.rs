@@ -12,6 +12,7 @@ use serde_core::de::value::MapAccessDeserializer;
 use serde_core::de::{self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+use crate::error::Context;
 use crate::record::{Member, Name, Seed};
 use crate::service::Part;
 use crate::{CodeKind, Error, Operation, Reply, Service, ServiceInfo};
@@ -23,7 +24,7 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
     let (status, headers) = (parts.status, parts.headers);
     if !status.is_success() {
         let found = Found { headers: &headers, members: error_members(&body) };
-        return Err(found.error(service, O::NAME, status).of_reply(status, &headers, found.request_id(service), &body));
+        return Err(found.error(service, Context::of::<O>(), status).of_reply(status, &headers, found.request_id(service), &body));
     }
 
     let envelope = Envelope { service, output: PhantomData::<O::Output> };
@@ -34,7 +35,7 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
         Err(error) => {
             let (problem, path) = explain::<O>(&body, error);
             let found = Found { headers: &headers, members: Vec::new() };
-            return Err(Error::decode(O::NAME, problem, path).of_reply(status, &headers, found.request_id(service), &body));
+            return Err(Error::decode(Context::of::<O>(), problem, path).of_reply(status, &headers, found.request_id(service), &body));
         }
     };
 
@@ -42,17 +43,20 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
     let found = Found { headers: &headers, members };
     let request_id = found.request_id(service);
     if found.code(service).is_some() {
-        return Err(found.error(service, O::NAME, status).of_reply(status, &headers, request_id, &body));
+        return Err(found.error(service, Context::of::<O>(), status).of_reply(status, &headers, request_id, &body));
     }
     match (output, service.result) {
         (Some(output), _) => Ok(Reply::new(output, request_id, body)),
         (None, result) => {
             let result = result.unwrap_or_default();
-            Err(Error::decode(O::NAME, format!("the member `{result}` is missing"), Some(result.to_owned()))
+            Err(Error::decode(Context::of::<O>(), format!("the member `{result}` is missing"), Some(result.to_owned()))
                 .of_reply(status, &headers, request_id, &body))
         }
     }
 }
+
+/// The path of the body itself.
+const TOP: &str = ".";
 
 /// What went wrong, and where.
 fn explain<O: Operation>(body: &[u8], error: serde_json::Error) -> (String, Option<String>) {
@@ -64,8 +68,13 @@ fn explain<O: Operation>(body: &[u8], error: serde_json::Error) -> (String, Opti
     let mut track = serde_path_to_error::Track::new();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let outcome = envelope.deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
-    let path = track.path().to_string();
-    (outcome.err().unwrap_or(error).to_string(), Some(path))
+    let problem = outcome.err().unwrap_or(error).to_string();
+    let mut path = track.path().to_string();
+    // The path of what is missing ends at what it is missing from.
+    if let Some((name, _)) = problem.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        path = if path == TOP { name.to_owned() } else { format!("{path}.{name}") };
+    }
+    (problem, Some(path).filter(|path| path != TOP))
 }
 
 // --- the body of a success ---
@@ -205,10 +214,10 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn error(&self, service: &ServiceInfo, operation: &'static str, status: StatusCode) -> Error {
+    fn error(&self, service: &ServiceInfo, context: Context, status: StatusCode) -> Error {
         let code = self.code(service);
         let kind = service.kind(code.as_deref(), status);
-        Error::api(operation, code, kind, self.first(service.error_message))
+        Error::api(context, code, kind, self.first(service.error_message))
     }
 
     fn code(&self, service: &ServiceInfo) -> Option<String> {

@@ -181,7 +181,7 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
         Step::Done(Err(error)) => return json!({"error": describe(&error)}),
         step => panic!("a reply ends the call, not {step:?}"),
     };
-    let next = match operation.next(&reply).cursor(O::NAME) {
+    let next = match operation.next(&reply).cursor::<O>() {
         Ok(next) => next.map(|cursor| cursor.wire_text()),
         Err(error) => return json!({"error": describe(&error)}),
     };

@@ -63,7 +63,10 @@ impl<'a> Scope<'a> {
                 _ => {}
             }
         }
-        let places = [("response", &paging.response, "string"), ("more", &paging.more, "boolean"), ("total", &paging.total, "integer")];
+        if paging.response_page_size.is_some() && paging.style != PagingStyle::PageNumber {
+            self.error("P02", "response_page_size", "only numbered pages have a use for `response_page_size`".into());
+        }
+        let places = [("response", &paging.response, "string"), ("more", &paging.more, "boolean"), ("total", &paging.total, "integer"), ("response_page_size", &paging.response_page_size, "integer")];
         for (key, path, expected) in places {
             if let Some(path) = path {
                 if let Some(field) = self.place(key, path) {

@@ -64,12 +64,15 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             let (more, marker) = (copied(more), text(marker));
             (quote!(rt::Next::marker(#more, #marker)), quote!(Token))
         }
-        PagingStyle::PageNumber { total, default_size } => {
+        PagingStyle::PageNumber { total, size, default_size } => {
             let (count, total) = (count(&paging.items), optional(total));
-            let size = proc_macro2::Literal::i64_unsuffixed(*default_size);
-            let size = match paging.page_size.as_deref().map(ident) {
-                Some(field) => quote!(self.#field.unwrap_or(#size)),
-                None => quote!(#size),
+            let default = proc_macro2::Literal::i64_unsuffixed(*default_size);
+            let asked = paging.page_size.as_deref().map(ident);
+            let size = match (size.as_ref().map(copied), asked) {
+                (Some(served), Some(asked)) => quote!(#served.or(self.#asked).unwrap_or(#default)),
+                (Some(served), None) => quote!(#served.unwrap_or(#default)),
+                (None, Some(asked)) => quote!(self.#asked.unwrap_or(#default)),
+                (None, None) => quote!(#default),
             };
             (quote!(rt::Next::page_number(self.#request, #size, #count, #total)), quote!(Number))
         }

@@ -254,6 +254,8 @@ pub(crate) struct Pagination {
     pub(crate) total: Option<String>,
     /// The parameter for the most elements of a page.
     pub(crate) page_size: Option<String>,
+    /// Where the output says how many elements a page has at most.
+    pub(crate) response_page_size: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
