@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::source::{SpecSource, Span};
+use crate::source::{Span, SpecSource};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,22 +63,34 @@ impl Diagnostic {
 
     /// A warning at a place.
     pub fn warning(rule: &'static str, file: &str, span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(rule, file, span, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(rule, file, span, message)
+        }
     }
 
     /// Adds what stands beside the caret.
     pub fn label(self, label: impl Into<String>) -> Self {
-        Self { label: Some(label.into()), ..self }
+        Self {
+            label: Some(label.into()),
+            ..self
+        }
     }
 
     /// Adds another place.
     pub fn second(self, span: Span, label: impl Into<String>) -> Self {
-        Self { second: Some((span, label.into())), ..self }
+        Self {
+            second: Some((span, label.into())),
+            ..self
+        }
     }
 
     /// Adds what to do.
     pub fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
     }
 }
 
@@ -104,7 +116,9 @@ impl Diagnostics {
 
     /// Whether anything forbids to generate.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.0
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Whether there is nothing to say.
@@ -117,11 +131,21 @@ impl Diagnostics {
         let mut out = String::new();
         for diagnostic in &self.0 {
             let text = sources.iter().find(|source| source.path == diagnostic.file);
-            let text = text.map(|source| String::from_utf8_lossy(&source.bytes)).unwrap_or_default();
+            let text = text
+                .map(|source| String::from_utf8_lossy(&source.bytes))
+                .unwrap_or_default();
             render_one(&mut out, diagnostic, &text);
         }
-        let count = |severity| self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-        let counts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
+        let count = |severity| {
+            self.0
+                .iter()
+                .filter(|diagnostic| diagnostic.severity == severity)
+                .count()
+        };
+        let counts = [
+            (count(Severity::Error), "error"),
+            (count(Severity::Warning), "warning"),
+        ];
         let counts: Vec<_> = counts
             .into_iter()
             .filter(|(count, _)| *count > 0)
@@ -136,14 +160,36 @@ impl Diagnostics {
 }
 
 fn render_one(out: &mut String, diagnostic: &Diagnostic, text: &str) {
-    let Diagnostic { file, span, rule, severity, message, label, second, help } = diagnostic;
-    let last_line = second.as_ref().map_or(span.line, |(other, _)| other.line.max(span.line));
+    let Diagnostic {
+        file,
+        span,
+        rule,
+        severity,
+        message,
+        label,
+        second,
+        help,
+    } = diagnostic;
+    let last_line = second
+        .as_ref()
+        .map_or(span.line, |(other, _)| other.line.max(span.line));
     let margin = last_line.to_string().len();
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{}[{rule}]: {message}", severity.word());
-    let _ = writeln!(out, "{:margin$}--> {file}:{}:{}", "", span.line, span.column);
+    let _ = writeln!(
+        out,
+        "{:margin$}--> {file}:{}:{}",
+        "", span.line, span.column
+    );
     let _ = writeln!(out, "{:margin$} |", "");
-    frame(out, text, *span, '^', label.as_deref().unwrap_or_default(), margin);
+    frame(
+        out,
+        text,
+        *span,
+        '^',
+        label.as_deref().unwrap_or_default(),
+        margin,
+    );
     if let Some((span, label)) = second {
         frame(out, text, *span, '-', label, margin);
     }
@@ -157,7 +203,10 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, text: &str) {
 fn frame(out: &mut String, text: &str, span: Span, mark: char, label: &str, margin: usize) {
     /// Longer lines are cut: a spec may hold a line of a megabyte.
     const MOST: usize = 200;
-    let line = text.lines().nth(span.line.saturating_sub(1)).unwrap_or_default();
+    let line = text
+        .lines()
+        .nth(span.line.saturating_sub(1))
+        .unwrap_or_default();
     let line = line.strip_prefix('\u{feff}').unwrap_or(line);
     let start = span.column.saturating_sub(1);
     let shown: String = line.chars().take(MOST).map(printable).collect();
@@ -233,17 +282,38 @@ mod tests {
 
     #[test]
     fn only_near_names_are_suggested() {
-        assert_eq!(closest("requierd", ["required", "range", "docs"]), Some("required"));
-        assert_eq!(closest("nexttoken", ["nextToken", "maxResults"]), Some("nextToken"));
+        assert_eq!(
+            closest("requierd", ["required", "range", "docs"]),
+            Some("required")
+        );
+        assert_eq!(
+            closest("nexttoken", ["nextToken", "maxResults"]),
+            Some("nextToken")
+        );
         assert_eq!(closest("zzz", ["docs", "type"]), None);
     }
 
     #[test]
     fn carets_stand_under_wide_characters() {
-        let source = SpecSource { path: "a.yaml".into(), bytes: "大语言: 模型\n".into() };
+        let source = SpecSource {
+            path: "a.yaml".into(),
+            bytes: "大语言: 模型\n".into(),
+        };
         let mut found = Diagnostics::default();
-        found.push(Diagnostic::error("X01", "a.yaml", Span { line: 1, column: 6, length: 2 }, "no"));
+        found.push(Diagnostic::error(
+            "X01",
+            "a.yaml",
+            Span {
+                line: 1,
+                column: 6,
+                length: 2,
+            },
+            "no",
+        ));
         let text = found.render(std::slice::from_ref(&source));
-        assert_eq!(text, "error[X01]: no\n --> a.yaml:1:6\n  |\n1 | 大语言: 模型\n  |         ^^^^\n\n1 error\n");
+        assert_eq!(
+            text,
+            "error[X01]: no\n --> a.yaml:1:6\n  |\n1 | 大语言: 模型\n  |         ^^^^\n\n1 error\n"
+        );
     }
 }

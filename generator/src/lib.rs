@@ -18,7 +18,7 @@ mod spec;
 use std::collections::BTreeMap;
 
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
-pub use source::{SpecSource, Span};
+pub use source::{Span, SpecSource};
 
 /// What came of a set of specs.
 #[derive(Debug)]
@@ -49,10 +49,16 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
         Output {
             files,
             support_table: emit::support_table(&services),
-            features: services.iter().map(|service| service.module.clone()).collect(),
+            features: services
+                .iter()
+                .map(|service| service.module.clone())
+                .collect(),
         }
     });
-    Generated { output, diagnostics }
+    Generated {
+        output,
+        diagnostics,
+    }
 }
 
 /// Reads and checks a set of specs. The services are complete if there are no errors.
@@ -67,19 +73,29 @@ pub fn read(sources: &[SpecSource]) -> (Vec<model::Service>, Diagnostics) {
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
-    let specs: Vec<_> = trees.iter().filter_map(|tree| spec::read(tree, &mut diagnostics)).collect();
+    let specs: Vec<_> = trees
+        .iter()
+        .filter_map(|tree| spec::read(tree, &mut diagnostics))
+        .collect();
     for spec in &specs {
         check::check(spec, &mut diagnostics);
     }
     check::check_together(&specs, &mut diagnostics);
-    let services = if diagnostics.has_errors() { Vec::new() } else { specs.iter().map(lower::lower).collect() };
+    let services = if diagnostics.has_errors() {
+        Vec::new()
+    } else {
+        specs.iter().map(lower::lower).collect()
+    };
     (services, diagnostics)
 }
 
 /// The files of the services. Printing is most of the work, and each file is on its own: they are written side by side.
 fn modules(services: &[model::Service]) -> BTreeMap<String, String> {
-    let write = |service: &model::Service| (format!("{}.rs", service.module), emit::module(service));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(services.len());
+    let write =
+        |service: &model::Service| (format!("{}.rs", service.module), emit::module(service));
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(services.len());
     if threads <= 1 {
         return services.iter().map(write).collect();
     }

@@ -57,12 +57,17 @@ fn codegen(root: &Path, check: bool, diff: bool, only: Option<&str>) -> Result<u
     if let Some(name) = only {
         if !sources.iter().any(|source| source.stem() == name) {
             let names: Vec<_> = sources.iter().map(SpecSource::stem).collect();
-            return Err(format!("there is no spec `{name}`; the specs are {}", names.join(", ")));
+            return Err(format!(
+                "there is no spec `{name}`; the specs are {}",
+                names.join(", ")
+            ));
         }
     }
     let generated = generate(&sources);
     report(&generated.diagnostics, &sources);
-    let Some(output) = generated.output else { return Ok(FAILED) };
+    let Some(output) = generated.output else {
+        return Ok(FAILED);
+    };
     let mut changes = output::plan(root, &output).map_err(|problem| problem.to_string())?;
     if let Some(name) = only {
         let module = format!("generated/src/{}.rs", name.replace('-', "_"));
@@ -90,10 +95,16 @@ fn codegen(root: &Path, check: bool, diff: bool, only: Option<&str>) -> Result<u
         println!("everything is fresh: {specs} specs, {files} files");
         Ok(0)
     } else if check {
-        println!("{} of {files} files differ from the specs: run `cargo xtask codegen`", changes.len());
+        println!(
+            "{} of {files} files differ from the specs: run `cargo xtask codegen`",
+            changes.len()
+        );
         Ok(STALE)
     } else {
-        println!("regenerated from {specs} specs: {} of {files} files changed", changes.len());
+        println!(
+            "regenerated from {specs} specs: {} of {files} files changed",
+            changes.len()
+        );
         Ok(0)
     }
 }
@@ -108,25 +119,43 @@ fn read_specs(folder: &Path) -> Result<Vec<SpecSource>, String> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| problem(folder, error))? {
         let path = entry.map_err(|error| problem(folder, error))?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
             paths.push(path);
         }
     }
     paths.sort();
     if paths.is_empty() {
-        return Err(format!("{} has no specs: files that end in .yaml", folder.display()));
+        return Err(format!(
+            "{} has no specs: files that end in .yaml",
+            folder.display()
+        ));
     }
     let read = |path: PathBuf| {
         let bytes = fs::read(&path).map_err(|error| problem(&path, error))?;
-        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        Ok(SpecSource { path: format!("specs/{name}"), bytes })
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy())
+            .unwrap_or_default();
+        Ok(SpecSource {
+            path: format!("specs/{name}"),
+            bytes,
+        })
     };
     paths.into_iter().map(read).collect()
 }
 
 /// A change as other tools show it.
 fn unified(change: &Change) -> String {
-    let (old, new) = (change.old.as_deref().unwrap_or_default(), change.new.as_deref().unwrap_or_default());
+    let (old, new) = (
+        change.old.as_deref().unwrap_or_default(),
+        change.new.as_deref().unwrap_or_default(),
+    );
     let (from, to) = (format!("a/{}", change.path), format!("b/{}", change.path));
-    similar::TextDiff::from_lines(old, new).unified_diff().header(&from, &to).to_string()
+    similar::TextDiff::from_lines(old, new)
+        .unified_diff()
+        .header(&from, &to)
+        .to_string()
 }

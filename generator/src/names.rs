@@ -49,7 +49,9 @@ pub(crate) enum Role {
 /// Whether a Rust name can play its role.
 pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
     let mut letters = name.trim_start_matches('_').chars();
-    let fits = letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+    let fits = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !name.starts_with('_')
         && name.len() <= MAX_LENGTH;
@@ -73,18 +75,43 @@ pub(crate) const MAX_LENGTH: usize = 64;
 
 /// Words of edition 2024, those that are reserved and those with a meaning in some places included.
 const KEYWORDS: &[&str] = &[
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
-    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
-    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
-    "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
-    "yield",
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// Names that generated code uses or defines.
 const TAKEN_TYPES: &[&str] = &[
-    "Box", "Clone", "Config", "Client", "Debug", "Default", "Eq", "Err", "Error", "ErrorCode", "From", "Hash", "Into",
-    "IntoIterator", "Item", "Iterator", "None", "Ok", "Option", "Output", "PartialEq", "Result", "Service", "Some",
-    "String", "Timestamp", "ToString", "Vec",
+    "Box",
+    "Clone",
+    "Config",
+    "Client",
+    "Debug",
+    "Default",
+    "Eq",
+    "Err",
+    "Error",
+    "ErrorCode",
+    "From",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Item",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Output",
+    "PartialEq",
+    "Result",
+    "Service",
+    "Some",
+    "String",
+    "Timestamp",
+    "ToString",
+    "Vec",
 ];
 
 #[cfg(test)]
@@ -107,7 +134,11 @@ mod tests {
     #[test]
     fn names_that_cannot_be_rust_are_told_apart() {
         for name in ["", "_", "__", "2fast", "模型", "a b", "_x", &"a".repeat(65)] {
-            assert_eq!(check(name, Role::Member), Err(Unfit::NoIdentifier), "{name:?}");
+            assert_eq!(
+                check(name, Role::Member),
+                Err(Unfit::NoIdentifier),
+                "{name:?}"
+            );
         }
         for name in ["self", "type", "gen", "crate", "async", "union"] {
             assert_eq!(check(name, Role::Member), Err(Unfit::Keyword), "{name:?}");

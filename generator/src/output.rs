@@ -76,22 +76,32 @@ pub fn plan(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
 /// The file system refuses.
 pub fn apply(root: &Path, change: &Change) -> Result<(), Problem> {
     let path = root.join(&change.path);
-    let problem = |error| Problem::Io { path: path.clone(), error };
-    let Some(new) = &change.new else { return fs::remove_file(&path).map_err(problem) };
+    let problem = |error| Problem::Io {
+        path: path.clone(),
+        error,
+    };
+    let Some(new) = &change.new else {
+        return fs::remove_file(&path).map_err(problem);
+    };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(problem)?;
     }
     let temporary = temporary(&path);
-    fs::write(&temporary, new).and_then(|()| fs::rename(&temporary, &path)).map_err(|error| {
-        // What cannot be renamed should not stay behind either; if that fails too, the next run deletes it.
-        let _ = fs::remove_file(&temporary);
-        problem(error)
-    })
+    fs::write(&temporary, new)
+        .and_then(|()| fs::rename(&temporary, &path))
+        .map_err(|error| {
+            // What cannot be renamed should not stay behind either; if that fails too, the next run deletes it.
+            let _ = fs::remove_file(&temporary);
+            problem(error)
+        })
 }
 
 /// The name beside a file that it is written under first.
 fn temporary(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
     path.with_file_name(format!("{TEMPORARY}{name}.{}", std::process::id()))
 }
 
@@ -100,7 +110,11 @@ const TEMPORARY: &str = ".codegen-";
 fn compare(root: &Path, path: String, new: String) -> Result<Option<Change>, Problem> {
     let old = read(&root.join(&path))?;
     let same = old.as_ref().is_some_and(|old| unix(old) == new);
-    Ok((!same).then_some(Change { path, old, new: Some(new) }))
+    Ok((!same).then_some(Change {
+        path,
+        old,
+        new: Some(new),
+    }))
 }
 
 /// A checkout on Windows may have other line ends, which is no difference.
@@ -110,16 +124,24 @@ fn unix(text: &str) -> String {
 
 /// The text of a file, `None` if there is none.
 fn read(path: &Path) -> Result<Option<String>, Problem> {
-    let problem = |error| Problem::Io { path: path.to_owned(), error };
+    let problem = |error| Problem::Io {
+        path: path.to_owned(),
+        error,
+    };
     match fs::symlink_metadata(path) {
         Ok(kind) if kind.is_symlink() => {
-            let message = format!("{} is a link: generated files are written in place", path.display());
+            let message = format!(
+                "{} is a link: generated files are written in place",
+                path.display()
+            );
             return Err(Problem::Refused(message));
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Ok(_) | Err(_) => {}
     }
-    fs::read(path).map(|bytes| Some(String::from_utf8_lossy(&bytes).into_owned())).map_err(problem)
+    fs::read(path)
+        .map(|bytes| Some(String::from_utf8_lossy(&bytes).into_owned()))
+        .map_err(problem)
 }
 
 /// Files that are no longer generated.
@@ -128,46 +150,80 @@ fn surplus(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Problem::Io { path: folder, error }),
+        Err(error) => {
+            return Err(Problem::Io {
+                path: folder,
+                error,
+            });
+        }
     };
     let mut names = BTreeSet::new();
     for entry in entries {
-        let entry = entry.map_err(|error| Problem::Io { path: folder.clone(), error })?;
+        let entry = entry.map_err(|error| Problem::Io {
+            path: folder.clone(),
+            error,
+        })?;
         names.insert(entry.file_name().to_string_lossy().into_owned());
     }
     let mut changes = Vec::new();
-    for name in names.into_iter().filter(|name| !output.files.contains_key(name)) {
+    for name in names
+        .into_iter()
+        .filter(|name| !output.files.contains_key(name))
+    {
         let path = format!("generated/src/{name}");
-        let old = if root.join(&path).is_dir() { None } else { read(&root.join(&path))? };
-        let ours = old.as_ref().is_some_and(|text| name.starts_with(TEMPORARY) || text.starts_with(HEADER));
+        let old = if root.join(&path).is_dir() {
+            None
+        } else {
+            read(&root.join(&path))?
+        };
+        let ours = old
+            .as_ref()
+            .is_some_and(|text| name.starts_with(TEMPORARY) || text.starts_with(HEADER));
         if !ours {
-            let message = format!("{path} was not generated: move it, hand-written code belongs into `runtime`");
+            let message = format!(
+                "{path} was not generated: move it, hand-written code belongs into `runtime`"
+            );
             return Err(Problem::Refused(message));
         }
-        changes.push(Change { path, old, new: None });
+        changes.push(Change {
+            path,
+            old,
+            new: None,
+        });
     }
     Ok(changes)
 }
 
 fn readme(root: &Path, table: &str) -> Result<Option<Change>, Problem> {
     let path = "README.md";
-    let Some(old) = read(&root.join(path))? else { return Ok(None) };
+    let Some(old) = read(&root.join(path))? else {
+        return Ok(None);
+    };
     let text = unix(&old);
     let parts = text.split_once(TABLE_START).and_then(|(before, rest)| {
-        rest.find(TABLE_END).map(|end| (before, rest.get(end..).unwrap_or_default()))
+        rest.find(TABLE_END)
+            .map(|end| (before, rest.get(end..).unwrap_or_default()))
     });
     let Some((before, after)) = parts else {
-        let message = format!("{path} has no place for the table: it needs the lines\n{TABLE_START}{TABLE_END}");
+        let message = format!(
+            "{path} has no place for the table: it needs the lines\n{TABLE_START}{TABLE_END}"
+        );
         return Err(Problem::Refused(message));
     };
-    compare(root, path.to_owned(), format!("{before}{TABLE_START}\n{table}\n{after}"))
+    compare(
+        root,
+        path.to_owned(),
+        format!("{before}{TABLE_START}\n{table}\n{after}"),
+    )
 }
 
 /// The manifest is written by hand: it must have a feature for each spec.
 fn check_features(root: &Path, features: &[String]) -> Result<(), Problem> {
     let path = "generated/Cargo.toml";
     let Some(manifest) = read(&root.join(path))? else {
-        return Err(Problem::Refused(format!("{path} is missing: is this the workspace of cloud-models?")));
+        return Err(Problem::Refused(format!(
+            "{path} is missing: is this the workspace of cloud-models?"
+        )));
     };
     let lines = unix(&manifest);
     let table: Vec<&str> = lines
@@ -177,10 +233,19 @@ fn check_features(root: &Path, features: &[String]) -> Result<(), Problem> {
         .take_while(|line| !line.starts_with('['))
         .filter_map(|line| line.split_once('=').map(|(name, _)| name.trim()))
         .collect();
-    let missing: Vec<_> = features.iter().filter(|feature| !table.contains(&feature.as_str())).collect();
+    let missing: Vec<_> = features
+        .iter()
+        .filter(|feature| !table.contains(&feature.as_str()))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let lines: Vec<_> = missing.iter().map(|feature| format!("{feature} = []")).collect();
-    Err(Problem::Refused(format!("{path} lacks features: add to [features], and to `default`\n{}", lines.join("\n"))))
+    let lines: Vec<_> = missing
+        .iter()
+        .map(|feature| format!("{feature} = []"))
+        .collect();
+    Err(Problem::Refused(format!(
+        "{path} lacks features: add to [features], and to `default`\n{}",
+        lines.join("\n")
+    )))
 }

@@ -30,5 +30,9 @@ pub struct Span {
 
 impl Span {
     /// What is wrong with a file as a whole is reported at its start.
-    pub const START: Self = Self { line: 1, column: 1, length: 1 };
+    pub const START: Self = Self {
+        line: 1,
+        column: 1,
+        length: 1,
+    };
 }

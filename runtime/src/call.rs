@@ -59,17 +59,23 @@ pub enum Step<T> {
 
 impl<O: Operation> Call<O> {
     pub(crate) fn new(operation: O, target: Target, options: &Options) -> Self {
-        Self { operation, target, options: options.clone() }
+        Self {
+            operation,
+            target,
+            options: options.clone(),
+        }
     }
 
     /// Takes what happened and says what to do next. `now` is the time of the event.
     pub fn step(&mut self, event: Event, now: SystemTime) -> Step<O::Output> {
         let _ = now;
         match event {
-            Event::Start => match request::build(&mut self.operation, &self.target, &self.options) {
-                Ok(request) => Step::Send(request),
-                Err(error) => Step::Done(Err(error)),
-            },
+            Event::Start => {
+                match request::build(&mut self.operation, &self.target, &self.options) {
+                    Ok(request) => Step::Send(request),
+                    Err(error) => Step::Done(Err(error)),
+                }
+            }
             Event::Response(response) => Step::Done(response::read::<O>(response)),
         }
     }

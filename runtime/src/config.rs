@@ -33,7 +33,10 @@ pub(crate) struct Options {
 impl<S: Service> Config<S> {
     /// Everything as the service has it by default.
     pub fn new() -> Self {
-        Self { options: Options::default(), service: PhantomData }
+        Self {
+            options: Options::default(),
+            service: PhantomData,
+        }
     }
 
     /// What the environment variables of the vendor's own tools say; what they leave out is as in
@@ -51,7 +54,10 @@ impl<S: Service> Config<S> {
 
     fn from_variables(read: impl Fn(&str) -> Result<Option<String>, &'static str>) -> Result<Self> {
         let invalid = |name: &str, problem: &str| {
-            Error::invalid(S::INFO, format!("the environment variable {name} {problem}"))
+            Error::invalid(
+                S::INFO,
+                format!("the environment variable {name} {problem}"),
+            )
         };
         // An empty variable counts as one that is not set, as everywhere in the vendors' tools.
         let find = |names: &'static [&'static str]| -> Result<Option<(&'static str, String)>> {
@@ -79,7 +85,10 @@ impl<S: Service> Config<S> {
             dual_stack: flag(service.dual_stack_env)?,
             unchecked: false,
         };
-        Ok(Self { options, service: PhantomData })
+        Ok(Self {
+            options,
+            service: PhantomData,
+        })
     }
 
     /// The region, such as `us-east-1`. Any well-formed one: new regions need no new version of this crate.
@@ -137,7 +146,10 @@ impl<S: Service> Default for Config<S> {
 
 impl<S> Clone for Config<S> {
     fn clone(&self) -> Self {
-        Self { options: self.options.clone(), service: PhantomData }
+        Self {
+            options: self.options.clone(),
+            service: PhantomData,
+        }
     }
 }
 

@@ -19,13 +19,17 @@ impl Target {
             Some(endpoint) => {
                 let option = match options {
                     Options { fips: true, .. } => Some("FIPS"),
-                    Options { dual_stack: true, .. } => Some("dual stack"),
+                    Options {
+                        dual_stack: true, ..
+                    } => Some("dual stack"),
                     _ => None,
                 };
                 if let Some(option) = option {
                     return Err(Error::invalid(
                         service,
-                        format!("an endpoint of your own and {option} exclude each other: drop one of them"),
+                        format!(
+                            "an endpoint of your own and {option} exclude each other: drop one of them"
+                        ),
                     ));
                 }
                 endpoint.clone()
@@ -33,7 +37,9 @@ impl Target {
             None => service.endpoint(options)?,
         };
         check_url(service, &base)?;
-        Ok(Self { base: base.trim_end_matches('/').to_owned() })
+        Ok(Self {
+            base: base.trim_end_matches('/').to_owned(),
+        })
     }
 }
 
@@ -43,12 +49,18 @@ impl ServiceInfo {
         let mut region = options.region.as_deref().or(self.default_region);
         if self.url.contains("{fips}") {
             // `fips-us-east-1` and `us-east-1-fips` are old names for FIPS in us-east-1.
-            let plain = region.and_then(|name| name.strip_prefix("fips-").or_else(|| name.strip_suffix("-fips")));
+            let plain = region.and_then(|name| {
+                name.strip_prefix("fips-")
+                    .or_else(|| name.strip_suffix("-fips"))
+            });
             if plain.is_some() {
                 (fips, region) = (true, plain);
             }
         } else if fips {
-            return Err(Error::invalid(self, "the service has no FIPS hosts: leave `fips` out"));
+            return Err(Error::invalid(
+                self,
+                "the service has no FIPS hosts: leave `fips` out",
+            ));
         }
         if !self.url.contains('{') {
             return Ok(self.url.to_owned());
@@ -56,7 +68,13 @@ impl ServiceInfo {
         let region = region.ok_or_else(|| missing_region(self))?;
         check_region(self, region)?;
         let domain = self.domains.iter().find(|domain| domain.serves(region));
-        let domain = domain.map_or("", |Domain(_, plain, dual_stack)| if options.dual_stack { dual_stack } else { plain });
+        let domain = domain.map_or("", |Domain(_, plain, dual_stack)| {
+            if options.dual_stack {
+                dual_stack
+            } else {
+                plain
+            }
+        });
         let url = self.url.replace("{fips}", if fips { "-fips" } else { "" });
         Ok(url.replace("{domain}", domain).replace("{region}", region))
     }
@@ -87,13 +105,18 @@ fn missing_region(service: &ServiceInfo) -> Error {
         [] => String::new(),
         names => format!(", or set {}", names.join(" or ")),
     };
-    Error::invalid(service, format!("no region is given: name one with `Config::region`{variables}"))
+    Error::invalid(
+        service,
+        format!("no region is given: name one with `Config::region`{variables}"),
+    )
 }
 
 /// A region becomes part of a host name.
 fn check_region(service: &ServiceInfo, region: &str) -> Result<(), Error> {
     let fits = (1..=63).contains(&region.len())
-        && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && region
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && !region.starts_with('-')
         && !region.ends_with('-');
     if fits {
@@ -101,22 +124,36 @@ fn check_region(service: &ServiceInfo, region: &str) -> Result<(), Error> {
     }
     Err(Error::invalid(
         service,
-        format!("the region {region:?} cannot be part of a host name: it takes letters, digits and inner hyphens"),
+        format!(
+            "the region {region:?} cannot be part of a host name: it takes letters, digits and inner hyphens"
+        ),
     ))
 }
 
 fn check_url(service: &ServiceInfo, url: &str) -> Result<(), Error> {
     let problem = match url.parse::<Uri>() {
         Err(error) => error.to_string(),
-        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => "it begins with neither https:// nor http://".into(),
-        Ok(uri) if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => {
+        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => {
+            "it begins with neither https:// nor http://".into()
+        }
+        Ok(uri)
+            if uri
+                .authority()
+                .is_some_and(|authority| authority.as_str().contains('@')) =>
+        {
             // Not shown: what stands before the @ may be a password.
-            return Err(Error::invalid(service, "the endpoint holds a user name: leave it out"));
+            return Err(Error::invalid(
+                service,
+                "the endpoint holds a user name: leave it out",
+            ));
         }
         Ok(uri) if uri.query().is_some() => "it has a query".into(),
         Ok(_) => return Ok(()),
     };
-    Err(Error::invalid(service, format!("the endpoint {url:?} is no base URL: {problem}")))
+    Err(Error::invalid(
+        service,
+        format!("the endpoint {url:?} is no base URL: {problem}"),
+    ))
 }
 
 #[cfg(test)]

@@ -41,13 +41,19 @@ pub(crate) struct Context {
 impl Context {
     /// Of a call.
     pub(crate) fn of<O: Operation>() -> Self {
-        Self { service: O::Service::INFO.name, operation: Some(O::NAME) }
+        Self {
+            service: O::Service::INFO.name,
+            operation: Some(O::NAME),
+        }
     }
 }
 
 impl From<&ServiceInfo> for Context {
     fn from(service: &ServiceInfo) -> Self {
-        Self { service: service.name, operation: None }
+        Self {
+            service: service.name,
+            operation: None,
+        }
     }
 }
 
@@ -103,7 +109,11 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is {:?}, which breaks {}", self.field, self.value, self.rule)
+        write!(
+            f,
+            "{} is {:?}, which breaks {}",
+            self.field, self.value, self.rule
+        )
     }
 }
 
@@ -129,14 +139,25 @@ impl Error {
         Self::new(ErrorKind::Paging, context, problem.into())
     }
 
-    pub(crate) fn api(context: Context, code: Option<String>, kind: CodeKind, message: Option<String>) -> Self {
+    pub(crate) fn api(
+        context: Context,
+        code: Option<String>,
+        kind: CodeKind,
+        message: Option<String>,
+    ) -> Self {
         let mut error = Self::new(ErrorKind::Api, context, String::new());
         (error.0.code, error.0.code_kind, error.0.message) = (code, kind, message);
         error
     }
 
     /// Adds what is known of the reply.
-    pub(crate) fn of_reply(mut self, status: StatusCode, headers: &HeaderMap, request_id: Option<String>, body: &Bytes) -> Self {
+    pub(crate) fn of_reply(
+        mut self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        request_id: Option<String>,
+        body: &Bytes,
+    ) -> Self {
         self.0.status = Some(status);
         self.0.request_id = request_id;
         self.0.retry_after = retry_after(headers);
@@ -144,7 +165,10 @@ impl Error {
         if self.0.kind == ErrorKind::Api && self.0.message.is_none() {
             self.0.problem = match headers.get(http::header::LOCATION) {
                 Some(location) if status.is_redirection() => {
-                    format!("redirects to {:?}, which is not followed", String::from_utf8_lossy(location.as_bytes()))
+                    format!(
+                        "redirects to {:?}, which is not followed",
+                        String::from_utf8_lossy(location.as_bytes())
+                    )
                 }
                 _ if body.is_empty() => "the body is empty".to_owned(),
                 _ => format!("the body begins {}", snippet(body)),
@@ -315,5 +339,7 @@ fn snippet(body: &Bytes) -> String {
 /// `x-amz-retry-after` is in milliseconds, `Retry-After` in seconds.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    number("x-amz-retry-after").map(Duration::from_millis).or_else(|| number("retry-after").map(Duration::from_secs))
+    number("x-amz-retry-after")
+        .map(Duration::from_millis)
+        .or_else(|| number("retry-after").map(Duration::from_secs))
 }

@@ -1,7 +1,7 @@
 //! The limits that a vendor documents for its parameters, checked before anything is sent.
 
-use crate::record::{Member, Members, Place};
 use crate::Violation;
+use crate::record::{Member, Members, Place};
 
 /// What limits look at in a value.
 pub trait Limited {
@@ -42,7 +42,11 @@ impl Violations {
     pub(crate) fn push(&mut self, name: &str, rule: impl Into<String>, value: impl Into<String>) {
         let point = if self.place.is_empty() { "" } else { "." };
         let field = format!("{}{point}{name}", self.place);
-        self.found.push(Violation { field, rule: rule.into(), value: value.into() });
+        self.found.push(Violation {
+            field,
+            rule: rule.into(),
+            value: value.into(),
+        });
     }
 
     /// Looks at the element of a list.
@@ -54,7 +58,11 @@ impl Violations {
     }
 
     /// Checks what is inside `member`, then answers with what takes limits of `member` itself.
-    pub(crate) fn look_at<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
+    pub(crate) fn look_at<'a, M: Member>(
+        &'a mut self,
+        name: &'static str,
+        member: &'a mut M,
+    ) -> Limits<'a> {
         let first = self.found.len();
         if M::NESTED {
             let outside = self.place.len();
@@ -68,12 +76,23 @@ impl Violations {
         if let Some(rule) = member.problem() {
             self.push(name, rule, describe(member));
         }
-        Limits(Some(Subject { violations: self, first, name, member, sensitive: false }))
+        Limits(Some(Subject {
+            violations: self,
+            first,
+            name,
+            member,
+            sensitive: false,
+        }))
     }
 }
 
 impl Members for Violations {
-    fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, member: &'a mut M) -> Limits<'a> {
+    fn visit<'a, M: Member>(
+        &'a mut self,
+        _: Place,
+        name: &'static str,
+        member: &'a mut M,
+    ) -> Limits<'a> {
         self.look_at(name, member)
     }
 }
@@ -108,7 +127,10 @@ impl Limits<'_> {
     /// From `min` to `max`, both included; of a list, every element.
     #[inline]
     pub fn range(self, min: i64, max: i64) -> Self {
-        self.integers(|value| min <= value && value <= max, || format!("range {}", bounds(min, max, i64::MIN, i64::MAX)))
+        self.integers(
+            |value| min <= value && value <= max,
+            || format!("range {}", bounds(min, max, i64::MIN, i64::MAX)),
+        )
     }
 
     /// From `min` to `max` Unicode scalar values; of a list, every element.
@@ -126,9 +148,15 @@ impl Limits<'_> {
     /// From `min` to `max` elements.
     pub fn count(mut self, min: usize, max: usize) -> Self {
         if let Some(subject) = &mut self.0 {
-            if let Some(count) = subject.member.count().filter(|count| *count < min || *count > max) {
+            if let Some(count) = subject
+                .member
+                .count()
+                .filter(|count| *count < min || *count > max)
+            {
                 let rule = format!("count {}", bounds(min, max, 0, usize::MAX));
-                subject.violations.push(subject.name, rule, format!("{count} elements"));
+                subject
+                    .violations
+                    .push(subject.name, rule, format!("{count} elements"));
             }
         }
         self
@@ -137,13 +165,19 @@ impl Limits<'_> {
     /// Only these characters, written as in a regular expression's class: `A-Za-z0-9_-`.
     #[inline]
     pub fn chars(self, class: &'static str) -> Self {
-        self.texts(|text| text.chars().all(|c| in_class(class, c)), || format!("chars {class}"))
+        self.texts(
+            |text| text.chars().all(|c| in_class(class, c)),
+            || format!("chars {class}"),
+        )
     }
 
     /// A regular expression that the whole text must match. Checked with the feature `patterns` alone.
     #[cfg(feature = "patterns")]
     pub fn pattern(self, pattern: &'static str) -> Self {
-        self.texts(|text| patterns::is_match(pattern, text), || format!("pattern {pattern}"))
+        self.texts(
+            |text| patterns::is_match(pattern, text),
+            || format!("pattern {pattern}"),
+        )
     }
 
     /// A regular expression that the whole text must match. Checked with the feature `patterns` alone.
@@ -155,10 +189,24 @@ impl Limits<'_> {
 
     fn texts(mut self, holds: impl Fn(&str) -> bool, rule: impl Fn() -> String) -> Self {
         if let Some(subject) = &mut self.0 {
-            let Subject { violations, name, member, sensitive, .. } = subject;
+            let Subject {
+                violations,
+                name,
+                member,
+                sensitive,
+                ..
+            } = subject;
             member.texts(&mut |text| {
                 if !holds(text) {
-                    violations.push(name, rule(), if *sensitive { HIDDEN.to_owned() } else { shorten(text) });
+                    violations.push(
+                        name,
+                        rule(),
+                        if *sensitive {
+                            HIDDEN.to_owned()
+                        } else {
+                            shorten(text)
+                        },
+                    );
                 }
             });
         }
@@ -167,10 +215,24 @@ impl Limits<'_> {
 
     fn integers(mut self, holds: impl Fn(i64) -> bool, rule: impl Fn() -> String) -> Self {
         if let Some(subject) = &mut self.0 {
-            let Subject { violations, name, member, sensitive, .. } = subject;
+            let Subject {
+                violations,
+                name,
+                member,
+                sensitive,
+                ..
+            } = subject;
             member.integers(&mut |value| {
                 if !holds(value) {
-                    violations.push(name, rule(), if *sensitive { HIDDEN.to_owned() } else { value.to_string() });
+                    violations.push(
+                        name,
+                        rule(),
+                        if *sensitive {
+                            HIDDEN.to_owned()
+                        } else {
+                            value.to_string()
+                        },
+                    );
                 }
             });
         }
@@ -183,8 +245,16 @@ const HIDDEN: &str = "***";
 
 /// `1..=100`, or with an open end `1..` and `..=100`.
 fn bounds<T: PartialEq + std::fmt::Display>(min: T, max: T, lowest: T, highest: T) -> String {
-    let from = if min == lowest { String::new() } else { min.to_string() };
-    let to = if max == highest { String::new() } else { format!("={max}") };
+    let from = if min == lowest {
+        String::new()
+    } else {
+        min.to_string()
+    };
+    let to = if max == highest {
+        String::new()
+    } else {
+        format!("={max}")
+    };
     format!("{from}..{to}")
 }
 

@@ -27,7 +27,10 @@ pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
     fn from_wire(text: Cow<'_, str>) -> Self {
         match Self::TABLE.iter().find(|(wire, _)| *wire == text) {
             Some((_, value)) => value.clone(),
-            None => Self::unknown(Unknown { text: text.into(), of: PhantomData }),
+            None => Self::unknown(Unknown {
+                text: text.into(),
+                of: PhantomData,
+            }),
         }
     }
 
@@ -35,7 +38,10 @@ pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
     fn to_wire(&self) -> &str {
         match self.as_unknown() {
             Some(unknown) => unknown.as_str(),
-            None => Self::TABLE.iter().find(|(_, value)| value == self).map_or("", |(wire, _)| wire),
+            None => Self::TABLE
+                .iter()
+                .find(|(_, value)| value == self)
+                .map_or("", |(wire, _)| wire),
         }
     }
 
@@ -82,7 +88,10 @@ impl<E> Unknown<E> {
 
 impl<E> Clone for Unknown<E> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), of: PhantomData }
+        Self {
+            text: self.text.clone(),
+            of: PhantomData,
+        }
     }
 }
 

@@ -42,32 +42,56 @@ type Fixed = &'static [(&'static str, &'static str)];
 impl Http {
     /// `DELETE`
     pub const fn delete(path: &'static str, query: Fixed) -> Self {
-        Self { method: Method::DELETE, path, query }
+        Self {
+            method: Method::DELETE,
+            path,
+            query,
+        }
     }
 
     /// `GET`
     pub const fn get(path: &'static str, query: Fixed) -> Self {
-        Self { method: Method::GET, path, query }
+        Self {
+            method: Method::GET,
+            path,
+            query,
+        }
     }
 
     /// `HEAD`
     pub const fn head(path: &'static str, query: Fixed) -> Self {
-        Self { method: Method::HEAD, path, query }
+        Self {
+            method: Method::HEAD,
+            path,
+            query,
+        }
     }
 
     /// `PATCH`
     pub const fn patch(path: &'static str, query: Fixed) -> Self {
-        Self { method: Method::PATCH, path, query }
+        Self {
+            method: Method::PATCH,
+            path,
+            query,
+        }
     }
 
     /// `POST`
     pub const fn post(path: &'static str, query: Fixed) -> Self {
-        Self { method: Method::POST, path, query }
+        Self {
+            method: Method::POST,
+            path,
+            query,
+        }
     }
 
     /// `PUT`
     pub const fn put(path: &'static str, query: Fixed) -> Self {
-        Self { method: Method::PUT, path, query }
+        Self {
+            method: Method::PUT,
+            path,
+            query,
+        }
     }
 }
 

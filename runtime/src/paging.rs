@@ -57,7 +57,12 @@ impl Cursor {
         match (&self.0, position) {
             (At::Token(token), Position::Token(parameter)) => *parameter = Some(token.clone()),
             (At::Number(number), Position::Number(parameter)) => *parameter = Some(*number),
-            _ => return Err(Error::paging(context, "the cursor is of an operation that pages in another way")),
+            _ => {
+                return Err(Error::paging(
+                    context,
+                    "the cursor is of an operation that pages in another way",
+                ));
+            }
         }
         Ok(())
     }
@@ -93,7 +98,9 @@ impl FromStr for Cursor {
         if let Some(token) = text.strip_prefix("1t") {
             return Ok(Self::token(token));
         }
-        let number = text.strip_prefix("1n").and_then(|number| number.parse().ok());
+        let number = text
+            .strip_prefix("1n")
+            .and_then(|number| number.parse().ok());
         number.map(Self::number).ok_or(ParseCursorError)
     }
 }
@@ -139,13 +146,19 @@ impl Next {
     /// For services that skip elements. `offset` is how many were skipped before this page, `items` how many it has,
     /// `total` how many there are on all pages.
     pub fn offset(offset: Option<i64>, items: usize, total: Option<i64>) -> Self {
-        let reached = offset.unwrap_or(0).saturating_add(i64::try_from(items).unwrap_or(i64::MAX));
+        let reached = offset
+            .unwrap_or(0)
+            .saturating_add(i64::try_from(items).unwrap_or(i64::MAX));
         Self::counted(reached, total.is_some_and(|total| reached >= total), items)
     }
 
     /// An empty page ends the list, whatever the total says.
     fn counted(next: i64, done: bool, items: usize) -> Self {
-        if done || items == 0 { Self::End } else { Self::Page(Cursor::number(next)) }
+        if done || items == 0 {
+            Self::End
+        } else {
+            Self::Page(Cursor::number(next))
+        }
     }
 
     /// The cursor of the next page, `None` at the end.
@@ -156,7 +169,10 @@ impl Next {
         match self {
             Self::Page(cursor) => Ok(Some(cursor)),
             Self::End => Ok(None),
-            Self::Lost => Err(Error::paging(Context::of::<O>(), "the page says that there are more, but not where they begin")),
+            Self::Lost => Err(Error::paging(
+                Context::of::<O>(),
+                "the page says that there are more, but not where they begin",
+            )),
         }
     }
 }

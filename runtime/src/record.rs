@@ -9,7 +9,9 @@ use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde_core::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_core::ser::{self, Serialize, SerializeMap, Serializer};
 
 use crate::limits::Violations;
@@ -42,7 +44,12 @@ pub enum Place {
 /// Looks at the members of a record, one after the other.
 pub trait Members {
     /// Takes one member. The answer adds limits to it.
-    fn visit<'a, M: Member>(&'a mut self, place: Place, name: &'static str, member: &'a mut M) -> Limits<'a>;
+    fn visit<'a, M: Member>(
+        &'a mut self,
+        place: Place,
+        name: &'static str,
+        member: &'a mut M,
+    ) -> Limits<'a>;
 
     /// A member that replaces `{name}` in the path.
     #[inline]
@@ -356,7 +363,10 @@ pub fn deserialize<'de, R: Record, D: Deserializer<'de>>(
     strict: bool,
     deserializer: D,
 ) -> Result<R, D::Error> {
-    deserializer.deserialize_map(Fill { record: start, strict })
+    deserializer.deserialize_map(Fill {
+        record: start,
+        strict,
+    })
 }
 
 struct Fill<R> {
@@ -374,7 +384,14 @@ impl<'de, R: Record> Visitor<'de> for Fill<R> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<R, A::Error> {
         let mut seen = 0;
         while let Some(name) = map.next_key_seed(Name)? {
-            let mut find = Find { name: &name, map: &mut map, seen: &mut seen, bit: 1, found: Ok(false), de: PhantomData };
+            let mut find = Find {
+                name: &name,
+                map: &mut map,
+                seen: &mut seen,
+                bit: 1,
+                found: Ok(false),
+                de: PhantomData,
+            };
             self.record.members(&mut find);
             if !find.found? {
                 if self.strict {
@@ -383,7 +400,11 @@ impl<'de, R: Record> Visitor<'de> for Fill<R> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        let mut missing = Missing { seen, bit: 1, name: None };
+        let mut missing = Missing {
+            seen,
+            bit: 1,
+            name: None,
+        };
         self.record.members(&mut missing);
         match missing.name {
             Some(name) => Err(de::Error::missing_field(name)),
@@ -405,7 +426,12 @@ struct Find<'a, 'de, A: MapAccess<'de>> {
 
 impl<'de, A: MapAccess<'de>> Members for Find<'_, 'de, A> {
     #[inline]
-    fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, member: &'a mut M) -> Limits<'a> {
+    fn visit<'a, M: Member>(
+        &'a mut self,
+        _: Place,
+        name: &'static str,
+        member: &'a mut M,
+    ) -> Limits<'a> {
         if matches!(self.found, Ok(false)) && self.name == name {
             self.found = if *self.seen & self.bit == 0 {
                 self.map.next_value_seed(Seed::<M>::NEW).map(|value| {
@@ -431,7 +457,12 @@ struct Missing {
 
 impl Members for Missing {
     #[inline]
-    fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, _: &'a mut M) -> Limits<'a> {
+    fn visit<'a, M: Member>(
+        &'a mut self,
+        _: Place,
+        name: &'static str,
+        _: &'a mut M,
+    ) -> Limits<'a> {
         if M::REQUIRED && self.seen & self.bit == 0 && self.name.is_none() {
             self.name = Some(name);
         }
@@ -445,7 +476,12 @@ fn unknown_member<E: de::Error>(name: &str, record: &mut impl Record) -> E {
     struct Names(Vec<&'static str>);
 
     impl Members for Names {
-        fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, _: &'a mut M) -> Limits<'a> {
+        fn visit<'a, M: Member>(
+            &'a mut self,
+            _: Place,
+            name: &'static str,
+            _: &'a mut M,
+        ) -> Limits<'a> {
             self.0.push(name);
             Limits::NONE
         }
@@ -453,7 +489,10 @@ fn unknown_member<E: de::Error>(name: &str, record: &mut impl Record) -> E {
 
     let mut names = Names(Vec::new());
     record.members(&mut names);
-    E::custom(format_args!("unknown member `{name}`, there are: {}", names.0.join(", ")))
+    E::custom(format_args!(
+        "unknown member `{name}`, there are: {}",
+        names.0.join(", ")
+    ))
 }
 
 // --- writing ---
@@ -471,15 +510,23 @@ impl<M: Member> Serialize for Json<'_, M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0.try_borrow_mut() {
             Ok(mut member) => member.write_json(serializer),
-            Err(_) => Err(ser::Error::custom("a serializer may not serialize a value while it serializes it")),
+            Err(_) => Err(ser::Error::custom(
+                "a serializer may not serialize a value while it serializes it",
+            )),
         }
     }
 }
 
 /// Writes a record as an object, without the members that are absent.
 #[doc(hidden)]
-pub fn serialize<R: Record, S: Serializer>(record: &mut R, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut copy = CopyOut { map: serializer.serialize_map(None)?, outcome: Ok(()) };
+pub fn serialize<R: Record, S: Serializer>(
+    record: &mut R,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut copy = CopyOut {
+        map: serializer.serialize_map(None)?,
+        outcome: Ok(()),
+    };
     record.members(&mut copy);
     copy.outcome?;
     copy.map.end()
@@ -491,7 +538,12 @@ struct CopyOut<S: SerializeMap> {
 }
 
 impl<S: SerializeMap> Members for CopyOut<S> {
-    fn visit<'a, M: Member>(&'a mut self, _: Place, name: &'static str, member: &'a mut M) -> Limits<'a> {
+    fn visit<'a, M: Member>(
+        &'a mut self,
+        _: Place,
+        name: &'static str,
+        member: &'a mut M,
+    ) -> Limits<'a> {
         if self.outcome.is_ok() && !member.is_absent() {
             self.outcome = self.map.serialize_entry(name, &Json::new(member));
         }

@@ -14,7 +14,11 @@ pub struct Reply<T> {
 
 impl<T> Reply<T> {
     pub(crate) fn new(output: T, request_id: Option<String>, raw: Bytes) -> Self {
-        Self { output, request_id, raw }
+        Self {
+            output,
+            request_id,
+            raw,
+        }
     }
 
     /// The id by which the vendor finds the request in its logs.

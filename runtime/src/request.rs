@@ -13,7 +13,11 @@ use crate::record::{Json, Member, Members, Place};
 use crate::{Error, Operation, Service};
 
 /// All but RFC 3986's unreserved characters: what every one of the vendors encodes in paths and queries.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Builds the request of an operation, without what authenticates it.
 pub(crate) fn build<O: Operation>(
@@ -43,7 +47,9 @@ pub(crate) fn build<O: Operation>(
     }
     let body = match parts.body {
         Some(mut body) => {
-            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            parts
+                .headers
+                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             body.push(b'}');
             Bytes::from(body)
         }
@@ -51,9 +57,9 @@ pub(crate) fn build<O: Operation>(
     };
     let mut request = Request::new(body);
     *request.method_mut() = O::HTTP.method;
-    *request.uri_mut() = uri
-        .parse()
-        .map_err(|error| Error::invalid(Context::of::<O>(), format!("{uri:?} is no URL: {error}")))?;
+    *request.uri_mut() = uri.parse().map_err(|error| {
+        Error::invalid(Context::of::<O>(), format!("{uri:?} is no URL: {error}"))
+    })?;
     *request.headers_mut() = parts.headers;
     Ok(request)
 }
@@ -96,7 +102,9 @@ impl Parts {
             (Ok(header), Ok(value)) => {
                 self.headers.append(header, value);
             }
-            _ => self.violations.push(name, "header value", value.escape_debug().to_string()),
+            _ => self
+                .violations
+                .push(name, "header value", value.escape_debug().to_string()),
         }
     }
 
@@ -120,7 +128,12 @@ impl Parts {
 }
 
 impl Members for Parts {
-    fn visit<'a, M: Member>(&'a mut self, place: Place, name: &'static str, member: &'a mut M) -> Limits<'a> {
+    fn visit<'a, M: Member>(
+        &'a mut self,
+        place: Place,
+        name: &'static str,
+        member: &'a mut M,
+    ) -> Limits<'a> {
         match place {
             Place::Path => member.write_text(&mut |text| {
                 let text = utf8_percent_encode(text, RESERVED).to_string();
@@ -143,6 +156,10 @@ impl Members for Parts {
             Place::Header => member.write_text(&mut |text| self.push_header(name, text)),
             Place::Body => self.push_body(name, member),
         }
-        if self.unchecked { Limits::NONE } else { self.violations.look_at(name, member) }
+        if self.unchecked {
+            Limits::NONE
+        } else {
+            self.violations.look_at(name, member)
+        }
     }
 }

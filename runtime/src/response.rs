@@ -9,7 +9,9 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use serde_core::de::value::MapAccessDeserializer;
-use serde_core::de::{self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
+use serde_core::de::{
+    self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor,
+};
 use serde_json::Value;
 
 use crate::error::Context;
@@ -23,34 +25,64 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
     let (parts, body) = response.into_parts();
     let (status, headers) = (parts.status, parts.headers);
     if !status.is_success() {
-        let found = Found { headers: &headers, members: error_members(&body) };
-        return Err(found.error(service, Context::of::<O>(), status).of_reply(status, &headers, found.request_id(service), &body));
+        let found = Found {
+            headers: &headers,
+            members: error_members(&body),
+        };
+        return Err(found.error(service, Context::of::<O>(), status).of_reply(
+            status,
+            &headers,
+            found.request_id(service),
+            &body,
+        ));
     }
 
-    let envelope = Envelope { service, output: PhantomData::<O::Output> };
+    let envelope = Envelope {
+        service,
+        output: PhantomData::<O::Output>,
+    };
     let mut deserializer = serde_json::Deserializer::from_slice(&body);
-    let outcome = envelope.deserialize(&mut deserializer).and_then(|read| deserializer.end().map(|()| read));
+    let outcome = envelope
+        .deserialize(&mut deserializer)
+        .and_then(|read| deserializer.end().map(|()| read));
     let (output, members) = match outcome {
         Ok(read) => read,
         Err(error) => {
             let (problem, path) = explain::<O>(&body, error);
-            let found = Found { headers: &headers, members: Vec::new() };
-            return Err(Error::decode(Context::of::<O>(), problem, path).of_reply(status, &headers, found.request_id(service), &body));
+            let found = Found {
+                headers: &headers,
+                members: Vec::new(),
+            };
+            return Err(Error::decode(Context::of::<O>(), problem, path).of_reply(
+                status,
+                &headers,
+                found.request_id(service),
+                &body,
+            ));
         }
     };
 
     // A code makes it an error, whatever the status.
-    let found = Found { headers: &headers, members };
+    let found = Found {
+        headers: &headers,
+        members,
+    };
     let request_id = found.request_id(service);
     if found.code(service).is_some() {
-        return Err(found.error(service, Context::of::<O>(), status).of_reply(status, &headers, request_id, &body));
+        return Err(found
+            .error(service, Context::of::<O>(), status)
+            .of_reply(status, &headers, request_id, &body));
     }
     match (output, service.result) {
         (Some(output), _) => Ok(Reply::new(output, request_id, body)),
         (None, result) => {
             let result = result.unwrap_or_default();
-            Err(Error::decode(Context::of::<O>(), format!("the member `{result}` is missing"), Some(result.to_owned()))
-                .of_reply(status, &headers, request_id, &body))
+            Err(Error::decode(
+                Context::of::<O>(),
+                format!("the member `{result}` is missing"),
+                Some(result.to_owned()),
+            )
+            .of_reply(status, &headers, request_id, &body))
         }
     }
 }
@@ -64,15 +96,28 @@ fn explain<O: Operation>(body: &[u8], error: serde_json::Error) -> (String, Opti
         // Not JSON, or not to its end: line and column say where.
         return (format!("it is no JSON: {error}"), None);
     }
-    let envelope = Envelope { service: O::Service::INFO, output: PhantomData::<O::Output> };
+    let envelope = Envelope {
+        service: O::Service::INFO,
+        output: PhantomData::<O::Output>,
+    };
     let mut track = serde_path_to_error::Track::new();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let outcome = envelope.deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
+    let outcome = envelope.deserialize(serde_path_to_error::Deserializer::new(
+        &mut deserializer,
+        &mut track,
+    ));
     let problem = outcome.err().unwrap_or(error).to_string();
     let mut path = track.path().to_string();
     // The path of what is missing ends at what it is missing from.
-    if let Some((name, _)) = problem.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
-        path = if path == TOP { name.to_owned() } else { format!("{path}.{name}") };
+    if let Some((name, _)) = problem
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split_once('`'))
+    {
+        path = if path == TOP {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        };
     }
     (problem, Some(path).filter(|path| path != TOP))
 }
@@ -107,7 +152,11 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
         let service = self.service;
         let mut aside = Aside::new();
         let Some(result) = service.result else {
-            let map = Sieve { map, service, aside: &mut aside };
+            let map = Sieve {
+                map,
+                service,
+                aside: &mut aside,
+            };
             let output = T::read_json(MapAccessDeserializer::new(map))?;
             return Ok((Some(output), aside));
         };
@@ -115,7 +164,9 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
         while let Some(name) = map.next_key_seed(Name)? {
             if name == result {
                 if output.is_some() {
-                    return Err(de::Error::custom(format_args!("the member `{result}` is there twice")));
+                    return Err(de::Error::custom(format_args!(
+                        "the member `{result}` is there twice"
+                    )));
                 }
                 output = map.next_value_seed(Seed::<Option<T>>::NEW)?;
             } else if service.may_hold(&name) {
@@ -138,7 +189,10 @@ struct Sieve<'a, A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
     type Error = A::Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
         while let Some(name) = self.map.next_key_seed(Name)? {
             if !self.service.may_hold(&name) {
                 return seed.deserialize(name.into_deserializer()).map(Some);
@@ -167,7 +221,9 @@ impl ServiceInfo {
 
     /// What a code means, whatever it comes with; what the status means if the code is not known.
     fn kind(&self, code: Option<&str>, status: StatusCode) -> CodeKind {
-        let Some(code) = code else { return kind_of_status(status.as_u16()) };
+        let Some(code) = code else {
+            return kind_of_status(status.as_u16());
+        };
         match self.codes.iter().find(|group| group.codes.contains(&code)) {
             Some(group) => group.kind.unwrap_or(kind_of_status(group.status)),
             None if THROTTLING.contains(&code) => CodeKind::Throttled,
@@ -243,7 +299,11 @@ impl Found<'_> {
     fn member(&self, path: &str) -> Option<String> {
         let mut names = path.split('.');
         let top = names.next()?;
-        let value = self.members.iter().find(|(name, _)| name == top).map(|(_, value)| value)?;
+        let value = self
+            .members
+            .iter()
+            .find(|(name, _)| name == top)
+            .map(|(_, value)| value)?;
         match names.try_fold(value, |value, name| value.get(name))? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
             // A code that other replies write as a text.

@@ -68,7 +68,11 @@ impl ServiceInfo {
 /// A row of the table of domains: patterns of regions, in which `*` stands for a word and `#` for a number, none for
 /// every region; the domain; and the domain whose hosts have IPv6 addresses too.
 #[derive(Debug)]
-pub struct Domain(pub &'static [&'static str], pub &'static str, pub &'static str);
+pub struct Domain(
+    pub &'static [&'static str],
+    pub &'static str,
+    pub &'static str,
+);
 
 /// Error codes that are documented with the same status and mean the same.
 #[derive(Debug)]
@@ -102,7 +106,11 @@ pub enum Scheme {
 /// Names of the environment variables of an access key: of its id, of its secret, and of the session token that temporary
 /// keys need; of each list the first that is set counts.
 #[derive(Debug)]
-pub struct Keys(pub &'static [&'static str], pub &'static [&'static str], pub &'static [&'static str]);
+pub struct Keys(
+    pub &'static [&'static str],
+    pub &'static [&'static str],
+    pub &'static [&'static str],
+);
 
 /// A place in a reply.
 #[derive(Debug)]

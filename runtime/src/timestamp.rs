@@ -55,10 +55,14 @@ impl Timestamp {
 
     /// Date and time in UTC. Not as jiff's own instant, which lacks the last day of the year 9999.
     fn utc(&self) -> Option<DateTime> {
-        let pieces = Pieces::parse(&self.0).ok().filter(|pieces| pieces.time_zone_annotation().is_none())?;
+        let pieces = Pieces::parse(&self.0)
+            .ok()
+            .filter(|pieces| pieces.time_zone_annotation().is_none())?;
         let offset = pieces.to_numeric_offset()?;
         let local = DateTime::from_parts(pieces.date(), pieces.time()?);
-        local.checked_sub(SignedDuration::from_secs(offset.seconds().into())).ok()
+        local
+            .checked_sub(SignedDuration::from_secs(offset.seconds().into()))
+            .ok()
     }
 }
 
@@ -82,7 +86,9 @@ impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let time = match time.duration_since(SystemTime::UNIX_EPOCH) {
             Ok(after) => EPOCH.checked_add(after).unwrap_or(DateTime::MAX),
-            Err(before) => EPOCH.checked_sub(before.duration()).unwrap_or(DateTime::MIN),
+            Err(before) => EPOCH
+                .checked_sub(before.duration())
+                .unwrap_or(DateTime::MIN),
         };
         Self(format!("{time}Z"))
     }
@@ -134,15 +140,34 @@ mod tests {
 
     #[test]
     fn offsets_and_digits_are_kept_on_the_way_to_utc() {
-        assert_eq!(wire("2024-05-13T22:30:00.500000-05:30").unwrap(), "2024-05-14T04:00:00.5Z");
-        assert_eq!(wire("9999-12-31T23:59:59.999999+00:00").unwrap(), "9999-12-31T23:59:59.999999Z");
-        assert_eq!(wire("0001-01-01T00:00:00Z").unwrap(), "0001-01-01T00:00:00Z");
-        assert_eq!(wire("2023-05-30T12:24:30.123456789Z").unwrap(), "2023-05-30T12:24:30.123456789Z");
+        assert_eq!(
+            wire("2024-05-13T22:30:00.500000-05:30").unwrap(),
+            "2024-05-14T04:00:00.5Z"
+        );
+        assert_eq!(
+            wire("9999-12-31T23:59:59.999999+00:00").unwrap(),
+            "9999-12-31T23:59:59.999999Z"
+        );
+        assert_eq!(
+            wire("0001-01-01T00:00:00Z").unwrap(),
+            "0001-01-01T00:00:00Z"
+        );
+        assert_eq!(
+            wire("2023-05-30T12:24:30.123456789Z").unwrap(),
+            "2023-05-30T12:24:30.123456789Z"
+        );
     }
 
     #[test]
     fn what_is_no_instant_has_none() {
-        for text in ["", "yesterday", "0000-00-00T00:00:00Z", "2026-11-22 00:16:50", "2024-05-14", "lYuGzty"] {
+        for text in [
+            "",
+            "yesterday",
+            "0000-00-00T00:00:00Z",
+            "2026-11-22 00:16:50",
+            "2024-05-14",
+            "lYuGzty",
+        ] {
             assert_eq!(wire(text), None, "{text:?}");
             assert_eq!(Timestamp::from(text).to_system_time(), None, "{text:?}");
             assert_eq!(Timestamp::from(text).as_str(), text);

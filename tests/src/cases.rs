@@ -32,8 +32,13 @@ pub fn read(folder: &Path) -> Vec<Case> {
     for spec in sorted(folder) {
         for file in sorted(&spec) {
             let text = fs::read_to_string(&file).expect("a case can be read");
-            let value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-            cases.push(Case { spec: name_of(&spec), name: name_of(&file), value });
+            let value = serde_json::from_str(&text)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            cases.push(Case {
+                spec: name_of(&spec),
+                name: name_of(&file),
+                value,
+            });
         }
     }
     assert!(!cases.is_empty(), "{} has no cases", folder.display());
@@ -42,12 +47,18 @@ pub fn read(folder: &Path) -> Vec<Case> {
 
 /// The entries of a folder, by name.
 pub fn sorted(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("the folder can be read").path()).collect();
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("the folder can be read").path())
+        .collect();
     paths.sort();
     paths
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_stem().expect("it has a name").to_string_lossy().into_owned()
+    path.file_stem()
+        .expect("it has a name")
+        .to_string_lossy()
+        .into_owned()
 }

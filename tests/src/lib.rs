@@ -2,3 +2,8 @@
 
 pub mod cases;
 pub mod probe;
+
+/// The README, whose examples must compile and run.
+#[doc = include_str!("../../README.md")]
+#[cfg(doctest)]
+pub struct Readme;

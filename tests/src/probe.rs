@@ -6,8 +6,8 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use cloud_models::{
-    Call, Error, ErrorKind, Event, Operation, Paginated, Service, Step, aws_bedrock, baidu_qianfan, huawei_fabric,
-    volcengine_ark,
+    Call, Error, ErrorKind, Event, Operation, Paginated, Service, Step, aws_bedrock, baidu_qianfan,
+    huawei_fabric, volcengine_ark,
 };
 use cloud_models_runtime::Config;
 use serde::Deserialize;
@@ -79,9 +79,15 @@ fn fault(id: Value, display: String) -> Value {
 fn ask(question: &Question) -> Value {
     match (question.spec.as_str(), question.operation.as_str()) {
         ("aws-bedrock", "ListCustomModels") => both(question, aws_bedrock::ListCustomModels::new()),
-        ("baidu-qianfan", "DescribeCustomModelSets") => both(question, baidu_qianfan::DescribeCustomModelSets::new()),
-        ("huawei-fabric", "ListModels") => both(question, huawei_fabric::ListModels::new("workspace")),
-        ("volcengine-ark", "ListCustomModels") => both(question, volcengine_ark::ListCustomModels::new()),
+        ("baidu-qianfan", "DescribeCustomModelSets") => {
+            both(question, baidu_qianfan::DescribeCustomModelSets::new())
+        }
+        ("huawei-fabric", "ListModels") => {
+            both(question, huawei_fabric::ListModels::new("workspace"))
+        }
+        ("volcengine-ark", "ListCustomModels") => {
+            both(question, volcengine_ark::ListCustomModels::new())
+        }
         (spec, operation) => {
             let display = format!("there is no operation `{operation}` in the spec `{spec}`");
             json!({"error": {"kind": "invalid-request", "display": display, "violations": []}})
@@ -110,10 +116,17 @@ fn request<O: Operation>(question: &Question) -> Value {
     };
     match first_step(operation, config::<O::Service>(question)) {
         Ok(request) => {
-            let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+            let host = request
+                .uri()
+                .authority()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             let mut headers = vec![("host".to_owned(), host)];
             headers.extend(request.headers().iter().map(|(name, value)| {
-                (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                (
+                    name.to_string(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
             }));
             json!({
                 "request": {
@@ -129,7 +142,10 @@ fn request<O: Operation>(question: &Question) -> Value {
     }
 }
 
-fn first_step<O: Operation>(operation: O, config: Config<O::Service>) -> Result<http::Request<Bytes>, Error> {
+fn first_step<O: Operation>(
+    operation: O,
+    config: Config<O::Service>,
+) -> Result<http::Request<Bytes>, Error> {
     let mut call = config.call(operation)?;
     match call.step(Event::Start, SystemTime::UNIX_EPOCH) {
         Step::Send(request) => Ok(request),
@@ -186,7 +202,9 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
         Err(error) => return json!({"error": describe(&error)}),
     };
     match serde_json::to_value(&*reply) {
-        Ok(ok) => json!({"ok": ok, "page": {"items": O::items(reply.into_inner()).len(), "next": next}}),
+        Ok(ok) => {
+            json!({"ok": ok, "page": {"items": O::items(reply.into_inner()).len(), "next": next}})
+        }
         Err(error) => json!({"error": {"kind": "decode", "display": error.to_string()}}),
     }
 }

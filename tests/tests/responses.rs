@@ -32,11 +32,17 @@ const UNREADABLE: &[(&str, Option<&str>)] = &[
     ("huawei_py_28_json_string", None),
     ("volc_ok_top_level_array", None),
     // Another shape.
-    ("aws_ok_missing_required_fields", Some("modelSummaries[0].modelArn")),
+    (
+        "aws_ok_missing_required_fields",
+        Some("modelSummaries[0].modelArn"),
+    ),
     ("aws_ok_null_fields", Some("modelSummaries[0].modelName")),
     ("aws_ok_ts_variants", Some("modelSummaries[6].creationTime")),
     ("aws_ok_wrong_type_list", Some("modelSummaries")),
-    ("aws_ok_wrong_type_scalar", Some("modelSummaries[0].modelName")),
+    (
+        "aws_ok_wrong_type_scalar",
+        Some("modelSummaries[0].modelName"),
+    ),
     ("huawei_py_14_total_string", Some("total")),
     ("huawei_py_15_total_bad_string", Some("total")),
     ("huawei_py_16_total_float", Some("total")),
@@ -45,7 +51,10 @@ const UNREADABLE: &[(&str, Option<&str>)] = &[
     ("volc_ok_result_missing", Some("Result")),
     ("volc_ok_times_variants", Some("Result.Items[3].CreateTime")),
     ("volc_ok_wrong_type_items_object", Some("Result.Items")),
-    ("volc_ok_wrong_type_name_number", Some("Result.Items[0].Name")),
+    (
+        "volc_ok_wrong_type_name_number",
+        Some("Result.Items[0].Name"),
+    ),
 ];
 
 /// Errors that came with a success for a status, and their codes.
@@ -124,16 +133,31 @@ fn responses() -> Vec<Case> {
 fn headers(case: &Case) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     match &case.value["response"]["headers"] {
-        Value::Array(pairs) => pairs.iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect(),
-        Value::Object(pairs) => pairs.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        Value::Array(pairs) => pairs
+            .iter()
+            .map(|pair| (text(&pair[0]), text(&pair[1])))
+            .collect(),
+        Value::Object(pairs) => pairs
+            .iter()
+            .map(|(name, value)| (name.clone(), text(value)))
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 fn ask(case: &Case) -> Value {
     let response = &case.value["response"];
-    let headers: Value = headers(case).into_iter().map(|(name, value)| (name, json!(value))).collect::<serde_json::Map<_, _>>().into();
-    ask_body(case, response["status"].as_u64().unwrap(), &headers, response["body"].as_str().unwrap_or_default())
+    let headers: Value = headers(case)
+        .into_iter()
+        .map(|(name, value)| (name, json!(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    ask_body(
+        case,
+        response["status"].as_u64().unwrap(),
+        &headers,
+        response["body"].as_str().unwrap_or_default(),
+    )
 }
 
 fn ask_body(case: &Case, status: u64, headers: &Value, body: &str) -> Value {
@@ -186,27 +210,52 @@ fn every_reply_is_read_or_refused_as_documented() {
         let status = case.value["response"]["status"].as_u64().unwrap();
         if let Some((_, path)) = UNREADABLE.iter().find(|(name, _)| *name == case.name) {
             assert_eq!(answer["error"]["kind"], "decode", "{}: {answer}", case.name);
-            assert_eq!(answer["error"]["path"].as_str(), *path, "{}: {answer}", case.name);
+            assert_eq!(
+                answer["error"]["path"].as_str(),
+                *path,
+                "{}: {answer}",
+                case.name
+            );
             continue;
         }
-        let in_success = ERRORS_IN_SUCCESS.iter().find(|(name, _)| *name == case.name);
+        let in_success = ERRORS_IN_SUCCESS
+            .iter()
+            .find(|(name, _)| *name == case.name);
         if status >= 300 || in_success.is_some() {
             let error = &answer["error"];
             assert_eq!(error["kind"], "api", "{}: {answer}", case.name);
             assert_eq!(error["status"], status, "{}: {answer}", case.name);
-            assert_eq!(error["code"].is_null(), WITHOUT_CODE.contains(&case.name.as_str()), "{}: {answer}", case.name);
-            assert_eq!(error["retryable"], RETRYABLE.contains(&case.name.as_str()), "{}: {answer}", case.name);
+            assert_eq!(
+                error["code"].is_null(),
+                WITHOUT_CODE.contains(&case.name.as_str()),
+                "{}: {answer}",
+                case.name
+            );
+            assert_eq!(
+                error["retryable"],
+                RETRYABLE.contains(&case.name.as_str()),
+                "{}: {answer}",
+                case.name
+            );
             if let Some((_, code)) = in_success {
                 assert_eq!(error["code"], *code, "{}", case.name);
             }
             continue;
         }
-        let body: Value = serde_json::from_str(case.value["response"]["body"].as_str().unwrap()).unwrap();
+        let body: Value =
+            serde_json::from_str(case.value["response"]["body"].as_str().unwrap()).unwrap();
         let (sent, list) = output(&case.spec, &body);
         assert!(answer["ok"].is_object(), "{}: {answer}", case.name);
         stands_in(&answer["ok"], sent, &case.name);
-        let elements = sent[list].as_array().map(|list| list.iter().filter(|element| !element.is_null()).count());
-        assert_eq!(answer["page"]["items"], elements.unwrap_or_default(), "{}", case.name);
+        let elements = sent[list]
+            .as_array()
+            .map(|list| list.iter().filter(|element| !element.is_null()).count());
+        assert_eq!(
+            answer["page"]["items"],
+            elements.unwrap_or_default(),
+            "{}",
+            case.name
+        );
     }
 }
 
@@ -215,8 +264,14 @@ fn every_expectation_is_about_a_case() {
     let cases = responses();
     let names = UNREADABLE.iter().map(|(name, _)| *name);
     let names = names.chain(ERRORS_IN_SUCCESS.iter().map(|(name, _)| *name));
-    for name in names.chain(WITHOUT_CODE.iter().copied()).chain(RETRYABLE.iter().copied()) {
-        assert!(cases.iter().any(|case| case.name == name), "there is no case {name}");
+    for name in names
+        .chain(WITHOUT_CODE.iter().copied())
+        .chain(RETRYABLE.iter().copied())
+    {
+        assert!(
+            cases.iter().any(|case| case.name == name),
+            "there is no case {name}"
+        );
     }
 }
 
@@ -225,15 +280,39 @@ fn every_expectation_is_about_a_case() {
 fn codes_and_messages_are_those_that_the_vendors_sdks_found() {
     let rows = [
         // The header wins over the body, namespace and URI are cut off, both spellings of `message` are read.
-        ("aws_err_access_denied_header_ns_prefix", "AccessDeniedException", "boom"),
-        ("aws_err_access_denied_header_uri_suffix", "AccessDeniedException", "boom"),
+        (
+            "aws_err_access_denied_header_ns_prefix",
+            "AccessDeniedException",
+            "boom",
+        ),
+        (
+            "aws_err_access_denied_header_uri_suffix",
+            "AccessDeniedException",
+            "boom",
+        ),
         ("aws_err_header_beats_body", "ValidationException", "boom"),
-        ("aws_err_header_uppercase_X-Amzn-ErrorType", "AccessDeniedException", "capital M"),
+        (
+            "aws_err_header_uppercase_X-Amzn-ErrorType",
+            "AccessDeniedException",
+            "capital M",
+        ),
         ("aws_err_message_both_cases", "ValidationException", "lower"),
-        ("aws_err_validation_Code_in_body", "ValidationException", "boom"),
-        ("qianfan_py_15_err_AccessDenied_body_only_403_no_headers", "AccessDenied", "Access denied."),
+        (
+            "aws_err_validation_Code_in_body",
+            "ValidationException",
+            "boom",
+        ),
+        (
+            "qianfan_py_15_err_AccessDenied_body_only_403_no_headers",
+            "AccessDenied",
+            "Access denied.",
+        ),
         ("qianfan_py_41_err_code_integer", "400", "x"),
-        ("huawei_py_44_403_nested_only", "403", "X-Auth-Token is invalid in the request"),
+        (
+            "huawei_py_44_403_nested_only",
+            "403",
+            "X-Auth-Token is invalid in the request",
+        ),
         ("huawei_py_57_400_camel", "X.1", "m"),
         ("volc_err_400_ark_data_plane_shape", "InvalidParameter", "x"),
         ("volc_err_400_coden_string", "InvalidParameter", "bad"),
@@ -245,7 +324,9 @@ fn codes_and_messages_are_those_that_the_vendors_sdks_found() {
         assert_eq!(answer["error"]["code"], code, "{name}: {answer}");
         assert_eq!(answer["error"]["message"], message, "{name}: {answer}");
     }
-    let waits = cases.iter().filter(|case| headers(case).iter().any(|(name, _)| name == "Retry-After"));
+    let waits = cases
+        .iter()
+        .filter(|case| headers(case).iter().any(|(name, _)| name == "Retry-After"));
     for case in waits {
         assert_eq!(ask(case)["error"]["retry_after_ms"], 1000, "{}", case.name);
     }
@@ -254,14 +335,22 @@ fn codes_and_messages_are_those_that_the_vendors_sdks_found() {
 /// A reply cut off at any byte is never taken for a whole one.
 #[test]
 fn truncation_at_every_byte_is_an_error() {
-    for name in ["aws_ok_full", "qianfan_py_02_truncated_page_nextMarker", "huawei_py_01_doc_example", "volc_ok_two_items"] {
+    for name in [
+        "aws_ok_full",
+        "qianfan_py_02_truncated_page_nextMarker",
+        "huawei_py_01_doc_example",
+        "volc_ok_two_items",
+    ] {
         let cases = responses();
         let case = cases.iter().find(|case| case.name == name).unwrap();
         let body = case.value["response"]["body"].as_str().unwrap();
         assert!(ask_body(case, 200, &json!({}), body)["ok"].is_object());
         for end in (0..body.len()).filter(|end| body.is_char_boundary(*end)) {
             let answer = ask_body(case, 200, &json!({}), &body[..end]);
-            assert_eq!(answer["error"]["kind"], "decode", "{name} cut at {end}: {answer}");
+            assert_eq!(
+                answer["error"]["kind"], "decode",
+                "{name} cut at {end}: {answer}"
+            );
         }
     }
 }
@@ -271,15 +360,40 @@ fn odd_bodies_are_errors_and_never_panics() {
     let deep = "[".repeat(100_000);
     let nested = format!("{{\"a\":{}", "{\"a\":".repeat(50_000));
     let bodies = [
-        "{}{}", "{} x", "{\"modelSummaries\":[],\"modelSummaries\":[]}", "{\"models\":[{\"id\":1e400}]}", "\u{0}", "nul",
-        "{\"total\":9223372036854775808}", "{\"modelSummaries\":[{\"modelArn\":\"\\ud800\",\"modelName\":\"\"}]}", &deep, &nested,
+        "{}{}",
+        "{} x",
+        "{\"modelSummaries\":[],\"modelSummaries\":[]}",
+        "{\"models\":[{\"id\":1e400}]}",
+        "\u{0}",
+        "nul",
+        "{\"total\":9223372036854775808}",
+        "{\"modelSummaries\":[{\"modelArn\":\"\\ud800\",\"modelName\":\"\"}]}",
+        &deep,
+        &nested,
     ];
-    for case in responses().iter().filter(|case| ["aws_ok_full", "huawei_py_01_doc_example", "volc_ok_two_items"].contains(&case.name.as_str())) {
+    for case in responses().iter().filter(|case| {
+        [
+            "aws_ok_full",
+            "huawei_py_01_doc_example",
+            "volc_ok_two_items",
+        ]
+        .contains(&case.name.as_str())
+    }) {
         for body in bodies {
             let answer = ask_body(case, 200, &json!({}), body);
             let fine = answer["ok"].is_object() && !body.contains("{}");
-            assert!(fine || answer["error"]["kind"] == "decode", "{}: {body:.60}: {answer}", case.name);
-            assert!(answer["error"]["display"].as_str().unwrap_or_default().len() < 1000);
+            assert!(
+                fine || answer["error"]["kind"] == "decode",
+                "{}: {body:.60}: {answer}",
+                case.name
+            );
+            assert!(
+                answer["error"]["display"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .len()
+                    < 1000
+            );
         }
     }
 }
@@ -287,31 +401,92 @@ fn odd_bodies_are_errors_and_never_panics() {
 #[test]
 fn pages_lead_to_the_next_one_or_to_the_end() {
     let rows = [
-        ("aws-bedrock", r#"{"nextToken":"t","modelSummaries":[]}"#, json!("t")),
-        ("aws-bedrock", r#"{"nextToken":"","modelSummaries":[]}"#, json!(null)),
+        (
+            "aws-bedrock",
+            r#"{"nextToken":"t","modelSummaries":[]}"#,
+            json!("t"),
+        ),
+        (
+            "aws-bedrock",
+            r#"{"nextToken":"","modelSummaries":[]}"#,
+            json!(null),
+        ),
         ("aws-bedrock", r#"{"nextToken":null}"#, json!(null)),
-        ("baidu-qianfan", r#"{"result":{"pageInfo":{"isTruncated":true,"nextMarker":"m"}}}"#, json!("m")),
+        (
+            "baidu-qianfan",
+            r#"{"result":{"pageInfo":{"isTruncated":true,"nextMarker":"m"}}}"#,
+            json!("m"),
+        ),
         // An explicit "no more" wins over a marker.
-        ("baidu-qianfan", r#"{"result":{"pageInfo":{"isTruncated":false,"nextMarker":"m"}}}"#, json!(null)),
-        ("baidu-qianfan", r#"{"result":{"pageInfo":{"nextMarker":"m"}}}"#, json!("m")),
+        (
+            "baidu-qianfan",
+            r#"{"result":{"pageInfo":{"isTruncated":false,"nextMarker":"m"}}}"#,
+            json!(null),
+        ),
+        (
+            "baidu-qianfan",
+            r#"{"result":{"pageInfo":{"nextMarker":"m"}}}"#,
+            json!("m"),
+        ),
         ("baidu-qianfan", r#"{"result":{}}"#, json!(null)),
-        ("huawei-fabric", r#"{"total":3,"models":[{},{}]}"#, json!("2")),
-        ("huawei-fabric", r#"{"total":2,"models":[{},{}]}"#, json!(null)),
+        (
+            "huawei-fabric",
+            r#"{"total":3,"models":[{},{}]}"#,
+            json!("2"),
+        ),
+        (
+            "huawei-fabric",
+            r#"{"total":2,"models":[{},{}]}"#,
+            json!(null),
+        ),
         // An empty page ends the list, whatever the total says.
         ("huawei-fabric", r#"{"total":9,"models":[]}"#, json!(null)),
         ("huawei-fabric", r#"{"models":[{}]}"#, json!("1")),
-        ("volcengine-ark", r#"{"Result":{"TotalCount":11,"Items":[{"Id":"a"}]}}"#, json!("2")),
-        ("volcengine-ark", r#"{"Result":{"TotalCount":10,"Items":[{"Id":"a"}]}}"#, json!(null)),
-        ("volcengine-ark", r#"{"Result":{"TotalCount":99,"Items":[]}}"#, json!(null)),
-        ("volcengine-ark", r#"{"Result":{"TotalCount":10,"PageSize":9,"Items":[{"Id":"a"}]}}"#, json!("2")),
-        ("volcengine-ark", r#"{"Result":{"TotalCount":10,"PageSize":0,"Items":[{"Id":"a"}]}}"#, json!("2")),
+        (
+            "volcengine-ark",
+            r#"{"Result":{"TotalCount":11,"Items":[{"Id":"a"}]}}"#,
+            json!("2"),
+        ),
+        (
+            "volcengine-ark",
+            r#"{"Result":{"TotalCount":10,"Items":[{"Id":"a"}]}}"#,
+            json!(null),
+        ),
+        (
+            "volcengine-ark",
+            r#"{"Result":{"TotalCount":99,"Items":[]}}"#,
+            json!(null),
+        ),
+        (
+            "volcengine-ark",
+            r#"{"Result":{"TotalCount":10,"PageSize":9,"Items":[{"Id":"a"}]}}"#,
+            json!("2"),
+        ),
+        (
+            "volcengine-ark",
+            r#"{"Result":{"TotalCount":10,"PageSize":0,"Items":[{"Id":"a"}]}}"#,
+            json!("2"),
+        ),
     ];
     for (spec, body, next) in rows {
-        let case = Case { spec: spec.to_owned(), name: String::new(), value: Value::Null };
+        let case = Case {
+            spec: spec.to_owned(),
+            name: String::new(),
+            value: Value::Null,
+        };
         let answer = ask_body(&case, 200, &json!({}), body);
         assert_eq!(answer["page"]["next"], next, "{spec} {body}: {answer}");
     }
-    let lost = Case { spec: "baidu-qianfan".into(), name: String::new(), value: Value::Null };
-    let answer = ask_body(&lost, 200, &json!({}), r#"{"result":{"pageInfo":{"isTruncated":true}}}"#);
+    let lost = Case {
+        spec: "baidu-qianfan".into(),
+        name: String::new(),
+        value: Value::Null,
+    };
+    let answer = ask_body(
+        &lost,
+        200,
+        &json!({}),
+        r#"{"result":{"pageInfo":{"isTruncated":true}}}"#,
+    );
     assert_eq!(answer["error"]["kind"], "paging", "{answer}");
 }

@@ -25,22 +25,43 @@ fn samples() -> Vec<Sample> {
     let specs = workspace().join("specs");
     let sources: Vec<_> = cases::sorted(&specs)
         .into_iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
-        .map(|path| SpecSource { bytes: fs::read(&path).unwrap(), path: file_name(&path) })
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
+        .map(|path| SpecSource {
+            bytes: fs::read(&path).unwrap(),
+            path: file_name(&path),
+        })
         .collect();
     let (services, diagnostics) = generator::read(&sources);
     assert!(diagnostics.is_empty(), "{}", diagnostics.render(&sources));
     let mut samples = Vec::new();
     for folder in cases::sorted(&specs.join("samples")) {
-        let service = services.iter().find(|service| service.stem == file_name(&folder)).expect("a spec of that name");
+        let service = services
+            .iter()
+            .find(|service| service.stem == file_name(&folder))
+            .expect("a spec of that name");
         for path in cases::sorted(&folder) {
             let name = file_name(&path);
             let parts: Vec<_> = name.split('.').collect();
-            let [operation, _, kind, "json"] = parts[..] else { panic!("{name}: Operation.case.kind.json is expected") };
-            let operation = service.operations.iter().find(|each| each.name == operation).expect("an operation of that name");
+            let [operation, _, kind, "json"] = parts[..] else {
+                panic!("{name}: Operation.case.kind.json is expected")
+            };
+            let operation = service
+                .operations
+                .iter()
+                .find(|each| each.name == operation)
+                .expect("an operation of that name");
             let value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             let (service, operation, kind) = (service.clone(), operation.clone(), kind.to_owned());
-            samples.push(Sample { service, operation, name, kind, value });
+            samples.push(Sample {
+                service,
+                operation,
+                name,
+                kind,
+                value,
+            });
         }
     }
     samples
@@ -52,15 +73,23 @@ fn file_name(path: &Path) -> String {
 
 impl Sample {
     fn ask(&self, members: Value) -> Value {
-        let mut question = json!({"id": self.name, "spec": self.service.stem, "operation": self.operation.name});
-        question.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let mut question =
+            json!({"id": self.name, "spec": self.service.stem, "operation": self.operation.name});
+        question
+            .as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
         probe::answer(&question.to_string())
     }
 
     /// The reply, as the probe answers for it.
     fn reply(&self) -> Value {
         let body = self.value["body"].to_string();
-        let headers = self.value.get("headers").cloned().unwrap_or_else(|| json!({}));
+        let headers = self
+            .value
+            .get("headers")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
         self.ask(json!({"kind": "response", "response": {"status": self.value["status"], "headers": headers, "body": body}}))
     }
 
@@ -69,14 +98,27 @@ impl Sample {
         let mut input = Map::new();
         let path = self.value["path"].as_str().unwrap();
         for (label, segment) in self.operation.path.split('/').zip(path.split('/')) {
-            if let Some(name) = label.strip_prefix('{').and_then(|label| label.strip_suffix('}')) {
+            if let Some(name) = label
+                .strip_prefix('{')
+                .and_then(|label| label.strip_suffix('}'))
+            {
                 input.insert(name.to_owned(), json!(segment));
             }
         }
         for (name, value) in self.value["query"].as_object().into_iter().flatten() {
             if !self.operation.fixed.iter().any(|(fixed, _)| fixed == name) {
-                let member = self.operation.members.iter().find(|member| member.wire == *name && member.place == Place::Query);
-                input.insert(name.clone(), typed(member.unwrap_or_else(|| panic!("{}: no `{name}`", self.name)), value));
+                let member = self
+                    .operation
+                    .members
+                    .iter()
+                    .find(|member| member.wire == *name && member.place == Place::Query);
+                input.insert(
+                    name.clone(),
+                    typed(
+                        member.unwrap_or_else(|| panic!("{}: no `{name}`", self.name)),
+                        value,
+                    ),
+                );
             }
         }
         input.extend(self.value["body"].as_object().cloned().unwrap_or_default());
@@ -98,8 +140,13 @@ fn typed(member: &Member, value: &Value) -> Value {
 fn pruned(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| (name.clone(), pruned(value)));
-            members.filter(|(_, value)| !value.is_null() && *value != json!([])).collect::<Map<_, _>>().into()
+            let members = members
+                .iter()
+                .map(|(name, value)| (name.clone(), pruned(value)));
+            members
+                .filter(|(_, value)| !value.is_null() && *value != json!([]))
+                .collect::<Map<_, _>>()
+                .into()
         }
         Value::Array(elements) => elements.iter().map(pruned).collect(),
         other => other.clone(),
@@ -116,13 +163,33 @@ fn every_request_is_built_from_its_input() {
         assert_eq!(request["method"], sample.value["method"], "{}", sample.name);
         let uri: http::Uri = request["url"].as_str().unwrap().parse().unwrap();
         assert_eq!(uri.path(), sample.value["path"], "{}", sample.name);
-        let query: Map<_, _> = uri.query().into_iter().flat_map(|query| query.split('&')).map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap();
-            (name.to_owned(), json!(value.replace("%3A", ":")))
-        }).collect();
-        assert_eq!(Value::Object(query), sample.value.get("query").cloned().unwrap_or_else(|| json!({})), "{}", sample.name);
-        let body: Value = serde_json::from_str(request["body"].as_str().unwrap()).unwrap_or_default();
-        assert_eq!(body, sample.value.get("body").cloned().unwrap_or_default(), "{}", sample.name);
+        let query: Map<_, _> = uri
+            .query()
+            .into_iter()
+            .flat_map(|query| query.split('&'))
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap();
+                (name.to_owned(), json!(value.replace("%3A", ":")))
+            })
+            .collect();
+        assert_eq!(
+            Value::Object(query),
+            sample
+                .value
+                .get("query")
+                .cloned()
+                .unwrap_or_else(|| json!({})),
+            "{}",
+            sample.name
+        );
+        let body: Value =
+            serde_json::from_str(request["body"].as_str().unwrap()).unwrap_or_default();
+        assert_eq!(
+            body,
+            sample.value.get("body").cloned().unwrap_or_default(),
+            "{}",
+            sample.name
+        );
     }
 }
 
@@ -135,8 +202,17 @@ fn every_reply_gives_back_all_that_stood_in_it() {
             Some(result) => &body[result],
             None => body,
         };
-        assert_eq!(pruned(&answer["ok"]), pruned(output), "{}: {answer}", sample.name);
-        assert!(!pruned(output).as_object().unwrap().is_empty(), "{}", sample.name);
+        assert_eq!(
+            pruned(&answer["ok"]),
+            pruned(output),
+            "{}: {answer}",
+            sample.name
+        );
+        assert!(
+            !pruned(output).as_object().unwrap().is_empty(),
+            "{}",
+            sample.name
+        );
     }
 }
 
@@ -148,10 +224,23 @@ fn every_error_is_recognised_with_a_documented_code() {
         assert_eq!(error["kind"], "api", "{}: {answer}", sample.name);
         assert_eq!(error["status"], sample.value["status"], "{}", sample.name);
         let code = error["code"].as_str().unwrap_or_default();
-        let known = sample.service.errors.codes.iter().any(|known| known.wire == code);
-        assert!(known || NO_CODE.contains(&(&sample.service.stem, code)), "{}: {code}", sample.name);
+        let known = sample
+            .service
+            .errors
+            .codes
+            .iter()
+            .any(|known| known.wire == code);
+        assert!(
+            known || NO_CODE.contains(&(&sample.service.stem, code)),
+            "{}: {code}",
+            sample.name
+        );
         let message = error["message"].as_str().unwrap_or_default();
-        assert!(!message.is_empty() && sample.value["body"].to_string().contains(message), "{}: {answer}", sample.name);
+        assert!(
+            !message.is_empty() && sample.value["body"].to_string().contains(message),
+            "{}: {answer}",
+            sample.name
+        );
     }
 }
 
@@ -162,7 +251,9 @@ fn every_operation_has_a_request_and_a_reply_as_a_sample() {
     for service in services {
         for operation in &service.operations {
             for kind in ["request", "response"] {
-                let found = samples.iter().any(|sample| sample.operation.name == operation.name && sample.kind == kind);
+                let found = samples
+                    .iter()
+                    .any(|sample| sample.operation.name == operation.name && sample.kind == kind);
                 assert!(found, "{} {} has no {kind}", service.stem, operation.name);
             }
         }

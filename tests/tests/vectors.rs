@@ -25,7 +25,10 @@ const NOT_COMPARABLE: &[(&str, &str)] = &[
     ("header_", "headers that the SDK passes on"),
     ("x_auth_token_header", "headers that the SDK passes on"),
     ("sts_token_empty", "an empty token"),
-    ("js_01_no_data", "the SDK sends no body where the service wants an object"),
+    (
+        "js_01_no_data",
+        "the SDK sends no body where the service wants an object",
+    ),
 ];
 
 /// Inputs that break a documented limit; the SDKs send them all the same.
@@ -50,9 +53,16 @@ const OVER_PATTERNS: &[(&str, &[&str])] = &[
 fn vectors() -> Vec<Case> {
     let mut cases = cases::read(&package().join("vectors"));
     for (part, _) in NOT_COMPARABLE {
-        assert!(cases.iter().any(|case| case.name.contains(part)), "no case is left out for `{part}`");
+        assert!(
+            cases.iter().any(|case| case.name.contains(part)),
+            "no case is left out for `{part}`"
+        );
     }
-    cases.retain(|case| !NOT_COMPARABLE.iter().any(|(part, _)| case.name.contains(part)));
+    cases.retain(|case| {
+        !NOT_COMPARABLE
+            .iter()
+            .any(|(part, _)| case.name.contains(part))
+    });
     cases
 }
 
@@ -103,14 +113,17 @@ fn pairs(uri: &Uri) -> BTreeMap<String, String> {
         String::from_utf8(bytes).unwrap()
     };
     let query = uri.query().unwrap_or_default();
-    let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap();
-        let (name, value) = (decode(name), decode(value));
-        match Timestamp::from(value.as_str()).to_system_time() {
-            Some(time) => (name, format!("{time:?}")),
-            None => (name, value),
-        }
-    });
+    let pairs = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap();
+            let (name, value) = (decode(name), decode(value));
+            match Timestamp::from(value.as_str()).to_system_time() {
+                Some(time) => (name, format!("{time:?}")),
+                None => (name, value),
+            }
+        });
     pairs.collect()
 }
 
@@ -136,8 +149,20 @@ fn requests_are_those_of_the_official_sdks() {
         };
         let their_host = their_uri.authority().unwrap().to_string();
         if our_host(&answer).as_ref() != Some(&their_host) {
-            let given = ["endpoint", "loopback", "localhost", "port_", "override", "bootstrap_", "qianfan_js"];
-            assert!(given.iter().any(|word| case.name.contains(word)), "{}: {answer}", case.name);
+            let given = [
+                "endpoint",
+                "loopback",
+                "localhost",
+                "port_",
+                "override",
+                "bootstrap_",
+                "qianfan_js",
+            ];
+            assert!(
+                given.iter().any(|word| case.name.contains(word)),
+                "{}: {answer}",
+                case.name
+            );
             let endpoint = format!("{}://{their_host}", their_uri.scheme_str().unwrap());
             answer = ask(&case, Some(&endpoint), false);
         }
@@ -164,8 +189,15 @@ fn bodies_are_those_of_compact_sdks_byte_for_byte() {
         if case.name == "volc_node_empty_strings" {
             continue;
         }
-        if !theirs.is_empty() && (case.name.starts_with("volc_node") || case.name.starts_with("qianfan_js")) {
-            assert_eq!(ask(&case, None, false)["request"]["body"], theirs, "{}", case.name);
+        if !theirs.is_empty()
+            && (case.name.starts_with("volc_node") || case.name.starts_with("qianfan_js"))
+        {
+            assert_eq!(
+                ask(&case, None, false)["request"]["body"],
+                theirs,
+                "{}",
+                case.name
+            );
             compared += 1;
         }
     }
@@ -180,13 +212,33 @@ fn limits_are_checked_before_anything_is_sent() {
             assert_eq!(answer["error"]["kind"], "invalid-request", "{}", case.name);
             continue;
         }
-        let patterns = if cfg!(feature = "patterns") { OVER_PATTERNS } else { &[] };
-        let expected = OVER_LIMITS.iter().chain(patterns).find(|(name, _)| *name == case.name);
-        let expected: Vec<&str> = expected.map(|(_, fields)| fields.to_vec()).unwrap_or_default();
-        let violations = answer["error"]["violations"].as_array().cloned().unwrap_or_default();
-        let fields: Vec<_> = violations.iter().map(|violation| violation["field"].as_str().unwrap()).collect();
+        let patterns = if cfg!(feature = "patterns") {
+            OVER_PATTERNS
+        } else {
+            &[]
+        };
+        let expected = OVER_LIMITS
+            .iter()
+            .chain(patterns)
+            .find(|(name, _)| *name == case.name);
+        let expected: Vec<&str> = expected
+            .map(|(_, fields)| fields.to_vec())
+            .unwrap_or_default();
+        let violations = answer["error"]["violations"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let fields: Vec<_> = violations
+            .iter()
+            .map(|violation| violation["field"].as_str().unwrap())
+            .collect();
         assert_eq!(fields, expected, "{}: {answer}", case.name);
-        assert_eq!(answer["request"].is_object(), expected.is_empty(), "{}: {answer}", case.name);
+        assert_eq!(
+            answer["request"].is_object(),
+            expected.is_empty(),
+            "{}: {answer}",
+            case.name
+        );
     }
 }
 
@@ -195,33 +247,118 @@ fn limits_are_checked_before_anything_is_sent() {
 fn every_documented_limit_is_enforced_at_its_ends() {
     let long = |n: usize| "a".repeat(n);
     let rows: &[(&str, &str, Vec<Value>, Vec<Value>)] = &[
-        ("aws-bedrock", "maxResults", vec![json!(1), json!(1000)], vec![json!(0), json!(1001), json!(-1)]),
-        ("aws-bedrock", "nameContains", vec![json!("a"), json!(long(63))], vec![json!(""), json!(long(64))]),
-        ("aws-bedrock", "nextToken", vec![json!("a"), json!(long(2048))], vec![json!(""), json!(long(2049))]),
-        ("aws-bedrock", "baseModelArnEquals", vec![], vec![json!(long(19)), json!(long(1012))]),
-        ("aws-bedrock", "creationTimeAfter", vec![json!("2024-05-14T00:00:00Z")], vec![json!("yesterday")]),
-        ("huawei-fabric", "limit", vec![json!(1), json!(100)], vec![json!(0), json!(101)]),
-        ("huawei-fabric", "offset", vec![json!(0), json!(1_000_000_000)], vec![json!(-1), json!(1_000_000_001)]),
-        ("huawei-fabric", "name", vec![json!("a"), json!(long(128))], vec![json!(""), json!(long(129)), json!("a b")]),
-        ("huawei-fabric", "id", vec![json!(long(32)), json!(long(36))], vec![json!(long(31)), json!(long(37))]),
-        ("huawei-fabric", "type", vec![json!("LLM_MODEL"), json!(long(128))], vec![json!(""), json!(long(129))]),
-        ("huawei-fabric", "workspace_id", vec![json!(long(36))], vec![json!(""), json!(long(37)), json!("a/b")]),
-        ("volcengine-ark", "PageNumber", vec![json!(1), json!(i64::MAX)], vec![json!(0)]),
-        ("volcengine-ark", "PageSize", vec![json!(1), json!(100)], vec![json!(0), json!(101)]),
-        ("baidu-qianfan", "maxKeys", vec![json!(0), json!(1000), json!(-1)], vec![]),
+        (
+            "aws-bedrock",
+            "maxResults",
+            vec![json!(1), json!(1000)],
+            vec![json!(0), json!(1001), json!(-1)],
+        ),
+        (
+            "aws-bedrock",
+            "nameContains",
+            vec![json!("a"), json!(long(63))],
+            vec![json!(""), json!(long(64))],
+        ),
+        (
+            "aws-bedrock",
+            "nextToken",
+            vec![json!("a"), json!(long(2048))],
+            vec![json!(""), json!(long(2049))],
+        ),
+        (
+            "aws-bedrock",
+            "baseModelArnEquals",
+            vec![],
+            vec![json!(long(19)), json!(long(1012))],
+        ),
+        (
+            "aws-bedrock",
+            "creationTimeAfter",
+            vec![json!("2024-05-14T00:00:00Z")],
+            vec![json!("yesterday")],
+        ),
+        (
+            "huawei-fabric",
+            "limit",
+            vec![json!(1), json!(100)],
+            vec![json!(0), json!(101)],
+        ),
+        (
+            "huawei-fabric",
+            "offset",
+            vec![json!(0), json!(1_000_000_000)],
+            vec![json!(-1), json!(1_000_000_001)],
+        ),
+        (
+            "huawei-fabric",
+            "name",
+            vec![json!("a"), json!(long(128))],
+            vec![json!(""), json!(long(129)), json!("a b")],
+        ),
+        (
+            "huawei-fabric",
+            "id",
+            vec![json!(long(32)), json!(long(36))],
+            vec![json!(long(31)), json!(long(37))],
+        ),
+        (
+            "huawei-fabric",
+            "type",
+            vec![json!("LLM_MODEL"), json!(long(128))],
+            vec![json!(""), json!(long(129))],
+        ),
+        (
+            "huawei-fabric",
+            "workspace_id",
+            vec![json!(long(36))],
+            vec![json!(""), json!(long(37)), json!("a/b")],
+        ),
+        (
+            "volcengine-ark",
+            "PageNumber",
+            vec![json!(1), json!(i64::MAX)],
+            vec![json!(0)],
+        ),
+        (
+            "volcengine-ark",
+            "PageSize",
+            vec![json!(1), json!(100)],
+            vec![json!(0), json!(101)],
+        ),
+        (
+            "baidu-qianfan",
+            "maxKeys",
+            vec![json!(0), json!(1000), json!(-1)],
+            vec![],
+        ),
     ];
     for (spec, field, within, beyond) in rows {
-        for (value, fits) in within.iter().map(|value| (value, true)).chain(beyond.iter().map(|value| (value, false))) {
+        for (value, fits) in within
+            .iter()
+            .map(|value| (value, true))
+            .chain(beyond.iter().map(|value| (value, false)))
+        {
             let mut input = json!({*field: value});
             if *spec == "huawei-fabric" && *field != "workspace_id" {
                 input["workspace_id"] = json!("w");
             }
             let mut case = json!({"input": input, "region": "us-east-1"});
-            let case = Case { spec: (*spec).to_owned(), name: String::new(), value: case.take() };
+            let case = Case {
+                spec: (*spec).to_owned(),
+                name: String::new(),
+                value: case.take(),
+            };
             let answer = ask(&case, None, true);
-            assert_eq!(answer["request"].is_object(), fits, "{spec} {field} {value}: {answer}");
+            assert_eq!(
+                answer["request"].is_object(),
+                fits,
+                "{spec} {field} {value}: {answer}"
+            );
             if !fits {
-                assert_eq!(answer["error"]["violations"][0]["field"], *field, "{answer}");
+                assert_eq!(
+                    answer["error"]["violations"][0]["field"], *field,
+                    "{answer}"
+                );
             }
         }
     }
@@ -230,22 +367,57 @@ fn every_documented_limit_is_enforced_at_its_ends() {
 #[test]
 fn all_violations_are_reported_at_once() {
     let value = json!({"input": {"workspace_id": "", "limit": 0, "offset": -1, "name": "a b"}, "region": "cn-north-4"});
-    let case = Case { spec: "huawei-fabric".into(), name: String::new(), value };
-    let violations = ask(&case, None, true)["error"]["violations"].as_array().unwrap().clone();
-    let found: Vec<_> = violations.iter().map(|violation| (violation["field"].as_str().unwrap(), violation["rule"].as_str().unwrap())).collect();
+    let case = Case {
+        spec: "huawei-fabric".into(),
+        name: String::new(),
+        value,
+    };
+    let violations = ask(&case, None, true)["error"]["violations"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let found: Vec<_> = violations
+        .iter()
+        .map(|violation| {
+            (
+                violation["field"].as_str().unwrap(),
+                violation["rule"].as_str().unwrap(),
+            )
+        })
+        .collect();
     assert_eq!(
         found,
-        [("workspace_id", "length 1..=36"), ("offset", "range 0..=1000000000"), ("limit", "range 1..=100"), ("name", "chars A-Za-z0-9_-")]
+        [
+            ("workspace_id", "length 1..=36"),
+            ("offset", "range 0..=1000000000"),
+            ("limit", "range 1..=100"),
+            ("name", "chars A-Za-z0-9_-")
+        ]
     );
 }
 
 #[test]
 fn unknown_parameters_are_refused() {
-    for spec in ["aws-bedrock", "baidu-qianfan", "huawei-fabric", "volcengine-ark"] {
+    for spec in [
+        "aws-bedrock",
+        "baidu-qianfan",
+        "huawei-fabric",
+        "volcengine-ark",
+    ] {
         let value = json!({"input": {"workspace_id": "w", "maxResult": 5}, "region": "us-east-1"});
-        let case = Case { spec: spec.into(), name: String::new(), value };
+        let case = Case {
+            spec: spec.into(),
+            name: String::new(),
+            value,
+        };
         let answer = ask(&case, None, false);
         assert_eq!(answer["error"]["kind"], "invalid-request", "{answer}");
-        assert!(answer["error"]["display"].as_str().unwrap().contains("there are"), "{answer}");
+        assert!(
+            answer["error"]["display"]
+                .as_str()
+                .unwrap()
+                .contains("there are"),
+            "{answer}"
+        );
     }
 }

@@ -19,7 +19,9 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
 /// A limit is on a type that it can limit.
 fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let field = &member.value;
-    let is_enum = spec.named_type(&field.ty.name).is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)));
+    let is_enum = spec
+        .named_type(&field.ty.name)
+        .is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)));
     let is_text = field.ty.name == "string" || is_enum;
     let is_integer = field.ty.name == "integer";
     let rows = [
@@ -39,13 +41,27 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
 
 fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let field = &member.value;
-    for (key, bounds) in [("range", &field.range), ("length", &field.length), ("count", &field.count)] {
-        let Some(Bounds { min, max }) = bounds else { continue };
+    for (key, bounds) in [
+        ("range", &field.range),
+        ("length", &field.length),
+        ("count", &field.count),
+    ] {
+        let Some(Bounds { min, max }) = bounds else {
+            continue;
+        };
         if min.zip(*max).is_some_and(|(min, max)| min > max) {
-            diagnostics.push(spec.error("C01", member.at(key), "the first number is larger than the last"));
+            diagnostics.push(spec.error(
+                "C01",
+                member.at(key),
+                "the first number is larger than the last",
+            ));
         }
         if key != "range" && [min, max].into_iter().flatten().any(|bound| *bound < 0) {
-            diagnostics.push(spec.error("C01", member.at(key), format!("a {key} cannot be negative")));
+            diagnostics.push(spec.error(
+                "C01",
+                member.at(key),
+                format!("a {key} cannot be negative"),
+            ));
         }
     }
 }
@@ -53,24 +69,39 @@ fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnost
 /// A default is a value that the parameter can have.
 fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let field = &member.value;
-    let Some(default) = &field.default else { return };
+    let Some(default) = &field.default else {
+        return;
+    };
     let within = |bounds: &Option<Bounds>, value: i64| {
-        let bounds = bounds.unwrap_or(Bounds { min: None, max: None });
+        let bounds = bounds.unwrap_or(Bounds {
+            min: None,
+            max: None,
+        });
         bounds.min.is_none_or(|min| min <= value) && bounds.max.is_none_or(|max| value <= max)
     };
     let fits = match (default, field.ty.name.as_str()) {
         _ if field.ty.list => false,
         (Scalar::Integer(value), "integer") => within(&field.range, *value),
-        (Scalar::Integer(_) | Scalar::Number(_), "number") | (Scalar::Boolean(_), "boolean") => true,
-        (Scalar::Text(text), "string") => within(&field.length, i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+        (Scalar::Integer(_) | Scalar::Number(_), "number") | (Scalar::Boolean(_), "boolean") => {
+            true
+        }
+        (Scalar::Text(text), "string") => within(
+            &field.length,
+            i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
+        ),
         (Scalar::Text(_), "timestamp") => true,
         (default, name) => match spec.named_type(name).map(|ty| &ty.kind) {
-            Some(TypeKind::Enum(values)) => values.iter().any(|value| value.name == default.to_string()),
+            Some(TypeKind::Enum(values)) => {
+                values.iter().any(|value| value.name == default.to_string())
+            }
             _ => false,
         },
     };
     if !fits {
-        let message = format!("the default `{default}` is no value that `{}` can have", member.name);
+        let message = format!(
+            "the default `{default}` is no value that `{}` can have",
+            member.name
+        );
         diagnostics.push(spec.error("C03", member.at("default"), message));
     }
     if field.required {

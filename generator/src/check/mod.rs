@@ -48,7 +48,11 @@ impl<'a> Spec<'a> {
     }
 
     /// The fields on the way from a structure along a path, or the index of the name that leads nowhere.
-    pub(crate) fn walk(&self, structure: &str, path: &str) -> Result<Vec<&Piece<'a, Field>>, usize> {
+    pub(crate) fn walk(
+        &self,
+        structure: &str,
+        path: &str,
+    ) -> Result<Vec<&Piece<'a, Field>>, usize> {
         let mut way: Vec<&Piece<'a, Field>> = Vec::new();
         for (index, name) in path.split('.').enumerate() {
             let structure = match way.last() {
@@ -56,7 +60,9 @@ impl<'a> Spec<'a> {
                 Some(field) if field.value.ty.list => return Err(index),
                 Some(field) => field.value.ty.name.as_str(),
             };
-            let field = self.fields_of(structure).and_then(|fields| fields.iter().find(|field| field.name == name));
+            let field = self
+                .fields_of(structure)
+                .and_then(|fields| fields.iter().find(|field| field.name == name));
             way.push(field.ok_or(index)?);
         }
         Ok(way)
@@ -64,7 +70,11 @@ impl<'a> Spec<'a> {
 
     /// Every parameter and every field.
     fn members(&self) -> impl Iterator<Item = &Piece<'a, Field>> {
-        let parameters = self.operations.iter().flat_map(|operation| &operation.parameters).map(|(_, field)| field);
+        let parameters = self
+            .operations
+            .iter()
+            .flat_map(|operation| &operation.parameters)
+            .map(|(_, field)| field);
         let fields = self.types.iter().filter_map(|ty| match &ty.kind {
             TypeKind::Structure(fields) => Some(fields),
             TypeKind::Enum(_) | TypeKind::Broken => None,

@@ -12,25 +12,54 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     if let Some(module) = &spec.head.value.module {
         scope.fits(module, module, Role::Module, spec.head.at("module"), "");
         if spec.source.stem().replace('-', "_") != *module {
-            let message = format!("the module is `{module}`, but the file is named `{}`", spec.source.stem());
+            let message = format!(
+                "the module is `{module}`, but the file is named `{}`",
+                spec.source.stem()
+            );
             let finding = spec.error("N02", spec.head.at("module"), message);
-            scope.diagnostics.push(finding.help(format!("rename one of them: {}.yaml", module.replace('_', "-"))));
+            scope.diagnostics.push(finding.help(format!(
+                "rename one of them: {}.yaml",
+                module.replace('_', "-")
+            )));
         }
     }
 
     // Operations and types are structs and enums of one module.
-    let marker = spec.head.value.module.as_deref().map(names::marker).unwrap_or_default();
+    let marker = spec
+        .head
+        .value
+        .module
+        .as_deref()
+        .map(names::marker)
+        .unwrap_or_default();
     let mut types = Names::default();
     for operation in &spec.operations {
         let block = &operation.block;
-        let rust = block.value.rust_name.clone().unwrap_or_else(|| block.name.to_owned());
-        scope.type_name(&mut types, block.name, &rust, &marker, block.name_span, true);
+        let rust = block
+            .value
+            .rust_name
+            .clone()
+            .unwrap_or_else(|| block.name.to_owned());
+        scope.type_name(
+            &mut types,
+            block.name,
+            &rust,
+            &marker,
+            block.name_span,
+            true,
+        );
         let members = operation.parameters.iter().map(|(_, field)| field);
         scope.members(members);
         scope.constructor(block.node, block.value.constructor.as_deref(), || {
             operation.parameters.iter().map(|(_, field)| field)
         });
-        scope.removed(&block.value.removed, operation.parameters.iter().map(|(_, field)| (field.name, field.name_span)));
+        scope.removed(
+            &block.value.removed,
+            operation
+                .parameters
+                .iter()
+                .map(|(_, field)| (field.name, field.name_span)),
+        );
         for (other, span) in [(&block.value.renamed_from, block.at("renamed_from"))] {
             if let Some(other) = other {
                 scope.type_name(&mut types, other, other, &marker, span, false);
@@ -41,37 +70,83 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         let name = ty.block.name;
         scope.type_name(&mut types, name, name, &marker, ty.block.name_span, false);
         if let Some(old) = &ty.block.value.renamed_from {
-            scope.type_name(&mut types, old, old, &marker, ty.block.at("renamed_from"), false);
+            scope.type_name(
+                &mut types,
+                old,
+                old,
+                &marker,
+                ty.block.at("renamed_from"),
+                false,
+            );
         }
         match &ty.kind {
             TypeKind::Structure(fields) => {
                 scope.members(fields.iter());
-                scope.constructor(ty.block.node, ty.block.value.constructor.as_deref(), || fields.iter());
-                scope.removed(&ty.block.value.removed, fields.iter().map(|field| (field.name, field.name_span)));
+                scope.constructor(ty.block.node, ty.block.value.constructor.as_deref(), || {
+                    fields.iter()
+                });
+                scope.removed(
+                    &ty.block.value.removed,
+                    fields.iter().map(|field| (field.name, field.name_span)),
+                );
             }
             TypeKind::Enum(values) => {
                 let mut seen = Names::default();
                 for value in values {
-                    let rust = value.value.rust_name.clone().unwrap_or_else(|| names::variant(value.name));
-                    scope.once(&mut seen, value.name, &rust, Role::Variant, value.name_span, "rust_name");
+                    let rust = value
+                        .value
+                        .rust_name
+                        .clone()
+                        .unwrap_or_else(|| names::variant(value.name));
+                    scope.once(
+                        &mut seen,
+                        value.name,
+                        &rust,
+                        Role::Variant,
+                        value.name_span,
+                        "rust_name",
+                    );
                 }
                 if values.is_empty() {
                     let message = format!("the enum `{name}` has no values");
-                    scope.diagnostics.push(spec.error("C08", ty.block.name_span, message));
+                    scope
+                        .diagnostics
+                        .push(spec.error("C08", ty.block.name_span, message));
                 }
-                scope.removed(&ty.block.value.removed, values.iter().map(|value| (value.name, value.name_span)));
+                scope.removed(
+                    &ty.block.value.removed,
+                    values.iter().map(|value| (value.name, value.name_span)),
+                );
             }
             TypeKind::Broken => {}
         }
     }
-    let all = spec.operations.iter().map(|operation| (operation.block.name, operation.block.name_span));
-    let all = all.chain(spec.types.iter().map(|ty| (ty.block.name, ty.block.name_span)));
+    let all = spec
+        .operations
+        .iter()
+        .map(|operation| (operation.block.name, operation.block.name_span));
+    let all = all.chain(
+        spec.types
+            .iter()
+            .map(|ty| (ty.block.name, ty.block.name_span)),
+    );
     scope.removed(&spec.head.value.removed, all);
 
     let mut codes = Names::default();
     for code in &spec.codes {
-        let rust = code.value.rust_name.clone().unwrap_or_else(|| names::error_code(code.name));
-        scope.once(&mut codes, code.name, &rust, Role::Variant, code.name_span, "rust_name");
+        let rust = code
+            .value
+            .rust_name
+            .clone()
+            .unwrap_or_else(|| names::error_code(code.name));
+        scope.once(
+            &mut codes,
+            code.name,
+            &rust,
+            Role::Variant,
+            code.name_span,
+            "rust_name",
+        );
     }
 }
 
@@ -79,9 +154,14 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
 pub(super) fn check_modules(specs: &[Spec<'_>], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &Spec<'_>> = BTreeMap::new();
     for spec in specs {
-        let Some(module) = spec.head.value.module.as_deref() else { continue };
+        let Some(module) = spec.head.value.module.as_deref() else {
+            continue;
+        };
         if let Some(first) = seen.insert(module, spec) {
-            let message = format!("the module `{module}` is that of {} already", first.source.path);
+            let message = format!(
+                "the module `{module}` is that of {} already",
+                first.source.path
+            );
             diagnostics.push(spec.error("N03", spec.head.at("module"), message));
         }
     }
@@ -98,10 +178,19 @@ struct Scope<'a> {
 impl Scope<'_> {
     /// Reports a name that cannot stand in Rust; answers whether it can.
     fn fits(&mut self, wire: &str, rust: &str, role: Role, span: Span, remedy: &str) -> bool {
-        let Err(unfit) = names::check(rust, role) else { return true };
-        let what = if wire == rust { format!("`{wire}`") } else { format!("`{wire}`, in Rust `{rust}`,") };
+        let Err(unfit) = names::check(rust, role) else {
+            return true;
+        };
+        let what = if wire == rust {
+            format!("`{wire}`")
+        } else {
+            format!("`{wire}`, in Rust `{rust}`,")
+        };
         let (rule, why) = match unfit {
-            Unfit::NoIdentifier => ("N05", "is no identifier: letters, digits and inner underscores of ASCII, at most 64"),
+            Unfit::NoIdentifier => (
+                "N05",
+                "is no identifier: letters, digits and inner underscores of ASCII, at most 64",
+            ),
             Unfit::Keyword => ("N04", "is a word of the Rust language"),
             Unfit::Taken => ("N06", "is a name that generated code uses itself"),
         };
@@ -114,13 +203,24 @@ impl Scope<'_> {
     }
 
     /// Reports a name that cannot be, or is there already.
-    fn once(&mut self, seen: &mut Names, wire: &str, rust: &str, role: Role, span: Span, remedy: &str) {
+    fn once(
+        &mut self,
+        seen: &mut Names,
+        wire: &str,
+        rust: &str,
+        role: Role,
+        span: Span,
+        remedy: &str,
+    ) {
         if !self.fits(wire, rust, role, span, remedy) {
             return;
         }
         if let Some((first, place)) = seen.get(rust) {
             let message = format!("`{wire}` and `{first}` are both `{rust}` in Rust");
-            let finding = self.spec.error("N03", span, message).second(*place, "first here");
+            let finding = self
+                .spec
+                .error("N03", span, message)
+                .second(*place, "first here");
             self.diagnostics.push(match remedy {
                 "" => finding.help("rename one of them"),
                 remedy => finding.help(format!("tell them apart with `{remedy}:` on one of them")),
@@ -130,11 +230,23 @@ impl Scope<'_> {
         seen.insert(rust.to_owned(), (wire.to_owned(), span));
     }
 
-    fn type_name(&mut self, seen: &mut Names, wire: &str, rust: &str, marker: &str, span: Span, is_operation: bool) {
+    fn type_name(
+        &mut self,
+        seen: &mut Names,
+        wire: &str,
+        rust: &str,
+        marker: &str,
+        span: Span,
+        is_operation: bool,
+    ) {
         let remedy = if is_operation { "rust_name" } else { "" };
         if rust == marker {
             let message = format!("`{rust}` is the type that stands for the service");
-            self.diagnostics.push(self.spec.error("N06", span, message).help("choose another name"));
+            self.diagnostics.push(
+                self.spec
+                    .error("N06", span, message)
+                    .help("choose another name"),
+            );
             return;
         }
         if rust != names::variant(rust) && names::check(rust, Role::Type).is_ok() {
@@ -156,43 +268,75 @@ impl Scope<'_> {
             count += 1;
             if count == 129 {
                 let message = "more than 128 members: the runtime keeps track of 128";
-                self.diagnostics.push(self.spec.error("N12", member.name_span, message));
+                self.diagnostics
+                    .push(self.spec.error("N12", member.name_span, message));
             }
-            let rust = member.value.rust_name.clone().unwrap_or_else(|| names::member(member.name));
+            let rust = member
+                .value
+                .rust_name
+                .clone()
+                .unwrap_or_else(|| names::member(member.name));
             if rust != names::member(&rust) && names::check(&rust, Role::Member).is_ok() {
                 let message = format!("`{rust}` is not in the case of Rust fields");
                 let finding = self.spec.error("N02", member.at("rust_name"), message);
-                self.diagnostics.push(finding.help(format!("say `rust_name: {}`", names::member(&rust))));
+                self.diagnostics
+                    .push(finding.help(format!("say `rust_name: {}`", names::member(&rust))));
                 continue;
             }
-            self.once(&mut seen, member.name, &rust, Role::Member, member.name_span, "rust_name");
+            self.once(
+                &mut seen,
+                member.name,
+                &rust,
+                Role::Member,
+                member.name_span,
+                "rust_name",
+            );
         }
     }
 
     /// The list of arguments names each required member once, and nothing else.
-    fn constructor<'p, I>(&mut self, node: &crate::spec::Node, list: Option<&[String]>, members: impl Fn() -> I)
-    where
+    fn constructor<'p, I>(
+        &mut self,
+        node: &crate::spec::Node,
+        list: Option<&[String]>,
+        members: impl Fn() -> I,
+    ) where
         I: Iterator<Item = &'p Piece<'p, Field>>,
     {
         let Some(list) = list else { return };
         let place = |index: usize| {
-            let elements = node.get("constructor").map(|node| node.elements()).unwrap_or_default();
+            let elements = node
+                .get("constructor")
+                .map(|node| node.elements())
+                .unwrap_or_default();
             elements.get(index).map_or(Span::START, |node| node.span)
         };
         for (index, name) in list.iter().enumerate() {
             let problem = match members().find(|member| member.name == *name) {
                 None => format!("`{name}` is no member"),
-                Some(member) if !member.value.required => format!("`{name}` is not required, so `new` cannot take it"),
-                Some(_) if list.iter().take(index).any(|other| other == name) => format!("`{name}` is there twice"),
+                Some(member) if !member.value.required => {
+                    format!("`{name}` is not required, so `new` cannot take it")
+                }
+                Some(_) if list.iter().take(index).any(|other| other == name) => {
+                    format!("`{name}` is there twice")
+                }
                 Some(_) => continue,
             };
-            self.diagnostics.push(self.spec.error("R06", place(index), problem));
+            self.diagnostics
+                .push(self.spec.error("R06", place(index), problem));
         }
         for member in members().filter(|member| member.value.required) {
             if !list.iter().any(|name| name == member.name) {
-                let message = format!("`{}` is required, but `constructor` does not take it", member.name);
+                let message = format!(
+                    "`{}` is required, but `constructor` does not take it",
+                    member.name
+                );
                 let span = member.at_key("required");
-                self.diagnostics.push(self.spec.error("R06", span, message).help("add it, at the end of the list"));
+                self.diagnostics.push(
+                    self.spec
+                        .error("R06", span, message)
+                        .help("add it, at the end of the list"),
+                );
             }
         }
     }
@@ -201,8 +345,13 @@ impl Scope<'_> {
     fn removed<'p>(&mut self, removed: &[String], names: impl Iterator<Item = (&'p str, Span)>) {
         for (name, span) in names {
             if removed.iter().any(|other| other == name) {
-                let message = format!("`{name}` was removed, and may not come back with another meaning");
-                self.diagnostics.push(self.spec.error("N08", span, message).help("drop it from `removed` if it is the same"));
+                let message =
+                    format!("`{name}` was removed, and may not come back with another meaning");
+                self.diagnostics.push(
+                    self.spec
+                        .error("N08", span, message)
+                        .help("drop it from `removed` if it is the same"),
+                );
             }
         }
     }

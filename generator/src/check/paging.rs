@@ -5,8 +5,16 @@ use crate::spec::{Field, Operation, Pagination, PagingStyle, Piece, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for operation in &spec.operations {
-        if let (Some(paging), Some(output)) = (&operation.block.value.pagination, &operation.block.value.response) {
-            let mut scope = Scope { spec, operation, output, diagnostics };
+        if let (Some(paging), Some(output)) = (
+            &operation.block.value.pagination,
+            &operation.block.value.response,
+        ) {
+            let mut scope = Scope {
+                spec,
+                operation,
+                output,
+                diagnostics,
+            };
             scope.request(paging);
             scope.response(paging);
         }
@@ -24,7 +32,10 @@ impl<'a> Scope<'a> {
     fn error(&mut self, rule: &'static str, key: &str, message: String) {
         let block = &self.operation.block;
         let node = block.node.get("pagination");
-        let span = node.and_then(|node| node.get(key)).or(node).map_or(block.name_span, |node| node.span);
+        let span = node
+            .and_then(|node| node.get(key))
+            .or(node)
+            .map_or(block.name_span, |node| node.span);
         self.diagnostics.push(self.spec.error(rule, span, message));
     }
 
@@ -39,34 +50,79 @@ impl<'a> Scope<'a> {
     }
 
     fn parameter(&mut self, key: &str, name: &str, expected: &str) {
-        let Some((_, field)) = self.operation.parameters.iter().find(|(_, field)| field.name == name) else {
-            return self.error("P01", key, format!("the operation has no parameter `{name}`"));
+        let Some((_, field)) = self
+            .operation
+            .parameters
+            .iter()
+            .find(|(_, field)| field.name == name)
+        else {
+            return self.error(
+                "P01",
+                key,
+                format!("the operation has no parameter `{name}`"),
+            );
         };
         if field.value.ty.list || field.value.ty.name != expected {
-            self.error("P04", key, format!("`{name}` must be of type {expected} for this style of paging"));
+            self.error(
+                "P04",
+                key,
+                format!("`{name}` must be of type {expected} for this style of paging"),
+            );
         } else if field.value.required {
-            self.error("P05", key, format!("`{name}` is required, so there is no first page to begin with"));
+            self.error(
+                "P05",
+                key,
+                format!("`{name}` is required, so there is no first page to begin with"),
+            );
         }
     }
 
     /// The places in the output that paging reads.
     fn response(&mut self, paging: &Pagination) {
         let needs: &[(&str, bool, &Option<String>)] = match paging.style {
-            PagingStyle::Token => &[("response", true, &paging.response), ("more", false, &paging.more), ("total", false, &paging.total)],
-            PagingStyle::Marker => &[("response", true, &paging.response), ("more", true, &paging.more), ("total", false, &paging.total)],
-            PagingStyle::PageNumber | PagingStyle::Offset => &[("response", false, &paging.response), ("more", false, &paging.more)],
+            PagingStyle::Token => &[
+                ("response", true, &paging.response),
+                ("more", false, &paging.more),
+                ("total", false, &paging.total),
+            ],
+            PagingStyle::Marker => &[
+                ("response", true, &paging.response),
+                ("more", true, &paging.more),
+                ("total", false, &paging.total),
+            ],
+            PagingStyle::PageNumber | PagingStyle::Offset => &[
+                ("response", false, &paging.response),
+                ("more", false, &paging.more),
+            ],
         };
         for (key, needed, value) in needs {
             match (needed, value) {
-                (true, None) => self.error("P02", "style", format!("this style of paging needs `{key}`")),
-                (false, Some(_)) => self.error("P02", key, format!("this style of paging has no use for `{key}`")),
+                (true, None) => self.error(
+                    "P02",
+                    "style",
+                    format!("this style of paging needs `{key}`"),
+                ),
+                (false, Some(_)) => self.error(
+                    "P02",
+                    key,
+                    format!("this style of paging has no use for `{key}`"),
+                ),
                 _ => {}
             }
         }
         if paging.response_page_size.is_some() && paging.style != PagingStyle::PageNumber {
-            self.error("P02", "response_page_size", "only numbered pages have a use for `response_page_size`".into());
+            self.error(
+                "P02",
+                "response_page_size",
+                "only numbered pages have a use for `response_page_size`".into(),
+            );
         }
-        let places = [("response", &paging.response, "string"), ("more", &paging.more, "boolean"), ("total", &paging.total, "integer"), ("response_page_size", &paging.response_page_size, "integer")];
+        let places = [
+            ("response", &paging.response, "string"),
+            ("more", &paging.more, "boolean"),
+            ("total", &paging.total, "integer"),
+            ("response_page_size", &paging.response_page_size, "integer"),
+        ];
         for (key, path, expected) in places {
             if let Some(path) = path {
                 if let Some(field) = self.place(key, path) {
@@ -90,7 +146,11 @@ impl<'a> Scope<'a> {
             Ok(way) => way.last().copied(),
             Err(index) => {
                 let name = path.split('.').nth(index).unwrap_or_default();
-                self.error("P02", key, format!("the path `{path}` leads nowhere: there is no `{name}`"));
+                self.error(
+                    "P02",
+                    key,
+                    format!("the path `{path}` leads nowhere: there is no `{name}`"),
+                );
                 None
             }
         }

@@ -8,14 +8,22 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let texts = [
         ("vendor", &head.vendor, "who offers the service"),
         ("service", &head.service, "its name in messages and tables"),
-        ("module", &head.module, "the Rust module and cargo feature, such as `aws_bedrock`"),
+        (
+            "module",
+            &head.module,
+            "the Rust module and cargo feature, such as `aws_bedrock`",
+        ),
         ("docs", &head.docs, "what the service is, in a sentence"),
         ("see", &head.see, "the URL of the vendor's page"),
         ("endpoint", &head.endpoint.url, "`url:` with the base URL"),
     ];
     for (key, value, meaning) in texts {
         if value.as_ref().is_none_or(|text| text.trim().is_empty()) {
-            let missing = spec.error("N11", spec.head.at(key), format!("`{key}` is missing or empty"));
+            let missing = spec.error(
+                "N11",
+                spec.head.at(key),
+                format!("`{key}` is missing or empty"),
+            );
             diagnostics.push(missing.help(format!("add {meaning}")));
         }
     }
@@ -24,7 +32,11 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         diagnostics.push(missing.help("list the schemes that the service accepts"));
     }
     if spec.operations.is_empty() {
-        diagnostics.push(spec.error("N11", spec.head.at("operations"), "the spec has no operations"));
+        diagnostics.push(spec.error(
+            "N11",
+            spec.head.at("operations"),
+            "the spec has no operations",
+        ));
     }
     for auth in &spec.auth {
         let needs: &[(&str, bool)] = match auth.value.scheme {
@@ -61,7 +73,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 let message = format!("the operation `{}` lacks `{key}`", block.name);
                 let missing = spec.error("N11", block.name_span, message);
                 diagnostics.push(match key {
-                    "constructor" => missing.help("list what `new` takes, in order: `constructor: []` if nothing"),
+                    "constructor" => missing
+                        .help("list what `new` takes, in order: `constructor: []` if nothing"),
                     _ => missing,
                 });
             }

@@ -10,20 +10,37 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for member in spec.members() {
         let name = member.value.ty.name.as_str();
         if !BUILT_IN.contains(&name) && spec.named_type(name).is_none() {
-            let candidates = spec.types.iter().map(|ty| ty.block.name).chain(BUILT_IN.iter().copied());
+            let candidates = spec
+                .types
+                .iter()
+                .map(|ty| ty.block.name)
+                .chain(BUILT_IN.iter().copied());
             dangling(spec, diagnostics, name, member.at("type"), candidates);
         }
     }
     for operation in &spec.operations {
         if let Some(name) = &operation.block.value.response {
-            let structures = spec.types.iter().filter(|ty| matches!(ty.kind, TypeKind::Structure(_)));
+            let structures = spec
+                .types
+                .iter()
+                .filter(|ty| matches!(ty.kind, TypeKind::Structure(_)));
             if !structures.clone().any(|ty| ty.block.name == name) {
                 let span = operation.block.at("response");
-                if spec.named_type(name).is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_))) {
-                    let message = format!("`{name}` is an enum; an operation answers with a structure");
+                if spec
+                    .named_type(name)
+                    .is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)))
+                {
+                    let message =
+                        format!("`{name}` is an enum; an operation answers with a structure");
                     diagnostics.push(spec.error("R01", span, message));
                 } else if spec.named_type(name).is_none() {
-                    dangling(spec, diagnostics, name, span, structures.map(|ty| ty.block.name));
+                    dangling(
+                        spec,
+                        diagnostics,
+                        name,
+                        span,
+                        structures.map(|ty| ty.block.name),
+                    );
                 }
             }
         }
@@ -70,7 +87,11 @@ fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     };
     let mut marks = vec![Mark::New; spec.types.len()];
-    let mut mark = |index: usize, new: Mark| marks.get_mut(index).map_or(Mark::Done, |mark| std::mem::replace(mark, new));
+    let mut mark = |index: usize, new: Mark| {
+        marks
+            .get_mut(index)
+            .map_or(Mark::Done, |mark| std::mem::replace(mark, new))
+    };
     for start in 0..spec.types.len() {
         // Walks with a list of its own instead of calling itself: a chain of structures may be long.
         let mut open = vec![(start, 0)];
@@ -87,15 +108,23 @@ fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             if field.value.ty.list {
                 continue;
             }
-            let Some(inner) = index_of(&field.value.ty.name) else { continue };
+            let Some(inner) = index_of(&field.value.ty.name) else {
+                continue;
+            };
             match mark(inner, Mark::Open) {
                 Mark::New => open.push((inner, 0)),
                 Mark::Done => {
                     mark(inner, Mark::Done);
                 }
                 Mark::Open => {
-                    let message = format!("`{}` holds itself through `{}`", field.value.ty.name, field.name);
-                    diagnostics.push(spec.error("R03", field.at("type"), message).help("only a list can do that"));
+                    let message = format!(
+                        "`{}` holds itself through `{}`",
+                        field.value.ty.name, field.name
+                    );
+                    diagnostics.push(
+                        spec.error("R03", field.at("type"), message)
+                            .help("only a list can do that"),
+                    );
                 }
             }
         }

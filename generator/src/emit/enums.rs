@@ -14,7 +14,10 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
         let (text, deprecated) = (docs(&value.docs), deprecated(value.deprecated.as_ref()));
         quote!(#text #deprecated #name)
     });
-    let rows = item.values.iter().map(|value| (value.wire.as_str(), value.rust_name.as_str()));
+    let rows = item
+        .values
+        .iter()
+        .map(|value| (value.wire.as_str(), value.rust_name.as_str()));
     let (text, deprecated) = (docs(&item.docs), deprecated(item.deprecated.as_ref()));
     items.push(definition(&item.name, quote!(#text #deprecated), variants));
     if let Some(old) = &item.renamed_from {
@@ -28,7 +31,11 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
 /// A Rust name, and its wire text where that is another.
 pub(super) fn named(name: &str, wire: &str) -> TokenStream {
     let identifier = ident(name);
-    if name == wire { quote!(#identifier) } else { quote!(#identifier = #wire) }
+    if name == wire {
+        quote!(#identifier)
+    } else {
+        quote!(#identifier = #wire)
+    }
 }
 
 /// The enum of the documented error codes: grouped by status and meaning, in the order in which each first appears.
@@ -53,7 +60,11 @@ pub(super) fn error_codes(service: &Service) -> Option<Item> {
     (!service.errors.codes.is_empty()).then(item)
 }
 
-fn definition(name: &str, attributes: TokenStream, variants: impl Iterator<Item = TokenStream>) -> Item {
+fn definition(
+    name: &str,
+    attributes: TokenStream,
+    variants: impl Iterator<Item = TokenStream>,
+) -> Item {
     let name = ident(name);
     syntax::item(quote! {
         #attributes
@@ -68,7 +79,10 @@ fn definition(name: &str, attributes: TokenStream, variants: impl Iterator<Item 
 }
 
 fn alias(old: &str, new: &str) -> Item {
-    let (text, reason) = (format!(" The former name of [`{new}`]."), format!("renamed to `{new}`"));
+    let (text, reason) = (
+        format!(" The former name of [`{new}`]."),
+        format!("renamed to `{new}`"),
+    );
     let (old, new) = (ident(old), ident(new));
     syntax::item(quote! {
         #[doc = #text]

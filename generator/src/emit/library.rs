@@ -15,7 +15,11 @@ pub(crate) fn library(services: &[Service]) -> String {
     ]
     .map(str::to_owned)
     .into();
-    docs.extend(services.iter().map(|service| format!("- [`{}`]: {}", service.module, service.name)));
+    docs.extend(
+        services
+            .iter()
+            .map(|service| format!("- [`{}`]: {}", service.module, service.name)),
+    );
     let mut items = vec![syntax::item(quote! {
         pub use cloud_models_runtime::{
             Call, CodeKind, Cursor, Error, ErrorKind, Event, Next, OpenEnum, Operation, Paginated, Reply, Result, Service,
@@ -34,19 +38,27 @@ pub(crate) fn library(services: &[Service]) -> String {
 
 /// The table of what is supported, in Markdown.
 pub(crate) fn support_table(services: &[Service]) -> String {
-    let mut table = "| vendor | service | feature and module | operations | paging | authentication |\n".to_owned();
+    let mut table =
+        "| vendor | service | feature and module | operations | paging | authentication |\n"
+            .to_owned();
     table.push_str("|---|---|---|---|---|---|\n");
     for service in services {
         let operation = |(name, see): (&String, &String)| format!("[`{name}`]({see})");
-        let operations = service.operations.iter().map(|each| operation((&each.name, &each.see)));
-        let mut paging: Vec<_> = service.operations.iter().filter_map(|each| each.paging.as_ref()).map(|paging| {
-            match paging.style {
+        let operations = service
+            .operations
+            .iter()
+            .map(|each| operation((&each.name, &each.see)));
+        let mut paging: Vec<_> = service
+            .operations
+            .iter()
+            .filter_map(|each| each.paging.as_ref())
+            .map(|paging| match paging.style {
                 PagingStyle::Token { .. } => "token",
                 PagingStyle::Marker { .. } => "marker",
                 PagingStyle::PageNumber { .. } => "page number",
                 PagingStyle::Offset { .. } => "offset",
-            }
-        }).collect();
+            })
+            .collect();
         paging.sort_unstable();
         paging.dedup();
         let auth: Vec<_> = service.auth.iter().map(|scheme| scheme.title()).collect();

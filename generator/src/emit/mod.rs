@@ -36,7 +36,11 @@ pub(crate) fn module(service: &Service) -> String {
     items.extend(enums::error_codes(service));
     items.push(service::marker(service));
     items.push(service::facts(service));
-    let docs = [service.docs.clone(), vec![String::new(), format!("Vendor's pages: <{}>", service.see)]].concat();
+    let docs = [
+        service.docs.clone(),
+        vec![String::new(), format!("Vendor's pages: <{}>", service.see)],
+    ]
+    .concat();
     syntax::file(&format!("specs/{}.yaml", service.stem), &docs, items)
 }
 
@@ -46,14 +50,24 @@ fn imports(service: &Service) -> proc_macro2::TokenStream {
         Ty::List(element) => **element == Ty::Timestamp,
         _ => false,
     };
-    let of_operations = service.operations.iter().flat_map(|operation| &operation.members);
+    let of_operations = service
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.members);
     let of_structures = service.types.iter().flat_map(|ty| match ty {
         Type::Structure(structure) => structure.members.as_slice(),
         Type::Enum(_) => &[],
     });
-    if of_operations.chain(of_structures).any(|member| is_timestamp(&member.ty)) {
-        quote!(use cloud_models_runtime::{self as rt, Timestamp};)
+    if of_operations
+        .chain(of_structures)
+        .any(|member| is_timestamp(&member.ty))
+    {
+        quote!(
+            use cloud_models_runtime::{self as rt, Timestamp};
+        )
     } else {
-        quote!(use cloud_models_runtime as rt;)
+        quote!(
+            use cloud_models_runtime as rt;
+        )
     }
 }

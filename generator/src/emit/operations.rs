@@ -10,7 +10,10 @@ use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 
 /// The request and everything that makes it an operation.
 pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
-    let answer = format!("Answers with [`{}`]. Vendor's page: <{}>", operation.output, operation.see);
+    let answer = format!(
+        "Answers with [`{}`]. Vendor's page: <{}>",
+        operation.output, operation.see
+    );
     let docs = [operation.docs.clone(), vec![String::new(), answer]].concat();
     let shape = Shape {
         name: &operation.rust_name,
@@ -27,14 +30,31 @@ pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Ite
     items.push(shape.builder());
     items.push(facts(service, operation));
     items.extend(shape.record());
-    items.extend(operation.paging.as_ref().map(|paging| pages(operation, paging)));
+    items.extend(
+        operation
+            .paging
+            .as_ref()
+            .map(|paging| pages(operation, paging)),
+    );
 }
 
 fn facts(service: &Service, operation: &Operation) -> Item {
     let name = ident(&operation.rust_name);
-    let (marker, output, method) = (ident(&service.marker), ident(&operation.output), ident(&operation.method.to_lowercase()));
-    let Operation { name: wire, path, read_only, .. } = operation;
-    let fixed = operation.fixed.iter().map(|(name, value)| quote!((#name, #value)));
+    let (marker, output, method) = (
+        ident(&service.marker),
+        ident(&operation.output),
+        ident(&operation.method.to_lowercase()),
+    );
+    let Operation {
+        name: wire,
+        path,
+        read_only,
+        ..
+    } = operation;
+    let fixed = operation
+        .fixed
+        .iter()
+        .map(|(name, value)| quote!((#name, #value)));
     syntax::item(quote! {
         impl rt::Operation for #name {
             type Service = #marker;
@@ -64,7 +84,11 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             let (more, marker) = (copied(more), text(marker));
             (quote!(rt::Next::marker(#more, #marker)), quote!(Token))
         }
-        PagingStyle::PageNumber { total, size, default_size } => {
+        PagingStyle::PageNumber {
+            total,
+            size,
+            default_size,
+        } => {
             let (count, total) = (count(&paging.items), optional(total));
             let default = proc_macro2::Literal::i64_unsuffixed(*default_size);
             let asked = paging.page_size.as_deref().map(ident);
@@ -74,11 +98,17 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
                 (None, Some(asked)) => quote!(self.#asked.unwrap_or(#default)),
                 (None, None) => quote!(#default),
             };
-            (quote!(rt::Next::page_number(self.#request, #size, #count, #total)), quote!(Number))
+            (
+                quote!(rt::Next::page_number(self.#request, #size, #count, #total)),
+                quote!(Number),
+            )
         }
         PagingStyle::Offset { total } => {
             let (count, total) = (count(&paging.items), optional(total));
-            (quote!(rt::Next::offset(self.#request, #count, #total)), quote!(Number))
+            (
+                quote!(rt::Next::offset(self.#request, #count, #total)),
+                quote!(Number),
+            )
         }
     };
     syntax::implementation(quote! {
@@ -118,7 +148,9 @@ fn way(path: &FieldPath) -> (Way, TokenStream, bool) {
             (Way::Certain(at), true) => Way::Certain(quote!(#at.#field)),
             (Way::Certain(at), false) => Way::Optional(quote!(#at.#field.as_ref())),
             (Way::Optional(at), true) => Way::Optional(quote!(#at.map(|inner| &inner.#field))),
-            (Way::Optional(at), false) => Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_ref()))),
+            (Way::Optional(at), false) => {
+                Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_ref())))
+            }
         };
     }
     let last = ident(last);
@@ -160,7 +192,9 @@ fn count(path: &FieldPath) -> TokenStream {
 fn by_value(path: &FieldPath) -> TokenStream {
     let mut at = quote!(page);
     let mut certain = true;
-    let Some(((last, _), before)) = path.fields.split_last() else { return at };
+    let Some(((last, _), before)) = path.fields.split_last() else {
+        return at;
+    };
     for (field, required) in before {
         let field = ident(field);
         at = match (certain, required) {
@@ -171,5 +205,9 @@ fn by_value(path: &FieldPath) -> TokenStream {
         certain = certain && *required;
     }
     let last = ident(last);
-    if certain { quote!(#at.#last) } else { quote!(#at.map(|inner| inner.#last).unwrap_or_default()) }
+    if certain {
+        quote!(#at.#last)
+    } else {
+        quote!(#at.map(|inner| inner.#last).unwrap_or_default())
+    }
 }

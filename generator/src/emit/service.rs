@@ -10,7 +10,10 @@ use crate::model::{Keys, Part, Scheme, Service};
 /// The configuration of its clients.
 pub(super) fn config(service: &Service) -> Item {
     let marker = ident(&service.marker);
-    let text = format!(" Where requests to {} go, and how they are checked.", service.name);
+    let text = format!(
+        " Where requests to {} go, and how they are checked.",
+        service.name
+    );
     syntax::item(quote! {
         #[doc = #text]
         pub type Config = rt::Config<#marker>;
@@ -31,10 +34,17 @@ pub(super) fn marker(service: &Service) -> Item {
 /// Everything that holds for all of its operations. What is empty is left out.
 pub(super) fn facts(service: &Service) -> Item {
     let marker = ident(&service.marker);
-    let Service { name, endpoint, environment, errors, .. } = service;
+    let Service {
+        name,
+        endpoint,
+        environment,
+        errors,
+        ..
+    } = service;
     let url = &endpoint.url;
     let domains = endpoint.domains.iter().map(|domain| {
-        let (regions, plain, dual_stack) = (texts(&domain.regions), &domain.plain, &domain.dual_stack);
+        let (regions, plain, dual_stack) =
+            (texts(&domain.regions), &domain.plain, &domain.dual_stack);
         quote!(rt::Domain(#regions, #plain, #dual_stack))
     });
     let auth = service.auth.iter().map(scheme);
@@ -42,11 +52,26 @@ pub(super) fn facts(service: &Service) -> Item {
     let facts = [
         list("domains", domains),
         option("default_region", endpoint.default_region.as_ref()),
-        list("region_env", environment.region.iter().map(ToTokens::to_token_stream)),
-        list("endpoint_env", environment.endpoint.iter().map(ToTokens::to_token_stream)),
-        list("fips_env", environment.fips.iter().map(ToTokens::to_token_stream)),
-        list("dual_stack_env", environment.dual_stack.iter().map(ToTokens::to_token_stream)),
-        list("project_env", environment.project_id.iter().map(ToTokens::to_token_stream)),
+        list(
+            "region_env",
+            environment.region.iter().map(ToTokens::to_token_stream),
+        ),
+        list(
+            "endpoint_env",
+            environment.endpoint.iter().map(ToTokens::to_token_stream),
+        ),
+        list(
+            "fips_env",
+            environment.fips.iter().map(ToTokens::to_token_stream),
+        ),
+        list(
+            "dual_stack_env",
+            environment.dual_stack.iter().map(ToTokens::to_token_stream),
+        ),
+        list(
+            "project_env",
+            environment.project_id.iter().map(ToTokens::to_token_stream),
+        ),
         option("project_header", service.project_header.as_ref()),
         list("auth", auth),
         option("result", service.result.as_ref()),
@@ -118,6 +143,10 @@ fn scheme(scheme: &Scheme) -> TokenStream {
 }
 
 fn keys(keys: &Keys) -> TokenStream {
-    let (access, secret, session) = (texts(&keys.access_key), texts(&keys.secret_key), texts(&keys.session_token));
+    let (access, secret, session) = (
+        texts(&keys.access_key),
+        texts(&keys.secret_key),
+        texts(&keys.session_token),
+    );
     quote!(rt::Keys(#access, #secret, #session))
 }

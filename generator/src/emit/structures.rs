@@ -5,7 +5,9 @@ use quote::quote;
 use syn::Item;
 
 use super::enums::named;
-use super::syntax::{self, argument, converted, deprecated, docs, ident, input_type, limits, output_type};
+use super::syntax::{
+    self, argument, converted, deprecated, docs, ident, input_type, limits, output_type,
+};
 use crate::model::{Member, Place, Structure, Ty};
 
 /// The struct, what builds it, and its table of members.
@@ -56,7 +58,8 @@ impl Shape<'_> {
         let fields = self.members.iter().map(|member| {
             let name = ident(&member.rust_name);
             if self.public {
-                let (text, deprecated) = (docs(&member.docs), deprecated(member.deprecated.as_ref()));
+                let (text, deprecated) =
+                    (docs(&member.docs), deprecated(member.deprecated.as_ref()));
                 let ty = output_type(member);
                 quote!(#text #deprecated pub #name: #ty)
             } else {
@@ -89,7 +92,11 @@ impl Shape<'_> {
         let fields = self.members.iter().map(|member| {
             let text = &member.rust_name;
             let field = ident(&member.rust_name);
-            if member.sensitive { quote!(.field(#text, &rt::Redacted)) } else { quote!(.field(#text, &self.#field)) }
+            if member.sensitive {
+                quote!(.field(#text, &rt::Redacted))
+            } else {
+                quote!(.field(#text, &self.#field))
+            }
         });
         Some(syntax::item(quote! {
             impl std::fmt::Debug for #name {
@@ -103,7 +110,10 @@ impl Shape<'_> {
     /// The former name, for those who still use it.
     pub(super) fn alias(&self) -> Option<Item> {
         let (old, new) = (self.renamed_from?, self.name);
-        let (text, reason) = (format!(" The former name of [`{new}`]."), format!("renamed to `{new}`"));
+        let (text, reason) = (
+            format!(" The former name of [`{new}`]."),
+            format!("renamed to `{new}`"),
+        );
         let (old, new) = (ident(old), ident(new));
         Some(syntax::item(quote! {
             #[doc = #text]
@@ -127,7 +137,11 @@ impl Shape<'_> {
     }
 
     fn new_function(&self) -> TokenStream {
-        let arguments: Vec<_> = self.constructor.iter().filter_map(|index| self.members.get(*index)).collect();
+        let arguments: Vec<_> = self
+            .constructor
+            .iter()
+            .filter_map(|index| self.members.get(*index))
+            .collect();
         if arguments.is_empty() {
             return quote! {
                 /// With nothing set.
@@ -136,7 +150,10 @@ impl Shape<'_> {
                 }
             };
         }
-        let mut text = vec!["With what is required, and nothing else set.".to_owned(), String::new()];
+        let mut text = vec![
+            "With what is required, and nothing else set.".to_owned(),
+            String::new(),
+        ];
         for member in &arguments {
             let lines = member.docs.join(" ");
             text.push(format!("- `{}`: {lines}", member.rust_name));
@@ -149,11 +166,19 @@ impl Shape<'_> {
         let fields = self.members.iter().map(|member| {
             let name = ident(&member.rust_name);
             if !member.required {
-                let nothing = if self.is_plain_list(member) { quote!(Vec::new()) } else { quote!(None) };
+                let nothing = if self.is_plain_list(member) {
+                    quote!(Vec::new())
+                } else {
+                    quote!(None)
+                };
                 return quote!(#name: #nothing);
             }
             let value = converted(&member.ty, &name);
-            if value.to_string() == member.rust_name { quote!(#name) } else { quote!(#name: #value) }
+            if value.to_string() == member.rust_name {
+                quote!(#name)
+            } else {
+                quote!(#name: #value)
+            }
         });
         quote! {
             #text
@@ -172,7 +197,11 @@ impl Shape<'_> {
         let name = ident(&member.rust_name);
         let (text, deprecated) = (docs(&member.docs), deprecated(member.deprecated.as_ref()));
         let (ty, value) = (argument(&member.ty), converted(&member.ty, &ident("value")));
-        let value = if self.is_plain_list(member) { value } else { quote!(Some(#value)) };
+        let value = if self.is_plain_list(member) {
+            value
+        } else {
+            quote!(Some(#value))
+        };
         quote! {
             #text
             #deprecated
@@ -186,9 +215,16 @@ impl Shape<'_> {
     /// The name with the types of what `new` takes.
     fn name_with_arguments(&self) -> TokenStream {
         let name = ident(self.name);
-        let arguments = self.constructor.iter().filter_map(|index| self.members.get(*index));
+        let arguments = self
+            .constructor
+            .iter()
+            .filter_map(|index| self.members.get(*index));
         let arguments: Vec<_> = arguments.map(|member| syntax::ty(&member.ty)).collect();
-        if arguments.is_empty() || self.public { quote!(#name) } else { quote!(#name(#(#arguments),*)) }
+        if arguments.is_empty() || self.public {
+            quote!(#name)
+        } else {
+            quote!(#name(#(#arguments),*))
+        }
     }
 
     /// The wire names of a structure.
@@ -196,14 +232,22 @@ impl Shape<'_> {
         let name = self.name_with_arguments();
         let rows = self.members.iter().map(|member| {
             // Replies are not checked: servers change faster than documents.
-            let limits = if self.public { TokenStream::new() } else { limits(member) };
+            let limits = if self.public {
+                TokenStream::new()
+            } else {
+                limits(member)
+            };
             if limits.is_empty() {
                 return named(&member.rust_name, &member.wire);
             }
             let (field, wire) = (ident(&member.rust_name), &member.wire);
             quote!(#field = #wire #limits)
         });
-        let completion = if self.public { ident("output") } else { ident("input") };
+        let completion = if self.public {
+            ident("output")
+        } else {
+            ident("input")
+        };
         syntax::item(quote!(rt::#completion!(#name { #(#rows),* });))
     }
 

@@ -19,7 +19,9 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
     let mut text = said.trim().to_owned();
     for limit in limits {
         let sentence = match limit {
-            Limit::Range(min, max) => format!("From {}.", bounds(min, max)).replace("From at", "At"),
+            Limit::Range(min, max) => {
+                format!("From {}.", bounds(min, max)).replace("From at", "At")
+            }
             Limit::Length(min, max) => format!("Length {}.", bounds(min, max)),
             Limit::Count(min, max) => format!("Elements: {}.", bounds(min, max)),
             Limit::Chars(class) => format!("Characters `{class}`."),
@@ -51,7 +53,9 @@ pub(super) fn lines(text: &str) -> Vec<String> {
         } else if line.is_empty() {
             wrap(&mut paragraph, &mut lines);
             lines.push(String::new());
-        } else if line.starts_with(['-', '*', '#', '|', '>']) || line.starts_with(|c: char| c.is_ascii_digit()) {
+        } else if line.starts_with(['-', '*', '#', '|', '>'])
+            || line.starts_with(|c: char| c.is_ascii_digit())
+        {
             // Lists, headings and tables keep their lines.
             wrap(&mut paragraph, &mut lines);
             paragraph.push_str(line);
@@ -123,7 +127,9 @@ fn escape_prose(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(start) = rest.find("https://").or_else(|| rest.find("http://")) {
         let (before, from) = rest.split_at(start);
-        let end = from.find(|c: char| c.is_whitespace() || "<>[]()\"'`，。".contains(c)).unwrap_or(from.len());
+        let end = from
+            .find(|c: char| c.is_whitespace() || "<>[]()\"'`，。".contains(c))
+            .unwrap_or(from.len());
         let (url, after) = from.split_at(end);
         let url_without_stop = url.trim_end_matches(['.', ',', ';', ':', '!', '?']);
         escape_marks(before, out);
@@ -155,29 +161,49 @@ mod tests {
 
     #[test]
     fn fences_and_indentation_are_no_tests() {
-        assert_eq!(one("Text.\n\n```rust\npanic!()\n```\nMore."), "Text.\n\n```text\npanic!()\n```\nMore.");
+        assert_eq!(
+            one("Text.\n\n```rust\npanic!()\n```\nMore."),
+            "Text.\n\n```text\npanic!()\n```\nMore."
+        );
         assert_eq!(one("Text.\n\n        panic!()"), "Text.\n\npanic!()");
         assert_eq!(one("~~~\npanic!()"), "```text\npanic!()\n```");
     }
 
     #[test]
     fn marks_lose_their_meaning_outside_of_code() {
-        assert_eq!(one("Range [0, 100], <b>, `[x]` and a ` tick"), r"Range \[0, 100\], \<b\>, `[x]` and a \` tick");
+        assert_eq!(
+            one("Range [0, 100], <b>, `[x]` and a ` tick"),
+            r"Range \[0, 100\], \<b\>, `[x]` and a \` tick"
+        );
         assert_eq!(one("`a` [b] `c` [d]"), r"`a` \[b\] `c` \[d\]");
-        assert_eq!(one("See https://a.b/c?d=[e]. Or http://x"), r"See <https://a.b/c?d=>\[e\]. Or <http://x>");
+        assert_eq!(
+            one("See https://a.b/c?d=[e]. Or http://x"),
+            r"See <https://a.b/c?d=>\[e\]. Or <http://x>"
+        );
     }
 
     #[test]
     fn paragraphs_are_wrapped_and_lists_are_not_joined() {
         let long = "word ".repeat(40);
-        assert!(lines(&long).iter().all(|line| line.chars().count() <= WIDTH));
+        assert!(
+            lines(&long)
+                .iter()
+                .all(|line| line.chars().count() <= WIDTH)
+        );
         assert_eq!(one("One\ntwo.\n- a\n- b\n"), "One two.\n- a\n- b");
         assert_eq!(one("  \n"), "");
     }
 
     #[test]
     fn limits_are_said_in_words() {
-        let limits = [Limit::Range(Some(1), Some(100)), Limit::Length(None, Some(3)), Limit::Range(Some(1), None)];
-        assert_eq!(with_limits("X.", &limits, Some("10")), "X. From 1 to 100. Length at most 3. At least 1. Default: `10`.");
+        let limits = [
+            Limit::Range(Some(1), Some(100)),
+            Limit::Length(None, Some(3)),
+            Limit::Range(Some(1), None),
+        ];
+        assert_eq!(
+            with_limits("X.", &limits, Some("10")),
+            "X. From 1 to 100. Length at most 3. At least 1. Default: `10`."
+        );
     }
 }

@@ -5,8 +5,8 @@
 mod docs;
 
 use crate::model::{
-    Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member, Operation, Paging,
-    PagingStyle, Part, Place, Scheme, Service, Structure, Ty, Type, Value,
+    Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
+    Operation, Paging, PagingStyle, Part, Place, Scheme, Service, Structure, Ty, Type, Value,
 };
 use crate::names;
 use crate::spec::{self, Bounds, Field, ListStyle, Location, PartOfReply, Piece, Spec, TypeKind};
@@ -36,8 +36,16 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         auth: spec.auth.iter().map(|auth| scheme(&auth.value)).collect(),
         result: head.result.clone(),
         errors: errors(spec),
-        operations: spec.operations.iter().map(|each| operation(spec, each)).collect(),
-        types: spec.types.iter().filter_map(|each| lower_type(spec, &usage, each)).collect(),
+        operations: spec
+            .operations
+            .iter()
+            .map(|each| operation(spec, each))
+            .collect(),
+        types: spec
+            .types
+            .iter()
+            .filter_map(|each| lower_type(spec, &usage, each))
+            .collect(),
     }
 }
 
@@ -67,10 +75,13 @@ fn scheme(auth: &spec::Auth) -> Scheme {
         spec::Scheme::VolcengineHmac => Scheme::VolcengineHmac { service, keys },
         spec::Scheme::BaiduBceV1 => Scheme::BaiduBceV1(keys),
         spec::Scheme::HuaweiSdkHmac => Scheme::HuaweiSdkHmac(keys),
-        spec::Scheme::Bearer => Scheme::Bearer { token: auth.token.clone() },
-        spec::Scheme::Token => {
-            Scheme::Token { header: auth.header.clone().unwrap_or_default(), token: auth.token.clone() }
-        }
+        spec::Scheme::Bearer => Scheme::Bearer {
+            token: auth.token.clone(),
+        },
+        spec::Scheme::Token => Scheme::Token {
+            header: auth.header.clone().unwrap_or_default(),
+            token: auth.token.clone(),
+        },
     }
 }
 
@@ -93,7 +104,12 @@ fn errors(spec: &Spec<'_>) -> Errors {
 }
 
 fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
-    let spec::ErrorCode { status, kind, docs, rust_name } = &code.value;
+    let spec::ErrorCode {
+        status,
+        kind,
+        docs,
+        rust_name,
+    } = &code.value;
     let kind = match kind {
         spec::ErrorKind::AccessDenied => "AccessDenied",
         spec::ErrorKind::Authentication => "Authentication",
@@ -107,7 +123,9 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
     };
     ErrorCode {
         wire: code.name.to_owned(),
-        rust_name: rust_name.clone().unwrap_or_else(|| names::error_code(code.name)),
+        rust_name: rust_name
+            .clone()
+            .unwrap_or_else(|| names::error_code(code.name)),
         docs: docs.as_deref().map(|docs| docs::lines(docs).join(" ")),
         status: *status,
         kind: (kind != kind_of_status(*status)).then_some(kind),
@@ -130,20 +148,40 @@ fn kind_of_status(status: u16) -> &'static str {
 fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
     let block = &operation.block.value;
     let output = block.response.clone().unwrap_or_default();
-    let (method, path) = block.http.as_ref().map(|http| (http.method.clone(), http.path.clone())).unwrap_or_default();
-    let members = operation.parameters.iter().map(|(location, field)| member(spec, field, place(*location, &field.value)));
+    let (method, path) = block
+        .http
+        .as_ref()
+        .map(|http| (http.method.clone(), http.path.clone()))
+        .unwrap_or_default();
+    let members = operation
+        .parameters
+        .iter()
+        .map(|(location, field)| member(spec, field, place(*location, &field.value)));
     Operation {
         name: operation.block.name.to_owned(),
-        rust_name: block.rust_name.clone().unwrap_or_else(|| operation.block.name.to_owned()),
+        rust_name: block
+            .rust_name
+            .clone()
+            .unwrap_or_else(|| operation.block.name.to_owned()),
         docs: docs::lines(block.docs.as_deref().unwrap_or_default()),
         see: block.see.clone().unwrap_or_default(),
         method,
         path,
-        fixed: operation.fixed.iter().map(|pair| (pair.name.to_owned(), pair.value.clone())).collect(),
+        fixed: operation
+            .fixed
+            .iter()
+            .map(|pair| (pair.name.to_owned(), pair.value.clone()))
+            .collect(),
         read_only: block.read_only,
-        constructor: constructor(block.constructor.as_deref(), operation.parameters.iter().map(|(_, field)| field)),
+        constructor: constructor(
+            block.constructor.as_deref(),
+            operation.parameters.iter().map(|(_, field)| field),
+        ),
         members: members.collect(),
-        paging: block.pagination.as_ref().and_then(|paging| lower_paging(spec, operation, paging, &output)),
+        paging: block
+            .pagination
+            .as_ref()
+            .and_then(|paging| lower_paging(spec, operation, paging, &output)),
         output,
         deprecated: block.deprecated.clone(),
         renamed_from: block.renamed_from.clone(),
@@ -160,7 +198,11 @@ fn constructor<'a>(
             let index = |name: &String| members.clone().position(|member| member.name == name);
             list.iter().filter_map(index).collect()
         }
-        None => members.enumerate().filter(|(_, member)| member.value.required).map(|(index, _)| index).collect(),
+        None => members
+            .enumerate()
+            .filter(|(_, member)| member.value.required)
+            .map(|(index, _)| index)
+            .collect(),
     }
 }
 
@@ -178,9 +220,15 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
     let value = &field.value;
     let ends = |bounds: Bounds| (bounds.min, bounds.max);
     let limits = [
-        value.range.map(|range| Limit::Range(ends(range).0, ends(range).1)),
-        value.length.map(|length| Limit::Length(ends(length).0, ends(length).1)),
-        value.count.map(|count| Limit::Count(ends(count).0, ends(count).1)),
+        value
+            .range
+            .map(|range| Limit::Range(ends(range).0, ends(range).1)),
+        value
+            .length
+            .map(|length| Limit::Length(ends(length).0, ends(length).1)),
+        value
+            .count
+            .map(|count| Limit::Count(ends(count).0, ends(count).1)),
         value.chars.clone().map(Limit::Chars),
         value.pattern.clone().map(Limit::Pattern),
     ];
@@ -189,7 +237,10 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
     let said = value.docs.as_deref().unwrap_or_default();
     Member {
         wire: field.name.to_owned(),
-        rust_name: value.rust_name.clone().unwrap_or_else(|| names::member(field.name)),
+        rust_name: value
+            .rust_name
+            .clone()
+            .unwrap_or_else(|| names::member(field.name)),
         place,
         ty: ty(spec, &value.ty),
         required: value.required,
@@ -213,7 +264,11 @@ fn ty(spec: &Spec<'_>, name: &spec::TypeName) -> Ty {
             None => Ty::Enum(other.to_owned()),
         },
     };
-    if name.list { Ty::List(Box::new(one)) } else { one }
+    if name.list {
+        Ty::List(Box::new(one))
+    } else {
+        one
+    }
 }
 
 fn lower_paging(
@@ -225,7 +280,9 @@ fn lower_paging(
     let way = |path: &str| {
         let fields = spec.walk(output, path).ok()?;
         let field = |field: &&Piece<'_, Field>| (rust_name(field), field.value.required);
-        Some(FieldPath { fields: fields.iter().map(field).collect() })
+        Some(FieldPath {
+            fields: fields.iter().map(field).collect(),
+        })
     };
     let optional_way = |path: &Option<String>| path.as_deref().and_then(way);
     let parameter = |name: &str| {
@@ -234,10 +291,13 @@ fn lower_paging(
     };
     let page_size = paging.page_size.as_deref().and_then(parameter);
     let style = match paging.style {
-        spec::PagingStyle::Token => PagingStyle::Token { token: optional_way(&paging.response)? },
-        spec::PagingStyle::Marker => {
-            PagingStyle::Marker { marker: optional_way(&paging.response)?, more: optional_way(&paging.more)? }
-        }
+        spec::PagingStyle::Token => PagingStyle::Token {
+            token: optional_way(&paging.response)?,
+        },
+        spec::PagingStyle::Marker => PagingStyle::Marker {
+            marker: optional_way(&paging.response)?,
+            more: optional_way(&paging.more)?,
+        },
         spec::PagingStyle::PageNumber => PagingStyle::PageNumber {
             total: optional_way(&paging.total),
             size: optional_way(&paging.response_page_size),
@@ -246,10 +306,14 @@ fn lower_paging(
                 _ => 1,
             },
         },
-        spec::PagingStyle::Offset => PagingStyle::Offset { total: optional_way(&paging.total) },
+        spec::PagingStyle::Offset => PagingStyle::Offset {
+            total: optional_way(&paging.total),
+        },
     };
     let items = spec.walk(output, &paging.items).ok()?;
-    let Ty::List(item) = ty(spec, &items.last()?.value.ty) else { return None };
+    let Ty::List(item) = ty(spec, &items.last()?.value.ty) else {
+        return None;
+    };
     Some(Paging {
         style,
         request: rust_name(parameter(&paging.request)?),
@@ -260,7 +324,11 @@ fn lower_paging(
 }
 
 fn rust_name(field: &Piece<'_, Field>) -> String {
-    field.value.rust_name.clone().unwrap_or_else(|| names::member(field.name))
+    field
+        .value
+        .rust_name
+        .clone()
+        .unwrap_or_else(|| names::member(field.name))
 }
 
 fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Type> {
@@ -274,7 +342,10 @@ fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Typ
             // What nothing uses is shown like a reply, so that its docs are there to read.
             output: usage.output.contains(&name) || !usage.input.contains(&name),
             constructor: constructor(block.constructor.as_deref(), fields.iter()),
-            members: fields.iter().map(|field| member(spec, field, Place::Body)).collect(),
+            members: fields
+                .iter()
+                .map(|field| member(spec, field, Place::Body))
+                .collect(),
             name,
             docs,
             deprecated,
@@ -292,10 +363,18 @@ fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Typ
 }
 
 fn enum_value(value: &Piece<'_, spec::EnumValue>) -> Value {
-    let said = value.value.docs.clone().unwrap_or_else(|| format!("`{}`", value.name));
+    let said = value
+        .value
+        .docs
+        .clone()
+        .unwrap_or_else(|| format!("`{}`", value.name));
     Value {
         wire: value.name.to_owned(),
-        rust_name: value.value.rust_name.clone().unwrap_or_else(|| names::variant(value.name)),
+        rust_name: value
+            .value
+            .rust_name
+            .clone()
+            .unwrap_or_else(|| names::variant(value.name)),
         docs: docs::lines(&said),
         deprecated: value.value.deprecated.clone(),
     }
@@ -327,7 +406,9 @@ impl Usage {
 fn reach(spec: &Spec<'_>, name: &str, reached: &mut Vec<String>) {
     let mut open = vec![name];
     while let Some(name) = open.pop() {
-        let Some(fields) = spec.fields_of(name) else { continue };
+        let Some(fields) = spec.fields_of(name) else {
+            continue;
+        };
         if reached.iter().any(|other| other == name) {
             continue;
         }

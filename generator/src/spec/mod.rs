@@ -10,7 +10,7 @@ mod values;
 
 use serde::Deserialize;
 
-use crate::source::{SpecSource, Span};
+use crate::source::{Span, SpecSource};
 pub(crate) use read::read;
 
 pub(crate) use tree::{Node, parse};
@@ -46,7 +46,9 @@ impl<T> Piece<'_, T> {
 
     /// The place of a key of the block, else of the block's name.
     pub(crate) fn at_key(&self, key: &str) -> Span {
-        self.node.entry(key).map_or(self.name_span, |entry| entry.key_span)
+        self.node
+            .entry(key)
+            .map_or(self.name_span, |entry| entry.key_span)
     }
 }
 

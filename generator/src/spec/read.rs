@@ -16,16 +16,27 @@ use crate::source::Span;
 /// Reads one spec. `None` if the file cannot be read at all.
 pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Option<Spec<'a>> {
     let Tree { source, text, root } = tree;
-    let mut reader = Reader { file: &source.path, diagnostics };
+    let mut reader = Reader {
+        file: &source.path,
+        diagnostics,
+    };
     if !matches!(root.kind, Kind::Map(_)) {
-        reader.error("Y11", root.span, "a spec is a map: `vendor:`, `service:` and so on".into());
+        reader.error(
+            "Y11",
+            root.span,
+            "a spec is a map: `vendor:`, `service:` and so on".into(),
+        );
         return None;
     }
     let mut value: Value = match serde_yaml::from_str(text) {
         Ok(value) => value,
         // The strict reading passed, so the two YAML readers disagree; say so rather than guess.
         Err(error) => {
-            reader.error("Y12", place_of(&error), format!("this is no YAML that can be read: {error}"));
+            reader.error(
+                "Y12",
+                place_of(&error),
+                format!("this is no YAML that can be read: {error}"),
+            );
             return None;
         }
     };
@@ -41,7 +52,15 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     let operations = reader.operations(operations, node(&["operations"]));
     let types = reader.types(types, node(&["types"]));
     let head = reader.piece("", root.span, value, root)?;
-    Some(Spec { source, head, auth, domains, codes, operations, types })
+    Some(Spec {
+        source,
+        head,
+        auth,
+        domains,
+        codes,
+        operations,
+        types,
+    })
 }
 
 struct Reader<'a> {
@@ -51,10 +70,15 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn error(&mut self, rule: &'static str, span: Span, message: String) {
-        self.diagnostics.push(Diagnostic::error(rule, self.file, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(rule, self.file, span, message));
     }
 
-    fn operations<'n>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Operation<'n>> {
+    fn operations<'n>(
+        &mut self,
+        value: Option<Value>,
+        node: Option<&'n Node>,
+    ) -> Vec<Operation<'n>> {
         let mut operations = Vec::new();
         for (name, span, mut value, node) in self.entries(value, node) {
             let mut parameters = Vec::new();
@@ -76,7 +100,11 @@ impl Reader<'_> {
             let fixed = take(&mut value, &["fixed"]);
             let fixed = self.map(fixed, node.get("fixed"));
             if let Some(block) = self.piece(name, span, value, node) {
-                operations.push(Operation { block, parameters, fixed });
+                operations.push(Operation {
+                    block,
+                    parameters,
+                    fixed,
+                });
             }
         }
         operations
@@ -88,7 +116,9 @@ impl Reader<'_> {
             let fields = take(&mut value, &["fields"]);
             let values = take(&mut value, &["enum"]);
             let kind = match (fields, values) {
-                (Some(fields), None) => TypeKind::Structure(self.map(Some(fields), node.get("fields"))),
+                (Some(fields), None) => {
+                    TypeKind::Structure(self.map(Some(fields), node.get("fields")))
+                }
                 (None, Some(values)) => TypeKind::Enum(self.enum_values(values, node.get("enum"))),
                 _ => {
                     let message = format!("the type `{name}` needs either `fields` or `enum`");
@@ -104,7 +134,11 @@ impl Reader<'_> {
     }
 
     /// `[A, B]`, `A: docs`, or `A:` with a block.
-    fn enum_values<'n>(&mut self, value: Value, node: Option<&'n Node>) -> Vec<Piece<'n, EnumValue>> {
+    fn enum_values<'n>(
+        &mut self,
+        value: Value,
+        node: Option<&'n Node>,
+    ) -> Vec<Piece<'n, EnumValue>> {
         let Some(node) = node else { return Vec::new() };
         if let Kind::List(elements) = &node.kind {
             // The strict tree has the texts; serde says which of them are none.
@@ -115,8 +149,16 @@ impl Reader<'_> {
         for (name, name_span, value, node) in self.entries(Some(value), Some(node)) {
             let piece = match value {
                 Value::String(docs) => {
-                    let value = EnumValue { docs: Some(docs), ..Default::default() };
-                    Some(Piece { name, name_span, node, value })
+                    let value = EnumValue {
+                        docs: Some(docs),
+                        ..Default::default()
+                    };
+                    Some(Piece {
+                        name,
+                        name_span,
+                        node,
+                        value,
+                    })
                 }
                 value => self.piece(name, name_span, value, node),
             };
@@ -126,31 +168,54 @@ impl Reader<'_> {
     }
 
     /// The pieces of a list.
-    fn list<'n, T: DeserializeOwned>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Piece<'n, T>> {
-        let (Some(value), Some(node)) = (value, node) else { return Vec::new() };
+    fn list<'n, T: DeserializeOwned>(
+        &mut self,
+        value: Option<Value>,
+        node: Option<&'n Node>,
+    ) -> Vec<Piece<'n, T>> {
+        let (Some(value), Some(node)) = (value, node) else {
+            return Vec::new();
+        };
         let Value::Sequence(values) = value else {
             self.error("N10", node.span, "a list is expected here".into());
             return Vec::new();
         };
         let pairs = values.into_iter().zip(node.elements());
-        pairs.filter_map(|(value, node)| self.piece("", node.span, value, node)).collect()
+        pairs
+            .filter_map(|(value, node)| self.piece("", node.span, value, node))
+            .collect()
     }
 
     /// The pieces of a map.
-    fn map<'n, T: DeserializeOwned>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Piece<'n, T>> {
+    fn map<'n, T: DeserializeOwned>(
+        &mut self,
+        value: Option<Value>,
+        node: Option<&'n Node>,
+    ) -> Vec<Piece<'n, T>> {
         let entries = self.entries(value, node);
-        entries.into_iter().filter_map(|(name, span, value, node)| self.piece(name, span, value, node)).collect()
+        entries
+            .into_iter()
+            .filter_map(|(name, span, value, node)| self.piece(name, span, value, node))
+            .collect()
     }
 
     /// The entries of a map with their places.
-    fn entries<'n>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<(&'n str, Span, Value, &'n Node)> {
-        let (Some(value), Some(node)) = (value, node) else { return Vec::new() };
+    fn entries<'n>(
+        &mut self,
+        value: Option<Value>,
+        node: Option<&'n Node>,
+    ) -> Vec<(&'n str, Span, Value, &'n Node)> {
+        let (Some(value), Some(node)) = (value, node) else {
+            return Vec::new();
+        };
         let Value::Mapping(values) = value else {
             self.error("N10", node.span, "a map is expected here".into());
             return Vec::new();
         };
         let pairs = values.into_iter().zip(node.entries());
-        pairs.map(|((_, value), entry)| (entry.key.as_str(), entry.key_span, value, &entry.value)).collect()
+        pairs
+            .map(|((_, value), entry)| (entry.key.as_str(), entry.key_span, value, &entry.value))
+            .collect()
     }
 
     /// Reads one piece, again and again until every fault in it is reported.
@@ -164,12 +229,20 @@ impl Reader<'_> {
         let mut cut: Vec<String> = Vec::new();
         loop {
             let error = match serde_path_to_error::deserialize(&value) {
-                Ok(value) if cut.is_empty() => return Some(Piece { name, name_span, node, value }),
+                Ok(value) if cut.is_empty() => {
+                    return Some(Piece {
+                        name,
+                        name_span,
+                        node,
+                        value,
+                    });
+                }
                 Ok(_) => return None,
                 Err(error) => error,
             };
             let path = keys_of(error.path());
-            let is_unknown_key = self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
+            let is_unknown_key =
+                self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
             if !cut_out(&mut value, &path) {
                 return None;
             }
@@ -182,41 +255,74 @@ impl Reader<'_> {
 
     /// Reports what serde says, at its place. `cut` are the keys that were cut out for faults of their own.
     /// Answers whether it is about a key that nobody knows.
-    fn fault(&mut self, problem: &str, path: &[String], block: Span, node: &Node, cut: &[String]) -> bool {
+    fn fault(
+        &mut self,
+        problem: &str,
+        path: &[String],
+        block: Span,
+        node: &Node,
+        cut: &[String],
+    ) -> bool {
         if let Some(expected) = problem.strip_prefix("unknown field ") {
-            let (key, parent) = path.split_last().map_or(("", path), |(key, parent)| (key.as_str(), parent));
-            let span = at(node, parent).entry(key).map_or(block, |entry| entry.key_span);
+            let (key, parent) = path
+                .split_last()
+                .map_or(("", path), |(key, parent)| (key.as_str(), parent));
+            let span = at(node, parent)
+                .entry(key)
+                .map_or(block, |entry| entry.key_span);
             let names: Vec<_> = expected.split('`').skip(3).step_by(2).collect();
             self.unknown_key(key, span, &names);
             return true;
         }
-        if let Some(key) = problem.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        if let Some(key) = problem
+            .strip_prefix("missing field `")
+            .and_then(|rest| rest.strip_suffix('`'))
+        {
             if !cut.iter().any(|other| other == key) {
                 let message = format!("`{key}` is missing here");
-                self.error("N11", if path.is_empty() { block } else { at(node, path).span }, message);
+                self.error(
+                    "N11",
+                    if path.is_empty() {
+                        block
+                    } else {
+                        at(node, path).span
+                    },
+                    message,
+                );
             }
             return false;
         }
-        let problem = problem.replace("unit value", "nothing").replace("string", "text");
+        let problem = problem
+            .replace("unit value", "nothing")
+            .replace("string", "text");
         self.error("N10", at(node, path).span, problem);
         false
     }
 
     fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
-        let diagnostic = Diagnostic::error("N01", self.file, span, format!("there is no key `{key}` here"));
-        self.diagnostics.push(match closest(key, known.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help(format!("the keys here are {}", known.join(", "))),
-        });
+        let diagnostic = Diagnostic::error(
+            "N01",
+            self.file,
+            span,
+            format!("there is no key `{key}` here"),
+        );
+        self.diagnostics
+            .push(match closest(key, known.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("the keys here are {}", known.join(", "))),
+            });
     }
 }
 
 /// A value of an enum that stands in a list, without documentation of its own.
 fn bare_value(node: &Node) -> Option<Piece<'_, EnumValue>> {
     match &node.kind {
-        Kind::Scalar { text, .. } => {
-            Some(Piece { name: text, name_span: node.span, node, value: EnumValue::default() })
-        }
+        Kind::Scalar { text, .. } => Some(Piece {
+            name: text,
+            name_span: node.span,
+            node,
+            value: EnumValue::default(),
+        }),
         _ => None,
     }
 }
@@ -242,10 +348,15 @@ fn keys_of(path: &Path) -> Vec<String> {
 
 /// The node at a path, or the last on the way to it.
 fn at<'n>(node: &'n Node, path: &[String]) -> &'n Node {
-    let Some((key, rest)) = path.split_first() else { return node };
+    let Some((key, rest)) = path.split_first() else {
+        return node;
+    };
     let next = match &node.kind {
         Kind::Map(_) => node.get(key),
-        Kind::List(elements) => key.parse::<usize>().ok().and_then(|index| elements.get(index)),
+        Kind::List(elements) => key
+            .parse::<usize>()
+            .ok()
+            .and_then(|index| elements.get(index)),
         Kind::Scalar { .. } => None,
     };
     next.map_or(node, |next| at(next, rest))
@@ -253,22 +364,33 @@ fn at<'n>(node: &'n Node, path: &[String]) -> &'n Node {
 
 /// Takes away the value at a path, so that reading can go on behind it.
 fn cut_out(value: &mut Value, path: &[String]) -> bool {
-    let Some((key, rest)) = path.split_first() else { return false };
+    let Some((key, rest)) = path.split_first() else {
+        return false;
+    };
     match value {
         Value::Mapping(map) if rest.is_empty() => map.shift_remove(key.as_str()).is_some(),
-        Value::Mapping(map) => map.get_mut(key.as_str()).is_some_and(|value| cut_out(value, rest)),
+        Value::Mapping(map) => map
+            .get_mut(key.as_str())
+            .is_some_and(|value| cut_out(value, rest)),
         Value::Sequence(list) => {
-            let Ok(index) = key.parse::<usize>() else { return false };
+            let Ok(index) = key.parse::<usize>() else {
+                return false;
+            };
             if rest.is_empty() && index < list.len() {
                 list.remove(index);
                 return true;
             }
-            list.get_mut(index).is_some_and(|value| cut_out(value, rest))
+            list.get_mut(index)
+                .is_some_and(|value| cut_out(value, rest))
         }
         _ => false,
     }
 }
 
 fn place_of(error: &serde_yaml::Error) -> Span {
-    error.location().map_or(Span::START, |place| Span { line: place.line(), column: place.column(), length: 1 })
+    error.location().map_or(Span::START, |place| Span {
+        line: place.line(),
+        column: place.column(),
+        length: 1,
+    })
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use crate::diagnostics::Diagnostic;
-use crate::source::{SpecSource, Span};
+use crate::source::{Span, SpecSource};
 
 /// The most bytes of a spec.
 const MAX_BYTES: usize = 1 << 20;
@@ -29,7 +29,10 @@ pub(crate) struct Node {
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     /// A text; `plain` if it stands without quotes.
-    Scalar { text: String, plain: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+    },
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -83,7 +86,10 @@ pub(crate) struct Tree<'a> {
 pub(crate) fn parse(source: &SpecSource) -> Result<Tree<'_>, Diagnostic> {
     let error = |rule, span, message: String| Diagnostic::error(rule, &source.path, span, message);
     if source.bytes.len() > MAX_BYTES {
-        let message = format!("the spec has {} bytes, more than {MAX_BYTES}", source.bytes.len());
+        let message = format!(
+            "the spec has {} bytes, more than {MAX_BYTES}",
+            source.bytes.len()
+        );
         return Err(error("Y01", Span::START, message).help("split it: one spec for each service"));
     }
     let text = match str::from_utf8(&source.bytes) {
@@ -91,17 +97,35 @@ pub(crate) fn parse(source: &SpecSource) -> Result<Tree<'_>, Diagnostic> {
         Err(fault) => {
             let (good, _) = source.bytes.split_at(fault.valid_up_to());
             let span = end_of(&String::from_utf8_lossy(good));
-            return Err(error("Y02", span, "the spec is not UTF-8 from here on".into()));
+            return Err(error(
+                "Y02",
+                span,
+                "the spec is not UTF-8 from here on".into(),
+            ));
         }
     };
     // Line ends of a checkout on Windows are no difference.
-    let text = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    let text = if text.contains("\r\n") {
+        Cow::Owned(text.replace("\r\n", "\n"))
+    } else {
+        Cow::Borrowed(text)
+    };
     if let Some((index, c)) = text.char_indices().find(|(_, c)| is_forbidden(*c)) {
         let span = end_of(text.get(..index).unwrap_or_default());
-        let message = format!("the character U+{:04X} is not allowed in a spec", u32::from(c));
-        return Err(error("Y03", span, message).help("it is invisible, or changes what is seen: delete it"));
+        let message = format!(
+            "the character U+{:04X} is not allowed in a spec",
+            u32::from(c)
+        );
+        return Err(
+            error("Y03", span, message).help("it is invisible, or changes what is seen: delete it")
+        );
     }
-    let root = Reader { parser: Parser::new_from_str(&text), file: &source.path, nodes: 0 }.document()?;
+    let root = Reader {
+        parser: Parser::new_from_str(&text),
+        file: &source.path,
+        nodes: 0,
+    }
+    .document()?;
     Ok(Tree { source, text, root })
 }
 
@@ -115,7 +139,11 @@ fn is_forbidden(c: char) -> bool {
 fn end_of(text: &str) -> Span {
     let line = text.matches('\n').count() + 1;
     let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Span { line, column, length: 1 }
+    Span {
+        line,
+        column,
+        length: 1,
+    }
 }
 
 struct Reader<'a> {
@@ -139,7 +167,11 @@ impl<'a> Reader<'a> {
 
     fn fault(&self, fault: &ScanError) -> Diagnostic {
         let mark = fault.marker();
-        let span = Span { line: mark.line().max(1), column: mark.col() + 1, length: 1 };
+        let span = Span {
+            line: mark.line().max(1),
+            column: mark.col() + 1,
+            length: 1,
+        };
         self.error("Y04", span, format!("this is no YAML: {}", fault.info()))
             .help("look at the quotes, the colons and the indentation around here")
     }
@@ -153,27 +185,43 @@ impl<'a> Reader<'a> {
                 Event::StreamStart | Event::DocumentEnd | Event::Nothing => {}
                 Event::DocumentStart(_) if root.is_some() => {
                     let message = "a second document begins here";
-                    return Err(self.error("Y05", span, message).help("one service, one file: split the file"));
+                    return Err(self
+                        .error("Y05", span, message)
+                        .help("one service, one file: split the file"));
                 }
                 Event::DocumentStart(_) => {}
                 event => root = Some(self.node(event, span, 0)?),
             }
         }
-        root.ok_or_else(|| self.error("Y06", Span::START, "the spec is empty").help("`vendor:` is a good beginning"))
+        root.ok_or_else(|| {
+            self.error("Y06", Span::START, "the spec is empty")
+                .help("`vendor:` is a good beginning")
+        })
     }
 
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Diagnostic> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(self.error("Y01", span, format!("the spec has more than {MAX_NODES} nodes")));
+            return Err(self.error(
+                "Y01",
+                span,
+                format!("the spec has more than {MAX_NODES} nodes"),
+            ));
         }
         if depth > MAX_DEPTH {
-            return Err(self.error("Y07", span, format!("more than {MAX_DEPTH} nodes stand inside each other")));
+            return Err(self.error(
+                "Y07",
+                span,
+                format!("more than {MAX_DEPTH} nodes stand inside each other"),
+            ));
         }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(anchor, tag.is_some(), span)?;
-                let kind = Kind::Scalar { text: text.into_owned(), plain: style == ScalarStyle::Plain };
+                let kind = Kind::Scalar {
+                    text: text.into_owned(),
+                    plain: style == ScalarStyle::Plain,
+                };
                 Ok(Node { span, kind })
             }
             Event::SequenceStart(anchor, tag) => {
@@ -181,7 +229,12 @@ impl<'a> Reader<'a> {
                 let mut elements = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd, _) => return Ok(Node { span, kind: Kind::List(elements) }),
+                        (Event::SequenceEnd, _) => {
+                            return Ok(Node {
+                                span,
+                                kind: Kind::List(elements),
+                            });
+                        }
                         (event, span) => elements.push(self.node(event, span, depth + 1)?),
                     }
                 }
@@ -193,26 +246,44 @@ impl<'a> Reader<'a> {
                 loop {
                     let (event, span_of_key) = self.next()?;
                     if matches!(event, Event::MappingEnd) {
-                        return Ok(Node { span, kind: Kind::Map(entries) });
+                        return Ok(Node {
+                            span,
+                            kind: Kind::Map(entries),
+                        });
                     }
                     let (key, key_span) = match self.node(event, span_of_key, depth + 1)? {
-                        Node { kind: Kind::Scalar { text, .. }, span } => (text, span),
-                        Node { span, .. } => return Err(self.error("Y08", span, "a key must be a plain word")),
+                        Node {
+                            kind: Kind::Scalar { text, .. },
+                            span,
+                        } => (text, span),
+                        Node { span, .. } => {
+                            return Err(self.error("Y08", span, "a key must be a plain word"));
+                        }
                     };
                     if key == "<<" {
                         let message = "merge keys are not allowed in a spec";
-                        return Err(self.error("Y09", key_span, message).help("write the keys out"));
+                        return Err(self
+                            .error("Y09", key_span, message)
+                            .help("write the keys out"));
                     }
                     if let Some(first) = places.insert(&entries, &key, key_span) {
                         let message = format!("the key `{key}` is there twice");
-                        return Err(self.error("Y10", key_span, message).second(first, "first here"));
+                        return Err(self
+                            .error("Y10", key_span, message)
+                            .second(first, "first here"));
                     }
                     let (event, span) = self.next()?;
                     let value = self.node(event, span, depth + 1)?;
-                    entries.push(Entry { key, key_span, value });
+                    entries.push(Entry {
+                        key,
+                        key_span,
+                        value,
+                    });
                 }
             }
-            Event::Alias(_) => Err(self.error("Y09", span, "aliases are not allowed in a spec").help("write it out")),
+            Event::Alias(_) => Err(self
+                .error("Y09", span, "aliases are not allowed in a spec")
+                .help("write it out")),
             _ => Err(self.error("Y04", span, "this is no YAML: a value is missing here")),
         }
     }
@@ -220,10 +291,14 @@ impl<'a> Reader<'a> {
     fn refuse_extras(&self, anchor: usize, tagged: bool, span: Span) -> Result<(), Diagnostic> {
         if anchor > 0 {
             let message = "anchors are not allowed in a spec";
-            return Err(self.error("Y09", span, message).help("write the value out where it is needed"));
+            return Err(self
+                .error("Y09", span, message)
+                .help("write the value out where it is needed"));
         }
         if tagged {
-            return Err(self.error("Y09", span, "tags are not allowed in a spec").help("drop the word with the `!`"));
+            return Err(self
+                .error("Y09", span, "tags are not allowed in a spec")
+                .help("drop the word with the `!`"));
         }
         Ok(())
     }
@@ -238,10 +313,16 @@ impl KeyPlaces {
     fn insert(&mut self, entries: &[Entry], key: &str, span: Span) -> Option<Span> {
         const FEW: usize = 32;
         if entries.len() < FEW {
-            return entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_span);
+            return entries
+                .iter()
+                .find(|entry| entry.key == key)
+                .map(|entry| entry.key_span);
         }
         if self.0.is_empty() {
-            self.0 = entries.iter().map(|entry| (entry.key.clone(), entry.key_span)).collect();
+            self.0 = entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.key_span))
+                .collect();
         }
         self.0.insert(key.to_owned(), span)
     }
@@ -249,6 +330,14 @@ impl KeyPlaces {
 
 fn place(span: saphyr_parser::Span) -> Span {
     let (start, end) = (span.start, span.end);
-    let length = if start.line() == end.line() { end.col().saturating_sub(start.col()).max(1) } else { 1 };
-    Span { line: start.line().max(1), column: start.col() + 1, length }
+    let length = if start.line() == end.line() {
+        end.col().saturating_sub(start.col()).max(1)
+    } else {
+        1
+    };
+    Span {
+        line: start.line().max(1),
+        column: start.col() + 1,
+        length,
+    }
 }

@@ -6,7 +6,11 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
 /// Reads a text with `FromStr`-like functions whose error says what was expected.
-fn from_text<'de, D, T>(deserializer: D, parse: impl Fn(&str) -> Option<T>, expected: &str) -> Result<T, D::Error>
+fn from_text<'de, D, T>(
+    deserializer: D,
+    parse: impl Fn(&str) -> Option<T>,
+    expected: &str,
+) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -25,11 +29,23 @@ impl<'de> Deserialize<'de> for Bounds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parse = |text: &str| {
             let (min, max) = text.split_once("..")?;
-            let min = if min.is_empty() { None } else { Some(min.parse().ok()?) };
-            let max = if max.is_empty() { None } else { Some(max.strip_prefix('=')?.parse().ok()?) };
+            let min = if min.is_empty() {
+                None
+            } else {
+                Some(min.parse().ok()?)
+            };
+            let max = if max.is_empty() {
+                None
+            } else {
+                Some(max.strip_prefix('=')?.parse().ok()?)
+            };
             (min.is_some() || max.is_some()).then_some(Self { min, max })
         };
-        from_text(deserializer, parse, "a range such as `1..=100`, `1..` or `..=64`")
+        from_text(
+            deserializer,
+            parse,
+            "a range such as `1..=100`, `1..` or `..=64`",
+        )
     }
 }
 
@@ -56,11 +72,20 @@ pub(crate) struct TypeName {
 impl<'de> Deserialize<'de> for TypeName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parse = |text: &str| {
-            let (name, list) = text.strip_prefix("list of ").map_or((text, false), |name| (name.trim(), true));
+            let (name, list) = text
+                .strip_prefix("list of ")
+                .map_or((text, false), |name| (name.trim(), true));
             let fits = !name.is_empty() && !name.contains(char::is_whitespace);
-            fits.then(|| Self { name: name.to_owned(), list })
+            fits.then(|| Self {
+                name: name.to_owned(),
+                list,
+            })
         };
-        from_text(deserializer, parse, "the name of a type, or `list of` and one")
+        from_text(
+            deserializer,
+            parse,
+            "the name of a type, or `list of` and one",
+        )
     }
 }
 
@@ -75,10 +100,18 @@ impl<'de> Deserialize<'de> for HttpLine {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parse = |text: &str| {
             let (method, path) = text.split_once(' ')?;
-            let fits = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"].contains(&method) && path.starts_with('/');
-            fits.then(|| Self { method: method.to_owned(), path: path.to_owned() })
+            let fits = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"].contains(&method)
+                && path.starts_with('/');
+            fits.then(|| Self {
+                method: method.to_owned(),
+                path: path.to_owned(),
+            })
         };
-        from_text(deserializer, parse, "a method and a path, such as `GET /v1/models/{id}`")
+        from_text(
+            deserializer,
+            parse,
+            "a method and a path, such as `GET /v1/models/{id}`",
+        )
     }
 }
 
@@ -97,7 +130,11 @@ impl<'de> Deserialize<'de> for PartOfReply {
             ("body", path) => Some(Self::Body(path.to_owned())),
             _ => None,
         };
-        from_text(deserializer, parse, "`header` with a name, or `body` with a path such as `error.code`")
+        from_text(
+            deserializer,
+            parse,
+            "`header` with a name, or `body` with a path such as `error.code`",
+        )
     }
 }
 

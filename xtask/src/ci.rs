@@ -1,0 +1,111 @@
+//! What continuous integration runs, in its order: the quick and the likely to fail first.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::{cargo, root};
+
+/// A step: its name, cargo's arguments, and an environment variable for it.
+struct Step {
+    name: String,
+    arguments: Vec<String>,
+    variable: Option<(&'static str, &'static str)>,
+}
+
+fn step(name: &str, arguments: &str) -> Step {
+    Step {
+        name: name.to_owned(),
+        arguments: arguments.split(' ').map(str::to_owned).collect(),
+        variable: None,
+    }
+}
+
+fn steps(features: &[String]) -> Vec<Step> {
+    let mut steps = vec![
+        step("formatting", "fmt --all --check"),
+        step("generated code is fresh", "xtask codegen --check"),
+        step(
+            "clippy",
+            "clippy --workspace --all-targets --all-features --locked -- --deny warnings",
+        ),
+        // The command that the README names.
+        step("tests", "test --workspace --all-features"),
+        step(
+            "tests without optional features",
+            "test --package cloud-models-tests --locked",
+        ),
+        Step {
+            variable: Some(("RUSTDOCFLAGS", "--deny warnings")),
+            ..step(
+                "documentation",
+                "doc --workspace --all-features --no-deps --document-private-items --locked",
+            )
+        },
+        step(
+            "no feature",
+            "clippy --package cloud-models --no-default-features --locked -- --deny warnings",
+        ),
+    ];
+    steps.extend(features.iter().map(|feature| {
+        let arguments = format!("clippy --package cloud-models --no-default-features --features {feature} --locked -- --deny warnings");
+        step(&format!("feature {feature} alone"), &arguments)
+    }));
+    // The clients are built from what would be uploaded; the runtime is not on a registry before them, so both at once.
+    steps.push(step(
+        "packages",
+        "package --package cloud-models-runtime --package cloud-models --allow-dirty --locked",
+    ));
+    steps
+}
+
+/// Runs the steps; stops at the first that fails.
+pub(crate) fn run(only: Option<&str>) -> ExitCode {
+    let features = match features() {
+        Ok(features) => features,
+        Err(error) => {
+            eprintln!("error: generated/Cargo.toml: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let start = Instant::now();
+    for Step {
+        name,
+        arguments,
+        variable,
+    } in steps(&features)
+    {
+        if only.is_some_and(|only| !name.contains(only)) {
+            continue;
+        }
+        println!("== {name}: cargo {}", arguments.join(" "));
+        let begin = Instant::now();
+        let status = cargo().args(&arguments).envs(variable).status();
+        match status {
+            Ok(status) if status.success() => {
+                println!("== {name}: passed in {} s", begin.elapsed().as_secs())
+            }
+            Ok(status) => {
+                eprintln!(
+                    "error: {name}: {status}; to repeat it alone: cargo xtask ci --only '{name}'"
+                );
+                return ExitCode::from(1);
+            }
+            Err(error) => {
+                eprintln!("error: {name}: cargo cannot be run: {error}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    println!("== everything passed in {} s", start.elapsed().as_secs());
+    ExitCode::SUCCESS
+}
+
+/// The features of the clients that stand for a service: those without dependencies.
+fn features() -> Result<Vec<String>, std::io::Error> {
+    let manifest = std::fs::read_to_string(root().join("generated/Cargo.toml"))?;
+    Ok(manifest
+        .lines()
+        .filter_map(|line| line.strip_suffix(" = []"))
+        .map(str::to_owned)
+        .collect())
+}
