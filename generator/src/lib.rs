@@ -42,9 +42,21 @@ pub struct Output {
 
 /// Generates the crate for a set of specs. Their order makes no difference.
 pub fn generate(sources: &[SpecSource]) -> Generated {
-    let (services, diagnostics) = read(sources);
+    let sources = in_order(sources);
+    // Each spec goes the whole way on its own, so that many are worked on side by side and only what remains of them stays in
+    // memory.
+    let specs = side_by_side(&sources, |source| {
+        let read = Read::new(source);
+        let module = read.service.as_ref().map(emit::module);
+        (read, module)
+    });
+    let (specs, modules): (Vec<_>, Vec<_>) = specs.into_iter().unzip();
+    let (services, diagnostics) = together(specs);
     let output = (!diagnostics.has_errors()).then(|| {
-        let mut files = modules(&services);
+        let names = services
+            .iter()
+            .map(|service| format!("{}.rs", service.module));
+        let mut files: BTreeMap<_, _> = names.zip(modules.into_iter().flatten()).collect();
         files.insert("lib.rs".to_owned(), emit::library(&services));
         Output {
             files,
@@ -61,54 +73,88 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
     }
 }
 
-/// Reads and checks a set of specs. The services are complete if there are no errors.
+/// Reads and checks a set of specs. There are services only if there are no errors.
 pub fn read(sources: &[SpecSource]) -> (Vec<model::Service>, Diagnostics) {
-    let mut diagnostics = Diagnostics::default();
+    together(side_by_side(&in_order(sources), |source| Read::new(source)))
+}
+
+fn in_order(sources: &[SpecSource]) -> Vec<&SpecSource> {
     let mut sources: Vec<_> = sources.iter().collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut trees = Vec::new();
-    for source in sources {
-        match spec::parse(source) {
-            Ok(tree) => trees.push(tree),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+    sources
+}
+
+/// What came of one spec by itself.
+struct Read {
+    /// `None` if there are errors.
+    service: Option<model::Service>,
+    /// The module and where it is named.
+    module: Option<check::Module>,
+    diagnostics: Diagnostics,
+}
+
+impl Read {
+    fn new(source: &SpecSource) -> Self {
+        let mut diagnostics = Diagnostics::default();
+        let tree = spec::parse(source)
+            .map_err(|diagnostic| diagnostics.push(diagnostic))
+            .ok();
+        let Some(spec) = tree
+            .as_ref()
+            .and_then(|tree| spec::read(tree, &mut diagnostics))
+        else {
+            return Self {
+                service: None,
+                module: None,
+                diagnostics,
+            };
+        };
+        check::check(&spec, &mut diagnostics);
+        let service = (!diagnostics.has_errors()).then(|| lower::lower(&spec));
+        Self {
+            service,
+            module: check::Module::of(&spec),
+            diagnostics,
         }
     }
-    let specs: Vec<_> = trees
-        .iter()
-        .filter_map(|tree| spec::read(tree, &mut diagnostics))
-        .collect();
-    for spec in &specs {
-        check::check(spec, &mut diagnostics);
+}
+
+/// Brings single specs together, and checks what only several can break.
+fn together(specs: Vec<Read>) -> (Vec<model::Service>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    check::check_together(
+        specs.iter().filter_map(|spec| spec.module.as_ref()),
+        &mut diagnostics,
+    );
+    let mut services = Vec::new();
+    for spec in specs {
+        diagnostics.extend(spec.diagnostics);
+        services.extend(spec.service);
     }
-    check::check_together(&specs, &mut diagnostics);
-    let services = if diagnostics.has_errors() {
-        Vec::new()
-    } else {
-        specs.iter().map(lower::lower).collect()
-    };
+    if diagnostics.has_errors() {
+        services.clear();
+    }
     (services, diagnostics)
 }
 
-/// The files of the services. Printing is most of the work, and each file is on its own: they are written side by side.
-fn modules(services: &[model::Service]) -> BTreeMap<String, String> {
-    let write =
-        |service: &model::Service| (format!("{}.rs", service.module), emit::module(service));
+/// Does the same work on every item, on all cores, and answers in the order of the items.
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
-        .min(services.len());
+        .min(items.len());
     if threads <= 1 {
-        return services.iter().map(write).collect();
+        return items.iter().map(work).collect();
     }
-    let share = services.len().div_ceil(threads);
+    let work = &work;
     std::thread::scope(|scope| {
-        let workers: Vec<_> = services
-            .chunks(share)
-            .map(|services| scope.spawn(move || services.iter().map(write).collect::<Vec<_>>()))
+        let shares = items.chunks(items.len().div_ceil(threads));
+        let workers: Vec<_> = shares
+            .map(|share| scope.spawn(move || share.iter().map(work).collect::<Vec<_>>()))
             .collect();
-        let files = |worker: std::thread::ScopedJoinHandle<'_, _>| match worker.join() {
-            Ok(files) => files,
+        let results = |worker: std::thread::ScopedJoinHandle<'_, _>| match worker.join() {
+            Ok(results) => results,
             Err(panic) => std::panic::resume_unwind(panic),
         };
-        workers.into_iter().flat_map(files).collect()
+        workers.into_iter().flat_map(results).collect()
     })
 }

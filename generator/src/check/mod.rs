@@ -13,6 +13,7 @@ mod wire;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::spec::{Field, Piece, Spec, Type, TypeKind};
+pub(crate) use names::{Module, check_together};
 
 /// Checks one spec.
 pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -22,11 +23,6 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     wire::check(spec, diagnostics);
     limits::check(spec, diagnostics);
     paging::check(spec, diagnostics);
-}
-
-/// Checks what only several specs together can break.
-pub(crate) fn check_together(specs: &[Spec<'_>], diagnostics: &mut Diagnostics) {
-    names::check_modules(specs, diagnostics);
 }
 
 impl<'a> Spec<'a> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names::{self, Role, Unfit};
 use crate::source::Span;
 use crate::spec::{Field, Piece, Spec, TypeKind};
@@ -150,19 +150,37 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// The module of a spec, and where it is named.
+pub(crate) struct Module {
+    name: String,
+    file: String,
+    span: Span,
+}
+
+impl Module {
+    pub(crate) fn of(spec: &Spec<'_>) -> Option<Self> {
+        let name = spec.head.value.module.clone()?;
+        Some(Self {
+            name,
+            file: spec.source.path.clone(),
+            span: spec.head.at("module"),
+        })
+    }
+}
+
 /// No two specs may have the same module.
-pub(super) fn check_modules(specs: &[Spec<'_>], diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<&str, &Spec<'_>> = BTreeMap::new();
-    for spec in specs {
-        let Some(module) = spec.head.value.module.as_deref() else {
-            continue;
-        };
-        if let Some(first) = seen.insert(module, spec) {
+pub(crate) fn check_together<'a>(
+    modules: impl Iterator<Item = &'a Module>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut seen: BTreeMap<&str, &Module> = BTreeMap::new();
+    for module in modules {
+        if let Some(first) = seen.insert(&module.name, module) {
             let message = format!(
-                "the module `{module}` is that of {} already",
-                first.source.path
+                "the module `{}` is that of {} already",
+                module.name, first.file
             );
-            diagnostics.push(spec.error("N03", spec.head.at("module"), message));
+            diagnostics.push(Diagnostic::error("N03", &module.file, module.span, message));
         }
     }
 }

@@ -2,29 +2,47 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Item;
+use syn::{Fields, Item, ItemEnum, Variant};
 
 use super::syntax::{self, deprecated, docs, ident};
 use crate::model::{Enum, Service};
 
 /// An enum of the spec.
 pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
-    let variants = item.values.iter().map(|value| {
-        let name = ident(&value.rust_name);
-        let (text, deprecated) = (docs(&value.docs), deprecated(value.deprecated.as_ref()));
-        quote!(#text #deprecated #name)
+    let name = ident(&item.name);
+    let Some(mut definition) = syntax::parsed::<ItemEnum>(quote! {
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            /// A value newer than this crate.
+            Unknown(rt::Unknown<Self>),
+        }
+    }) else {
+        return;
+    };
+    definition.attrs.splice(
+        0..0,
+        docs(&item.docs).chain(deprecated(item.deprecated.as_ref())),
+    );
+    let known = item.values.iter().map(|value| Variant {
+        attrs: docs(&value.docs)
+            .chain(deprecated(value.deprecated.as_ref()))
+            .collect(),
+        ident: ident(&value.rust_name),
+        fields: Fields::Unit,
+        discriminant: None,
     });
+    definition.variants = known.chain(definition.variants).collect();
+    items.push(Item::Enum(definition));
+    items.extend(
+        item.renamed_from
+            .as_ref()
+            .map(|old| syntax::alias(old, &item.name)),
+    );
     let rows = item
         .values
         .iter()
-        .map(|value| (value.wire.as_str(), value.rust_name.as_str()));
-    let (text, deprecated) = (docs(&item.docs), deprecated(item.deprecated.as_ref()));
-    items.push(definition(&item.name, quote!(#text #deprecated), variants));
-    if let Some(old) = &item.renamed_from {
-        items.push(alias(old, &item.name));
-    }
-    let name = ident(&item.name);
-    let rows = rows.map(|(wire, name)| named(name, wire));
+        .map(|value| named(&value.rust_name, &value.wire));
     items.push(syntax::item(quote!(rt::open_enum!(#name { #(#rows),* });)));
 }
 
@@ -58,35 +76,4 @@ pub(super) fn error_codes(service: &Service) -> Option<Item> {
     });
     let item = || syntax::item(quote!(rt::error_codes!(ErrorCode { #(#groups)* });));
     (!service.errors.codes.is_empty()).then(item)
-}
-
-fn definition(
-    name: &str,
-    attributes: TokenStream,
-    variants: impl Iterator<Item = TokenStream>,
-) -> Item {
-    let name = ident(name);
-    syntax::item(quote! {
-        #attributes
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#variants,)*
-            /// A value newer than this crate.
-            Unknown(rt::Unknown<Self>),
-        }
-    })
-}
-
-fn alias(old: &str, new: &str) -> Item {
-    let (text, reason) = (
-        format!(" The former name of [`{new}`]."),
-        format!("renamed to `{new}`"),
-    );
-    let (old, new) = (ident(old), ident(new));
-    syntax::item(quote! {
-        #[doc = #text]
-        #[deprecated = #reason]
-        pub type #old = #new;
-    })
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Item;
+use syn::{ImplItem, Item};
 
 use super::structures::Shape;
 use super::syntax::{self, ident};
@@ -111,23 +111,34 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             )
         }
     };
-    syntax::implementation(quote! {
-        impl rt::Paginated for #name {
-            type Item = #item;
-
+    let functions = [
+        quote! {
             fn next(&self, page: &Self::Output) -> rt::Next {
                 #next
             }
-
+        },
+        quote! {
             fn position(&mut self) -> rt::Position<'_> {
                 rt::Position::#position(&mut self.#request)
             }
-
+        },
+        quote! {
             fn items(page: Self::Output) -> Vec<#item> {
                 #items
             }
-        }
-    })
+        },
+    ];
+    let functions = functions.into_iter().filter_map(syntax::parsed).collect();
+    let mut pages = syntax::implementation(quote!(impl rt::Paginated for #name), functions);
+    if let Item::Impl(pages) = &mut pages {
+        let item = syntax::parsed(quote!(type Item = #item;)).map(ImplItem::Type);
+        pages.items.splice(
+            0..0,
+            item.into_iter()
+                .chain([ImplItem::Verbatim(TokenStream::new())]),
+        );
+    }
+    pages
 }
 
 /// An expression on the way through a page: what is there for certain, or an `Option` of a reference.

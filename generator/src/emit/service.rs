@@ -23,12 +23,11 @@ pub(super) fn config(service: &Service) -> Item {
 /// The type that stands for the service.
 pub(super) fn marker(service: &Service) -> Item {
     let marker = ident(&service.marker);
-    let text = format!(" {}, in types such as [`Config`].", service.name);
-    syntax::item(quote! {
-        #[doc = #text]
-        #[derive(Clone, Copy, Debug)]
-        pub struct #marker;
-    })
+    let docs = format!("{}, in types such as [`Config`].", service.name);
+    syntax::documented(
+        &[docs],
+        syntax::item(quote!(#[derive(Clone, Copy, Debug)] pub struct #marker;)),
+    )
 }
 
 /// Everything that holds for all of its operations. What is empty is left out.

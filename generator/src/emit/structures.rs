@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Item;
+use syn::{Fields, FieldsNamed, Generics, ImplItemFn, Item, ItemStruct, Visibility, token};
 
 use super::enums::named;
 use super::syntax::{
-    self, argument, converted, deprecated, docs, ident, input_type, limits, output_type,
+    self, argument, attribute, converted, deprecated, docs, field, ident, input_type, limits,
+    output_type,
 };
 use crate::model::{Member, Place, Structure, Ty};
 
@@ -44,37 +45,50 @@ pub(super) struct Shape<'a> {
 
 impl Shape<'_> {
     pub(super) fn definition(&self) -> Item {
-        let name = ident(self.name);
-        let text = docs(self.docs);
-        let deprecated_type = deprecated(self.deprecated);
         let debug = (!self.has_secrets()).then(|| quote!(Debug,));
         // Without a required member, a request with nothing set is a request.
         let default = (self.public || self.constructor.is_empty()).then(|| quote!(Default,));
-        let attribute = if self.public {
-            quote!(#[non_exhaustive])
-        } else {
-            quote!(#[must_use])
-        };
-        let fields = self.members.iter().map(|member| {
-            let name = ident(&member.rust_name);
+        let mut attrs: Vec<_> = docs(self.docs).collect();
+        attrs.extend(deprecated(self.deprecated));
+        attrs.push(attribute(
+            "derive",
+            quote!(Clone, #debug #default PartialEq),
+        ));
+        attrs.push(attribute(
             if self.public {
-                let (text, deprecated) =
-                    (docs(&member.docs), deprecated(member.deprecated.as_ref()));
-                let ty = output_type(member);
-                quote!(#text #deprecated pub #name: #ty)
+                "non_exhaustive"
             } else {
-                let ty = input_type(member);
-                quote!(#name: #ty)
+                "must_use"
+            },
+            TokenStream::new(),
+        ));
+        let fields = self.members.iter().map(|member| {
+            if !self.public {
+                return field(
+                    Vec::new(),
+                    Visibility::Inherited,
+                    &member.rust_name,
+                    input_type(member),
+                );
             }
+            let attrs = docs(&member.docs)
+                .chain(deprecated(member.deprecated.as_ref()))
+                .collect();
+            let public = Visibility::Public(token::Pub::default());
+            field(attrs, public, &member.rust_name, output_type(member))
         });
-        syntax::item(quote! {
-            #text
-            #deprecated_type
-            #[derive(Clone, #debug #default PartialEq)]
-            #attribute
-            pub struct #name {
-                #(#fields,)*
-            }
+        let named = fields.collect();
+        Item::Struct(ItemStruct {
+            attrs,
+            vis: Visibility::Public(token::Pub::default()),
+            struct_token: token::Struct::default(),
+            ident: ident(self.name),
+            generics: Generics::default(),
+            fields: Fields::Named(FieldsNamed {
+                brace_token: token::Brace::default(),
+                named,
+            }),
+            semi_token: None,
         })
     }
 
@@ -109,46 +123,33 @@ impl Shape<'_> {
 
     /// The former name, for those who still use it.
     pub(super) fn alias(&self) -> Option<Item> {
-        let (old, new) = (self.renamed_from?, self.name);
-        let (text, reason) = (
-            format!(" The former name of [`{new}`]."),
-            format!("renamed to `{new}`"),
-        );
-        let (old, new) = (ident(old), ident(new));
-        Some(syntax::item(quote! {
-            #[doc = #text]
-            #[deprecated = #reason]
-            pub type #old = #new;
-        }))
+        self.renamed_from.map(|old| syntax::alias(old, self.name))
     }
 
     /// `new` and the setters.
     pub(super) fn builder(&self) -> Item {
         let name = ident(self.name);
-        let new = self.new_function();
         let optional = self.members.iter().filter(|member| !member.required);
-        let setters = optional.map(|member| self.setter(member));
-        syntax::implementation(quote! {
-            impl #name {
-                #new
-                #(#setters)*
-            }
-        })
+        let setters = optional.filter_map(|member| self.setter(member));
+        syntax::implementation(
+            quote!(impl #name),
+            self.new_function().into_iter().chain(setters).collect(),
+        )
     }
 
-    fn new_function(&self) -> TokenStream {
+    fn new_function(&self) -> Option<ImplItemFn> {
         let arguments: Vec<_> = self
             .constructor
             .iter()
             .filter_map(|index| self.members.get(*index))
             .collect();
         if arguments.is_empty() {
-            return quote! {
+            return syntax::parsed(quote! {
                 /// With nothing set.
                 pub fn new() -> Self {
                     Self::default()
                 }
-            };
+            });
         }
         let mut text = vec![
             "With what is required, and nothing else set.".to_owned(),
@@ -158,7 +159,6 @@ impl Shape<'_> {
             let lines = member.docs.join(" ");
             text.push(format!("- `{}`: {lines}", member.rust_name));
         }
-        let text = docs(&text);
         let parameters = arguments.iter().map(|member| {
             let (name, ty) = (ident(&member.rust_name), argument(&member.ty));
             quote!(#name: #ty)
@@ -180,12 +180,15 @@ impl Shape<'_> {
                 quote!(#name: #value)
             }
         });
-        quote! {
-            #text
+        let function = syntax::parsed::<ImplItemFn>(quote! {
             pub fn new(#(#parameters),*) -> Self {
                 Self { #(#fields),* }
             }
-        }
+        });
+        function.map(|function| ImplItemFn {
+            attrs: docs(&text).collect(),
+            ..function
+        })
     }
 
     /// Whether the field is a list without an `Option`.
@@ -193,23 +196,24 @@ impl Shape<'_> {
         self.public && matches!(member.ty, Ty::List(_))
     }
 
-    fn setter(&self, member: &Member) -> TokenStream {
+    fn setter(&self, member: &Member) -> Option<ImplItemFn> {
         let name = ident(&member.rust_name);
-        let (text, deprecated) = (docs(&member.docs), deprecated(member.deprecated.as_ref()));
         let (ty, value) = (argument(&member.ty), converted(&member.ty, &ident("value")));
         let value = if self.is_plain_list(member) {
             value
         } else {
             quote!(Some(#value))
         };
-        quote! {
-            #text
-            #deprecated
+        let function = syntax::parsed::<ImplItemFn>(quote! {
             pub fn #name(mut self, value: #ty) -> Self {
                 self.#name = #value;
                 self
             }
-        }
+        });
+        let attrs = docs(&member.docs)
+            .chain(deprecated(member.deprecated.as_ref()))
+            .collect();
+        function.map(|function| ImplItemFn { attrs, ..function })
     }
 
     /// The name with the types of what `new` takes.

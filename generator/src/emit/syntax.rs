@@ -1,9 +1,17 @@
 //! Small parts of syntax, and the file around the items.
+//!
+//! Documentation, fields and types are most of what is emitted. They are put together as a syntax tree at once, since parsing
+//! templates is what takes most of the time of a generator; everything else is a template.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::parse::Parser;
-use syn::{File, ImplItem, Item, ItemImpl};
+use syn::parse::Parse;
+use syn::punctuated::Punctuated;
+use syn::{
+    AngleBracketedGenericArguments, AttrStyle, Attribute, Expr, ExprLit, Field, File,
+    GenericArgument, ImplItem, ImplItemFn, Item, Lit, LitStr, MacroDelimiter, Meta, MetaList,
+    MetaNameValue, Path, PathArguments, PathSegment, Type, TypePath, Visibility, token,
+};
 
 use crate::model::{Limit, Member, Ty};
 
@@ -12,25 +20,43 @@ pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// Parses a template. A template that is no item is a fault of this crate, and is left out; the tests compile what comes
-/// out, and would miss it.
+/// Parses a template of an item.
 pub(super) fn item(tokens: TokenStream) -> Item {
-    syn::parse2(tokens).unwrap_or(Item::Verbatim(TokenStream::new()))
+    parsed(tokens).unwrap_or(Item::Verbatim(TokenStream::new()))
 }
 
-/// An implementation with a blank line between its functions.
-pub(super) fn implementation(tokens: TokenStream) -> Item {
-    match syn::parse2::<ItemImpl>(tokens) {
-        Ok(mut item) => {
-            item.items = spaced(
-                item.items,
-                |item| matches!(item, ImplItem::Fn(_)),
-                ImplItem::Verbatim,
-            );
-            Item::Impl(item)
-        }
-        Err(_) => Item::Verbatim(TokenStream::new()),
+/// Parses a template. One that does not parse is a fault of this crate: what it was for is left out, and the tests, which
+/// compile what comes out, miss it.
+pub(super) fn parsed<T: Parse>(tokens: TokenStream) -> Option<T> {
+    let parsed = syn::parse2(tokens);
+    debug_assert!(
+        parsed.is_ok(),
+        "a template does not parse: {:?}",
+        parsed.err()
+    );
+    parsed.ok()
+}
+
+/// An item with documentation.
+pub(super) fn documented(docs: &[String], mut item: Item) -> Item {
+    let attributes = match &mut item {
+        Item::Enum(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        _ => return item,
+    };
+    attributes.splice(0..0, self::docs(docs));
+    item
+}
+
+/// An implementation that has nothing but functions, with a blank line between them.
+pub(super) fn implementation(head: TokenStream, functions: Vec<ImplItemFn>) -> Item {
+    let mut item = item(quote!(#head {}));
+    if let Item::Impl(item) = &mut item {
+        let functions = functions.into_iter().map(ImplItem::Fn).collect();
+        item.items = spaced(functions, |_| true, ImplItem::Verbatim);
     }
+    item
 }
 
 /// Puts a blank line, which is what an empty verbatim item prints as, before every item that asks for one.
@@ -51,12 +77,11 @@ fn spaced<T>(
 
 /// A whole file, formatted.
 pub(super) fn file(origin: &str, docs: &[String], items: Vec<Item>) -> String {
-    let docs = docs.iter().map(|line| doc_text(line));
-    let head = quote! {
-        #![cfg_attr(rustfmt, rustfmt_skip)]
-        #(#![doc = #docs])*
-    };
-    let attrs = syn::Attribute::parse_inner.parse2(head).unwrap_or_default();
+    let mut attrs = vec![attribute("cfg_attr", quote!(rustfmt, rustfmt_skip))];
+    attrs.extend(self::docs(docs));
+    attrs
+        .iter_mut()
+        .for_each(|attribute| attribute.style = AttrStyle::Inner(token::Not::default()));
     let items = spaced(items, |_| true, Item::Verbatim);
     let file = File {
         shebang: None,
@@ -69,60 +94,140 @@ pub(super) fn file(origin: &str, docs: &[String], items: Vec<Item>) -> String {
 }
 
 /// Doc comments. A space in front, as people write them.
-pub(super) fn docs(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| doc_text(line));
-    quote!(#(#[doc = #lines])*)
+pub(super) fn docs(lines: &[String]) -> impl Iterator<Item = Attribute> {
+    lines.iter().map(|line| {
+        named_value(
+            "doc",
+            &if line.is_empty() {
+                String::new()
+            } else {
+                format!(" {line}")
+            },
+        )
+    })
 }
 
-fn doc_text(line: &str) -> String {
-    if line.is_empty() {
-        String::new()
-    } else {
-        format!(" {line}")
+/// `#[deprecated = "…"]`, where there is a reason for it.
+pub(super) fn deprecated(reason: Option<&String>) -> Option<Attribute> {
+    reason.map(|reason| named_value("deprecated", reason))
+}
+
+/// `#[name = "value"]`
+fn named_value(name: &str, value: &str) -> Attribute {
+    let lit = Lit::Str(LitStr::new(value, Span::call_site()));
+    let value = Expr::Lit(ExprLit {
+        attrs: Vec::new(),
+        lit,
+    });
+    outer(Meta::NameValue(MetaNameValue {
+        path: ident(name).into(),
+        eq_token: token::Eq::default(),
+        value,
+    }))
+}
+
+/// `#[name(tokens)]`, or `#[name]` without tokens.
+pub(super) fn attribute(name: &str, tokens: TokenStream) -> Attribute {
+    let path = Path::from(ident(name));
+    if tokens.is_empty() {
+        return outer(Meta::Path(path));
+    }
+    outer(Meta::List(MetaList {
+        path,
+        delimiter: MacroDelimiter::Paren(token::Paren::default()),
+        tokens,
+    }))
+}
+
+fn outer(meta: Meta) -> Attribute {
+    Attribute {
+        pound_token: token::Pound::default(),
+        style: AttrStyle::Outer,
+        bracket_token: token::Bracket::default(),
+        meta,
     }
 }
 
-/// `#[deprecated]`, where there is a reason for it.
-pub(super) fn deprecated(reason: Option<&String>) -> Option<TokenStream> {
-    reason.map(|reason| quote!(#[deprecated = #reason]))
+/// The former name of a type.
+pub(super) fn alias(old: &str, new: &str) -> Item {
+    let (docs, reason) = (
+        format!("The former name of [`{new}`]."),
+        format!("renamed to `{new}`"),
+    );
+    let (old, new) = (ident(old), ident(new));
+    documented(
+        &[docs],
+        item(quote!(#[deprecated = #reason] pub type #old = #new;)),
+    )
+}
+
+/// A field of a struct.
+pub(super) fn field(attrs: Vec<Attribute>, vis: Visibility, name: &str, ty: Type) -> Field {
+    Field {
+        attrs,
+        vis,
+        modifiers: syn::FieldModifiers::default(),
+        ident: Some(ident(name)),
+        colon_token: Some(token::Colon::default()),
+        ty,
+        default: None,
+    }
 }
 
 /// A type, without `Option`.
-pub(super) fn ty(ty: &Ty) -> TokenStream {
+pub(super) fn ty(ty: &Ty) -> Type {
     match ty {
-        Ty::String => quote!(String),
-        Ty::Integer => quote!(i64),
-        Ty::Number => quote!(f64),
-        Ty::Boolean => quote!(bool),
-        Ty::Timestamp => quote!(Timestamp),
-        Ty::Enum(name) | Ty::Structure(name) => {
-            let name = ident(name);
-            quote!(#name)
-        }
-        Ty::List(element) => {
-            let element = self::ty(element);
-            quote!(Vec<#element>)
-        }
+        Ty::String => type_of("String", None),
+        Ty::Integer => type_of("i64", None),
+        Ty::Number => type_of("f64", None),
+        Ty::Boolean => type_of("bool", None),
+        Ty::Timestamp => type_of("Timestamp", None),
+        Ty::Enum(name) | Ty::Structure(name) => type_of(name, None),
+        Ty::List(element) => type_of("Vec", Some(self::ty(element))),
     }
 }
 
+/// `name` or `name<argument>`
+fn type_of(name: &str, argument: Option<Type>) -> Type {
+    let arguments = argument.map_or(PathArguments::None, |argument| {
+        PathArguments::AngleBracketed(AngleBracketedGenericArguments {
+            colon2_token: None,
+            lt_token: token::Lt::default(),
+            args: Punctuated::from_iter([GenericArgument::Type(argument)]),
+            gt_token: token::Gt::default(),
+        })
+    });
+    let segments = Punctuated::from_iter([PathSegment {
+        ident: ident(name),
+        arguments,
+    }]);
+    Type::Path(TypePath {
+        attrs: Vec::new(),
+        qself: None,
+        path: Path {
+            leading_colon: None,
+            segments,
+        },
+    })
+}
+
 /// The type of a private field of a request: `Option` wherever nothing may be sent.
-pub(super) fn input_type(member: &Member) -> TokenStream {
+pub(super) fn input_type(member: &Member) -> Type {
     let ty = ty(&member.ty);
     if member.required {
         ty
     } else {
-        quote!(Option<#ty>)
+        type_of("Option", Some(ty))
     }
 }
 
 /// The type of a public field of a reply: an absent list is an empty one.
-pub(super) fn output_type(member: &Member) -> TokenStream {
+pub(super) fn output_type(member: &Member) -> Type {
     let ty = ty(&member.ty);
     if member.required || matches!(member.ty, Ty::List(_)) {
         ty
     } else {
-        quote!(Option<#ty>)
+        type_of("Option", Some(ty))
     }
 }
 
@@ -141,7 +246,10 @@ pub(super) fn argument(ty: &Ty) -> TokenStream {
             let ty = self::ty(ty);
             quote!(impl Into<#ty>)
         }
-        (ty, _) => self::ty(ty),
+        (ty, _) => {
+            let ty = self::ty(ty);
+            quote!(#ty)
+        }
     }
 }
 

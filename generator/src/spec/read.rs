@@ -228,6 +228,20 @@ impl Reader<'_> {
     ) -> Option<Piece<'n, T>> {
         let mut cut: Vec<String> = Vec::new();
         loop {
+            // Paths cost time, so they are only looked for once there is a fault.
+            let fast = if cut.is_empty() {
+                T::deserialize(&value).ok()
+            } else {
+                None
+            };
+            if let Some(value) = fast {
+                return Some(Piece {
+                    name,
+                    name_span,
+                    node,
+                    value,
+                });
+            }
             let error = match serde_path_to_error::deserialize(&value) {
                 Ok(value) if cut.is_empty() => {
                     return Some(Piece {

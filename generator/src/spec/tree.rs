@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use saphyr_parser::{Event, Parser, ScanError};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::{Span, SpecSource};
@@ -28,10 +28,9 @@ pub(crate) struct Node {
 /// What a node is.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    /// A text; `plain` if it stands without quotes.
+    /// A text.
     Scalar {
         text: String,
-        plain: bool,
     },
     List(Vec<Node>),
     Map(Vec<Entry>),
@@ -216,11 +215,10 @@ impl<'a> Reader<'a> {
             ));
         }
         match event {
-            Event::Scalar(text, style, anchor, tag) => {
+            Event::Scalar(text, _, anchor, tag) => {
                 self.refuse_extras(anchor, tag.is_some(), span)?;
                 let kind = Kind::Scalar {
                     text: text.into_owned(),
-                    plain: style == ScalarStyle::Plain,
                 };
                 Ok(Node { span, kind })
             }
