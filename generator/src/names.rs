@@ -26,6 +26,16 @@ pub(crate) fn marker(module: &str) -> String {
     module.to_upper_camel_case()
 }
 
+/// Whether a name is in the case that the compiler wants for types.
+pub(crate) fn is_type_case(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('_')
+}
+
+/// Whether a name is in the case that the compiler wants for fields and functions.
+pub(crate) fn is_member_case(name: &str) -> bool {
+    !name.contains(|c: char| c.is_ascii_uppercase())
+}
+
 /// Why a name cannot stand in Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unfit {

@@ -214,6 +214,8 @@ macro_rules! __members {
     ($name:ident { $($field:ident $(= $wire:literal $(.$limit:ident($($bound:expr),*))*)?),* $(,)? }) => {
         impl $crate::Record for $name {
             fn members(&mut self, to: &mut impl $crate::Members) {
+                // There may be no member that uses it.
+                let _ = &to;
                 $(to.body($crate::__wire!($field $($wire)?), &mut self.$field)$($(.$limit($($bound),*))*)?;)*
             }
         }

@@ -267,7 +267,7 @@ impl Scope<'_> {
             );
             return;
         }
-        if rust != names::variant(rust) && names::check(rust, Role::Type).is_ok() {
+        if !names::is_type_case(rust) && names::check(rust, Role::Type).is_ok() {
             let message = format!("the type `{rust}` is not in the case of Rust types");
             let finding = self.spec.error("N02", span, message);
             self.diagnostics.push(match remedy {
@@ -294,7 +294,7 @@ impl Scope<'_> {
                 .rust_name
                 .clone()
                 .unwrap_or_else(|| names::member(member.name));
-            if rust != names::member(&rust) && names::check(&rust, Role::Member).is_ok() {
+            if !names::is_member_case(&rust) && names::check(&rust, Role::Member).is_ok() {
                 let message = format!("`{rust}` is not in the case of Rust fields");
                 let finding = self.spec.error("N02", member.at("rust_name"), message);
                 self.diagnostics

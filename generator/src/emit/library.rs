@@ -33,7 +33,7 @@ pub(crate) fn library(services: &[Service]) -> String {
             pub mod #module;
         })
     }));
-    syntax::file("specs", &docs, items)
+    syntax::file("specs", &docs, Vec::new(), items)
 }
 
 /// The table of what is supported, in Markdown.

@@ -12,7 +12,7 @@ mod syntax;
 
 use quote::quote;
 
-use crate::model::{Service, Ty, Type};
+use crate::model::{Member, Operation, Service, Ty, Type};
 
 pub(crate) use library::{library, support_table};
 
@@ -36,12 +36,24 @@ pub(crate) fn module(service: &Service) -> String {
     items.extend(enums::error_codes(service));
     items.push(service::marker(service));
     items.push(service::facts(service));
-    let docs = [
-        service.docs.clone(),
-        vec![String::new(), format!("Vendor's pages: <{}>", service.see)],
-    ]
-    .concat();
-    syntax::file(&format!("specs/{}.yaml", service.stem), &docs, items)
+    let docs = [service.docs.clone(), vec![String::new(), format!("Vendor's pages: <{}>", service.see)]].concat();
+    let mut attributes = Vec::new();
+    if deprecates(service) {
+        // What is deprecated is implemented all the same, and the implementations name it.
+        attributes.push(syntax::attribute("allow", quote!(deprecated)));
+    }
+    syntax::file(&format!("specs/{}.yaml", service.stem), &docs, attributes, items)
+}
+
+/// Whether anything is marked as deprecated.
+fn deprecates(service: &Service) -> bool {
+    let member = |member: &Member| member.deprecated.is_some();
+    let operation = |each: &Operation| each.deprecated.is_some() || each.members.iter().any(member);
+    let ty = |ty: &Type| match ty {
+        Type::Structure(each) => each.deprecated.is_some() || each.members.iter().any(member),
+        Type::Enum(each) => each.deprecated.is_some() || each.values.iter().any(|value| value.deprecated.is_some()),
+    };
+    service.operations.iter().any(operation) || service.types.iter().any(ty)
 }
 
 fn imports(service: &Service) -> proc_macro2::TokenStream {

@@ -269,9 +269,10 @@ impl Shape<'_> {
             };
             quote!(to.#place(#wire, &mut self.#field)#limits;)
         });
+        let to = ident(if self.members.is_empty() { "_to" } else { "to" });
         let table = syntax::item(quote! {
             impl rt::Record for #name {
-                fn members(&mut self, to: &mut impl rt::Members) {
+                fn members(&mut self, #to: &mut impl rt::Members) {
                     #(#lines)*
                 }
             }

@@ -1,0 +1,236 @@
+//! The golden files compiled, with warnings denied, and used.
+#![deny(warnings, missing_docs, unreachable_pub)]
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use cloud_models_runtime::{
+    Call, CodeKind, Config, Error, Event, Operation, Paginated, Reply, Service, Step, Timestamp,
+};
+
+#[path = "../goldens/documentation.rs"]
+pub mod documentation;
+#[path = "../goldens/errors.rs"]
+pub mod errors;
+#[path = "../goldens/life_of_names.rs"]
+pub mod life_of_names;
+#[path = "../goldens/minimal.rs"]
+pub mod minimal;
+#[path = "../goldens/obstacles.rs"]
+pub mod obstacles;
+#[path = "../goldens/paging.rs"]
+pub mod paging;
+#[path = "../goldens/parameters.rs"]
+pub mod parameters;
+
+fn request<O: Operation>(operation: O, config: Config<O::Service>) -> Result<http::Request<Bytes>, Error> {
+    match config.call(operation)?.step(Event::Start, SystemTime::UNIX_EPOCH) {
+        Step::Send(request) => Ok(request),
+        Step::Done(result) => Err(result.unwrap_err()),
+        step => panic!("{step:?}"),
+    }
+}
+
+fn reply<O: Operation>(operation: O, status: u16, body: &str) -> Result<Reply<O::Output>, Error> {
+    let mut call: Call<O> = Config::<O::Service>::new().call(operation)?;
+    let response = http::Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap();
+    match call.step(Event::Response(response), SystemTime::UNIX_EPOCH) {
+        Step::Done(result) => result,
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn parameters_travel_where_the_spec_says() {
+    let filter = parameters::Filter::new("a").deep(parameters::Deep::new().numbers([1, 2]));
+    let search = parameters::Search::new("needle", 7, parameters::Kind::Big, [1, 2])
+        .words(["a b", "c"])
+        .since("2024-05-14T21:05:12+08:00")
+        .weight(0.5)
+        .exact(true)
+        .x_trace("c0ffee")
+        .filter(filter.clone())
+        .filters([filter])
+        .kinds([parameters::Kind::Small, "Tiny".into()]);
+    let request = request(search, Config::new().validate(false)).unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.uri(),
+        "https://example.com/base/things/Big/7?Action=Search&Version=1.10&words=a%20b&words=c&sizes=1%2C2\
+         &since=2024-05-14T13%3A05%3A12Z&weight=0.5&exact=true"
+    );
+    assert_eq!(request.headers()["x-trace"], "c0ffee");
+    assert_eq!(request.headers()["content-type"], "application/json");
+    assert_eq!(
+        request.body().as_ref(),
+        br#"{"needle":"needle","filter":{"name":"a","deep":{"numbers":[1,2]}},"filters":[{"name":"a","deep":{"numbers":[1,2]}}],"kinds":["Small","Tiny"]}"#
+    );
+}
+
+#[test]
+fn limits_hold_inside_of_structures_and_lists() {
+    let deep = parameters::Deep::new().numbers([5, 6]);
+    let search = parameters::Search::new("x", 0, "", [9, 10])
+        .words(["", "b", "c", "d"])
+        .weight(f64::NAN)
+        .x_trace("xyz")
+        .since("never")
+        .filters([parameters::Filter::new("ok"), parameters::Filter::new("long").deep(deep)]);
+    let error = request(search, Config::new()).unwrap_err();
+    let mut found: Vec<_> = error.violations().iter().map(|found| format!("{} {}", found.field, found.rule)).collect();
+    found.retain(|violation| !violation.contains("pattern"));
+    let expected = [
+        "id range 1..",
+        "words length 1..=8",
+        "words count 1..=3",
+        "sizes range ..=9",
+        "since timestamp",
+        "weight finite number",
+        "X-Trace chars a-f0-9",
+        "needle length 2..=4",
+        "filters[1].name length 1..=3",
+        "filters[1].deep.numbers range 0..=5",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn headers_that_no_wire_can_carry_are_refused_even_unchecked() {
+    let search = parameters::Search::new("ab", 1, "Big", [1]).x_trace("a\r\nX-Evil: 1");
+    let error = request(search, Config::new().validate(false)).unwrap_err();
+    assert_eq!(error.violations()[0].field, "X-Trace");
+    assert_eq!(error.violations()[0].rule, "header value");
+}
+
+#[test]
+fn pages_are_found_through_structures() {
+    let next = |page: &paging::TokenPage| paging::ByToken::new().next(page).cursor::<paging::ByToken>().unwrap();
+    let page = reply(paging::ByToken::new(), 200, r#"{"page":{"token":"t","list":{"things":[{"name":"a"}]}}}"#).unwrap();
+    let cursor = next(&page).unwrap();
+    assert_eq!(cursor.wire_text(), "t");
+    assert_eq!(paging::ByToken::items(page.into_inner())[0].name, "a");
+    let empty = reply(paging::ByToken::new(), 200, "{}").unwrap();
+    assert_eq!(next(&empty), None);
+    assert!(paging::ByToken::items(empty.into_inner()).is_empty());
+
+    // A cursor restores the position, and only of the same style of paging.
+    let mut operation = paging::ByToken::new();
+    operation.resume(&cursor).unwrap();
+    assert_eq!(operation, paging::ByToken::new().token("t"));
+    assert!(paging::ByOffset::new().resume(&cursor).is_err());
+
+    let page = reply(paging::ByOffset::new(), 200, r#"{"list":{"things":[{"name":"a"}]},"info":{"count":{"total":2}}}"#).unwrap();
+    let next = paging::ByOffset::new().offset(0).next(&page).cursor::<paging::ByOffset>().unwrap();
+    assert_eq!(next.unwrap().wire_text(), "1");
+}
+
+#[test]
+fn secrets_stay_out_of_debug_and_errors() {
+    let put = life_of_names::PutThing::new("secret!");
+    assert!(!format!("{put:?}").contains("secret!"), "{put:?}");
+    let error = request(put, Config::new()).unwrap_err();
+    assert_eq!(error.violations()[0].field, "password");
+    assert!(!format!("{error} {error:?} {:?}", error.violations()).contains("secret!"));
+    let receipt = reply(life_of_names::PutThing::new("secret!!"), 200, r#"{"key":"hidden"}"#).unwrap();
+    assert_eq!(receipt.key, "hidden");
+    assert!(!format!("{:?}", *receipt).contains("hidden"));
+}
+
+#[test]
+fn structures_can_go_both_ways() {
+    let thing = life_of_names::Thing::new("a").labels(["x"]).parts([life_of_names::Thing::new("b")]);
+    let request = request(life_of_names::PutThing::new("password").thing(thing.clone()), Config::new()).unwrap();
+    let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+    let received = reply(life_of_names_get(), 200, &body["thing"].to_string()).unwrap();
+    assert_eq!(received.into_inner(), thing);
+}
+
+#[allow(deprecated)]
+fn life_of_names_get() -> life_of_names::GetThing {
+    life_of_names::GetThing::new()
+}
+
+#[test]
+fn former_names_still_compile() {
+    #[allow(deprecated)]
+    let thing: life_of_names::Object = life_of_names::Thing::new("a");
+    #[allow(deprecated)]
+    let state: life_of_names::Condition = life_of_names::State::Worn;
+    assert_eq!((thing.name.as_str(), state.as_str()), ("a", "worn out"));
+}
+
+#[test]
+fn codes_mean_what_the_spec_says_whatever_they_come_with() {
+    let error = |body: &str| reply(errors::Ask::new(), 418, body).unwrap_err();
+    let rows = [
+        ("Denied", CodeKind::AccessDenied),
+        ("Expired", CodeKind::Authentication),
+        ("Late", CodeKind::ClockSkew),
+        ("Slow.Down", CodeKind::Throttled),
+        ("42", CodeKind::Other),
+        ("ns#GoneException:http://x", CodeKind::NotFound),
+        ("Full", CodeKind::Quota),
+        ("ThrottlingException", CodeKind::Throttled),
+        ("Never.Seen", CodeKind::Other),
+    ];
+    for (code, kind) in rows {
+        let error = error(&format!(r#"{{"meta":{{"error":{{"code":"{code}"}}}}}}"#));
+        assert_eq!(error.code_kind(), kind, "{code}");
+    }
+    let error = error(r#"{"code":42}"#);
+    assert_eq!(error.code_as(), Some(errors::ErrorCode::FortyTwo));
+    assert_eq!(error.code(), Some("42"));
+}
+
+#[test]
+fn hosts_follow_regions_and_options() {
+    let url = |config: Config<errors::Errors>| request(errors::Ask::new(), config).map(|request| request.uri().to_string());
+    assert_eq!(url(Config::new()).unwrap(), "https://things.one.example.com/ask");
+    assert_eq!(url(Config::new().region("moon-dark-1").fips(true)).unwrap(), "https://things-fips.moon-dark-1.example.space/ask");
+    assert_eq!(url(Config::new().region("mars").dual_stack(true)).unwrap(), "https://things.mars.dual.example.space/ask");
+    assert_eq!(url(Config::new().region("fips-two")).unwrap(), "https://things-fips.two.example.com/ask");
+    for region in ["", "a.b", "a/b", "a b", "-a", "a-", "é", &"a".repeat(64)] {
+        assert!(url(Config::new().region(region)).is_err(), "{region:?}");
+    }
+    for endpoint in ["", "example.com", "ftp://example.com", "https://user:password@example.com", "https://a?b=c"] {
+        let error = url(Config::new().endpoint(endpoint)).unwrap_err();
+        assert!(!error.to_string().contains("password"), "{error}");
+    }
+    let request = request(errors::Ask::new(), Config::new().project_id("p")).unwrap();
+    assert_eq!(request.headers()["x-project"], "p");
+}
+
+#[test]
+fn unknown_values_keep_their_text_and_never_hide_a_known_one() {
+    for (wire, value) in obstacles::Members::KNOWN {
+        assert_eq!(obstacles::Members::from(*wire), *value);
+        assert_eq!(value.as_str(), *wire);
+        assert!(!matches!(value, obstacles::Members::Unknown(_)));
+    }
+    let unknown = obstacles::Members::from("never seen");
+    assert_eq!(unknown.as_str(), "never seen");
+    assert_eq!(serde_json::to_string(&unknown).unwrap(), r#""never seen""#);
+    assert_eq!(serde_json::from_str::<obstacles::Members>(r#""never seen""#).unwrap(), unknown);
+}
+
+#[test]
+fn odd_names_travel_as_they_are() {
+    let record: obstacles::Record = serde_json::from_str(r#"{"quote\" slash\\ brace{ newline":"x"}"#).unwrap();
+    let operation = obstacles::Operation::new("a/b", "v", "n").a_b_c_d_e("&").model("模").rt(record);
+    let request = request(operation, Config::new()).unwrap();
+    assert_eq!(request.uri(), "https://example.com/a%2Fb?value=v&a.b-c%20d%2Fe=%26&%E6%A8%A1%E5%9E%8B=%E6%A8%A1");
+    assert_eq!(request.body().as_ref(), br#"{"name":"n","rt":{"quote\" slash\\ brace{ newline":"x"}}"#);
+}
+
+/// Types of the API that must not lose what programs rely on.
+#[test]
+fn types_are_what_programs_need_them_to_be() {
+    fn is<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
+    fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
+    is_error::<Error>();
+    is::<minimal::Ping>();
+    is::<minimal::Config>();
+    is::<Reply<minimal::Pong>>();
+    is::<Timestamp>();
+    assert_eq!(minimal::Minimal::INFO.name, "Minimal");
+}
