@@ -182,16 +182,16 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, text: &str) {
         "", span.line, span.column
     );
     let _ = writeln!(out, "{:margin$} |", "");
-    frame(
-        out,
-        text,
-        *span,
-        '^',
-        label.as_deref().unwrap_or_default(),
-        margin,
+    let first = (*span, '^', label.as_deref().unwrap_or_default());
+    let mut frames = vec![first];
+    frames.extend(
+        second
+            .iter()
+            .map(|(span, label)| (*span, '-', label.as_str())),
     );
-    if let Some((span, label)) = second {
-        frame(out, text, *span, '-', label, margin);
+    frames.sort_by_key(|(span, ..)| *span);
+    for (span, mark, label) in frames {
+        frame(out, text, span, mark, label, margin);
     }
     if let Some(help) = help {
         let _ = writeln!(out, "{:margin$} = help: {help}", "");

@@ -11,8 +11,15 @@ use generator::{SpecSource, generate};
 fn fixtures() -> Vec<SpecSource> {
     let paths = sorted(&package().join("fixtures/whole"));
     let source = |path: PathBuf| {
-        let name = path.file_name().unwrap().to_string_lossy().replace('_', "-");
-        SpecSource { path: format!("fixtures/{name}"), bytes: fs::read(&path).unwrap() }
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .replace('_', "-");
+        SpecSource {
+            path: format!("fixtures/{name}"),
+            bytes: fs::read(&path).unwrap(),
+        }
     };
     paths.into_iter().map(source).collect()
 }
@@ -21,7 +28,12 @@ fn module_of(source: &SpecSource) -> String {
     let generated = generate(std::slice::from_ref(source));
     let report = generated.diagnostics.render(std::slice::from_ref(source));
     assert!(generated.diagnostics.is_empty(), "{report}");
-    generated.output.unwrap().files.remove(&format!("{}.rs", source.stem().replace('-', "_"))).unwrap()
+    generated
+        .output
+        .unwrap()
+        .files
+        .remove(&format!("{}.rs", source.stem().replace('-', "_")))
+        .unwrap()
 }
 
 #[test]
@@ -30,15 +42,24 @@ fn modules_are_as_they_were_read_by_people() {
     let mut stale = Vec::new();
     for source in fixtures() {
         let module = module_of(&source);
-        let path = package().join("goldens").join(format!("{}.rs", source.stem().replace('-', "_")));
-        if fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n") != module {
+        let path = package()
+            .join("goldens")
+            .join(format!("{}.rs", source.stem().replace('-', "_")));
+        if fs::read_to_string(&path)
+            .unwrap_or_default()
+            .replace("\r\n", "\n")
+            != module
+        {
             if write {
                 fs::write(&path, &module).unwrap();
             }
             stale.push(path.file_name().unwrap().to_string_lossy().into_owned());
         }
     }
-    assert!(stale.is_empty() || write, "{stale:?} differ: GOLDEN=write cargo test -p cloud-models-tests --test goldens");
+    assert!(
+        stale.is_empty() || write,
+        "{stale:?} differ: GOLDEN=write cargo test -p cloud-models-tests --test goldens"
+    );
 }
 
 #[test]
@@ -46,7 +67,15 @@ fn every_golden_has_its_fixture_and_is_compiled() {
     let compiled = include_str!("goldens_compile.rs");
     for path in sorted(&package().join("goldens")) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(package().join(format!("fixtures/whole/{name}.yaml")).exists(), "{name} has no fixture");
-        assert!(compiled.contains(&format!("goldens/{name}.rs")), "{name} is not compiled");
+        assert!(
+            package()
+                .join(format!("fixtures/whole/{name}.yaml"))
+                .exists(),
+            "{name} has no fixture"
+        );
+        assert!(
+            compiled.contains(&format!("goldens/{name}.rs")),
+            "{name} is not compiled"
+        );
     }
 }

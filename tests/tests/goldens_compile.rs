@@ -23,8 +23,14 @@ pub mod paging;
 #[path = "../goldens/parameters.rs"]
 pub mod parameters;
 
-fn request<O: Operation>(operation: O, config: Config<O::Service>) -> Result<http::Request<Bytes>, Error> {
-    match config.call(operation)?.step(Event::Start, SystemTime::UNIX_EPOCH) {
+fn request<O: Operation>(
+    operation: O,
+    config: Config<O::Service>,
+) -> Result<http::Request<Bytes>, Error> {
+    match config
+        .call(operation)?
+        .step(Event::Start, SystemTime::UNIX_EPOCH)
+    {
         Step::Send(request) => Ok(request),
         Step::Done(result) => Err(result.unwrap_err()),
         step => panic!("{step:?}"),
@@ -33,7 +39,10 @@ fn request<O: Operation>(operation: O, config: Config<O::Service>) -> Result<htt
 
 fn reply<O: Operation>(operation: O, status: u16, body: &str) -> Result<Reply<O::Output>, Error> {
     let mut call: Call<O> = Config::<O::Service>::new().call(operation)?;
-    let response = http::Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap();
+    let response = http::Response::builder()
+        .status(status)
+        .body(Bytes::from(body.to_owned()))
+        .unwrap();
     match call.step(Event::Response(response), SystemTime::UNIX_EPOCH) {
         Step::Done(result) => result,
         step => panic!("{step:?}"),
@@ -75,9 +84,16 @@ fn limits_hold_inside_of_structures_and_lists() {
         .weight(f64::NAN)
         .x_trace("xyz")
         .since("never")
-        .filters([parameters::Filter::new("ok"), parameters::Filter::new("long").deep(deep)]);
+        .filters([
+            parameters::Filter::new("ok"),
+            parameters::Filter::new("long").deep(deep),
+        ]);
     let error = request(search, Config::new()).unwrap_err();
-    let mut found: Vec<_> = error.violations().iter().map(|found| format!("{} {}", found.field, found.rule)).collect();
+    let mut found: Vec<_> = error
+        .violations()
+        .iter()
+        .map(|found| format!("{} {}", found.field, found.rule))
+        .collect();
     found.retain(|violation| !violation.contains("pattern"));
     let expected = [
         "id range 1..",
@@ -104,8 +120,18 @@ fn headers_that_no_wire_can_carry_are_refused_even_unchecked() {
 
 #[test]
 fn pages_are_found_through_structures() {
-    let next = |page: &paging::TokenPage| paging::ByToken::new().next(page).cursor::<paging::ByToken>().unwrap();
-    let page = reply(paging::ByToken::new(), 200, r#"{"page":{"token":"t","list":{"things":[{"name":"a"}]}}}"#).unwrap();
+    let next = |page: &paging::TokenPage| {
+        paging::ByToken::new()
+            .next(page)
+            .cursor::<paging::ByToken>()
+            .unwrap()
+    };
+    let page = reply(
+        paging::ByToken::new(),
+        200,
+        r#"{"page":{"token":"t","list":{"things":[{"name":"a"}]}}}"#,
+    )
+    .unwrap();
     let cursor = next(&page).unwrap();
     assert_eq!(cursor.wire_text(), "t");
     assert_eq!(paging::ByToken::items(page.into_inner())[0].name, "a");
@@ -119,8 +145,17 @@ fn pages_are_found_through_structures() {
     assert_eq!(operation, paging::ByToken::new().token("t"));
     assert!(paging::ByOffset::new().resume(&cursor).is_err());
 
-    let page = reply(paging::ByOffset::new(), 200, r#"{"list":{"things":[{"name":"a"}]},"info":{"count":{"total":2}}}"#).unwrap();
-    let next = paging::ByOffset::new().offset(0).next(&page).cursor::<paging::ByOffset>().unwrap();
+    let page = reply(
+        paging::ByOffset::new(),
+        200,
+        r#"{"list":{"things":[{"name":"a"}]},"info":{"count":{"total":2}}}"#,
+    )
+    .unwrap();
+    let next = paging::ByOffset::new()
+        .offset(0)
+        .next(&page)
+        .cursor::<paging::ByOffset>()
+        .unwrap();
     assert_eq!(next.unwrap().wire_text(), "1");
 }
 
@@ -131,15 +166,26 @@ fn secrets_stay_out_of_debug_and_errors() {
     let error = request(put, Config::new()).unwrap_err();
     assert_eq!(error.violations()[0].field, "password");
     assert!(!format!("{error} {error:?} {:?}", error.violations()).contains("secret!"));
-    let receipt = reply(life_of_names::PutThing::new("secret!!"), 200, r#"{"key":"hidden"}"#).unwrap();
+    let receipt = reply(
+        life_of_names::PutThing::new("secret!!"),
+        200,
+        r#"{"key":"hidden"}"#,
+    )
+    .unwrap();
     assert_eq!(receipt.key, "hidden");
     assert!(!format!("{:?}", *receipt).contains("hidden"));
 }
 
 #[test]
 fn structures_can_go_both_ways() {
-    let thing = life_of_names::Thing::new("a").labels(["x"]).parts([life_of_names::Thing::new("b")]);
-    let request = request(life_of_names::PutThing::new("password").thing(thing.clone()), Config::new()).unwrap();
+    let thing = life_of_names::Thing::new("a")
+        .labels(["x"])
+        .parts([life_of_names::Thing::new("b")]);
+    let request = request(
+        life_of_names::PutThing::new("password").thing(thing.clone()),
+        Config::new(),
+    )
+    .unwrap();
     let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
     let received = reply(life_of_names_get(), 200, &body["thing"].to_string()).unwrap();
     assert_eq!(received.into_inner(), thing);
@@ -184,15 +230,35 @@ fn codes_mean_what_the_spec_says_whatever_they_come_with() {
 
 #[test]
 fn hosts_follow_regions_and_options() {
-    let url = |config: Config<errors::Errors>| request(errors::Ask::new(), config).map(|request| request.uri().to_string());
-    assert_eq!(url(Config::new()).unwrap(), "https://things.one.example.com/ask");
-    assert_eq!(url(Config::new().region("moon-dark-1").fips(true)).unwrap(), "https://things-fips.moon-dark-1.example.space/ask");
-    assert_eq!(url(Config::new().region("mars").dual_stack(true)).unwrap(), "https://things.mars.dual.example.space/ask");
-    assert_eq!(url(Config::new().region("fips-two")).unwrap(), "https://things-fips.two.example.com/ask");
+    let url = |config: Config<errors::Errors>| {
+        request(errors::Ask::new(), config).map(|request| request.uri().to_string())
+    };
+    assert_eq!(
+        url(Config::new()).unwrap(),
+        "https://things.one.example.com/ask"
+    );
+    assert_eq!(
+        url(Config::new().region("moon-dark-1").fips(true)).unwrap(),
+        "https://things-fips.moon-dark-1.example.space/ask"
+    );
+    assert_eq!(
+        url(Config::new().region("mars").dual_stack(true)).unwrap(),
+        "https://things.mars.dual.example.space/ask"
+    );
+    assert_eq!(
+        url(Config::new().region("fips-two")).unwrap(),
+        "https://things-fips.two.example.com/ask"
+    );
     for region in ["", "a.b", "a/b", "a b", "-a", "a-", "é", &"a".repeat(64)] {
         assert!(url(Config::new().region(region)).is_err(), "{region:?}");
     }
-    for endpoint in ["", "example.com", "ftp://example.com", "https://user:password@example.com", "https://a?b=c"] {
+    for endpoint in [
+        "",
+        "example.com",
+        "ftp://example.com",
+        "https://user:password@example.com",
+        "https://a?b=c",
+    ] {
         let error = url(Config::new().endpoint(endpoint)).unwrap_err();
         assert!(!error.to_string().contains("password"), "{error}");
     }
@@ -210,16 +276,29 @@ fn unknown_values_keep_their_text_and_never_hide_a_known_one() {
     let unknown = obstacles::Members::from("never seen");
     assert_eq!(unknown.as_str(), "never seen");
     assert_eq!(serde_json::to_string(&unknown).unwrap(), r#""never seen""#);
-    assert_eq!(serde_json::from_str::<obstacles::Members>(r#""never seen""#).unwrap(), unknown);
+    assert_eq!(
+        serde_json::from_str::<obstacles::Members>(r#""never seen""#).unwrap(),
+        unknown
+    );
 }
 
 #[test]
 fn odd_names_travel_as_they_are() {
-    let record: obstacles::Record = serde_json::from_str(r#"{"quote\" slash\\ brace{ newline":"x"}"#).unwrap();
-    let operation = obstacles::Operation::new("a/b", "v", "n").a_b_c_d_e("&").model("模").rt(record);
+    let record: obstacles::Record =
+        serde_json::from_str(r#"{"quote\" slash\\ brace{ newline":"x"}"#).unwrap();
+    let operation = obstacles::Operation::new("a/b", "v", "n")
+        .a_b_c_d_e("&")
+        .model("模")
+        .rt(record);
     let request = request(operation, Config::new()).unwrap();
-    assert_eq!(request.uri(), "https://example.com/a%2Fb?value=v&a.b-c%20d%2Fe=%26&%E6%A8%A1%E5%9E%8B=%E6%A8%A1");
-    assert_eq!(request.body().as_ref(), br#"{"name":"n","rt":{"quote\" slash\\ brace{ newline":"x"}}"#);
+    assert_eq!(
+        request.uri(),
+        "https://example.com/a%2Fb?value=v&a.b-c%20d%2Fe=%26&%E6%A8%A1%E5%9E%8B=%E6%A8%A1"
+    );
+    assert_eq!(
+        request.body().as_ref(),
+        br#"{"name":"n","rt":{"quote\" slash\\ brace{ newline":"x"}}"#
+    );
 }
 
 /// Types of the API that must not lose what programs rely on.

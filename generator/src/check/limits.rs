@@ -5,6 +5,12 @@ use crate::spec::{Bounds, Field, Piece, Scalar, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for member in spec.members() {
+        // A type that does not exist has a finding of its own.
+        let name = member.value.ty.name.as_str();
+        if !super::BUILT_IN.contains(&name) && spec.named_type(name).is_none() {
+            bounds(spec, member, diagnostics);
+            continue;
+        }
         kinds(spec, member, diagnostics);
         bounds(spec, member, diagnostics);
         default(spec, member, diagnostics);

@@ -39,6 +39,13 @@ impl<'a> Scope<'a> {
         self.diagnostics.push(self.spec.error(rule, span, message));
     }
 
+    /// Whether the type is another than expected. One that is not there has a finding of its own.
+    fn is_other(&self, field: &Field, expected: &str) -> bool {
+        let known = self.spec.named_type(&field.ty.name).is_some()
+            || super::BUILT_IN.contains(&field.ty.name.as_str());
+        known && (field.ty.list || field.ty.name != expected)
+    }
+
     /// The parameters that paging sets.
     fn request(&mut self, paging: &Pagination) {
         let counted = matches!(paging.style, PagingStyle::PageNumber | PagingStyle::Offset);
@@ -62,7 +69,7 @@ impl<'a> Scope<'a> {
                 format!("the operation has no parameter `{name}`"),
             );
         };
-        if field.value.ty.list || field.value.ty.name != expected {
+        if self.is_other(&field.value, expected) {
             self.error(
                 "P04",
                 key,
@@ -126,14 +133,14 @@ impl<'a> Scope<'a> {
         for (key, path, expected) in places {
             if let Some(path) = path {
                 if let Some(field) = self.place(key, path) {
-                    if field.value.ty.list || field.value.ty.name != expected {
+                    if self.is_other(&field.value, expected) {
                         self.error("P04", key, format!("`{path}` must be of type {expected}"));
                     }
                 }
             }
         }
         if let Some(field) = self.place("items", &paging.items) {
-            if !field.value.ty.list {
+            if !field.value.ty.list && !field.value.ty.is_unknown() {
                 self.error("P03", "items", format!("`{}` is no list", paging.items));
             }
         }

@@ -18,7 +18,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ("endpoint", &head.endpoint.url, "`url:` with the base URL"),
     ];
     for (key, value, meaning) in texts {
-        if value.as_ref().is_none_or(|text| text.trim().is_empty()) {
+        let wrong = !spec.head.lacks(key) && value.is_none() && key != "endpoint";
+        if !wrong && value.as_ref().is_none_or(|text| text.trim().is_empty()) {
             let missing = spec.error(
                 "N11",
                 spec.head.at(key),
@@ -27,49 +28,53 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(missing.help(format!("add {meaning}")));
         }
     }
-    if spec.auth.is_empty() {
+    if spec
+        .head
+        .node
+        .get("auth")
+        .is_none_or(|node| node.elements().is_empty())
+    {
         let missing = spec.error("N11", spec.head.at("auth"), "`auth` is missing or empty");
         diagnostics.push(missing.help("list the schemes that the service accepts"));
     }
-    if spec.operations.is_empty() {
+    if spec
+        .head
+        .node
+        .get("operations")
+        .is_none_or(|node| node.entries().is_empty())
+    {
         diagnostics.push(spec.error(
             "N11",
             spec.head.at("operations"),
             "the spec has no operations",
         ));
     }
+    for member in spec.members() {
+        if member.lacks("type") {
+            let message = format!("`{}` lacks `type`", member.name);
+            let help = "say string, integer, number, boolean, timestamp, a type under `types:`, or `list of` one of them";
+            diagnostics.push(spec.error("N11", member.name_span, message).help(help));
+        }
+    }
     for auth in &spec.auth {
-        let needs: &[(&str, bool)] = match auth.value.scheme {
-            Scheme::AwsSigv4 | Scheme::VolcengineHmac => &[
-                ("service", auth.value.service.is_none()),
-                ("access_key", auth.value.access_key.is_empty()),
-                ("secret_key", auth.value.secret_key.is_empty()),
-            ],
-            Scheme::BaiduBceV1 | Scheme::HuaweiSdkHmac => &[
-                ("access_key", auth.value.access_key.is_empty()),
-                ("secret_key", auth.value.secret_key.is_empty()),
-            ],
-            Scheme::Bearer => &[("token", auth.value.token.is_empty())],
-            Scheme::Token => &[("header", auth.value.header.is_none())],
+        let needs: &[&str] = match auth.value.scheme {
+            Scheme::AwsSigv4 | Scheme::VolcengineHmac => &["service", "access_key", "secret_key"],
+            Scheme::BaiduBceV1 | Scheme::HuaweiSdkHmac => &["access_key", "secret_key"],
+            Scheme::Bearer => &["token"],
+            Scheme::Token => &["header"],
         };
-        for (key, missing) in needs {
-            if *missing {
-                let message = format!("this scheme needs `{key}`");
-                diagnostics.push(spec.error("N11", auth.at("scheme"), message));
-            }
+        for key in needs.iter().filter(|key| auth.lacks(key)) {
+            diagnostics.push(spec.error(
+                "N11",
+                auth.at("scheme"),
+                format!("this scheme needs `{key}`"),
+            ));
         }
     }
     for operation in &spec.operations {
         let block = &operation.block;
-        let needs = [
-            ("docs", block.value.docs.is_none()),
-            ("see", block.value.see.is_none()),
-            ("http", block.value.http.is_none()),
-            ("response", block.value.response.is_none()),
-            ("constructor", block.value.constructor.is_none()),
-        ];
-        for (key, missing) in needs {
-            if missing {
+        for key in ["docs", "see", "http", "response", "constructor"] {
+            if block.lacks(key) {
                 let message = format!("the operation `{}` lacks `{key}`", block.name);
                 let missing = spec.error("N11", block.name_span, message);
                 diagnostics.push(match key {

@@ -9,7 +9,10 @@ use super::BUILT_IN;
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for member in spec.members() {
         let name = member.value.ty.name.as_str();
-        if !BUILT_IN.contains(&name) && spec.named_type(name).is_none() {
+        if !member.value.ty.is_unknown()
+            && !BUILT_IN.contains(&name)
+            && spec.named_type(name).is_none()
+        {
             let candidates = spec
                 .types
                 .iter()

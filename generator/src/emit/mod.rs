@@ -36,13 +36,22 @@ pub(crate) fn module(service: &Service) -> String {
     items.extend(enums::error_codes(service));
     items.push(service::marker(service));
     items.push(service::facts(service));
-    let docs = [service.docs.clone(), vec![String::new(), format!("Vendor's pages: <{}>", service.see)]].concat();
+    let docs = [
+        service.docs.clone(),
+        vec![String::new(), format!("Vendor's pages: <{}>", service.see)],
+    ]
+    .concat();
     let mut attributes = Vec::new();
     if deprecates(service) {
         // What is deprecated is implemented all the same, and the implementations name it.
         attributes.push(syntax::attribute("allow", quote!(deprecated)));
     }
-    syntax::file(&format!("specs/{}.yaml", service.stem), &docs, attributes, items)
+    syntax::file(
+        &format!("specs/{}.yaml", service.stem),
+        &docs,
+        attributes,
+        items,
+    )
 }
 
 /// Whether anything is marked as deprecated.
@@ -51,7 +60,9 @@ fn deprecates(service: &Service) -> bool {
     let operation = |each: &Operation| each.deprecated.is_some() || each.members.iter().any(member);
     let ty = |ty: &Type| match ty {
         Type::Structure(each) => each.deprecated.is_some() || each.members.iter().any(member),
-        Type::Enum(each) => each.deprecated.is_some() || each.values.iter().any(|value| value.deprecated.is_some()),
+        Type::Enum(each) => {
+            each.deprecated.is_some() || each.values.iter().any(|value| value.deprecated.is_some())
+        }
     };
     service.operations.iter().any(operation) || service.types.iter().any(ty)
 }

@@ -76,7 +76,12 @@ fn spaced<T>(
 }
 
 /// A whole file, formatted.
-pub(super) fn file(origin: &str, docs: &[String], attributes: Vec<Attribute>, items: Vec<Item>) -> String {
+pub(super) fn file(
+    origin: &str,
+    docs: &[String],
+    attributes: Vec<Attribute>,
+    items: Vec<Item>,
+) -> String {
     let mut attrs = vec![attribute("cfg_attr", quote!(rustfmt, rustfmt_skip))];
     attrs.extend(attributes);
     attrs.extend(self::docs(docs));

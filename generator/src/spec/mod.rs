@@ -36,12 +36,19 @@ pub(crate) struct Piece<'a, T> {
     pub(crate) name_span: Span,
     pub(crate) node: &'a Node,
     pub(crate) value: T,
+    /// Keys whose values were wrong, so that they are there but not in `value`.
+    pub(crate) cut: Vec<String>,
 }
 
 impl<T> Piece<'_, T> {
     /// The place of the value behind a key of the block, else of the block's name.
     pub(crate) fn at(&self, key: &str) -> Span {
         self.node.get(key).map_or(self.name_span, |node| node.span)
+    }
+
+    /// Whether a key is not there, not even with a value that is wrong.
+    pub(crate) fn lacks(&self, key: &str) -> bool {
+        self.node.get(key).is_none() && !self.cut.iter().any(|other| other == key)
     }
 
     /// The place of a key of the block, else of the block's name.
@@ -210,7 +217,7 @@ pub(crate) enum Location {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default)]
     pub(crate) ty: TypeName,
     #[serde(default)]
     pub(crate) required: bool,

@@ -158,6 +158,7 @@ impl Reader<'_> {
                         name_span,
                         node,
                         value,
+                        cut: Vec::new(),
                     })
                 }
                 value => self.piece(name, name_span, value, node),
@@ -218,7 +219,8 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// Reads one piece, again and again until every fault in it is reported.
+    /// Reads one piece. What is wrong in it is reported and cut out until the rest can be read, so that every fault is found
+    /// and none hides the others.
     fn piece<'n, T: DeserializeOwned>(
         &mut self,
         name: &'n str,
@@ -226,105 +228,112 @@ impl Reader<'_> {
         mut value: Value,
         node: &'n Node,
     ) -> Option<Piece<'n, T>> {
-        let mut cut: Vec<String> = Vec::new();
+        let piece = |value, cut| Piece {
+            name,
+            name_span,
+            node,
+            value,
+            cut,
+        };
+        // Paths cost time, so they are only looked for once there is a fault.
+        if let Ok(value) = T::deserialize(&value) {
+            return Some(piece(value, Vec::new()));
+        }
+        let mut cut = Vec::new();
         loop {
-            // Paths cost time, so they are only looked for once there is a fault.
-            let fast = if cut.is_empty() {
-                T::deserialize(&value).ok()
-            } else {
-                None
-            };
-            if let Some(value) = fast {
-                return Some(Piece {
-                    name,
-                    name_span,
-                    node,
-                    value,
-                });
-            }
             let error = match serde_path_to_error::deserialize(&value) {
-                Ok(value) if cut.is_empty() => {
-                    return Some(Piece {
-                        name,
-                        name_span,
-                        node,
-                        value,
-                    });
-                }
-                Ok(_) => return None,
+                Ok(value) => return Some(piece(value, cut)),
                 Err(error) => error,
             };
             let path = keys_of(error.path());
-            let is_unknown_key =
-                self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
+            self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
             if !cut_out(&mut value, &path) {
                 return None;
             }
-            // Without a key that nobody knows the piece is whole; without any other it is not.
-            if !is_unknown_key {
-                cut.extend(path.last().cloned());
-            }
+            cut.extend(path.into_iter().next());
         }
     }
 
     /// Reports what serde says, at its place. `cut` are the keys that were cut out for faults of their own.
-    /// Answers whether it is about a key that nobody knows.
-    fn fault(
-        &mut self,
-        problem: &str,
-        path: &[String],
-        block: Span,
-        node: &Node,
-        cut: &[String],
-    ) -> bool {
-        if let Some(expected) = problem.strip_prefix("unknown field ") {
-            let (key, parent) = path
-                .split_last()
-                .map_or(("", path), |(key, parent)| (key.as_str(), parent));
+    fn fault(&mut self, problem: &str, path: &[String], block: Span, node: &Node, cut: &[String]) {
+        // The names that serde would have taken.
+        let known = || problem.split('`').skip(3).step_by(2).collect::<Vec<_>>();
+        if problem.starts_with("unknown field ") {
+            let Some((key, parent)) = path.split_last() else {
+                return;
+            };
             let span = at(node, parent)
                 .entry(key)
                 .map_or(block, |entry| entry.key_span);
-            let names: Vec<_> = expected.split('`').skip(3).step_by(2).collect();
-            self.unknown_key(key, span, &names);
-            return true;
+            return self.unknown_key(key, span, &known());
         }
         if let Some(key) = problem
             .strip_prefix("missing field `")
             .and_then(|rest| rest.strip_suffix('`'))
         {
             if !cut.iter().any(|other| other == key) {
-                let message = format!("`{key}` is missing here");
-                self.error(
-                    "N11",
-                    if path.is_empty() {
-                        block
-                    } else {
-                        at(node, path).span
-                    },
-                    message,
-                );
+                let span = if path.is_empty() {
+                    block
+                } else {
+                    at(node, path).span
+                };
+                self.error("N11", span, format!("`{key}` is missing here"));
             }
-            return false;
+            return;
         }
-        let problem = problem
-            .replace("unit value", "nothing")
-            .replace("string", "text");
-        self.error("N10", at(node, path).span, problem);
-        false
+        let span = at(node, path).span;
+        if let Some(word) = problem
+            .strip_prefix("unknown variant `")
+            .and_then(|rest| rest.split('`').next())
+        {
+            let diagnostic = Diagnostic::error(
+                "N10",
+                self.file,
+                span,
+                format!("`{word}` is not known here"),
+            );
+            self.diagnostics
+                .push(suggest(diagnostic, word, &known(), "known"));
+            return;
+        }
+        let words = [
+            ("unit value", "nothing"),
+            ("sequence", "a list"),
+            ("map", "a map"),
+            ("a a ", "a "),
+            ("a string", "text"),
+            ("string", "the text"),
+        ];
+        let plain = |text: &str| {
+            words
+                .iter()
+                .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+        };
+        let message = match problem
+            .strip_prefix("invalid type: ")
+            .and_then(|rest| rest.rsplit_once(", expected "))
+        {
+            Some((found, expected)) => {
+                format!("{} is expected here, not {}", plain(expected), plain(found))
+            }
+            None => problem.to_owned(),
+        };
+        self.error("N10", span, message);
     }
 
     fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
-        let diagnostic = Diagnostic::error(
-            "N01",
-            self.file,
-            span,
-            format!("there is no key `{key}` here"),
-        );
+        let message = format!("there is no key `{key}` here");
+        let diagnostic = Diagnostic::error("N01", self.file, span, message);
         self.diagnostics
-            .push(match closest(key, known.iter().copied()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help(format!("the keys here are {}", known.join(", "))),
-            });
+            .push(suggest(diagnostic, key, known, "the keys here"));
+    }
+}
+
+/// Adds the name that was probably meant, or all that could have been.
+fn suggest(diagnostic: Diagnostic, name: &str, known: &[&str], what: &str) -> Diagnostic {
+    match closest(name, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("{what} are {}", known.join(", "))),
     }
 }
 
@@ -336,6 +345,7 @@ fn bare_value(node: &Node) -> Option<Piece<'_, EnumValue>> {
             name_span: node.span,
             node,
             value: EnumValue::default(),
+            cut: Vec::new(),
         }),
         _ => None,
     }

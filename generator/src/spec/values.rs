@@ -62,11 +62,18 @@ impl fmt::Display for Bounds {
     }
 }
 
-/// The name of a type: `string`, `CustomModel`, `list of string`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The name of a type: `string`, `CustomModel`, `list of string`. Without a name the type is missing or wrong, which is
+/// reported, and goes for anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TypeName {
     pub(crate) name: String,
     pub(crate) list: bool,
+}
+
+impl TypeName {
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.name.is_empty()
+    }
 }
 
 impl<'de> Deserialize<'de> for TypeName {
