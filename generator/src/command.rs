@@ -55,14 +55,14 @@ pub fn run() -> ExitCode {
 
 fn codegen(root: &Path, check: bool, diff: bool, only: Option<&str>) -> Result<u8, String> {
     let sources = read_specs(&root.join("specs"))?;
-    if let Some(name) = only {
-        if !sources.iter().any(|source| source.stem() == name) {
-            let names: Vec<_> = sources.iter().map(SpecSource::stem).collect();
-            return Err(format!(
-                "there is no spec `{name}`; the specs are {}",
-                names.join(", ")
-            ));
-        }
+    if let Some(name) = only
+        && !sources.iter().any(|source| source.stem() == name)
+    {
+        let names: Vec<_> = sources.iter().map(SpecSource::stem).collect();
+        return Err(format!(
+            "there is no spec `{name}`; the specs are {}",
+            names.join(", ")
+        ));
     }
     let generated = generate(&sources);
     report(&generated.diagnostics, &sources);

@@ -98,7 +98,7 @@ impl Read {
     fn new(source: &SpecSource) -> Self {
         let mut diagnostics = Diagnostics::default();
         let tree = spec::parse(source)
-            .map_err(|diagnostic| diagnostics.push(diagnostic))
+            .map_err(|diagnostic| diagnostics.push(*diagnostic))
             .ok();
         let Some(spec) = tree
             .as_ref()

@@ -147,17 +147,16 @@ impl Limits<'_> {
 
     /// From `min` to `max` elements.
     pub fn count(mut self, min: usize, max: usize) -> Self {
-        if let Some(subject) = &mut self.0 {
-            if let Some(count) = subject
+        if let Some(subject) = &mut self.0
+            && let Some(count) = subject
                 .member
                 .count()
                 .filter(|count| *count < min || *count > max)
-            {
-                let rule = format!("count {}", bounds(min, max, 0, usize::MAX));
-                subject
-                    .violations
-                    .push(subject.name, rule, format!("{count} elements"));
-            }
+        {
+            let rule = format!("count {}", bounds(min, max, 0, usize::MAX));
+            subject
+                .violations
+                .push(subject.name, rule, format!("{count} elements"));
         }
         self
     }

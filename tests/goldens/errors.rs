@@ -93,6 +93,5 @@ impl rt::Service for Errors {
         request_id: &[rt::Part::Header("x-id"), rt::Part::Body("meta.id")],
         namespaced_codes: true,
         codes: ErrorCode::GROUPS,
-        ..rt::ServiceInfo::NONE
     };
 }

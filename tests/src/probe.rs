@@ -138,19 +138,19 @@ fn request<O: Operation>(question: &Question) -> Value {
                 "signing": null,
             })
         }
-        Err(error) => json!({"error": describe(&error)}),
+        Err(error) => json!({"error": error}),
     }
 }
 
 fn first_step<O: Operation>(
     operation: O,
     config: Config<O::Service>,
-) -> Result<http::Request<Bytes>, Error> {
-    let mut call = config.call(operation)?;
+) -> Result<http::Request<Bytes>, Value> {
+    let mut call = config.call(operation).map_err(|error| describe(&error))?;
     match call.step(Event::Start, SystemTime::UNIX_EPOCH) {
         Step::Send(request) => Ok(request),
-        Step::Done(Err(error)) => Err(error),
-        step => panic!("a call begins with a request, not with {step:?}"),
+        Step::Done(Err(error)) => Err(describe(&error)),
+        step => Err(json!({"kind": "other", "display": format!("the call began with {step:?}")})),
     }
 }
 
@@ -195,7 +195,9 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
     let reply = match call.step(Event::Response(response), SystemTime::UNIX_EPOCH) {
         Step::Done(Ok(reply)) => reply,
         Step::Done(Err(error)) => return json!({"error": describe(&error)}),
-        step => panic!("a reply ends the call, not {step:?}"),
+        step => {
+            return json!({"error": {"kind": "other", "display": format!("a reply led to {step:?}")}});
+        }
     };
     let next = match operation.next(&reply).cursor::<O>() {
         Ok(next) => next.map(|cursor| cursor.wire_text()),
@@ -219,7 +221,8 @@ fn describe(error: &Error) -> Value {
             ErrorKind::Api => "api",
             ErrorKind::Decode => "decode",
             ErrorKind::Paging => "paging",
-            kind => panic!("the probe does not know {kind:?}"),
+            // A kind that is newer than the probe.
+            _ => "other",
         },
         "status": error.status().map(|status| status.as_u16()),
         "code": error.code(),

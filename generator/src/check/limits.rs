@@ -14,10 +14,10 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         kinds(spec, member, diagnostics);
         bounds(spec, member, diagnostics);
         default(spec, member, diagnostics);
-        if let Some(class) = &member.value.chars {
-            if let Err(problem) = characters(class) {
-                diagnostics.push(spec.error("C09", member.at("chars"), problem));
-            }
+        if let Some(class) = &member.value.chars
+            && let Err(problem) = characters(class)
+        {
+            diagnostics.push(spec.error("C09", member.at("chars"), problem));
         }
     }
 }

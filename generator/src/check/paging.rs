@@ -131,18 +131,18 @@ impl<'a> Scope<'a> {
             ("response_page_size", &paging.response_page_size, "integer"),
         ];
         for (key, path, expected) in places {
-            if let Some(path) = path {
-                if let Some(field) = self.place(key, path) {
-                    if self.is_other(&field.value, expected) {
-                        self.error("P04", key, format!("`{path}` must be of type {expected}"));
-                    }
-                }
+            if let Some(path) = path
+                && let Some(field) = self.place(key, path)
+                && self.is_other(&field.value, expected)
+            {
+                self.error("P04", key, format!("`{path}` must be of type {expected}"));
             }
         }
-        if let Some(field) = self.place("items", &paging.items) {
-            if !field.value.ty.list && !field.value.ty.is_unknown() {
-                self.error("P03", "items", format!("`{}` is no list", paging.items));
-            }
+        if let Some(field) = self.place("items", &paging.items)
+            && !field.value.ty.list
+            && !field.value.ty.is_unknown()
+        {
+            self.error("P03", "items", format!("`{}` is no list", paging.items));
         }
     }
 

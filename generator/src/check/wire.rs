@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::Diagnostics;
 use crate::source::Span;
-use crate::spec::{HttpLine, ListStyle, Location, Operation, PartOfReply, Spec};
+use crate::spec::{HttpLine, ListStyle, Location, Node, Operation, PartOfReply, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     endpoint(spec, diagnostics);
@@ -87,10 +87,11 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ("request_id", &errors.request_id),
     ] {
         let node = spec.head.node.get("errors").and_then(|node| node.get(key));
-        for (index, part) in parts.iter().enumerate() {
-            let span = node
-                .and_then(|node| node.elements().get(index))
-                .map_or(spec.head.name_span, |node| node.span);
+        for part in parts {
+            let text = part.to_string();
+            let mut elements = node.map(Node::elements).unwrap_or_default().iter();
+            let element = elements.find(|element| element.text() == Some(text.as_str()));
+            let span = element.map_or(spec.head.name_span, |element| element.span);
             match part {
                 PartOfReply::Header(name) if !is_header(name) => {
                     diagnostics.push(spec.error(

@@ -58,7 +58,9 @@ pub(super) fn named(name: &str, wire: &str) -> TokenStream {
 
 /// The enum of the documented error codes: grouped by status and meaning, in the order in which each first appears.
 pub(super) fn error_codes(service: &Service) -> Option<Item> {
-    let mut groups: Vec<((u16, Option<&str>), Vec<TokenStream>)> = Vec::new();
+    /// Status and meaning, and the codes that have them.
+    type Group<'a> = ((u16, Option<&'a str>), Vec<TokenStream>);
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for code in &service.errors.codes {
         let docs = code.docs.as_ref().map(|docs| quote!([#docs]));
         let name = named(&code.rust_name, &code.wire);

@@ -80,6 +80,8 @@ pub(super) fn facts(service: &Service) -> Item {
         errors.namespaced.then(|| quote!(namespaced_codes: true)),
         has_codes.then(|| quote!(codes: ErrorCode::GROUPS)),
     ];
+    // The rest is empty, if there is a rest.
+    let rest = facts.iter().any(Option::is_none).then(|| quote!(..rt::ServiceInfo::NONE));
     let facts = facts.into_iter().flatten();
     syntax::item(quote! {
         impl rt::Service for #marker {
@@ -87,7 +89,7 @@ pub(super) fn facts(service: &Service) -> Item {
                 name: #name,
                 url: #url,
                 #(#facts,)*
-                ..rt::ServiceInfo::NONE
+                #rest
             };
         }
     })

@@ -61,6 +61,14 @@ impl Node {
         }
     }
 
+    /// The text of a scalar.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text } => Some(text),
+            Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+
     /// The entry with that key.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
@@ -82,25 +90,23 @@ pub(crate) struct Tree<'a> {
 }
 
 /// Reads a spec. The error is the first thing that stands in the way.
-pub(crate) fn parse(source: &SpecSource) -> Result<Tree<'_>, Diagnostic> {
+pub(crate) fn parse(source: &SpecSource) -> Result<Tree<'_>, Box<Diagnostic>> {
     let error = |rule, span, message: String| Diagnostic::error(rule, &source.path, span, message);
     if source.bytes.len() > MAX_BYTES {
         let message = format!(
             "the spec has {} bytes, more than {MAX_BYTES}",
             source.bytes.len()
         );
-        return Err(error("Y01", Span::START, message).help("split it: one spec for each service"));
+        return Err(error("Y01", Span::START, message)
+            .help("split it: one spec for each service")
+            .into());
     }
     let text = match str::from_utf8(&source.bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(fault) => {
             let (good, _) = source.bytes.split_at(fault.valid_up_to());
             let span = end_of(&String::from_utf8_lossy(good));
-            return Err(error(
-                "Y02",
-                span,
-                "the spec is not UTF-8 from here on".into(),
-            ));
+            return Err(error("Y02", span, "the spec is not UTF-8 from here on".into()).into());
         }
     };
     // Line ends of a checkout on Windows are no difference.
@@ -115,9 +121,9 @@ pub(crate) fn parse(source: &SpecSource) -> Result<Tree<'_>, Diagnostic> {
             "the character U+{:04X} is not allowed in a spec",
             u32::from(c)
         );
-        return Err(
-            error("Y03", span, message).help("it is invisible, or changes what is seen: delete it")
-        );
+        return Err(error("Y03", span, message)
+            .help("it is invisible, or changes what is seen: delete it")
+            .into());
     }
     let root = Reader {
         parser: Parser::new_from_str(&text),
@@ -156,10 +162,10 @@ impl<'a> Reader<'a> {
         Diagnostic::error(rule, self.file, span, message)
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Span), Diagnostic> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Diagnostic>> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => Ok((event, place(span))),
-            Some(Err(fault)) => Err(self.fault(&fault)),
+            Some(Err(fault)) => Err(self.fault(&fault).into()),
             None => Ok((Event::StreamEnd, Span::START)),
         }
     }
@@ -175,7 +181,7 @@ impl<'a> Reader<'a> {
             .help("look at the quotes, the colons and the indentation around here")
     }
 
-    fn document(mut self) -> Result<Node, Diagnostic> {
+    fn document(mut self) -> Result<Node, Box<Diagnostic>> {
         let mut root = None;
         loop {
             let (event, span) = self.next()?;
@@ -186,7 +192,8 @@ impl<'a> Reader<'a> {
                     let message = "a second document begins here";
                     return Err(self
                         .error("Y05", span, message)
-                        .help("one service, one file: split the file"));
+                        .help("one service, one file: split the file")
+                        .into());
                 }
                 Event::DocumentStart(_) => {}
                 event => root = Some(self.node(event, span, 0)?),
@@ -195,24 +202,34 @@ impl<'a> Reader<'a> {
         root.ok_or_else(|| {
             self.error("Y06", Span::START, "the spec is empty")
                 .help("`vendor:` is a good beginning")
+                .into()
         })
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Diagnostic> {
+    fn node(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Node, Box<Diagnostic>> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(self.error(
-                "Y01",
-                span,
-                format!("the spec has more than {MAX_NODES} nodes"),
-            ));
+            return Err(self
+                .error(
+                    "Y01",
+                    span,
+                    format!("the spec has more than {MAX_NODES} nodes"),
+                )
+                .into());
         }
         if depth > MAX_DEPTH {
-            return Err(self.error(
-                "Y07",
-                span,
-                format!("more than {MAX_DEPTH} nodes stand inside each other"),
-            ));
+            return Err(self
+                .error(
+                    "Y07",
+                    span,
+                    format!("more than {MAX_DEPTH} nodes stand inside each other"),
+                )
+                .into());
         }
         match event {
             Event::Scalar(text, _, anchor, tag) => {
@@ -255,20 +272,24 @@ impl<'a> Reader<'a> {
                             span,
                         } => (text, span),
                         Node { span, .. } => {
-                            return Err(self.error("Y08", span, "a key must be a plain word"));
+                            return Err(self
+                                .error("Y08", span, "a key must be a plain word")
+                                .into());
                         }
                     };
                     if key == "<<" {
                         let message = "merge keys are not allowed in a spec";
                         return Err(self
                             .error("Y09", key_span, message)
-                            .help("write the keys out"));
+                            .help("write the keys out")
+                            .into());
                     }
                     if let Some(first) = places.insert(&entries, &key, key_span) {
                         let message = format!("the key `{key}` is there twice");
                         return Err(self
                             .error("Y10", key_span, message)
-                            .second(first, "first here"));
+                            .second(first, "first here")
+                            .into());
                     }
                     let (event, span) = self.next()?;
                     let value = self.node(event, span, depth + 1)?;
@@ -281,22 +302,32 @@ impl<'a> Reader<'a> {
             }
             Event::Alias(_) => Err(self
                 .error("Y09", span, "aliases are not allowed in a spec")
-                .help("write it out")),
-            _ => Err(self.error("Y04", span, "this is no YAML: a value is missing here")),
+                .help("write it out")
+                .into()),
+            _ => Err(self
+                .error("Y04", span, "this is no YAML: a value is missing here")
+                .into()),
         }
     }
 
-    fn refuse_extras(&self, anchor: usize, tagged: bool, span: Span) -> Result<(), Diagnostic> {
+    fn refuse_extras(
+        &self,
+        anchor: usize,
+        tagged: bool,
+        span: Span,
+    ) -> Result<(), Box<Diagnostic>> {
         if anchor > 0 {
             let message = "anchors are not allowed in a spec";
             return Err(self
                 .error("Y09", span, message)
-                .help("write the value out where it is needed"));
+                .help("write the value out where it is needed")
+                .into());
         }
         if tagged {
             return Err(self
                 .error("Y09", span, "tags are not allowed in a spec")
-                .help("drop the word with the `!`"));
+                .help("drop the word with the `!`")
+                .into());
         }
         Ok(())
     }

@@ -145,6 +145,15 @@ impl<'de> Deserialize<'de> for PartOfReply {
     }
 }
 
+impl fmt::Display for PartOfReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Body(path) => write!(f, "body {path}"),
+        }
+    }
+}
+
 /// A default value.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
