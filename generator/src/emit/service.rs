@@ -81,7 +81,10 @@ pub(super) fn facts(service: &Service) -> Item {
         has_codes.then(|| quote!(codes: ErrorCode::GROUPS)),
     ];
     // The rest is empty, if there is a rest.
-    let rest = facts.iter().any(Option::is_none).then(|| quote!(..rt::ServiceInfo::NONE));
+    let rest = facts
+        .iter()
+        .any(Option::is_none)
+        .then(|| quote!(..rt::ServiceInfo::NONE));
     let facts = facts.into_iter().flatten();
     syntax::item(quote! {
         impl rt::Service for #marker {
