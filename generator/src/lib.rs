@@ -1,7 +1,7 @@
 //! Turns specs of cloud APIs into typed Rust clients.
 //!
-//! The way of a spec: [`spec`] reads it, [`check`] holds it against the rules, [`lower`] decides names, types and texts, and
-//! [`emit`] writes them down. [`generate`] is all of it, and pure: no files, no clock, no chance. [`output`] brings what came
+//! The way of a spec: `spec` reads it, `check` holds it against the rules, `lower` decides names, types and texts, and
+//! `emit` writes them down. [`generate`] is all of it, and pure: no files, no clock, no chance. [`output`] brings what came
 //! out to the disk, and [`command`] is the command line around it.
 #![warn(missing_docs)]
 

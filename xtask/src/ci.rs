@@ -38,7 +38,7 @@ fn steps(features: &[String]) -> Vec<Step> {
             variable: Some(("RUSTDOCFLAGS", "--deny warnings")),
             ..step(
                 "documentation",
-                "doc --workspace --all-features --no-deps --document-private-items --locked",
+                "doc --workspace --all-features --no-deps --locked",
             )
         },
         step(

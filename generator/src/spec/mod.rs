@@ -1,6 +1,6 @@
 //! The language of specs, as plain structs.
 //!
-//! [`read`] turns a file into a [`Spec`]: the strict [`tree`] first, which knows every place, then serde, piece by piece,
+//! [`read()`] turns a file into a [`Spec`]: the strict `tree` first, which knows every place, then serde, piece by piece,
 //! so that a fault in one piece hides none in another. Wire names stand here as the vendor spells them; nothing here
 //! knows Rust.
 
