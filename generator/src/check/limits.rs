@@ -1,5 +1,7 @@
 //! Limits and defaults fit their types.
 
+use regex_lite::Regex;
+
 use crate::diagnostics::Diagnostics;
 use crate::spec::{Bounds, Field, Piece, Scalar, Spec, TypeKind};
 
@@ -14,6 +16,13 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         kinds(spec, member, diagnostics);
         bounds(spec, member, diagnostics);
         default(spec, member, diagnostics);
+        if let Some(pattern) = &member.value.pattern
+            && let Err(error) = Regex::new(&format!("^(?:{pattern})$"))
+        {
+            let message = format!("the pattern does not compile: {error}");
+            let finding = spec.error("C06", member.at("pattern"), message);
+            diagnostics.push(finding.help("look-around and back references are not supported"));
+        }
         if let Some(class) = &member.value.chars
             && let Err(problem) = characters(class)
         {

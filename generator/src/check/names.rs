@@ -234,15 +234,19 @@ impl Scope<'_> {
             return;
         }
         if let Some((first, place)) = seen.get(rust) {
-            let message = format!("`{wire}` and `{first}` are both `{rust}` in Rust");
-            let finding = self
-                .spec
-                .error("N03", span, message)
-                .second(*place, "first here");
-            self.diagnostics.push(match remedy {
-                "" => finding.help("rename one of them"),
-                remedy => finding.help(format!("tell them apart with `{remedy}:` on one of them")),
-            });
+            let finding = if first == wire {
+                let message = format!("`{wire}` is there twice");
+                self.spec
+                    .error("N03", span, message)
+                    .help("drop one of them")
+            } else {
+                let message = format!("`{wire}` and `{first}` are both `{rust}` in Rust");
+                self.spec.error("N03", span, message).help(match remedy {
+                    "" => "rename one of them".to_owned(),
+                    remedy => format!("tell them apart with `{remedy}:` on one of them"),
+                })
+            };
+            self.diagnostics.push(finding.second(*place, "first here"));
             return;
         }
         seen.insert(rust.to_owned(), (wire.to_owned(), span));
