@@ -32,7 +32,7 @@ pub struct ListCustomModels {
 impl ListCustomModels {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Only models created before this time.
@@ -269,9 +269,11 @@ rt::error_codes!(
     InternalServer = "InternalServerException"; 403 Authentication => UnrecognizedClient
     = "UnrecognizedClientException", InvalidSignature = "InvalidSignatureException",
     ExpiredToken = "ExpiredTokenException", MissingAuthenticationToken =
-    "MissingAuthenticationTokenException"; 404 => UnknownOperation =
+    "MissingAuthenticationTokenException", ExpiredToken403 = "ExpiredToken",
+    InvalidSignature403 = "InvalidSignature"; 404 => UnknownOperation =
     "UnknownOperationException"; 408 => RequestTimeout = "RequestTimeoutException"; 503
-    => ServiceUnavailable = "ServiceUnavailableException"; }
+    => ServiceUnavailable = "ServiceUnavailableException"; 400 Transient =>
+    RequestTimeout400 = "RequestTimeout"; }
 );
 
 /// Amazon Bedrock, in types such as [`Config`].

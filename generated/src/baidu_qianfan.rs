@@ -23,7 +23,7 @@ pub struct DescribeCustomModelSets {
 impl DescribeCustomModelSets {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Where to go on, the `nextMarker` of the page before; the first model if absent.

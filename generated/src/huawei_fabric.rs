@@ -321,15 +321,15 @@ rt::open_enum!(OrderBy { Asc = "ASC", Desc = "DESC" });
 rt::error_codes!(
     ErrorCode { 400 => Common01000001 =
     "common.01000001"["The request cannot be read; with HTTP 404 there is no such thing."],
-    Dataartsfabric00010195 = "dataartsfabric.00010195"["Inference is not enabled."],
-    Apig0201 = "APIG.0201"["The gateway cannot pass the request on."]; 408 =>
-    Common00000408 = "common.00000408"; 500 => Common00000500 = "common.00000500",
+    Dataartsfabric00010195 = "dataartsfabric.00010195"["Inference is not enabled."]; 408
+    => Common00000408 = "common.00000408"; 500 => Common00000500 = "common.00000500",
     Dataartsfabric00000001 = "dataartsfabric.00000001"; 400 NotFound =>
     Dataartsfabric00010003 = "dataartsfabric.00010003"["The workspace does not exist."],
     Dataartsfabric00010004 = "dataartsfabric.00010004"["The bucket does not exist."],
     Dataartsfabric00010009 = "dataartsfabric.00010009"["The resource does not exist."];
-    404 => Apig0101 = "APIG.0101"["The API does not exist or is not published."]; 401 =>
-    Apig0301 = "APIG.0301"["Wrong access key or token."], Apig0303 =
+    404 => Apig0101 = "APIG.0101"["The API does not exist or is not published."]; _ =>
+    Apig0201 = "APIG.0201"["The gateway cannot pass the request on."]; 401 => Apig0301 =
+    "APIG.0301"["Wrong access key or token."], Apig0303 =
     "APIG.0303"["Wrong app credentials."], Apig0307 =
     "APIG.0307"["The token has expired."], Apig1002 = "APIG.1002"["Wrong token."]; 403 =>
     Apig0302 = "APIG.0302"["The account may not call this API."]; 429 => Apig0308 =
@@ -370,6 +370,7 @@ impl rt::Service for HuaweiFabric {
             rt::Part::Body("error.message"),
             rt::Part::Body("error.error_msg"),
         ],
+        error_help: &[rt::Part::Body("solution_msg")],
         request_id: &[rt::Part::Header("x-request-id"), rt::Part::Body("request_id")],
         codes: ErrorCode::GROUPS,
         ..rt::ServiceInfo::NONE

@@ -11,7 +11,8 @@
 //! - [`volcengine_ark`]: Volcengine Ark
 pub use cloud_models_runtime::{
     Call, CodeKind, Cursor, Error, ErrorKind, Event, Next, OpenEnum, Operation,
-    Paginated, Reply, Result, Service, Step, Timestamp, Unknown, Violation,
+    Paginated, ParseCursorError, Position, Reply, Result, Service, Step, Timestamp,
+    Unknown, Violation,
 };
 
 #[cfg(feature = "aws_bedrock")]

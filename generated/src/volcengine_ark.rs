@@ -27,7 +27,7 @@ pub struct ListCustomModels {
 impl ListCustomModels {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// The number of the page, from 1. At least 1. Default: `1`.
@@ -130,7 +130,7 @@ pub struct Filter {
 impl Filter {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Models with one of these ids, such as `cm-20240101000000-abcde`.
@@ -159,7 +159,7 @@ pub struct TagFilter {
 impl TagFilter {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// The key of the tag.
@@ -369,7 +369,7 @@ rt::error_codes!(
     DuplicateTagsKey = "Duplicate.Tags.Key"; 401 => MissingAuthenticationToken,
     MissingSignature, InvalidAccessKey, SignatureDoesNotMatch, InvalidSecretToken,
     AuthenticationError; 400 ClockSkew => InvalidTimestamp; 404 => ServiceNotFound,
-    InvalidActionOrVersion; 403 => LackPolicy, AccessDenied,
+    InvalidActionOrVersion, NotFound; 403 => LackPolicy, AccessDenied,
     OperationDeniedPermissionDenied = "OperationDenied.PermissionDenied",
     OperationDeniedServiceNotOpen = "OperationDenied.ServiceNotOpen"; 500 =>
     InternalError; 502 => FailToConnect, InternalServiceError; 504 =>
@@ -428,6 +428,7 @@ impl rt::Service for VolcengineArk {
             rt::Part::Body("ResponseMetadata.Error.Code"),
             rt::Part::Body("error.code"),
             rt::Part::Body("errorcode"),
+            rt::Part::Body("ResponseMetadata.Error.CodeN"),
         ],
         error_message: &[
             rt::Part::Body("ResponseMetadata.Error.Message"),

@@ -93,7 +93,10 @@ fn codegen(root: &Path, check: bool, diff: bool, only: Option<&str>) -> Result<u
     }
     let (specs, files) = (sources.len(), output.files.len());
     if changes.is_empty() {
-        println!("everything is fresh: {specs} specs, {files} files");
+        match only {
+            Some(name) => println!("the module of {name} is fresh"),
+            None => println!("everything is fresh: {specs} specs, {files} files"),
+        }
         Ok(0)
     } else if check {
         println!(
@@ -120,6 +123,9 @@ fn read_specs(folder: &Path) -> Result<Vec<SpecSource>, String> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| problem(folder, error))? {
         let path = entry.map_err(|error| problem(folder, error))?.path();
+        if path.extension().is_some_and(|extension| extension == "yml") {
+            return Err(format!("{}: specs end in .yaml", path.display()));
+        }
         if path
             .extension()
             .is_some_and(|extension| extension == "yaml")

@@ -129,12 +129,17 @@ impl Diagnostics {
     /// For a terminal, with the lines of the specs; ends with a count if there is anything to count.
     pub fn render(&self, sources: &[SpecSource]) -> String {
         let mut out = String::new();
+        // Findings are sorted by file, so the lines of one file at a time are enough.
+        let mut open = ("", Vec::new());
         for diagnostic in &self.0 {
-            let text = sources.iter().find(|source| source.path == diagnostic.file);
-            let text = text
-                .map(|source| String::from_utf8_lossy(&source.bytes))
-                .unwrap_or_default();
-            render_one(&mut out, diagnostic, &text);
+            if open.0 != diagnostic.file {
+                let source = sources.iter().find(|source| source.path == diagnostic.file);
+                let text = source
+                    .map(|source| String::from_utf8_lossy(&source.bytes))
+                    .unwrap_or_default();
+                open = (&diagnostic.file, text.lines().map(str::to_owned).collect());
+            }
+            render_one(&mut out, diagnostic, &open.1);
         }
         let count = |severity| {
             self.0
@@ -159,7 +164,7 @@ impl Diagnostics {
     }
 }
 
-fn render_one(out: &mut String, diagnostic: &Diagnostic, text: &str) {
+fn render_one(out: &mut String, diagnostic: &Diagnostic, lines: &[String]) {
     let Diagnostic {
         file,
         span,
@@ -191,7 +196,7 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, text: &str) {
     );
     frames.sort_by_key(|(span, ..)| *span);
     for (span, mark, label) in frames {
-        frame(out, text, span, mark, label, margin);
+        frame(out, lines, span, mark, label, margin);
     }
     if let Some(help) = help {
         let _ = writeln!(out, "{:margin$} = help: {help}", "");
@@ -200,12 +205,12 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, text: &str) {
 }
 
 /// The line with marks under the place. Columns are counted in characters and drawn by display width.
-fn frame(out: &mut String, text: &str, span: Span, mark: char, label: &str, margin: usize) {
+fn frame(out: &mut String, lines: &[String], span: Span, mark: char, label: &str, margin: usize) {
     /// Longer lines are cut: a spec may hold a line of a megabyte.
     const MOST: usize = 200;
-    let line = text
-        .lines()
-        .nth(span.line.saturating_sub(1))
+    let line = lines
+        .get(span.line.saturating_sub(1))
+        .map(String::as_str)
         .unwrap_or_default();
     let line = line.strip_prefix('\u{feff}').unwrap_or(line);
     let start = span.column.saturating_sub(1);
@@ -234,9 +239,12 @@ fn printable(c: char) -> char {
 
 /// The candidate that `name` may have been meant to be.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// More than people can look through is not looked through for them either.
+    const MOST: usize = 300;
     let name = name.to_lowercase();
     candidates
         .into_iter()
+        .take(MOST)
         .map(|candidate| (edits(&name, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
         .min()

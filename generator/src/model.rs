@@ -141,6 +141,8 @@ pub struct Errors {
     pub code: Vec<Part>,
     /// Where the message is.
     pub message: Vec<Part>,
+    /// Where the vendor says what to do.
+    pub help: Vec<Part>,
     /// Where the request id is.
     pub request_id: Vec<Part>,
     /// Whether codes come as `namespace#Code:detail`.
@@ -167,8 +169,8 @@ pub struct ErrorCode {
     pub rust_name: String,
     /// What is said of it beside its status.
     pub docs: Option<String>,
-    /// The HTTP status that it comes with.
-    pub status: u16,
+    /// The HTTP status that it comes with; none if there are several, which say what it means.
+    pub status: Option<u16>,
     /// The variant of the runtime's `CodeKind`, if it is not what the runtime takes the status for.
     pub kind: Option<&'static str>,
 }
@@ -282,12 +284,12 @@ pub enum Limit {
     Pattern(String),
 }
 
-/// How pages follow each other. Paths are chains of Rust fields through the output; all but the last are optional.
+/// How pages follow each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Paging {
     /// The style with what is its own.
     pub style: PagingStyle,
-    /// The field of the operation that says which page to send, and whether it is required.
+    /// The field of the operation that says which page to send.
     pub request: String,
     /// The way to the list.
     pub items: FieldPath,

@@ -33,7 +33,7 @@ pub(crate) fn is_type_case(name: &str) -> bool {
 
 /// Whether a name is in the case that the compiler wants for fields and functions.
 pub(crate) fn is_member_case(name: &str) -> bool {
-    !name.contains(|c: char| c.is_ascii_uppercase())
+    !name.contains(|c: char| c.is_ascii_uppercase()) && !name.contains("__")
 }
 
 /// Why a name cannot stand in Rust.
@@ -73,9 +73,9 @@ pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
     }
     let taken = match role {
         Role::Type => TAKEN_TYPES.contains(&name),
-        Role::Member => name == "new",
-        Role::Variant => name == "Unknown",
-        Role::Module => ["core", "std", "alloc", "rt", "cloud_models_runtime"].contains(&name),
+        Role::Member => TAKEN_MEMBERS.contains(&name),
+        Role::Variant => ["Unknown", "KNOWN", "GROUPS"].contains(&name),
+        Role::Module => TAKEN_MODULES.contains(&name),
     };
     if taken { Err(Unfit::Taken) } else { Ok(()) }
 }
@@ -90,6 +90,26 @@ const KEYWORDS: &[&str] = &[
     "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
     "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
     "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// `new`, and names of operators, which clippy wants to be just that.
+const TAKEN_MEMBERS: &[&str] = &[
+    "new", "add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub",
+];
+
+/// Crates, files of the generated crate, and cargo features that are no vendors.
+const TAKEN_MODULES: &[&str] = &[
+    "alloc",
+    "build",
+    "cloud_models_runtime",
+    "core",
+    "default",
+    "lib",
+    "main",
+    "patterns",
+    "rt",
+    "std",
+    "test",
 ];
 
 /// Names that generated code uses or defines.

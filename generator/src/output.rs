@@ -163,7 +163,11 @@ fn surplus(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
             path: folder.clone(),
             error,
         })?;
-        names.insert(entry.file_name().to_string_lossy().into_owned());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // What file managers leave behind is nobody's.
+        if !name.starts_with('.') || name.starts_with(TEMPORARY) {
+            names.insert(name);
+        }
     }
     let mut changes = Vec::new();
     for name in names
@@ -225,27 +229,44 @@ fn check_features(root: &Path, features: &[String]) -> Result<(), Problem> {
             "{path} is missing: is this the workspace of cloud-models?"
         )));
     };
-    let lines = unix(&manifest);
-    let table: Vec<&str> = lines
+    let manifest = unix(&manifest);
+    let lines = manifest
         .lines()
-        .skip_while(|line| line.trim() != "[features]")
+        .map(|line| line.split('#').next().unwrap_or_default().trim());
+    let table = lines
+        .skip_while(|line| *line != "[features]")
         .skip(1)
-        .take_while(|line| !line.starts_with('['))
-        .filter_map(|line| line.split_once('=').map(|(name, _)| name.trim()))
-        .collect();
-    let missing: Vec<_> = features
+        .take_while(|line| !line.starts_with('['));
+    let table: Vec<_> = table.filter_map(|line| line.split_once('=')).collect();
+    let name = |text: &str| text.trim().trim_matches('"').to_owned();
+    // A feature without dependencies stands for a spec, and `default` lists all of them.
+    let there = table.iter().filter(|(_, value)| value.trim() == "[]");
+    let there: BTreeSet<_> = there.map(|(key, _)| name(key)).collect();
+    let default = table
         .iter()
-        .filter(|feature| !table.contains(&feature.as_str()))
-        .collect();
-    if missing.is_empty() {
+        .find(|(key, _)| name(key) == "default")
+        .map_or("", |(_, value)| value);
+    let default = default.trim().trim_matches(['[', ']']).split(',').map(name);
+    let default: BTreeSet<_> = default.filter(|name| !name.is_empty()).collect();
+    let wanted: BTreeSet<_> = features.iter().cloned().collect();
+    let list = |names: Vec<&String>| names.into_iter().cloned().collect::<Vec<_>>().join(", ");
+    let mut problems = Vec::new();
+    for (what, given) in [("[features]", &there), ("`default`", &default)] {
+        let missing = list(wanted.difference(given).collect());
+        if !missing.is_empty() {
+            problems.push(format!("{what} lacks {missing}"));
+        }
+        let surplus = list(given.difference(&wanted).collect());
+        if !surplus.is_empty() {
+            problems.push(format!("{what} has {surplus}, which no spec stands for"));
+        }
+    }
+    if problems.is_empty() {
         return Ok(());
     }
-    let lines: Vec<_> = missing
-        .iter()
-        .map(|feature| format!("{feature} = []"))
-        .collect();
+    let example = features.first().map_or("aws_bedrock", String::as_str);
+    let problems = problems.join("; ");
     Err(Problem::Refused(format!(
-        "{path} lacks features: add to [features], and to `default`\n{}",
-        lines.join("\n")
+        "{path}: {problems}; each spec has a line such as `{example} = []`"
     )))
 }

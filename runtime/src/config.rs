@@ -19,7 +19,7 @@ pub struct Config<S> {
     service: PhantomData<fn() -> S>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
@@ -28,6 +28,24 @@ pub(crate) struct Options {
     pub(crate) dual_stack: bool,
     /// Whether limits stay unchecked.
     pub(crate) unchecked: bool,
+}
+
+/// An endpoint may hold a password, which [`Config::call`] refuses; it must not show here either.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoint = self
+            .endpoint
+            .as_deref()
+            .map(|url| url.rsplit('@').next().unwrap_or_default());
+        f.debug_struct("Config")
+            .field("region", &self.region)
+            .field("endpoint", &endpoint)
+            .field("project_id", &self.project_id)
+            .field("fips", &self.fips)
+            .field("dual_stack", &self.dual_stack)
+            .field("validate", &!self.unchecked)
+            .finish()
+    }
 }
 
 impl<S: Service> Config<S> {

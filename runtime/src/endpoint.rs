@@ -62,6 +62,12 @@ impl ServiceInfo {
                 "the service has no FIPS hosts: leave `fips` out",
             ));
         }
+        if options.dual_stack && !self.url.contains("{domain}") {
+            return Err(Error::invalid(
+                self,
+                "the service has no dual-stack hosts: leave `dual_stack` out",
+            ));
+        }
         if !self.url.contains('{') {
             return Ok(self.url.to_owned());
         }
@@ -147,6 +153,8 @@ fn check_url(service: &ServiceInfo, url: &str) -> Result<(), Error> {
                 "the endpoint holds a user name: leave it out",
             ));
         }
+        // The parser drops what stands behind it.
+        Ok(_) if url.contains('#') => "it has a fragment".into(),
         Ok(uri) if uri.query().is_some() => "it has a query".into(),
         Ok(_) => return Ok(()),
     };

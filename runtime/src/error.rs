@@ -25,6 +25,7 @@ struct Inner {
     code: Option<String>,
     code_kind: CodeKind,
     message: Option<String>,
+    help: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     body: Bytes,
@@ -55,6 +56,14 @@ impl From<&ServiceInfo> for Context {
             operation: None,
         }
     }
+}
+
+/// What a service says of an error.
+pub(crate) struct Said {
+    pub(crate) code: Option<String>,
+    pub(crate) kind: CodeKind,
+    pub(crate) message: Option<String>,
+    pub(crate) help: Option<String>,
 }
 
 /// At which step a call failed.
@@ -139,14 +148,21 @@ impl Error {
         Self::new(ErrorKind::Paging, context, problem.into())
     }
 
-    pub(crate) fn api(
-        context: Context,
-        code: Option<String>,
-        kind: CodeKind,
-        message: Option<String>,
-    ) -> Self {
+    /// The service answered with an error.
+    pub(crate) fn api(context: Context, said: Said) -> Self {
         let mut error = Self::new(ErrorKind::Api, context, String::new());
-        (error.0.code, error.0.code_kind, error.0.message) = (code, kind, message);
+        let Said {
+            code,
+            kind,
+            message,
+            help,
+        } = said;
+        (
+            error.0.code,
+            error.0.code_kind,
+            error.0.message,
+            error.0.help,
+        ) = (code, kind, message, help);
         error
     }
 
@@ -188,6 +204,7 @@ impl Error {
             code: None,
             code_kind: CodeKind::Other,
             message: None,
+            help: None,
             request_id: None,
             retry_after: None,
             body: Bytes::new(),
@@ -217,6 +234,11 @@ impl Error {
     /// The vendor's message.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
+    }
+
+    /// What the vendor says to do about it.
+    pub fn help(&self) -> Option<&str> {
+        self.0.help.as_deref()
     }
 
     /// The HTTP status of the reply.
@@ -282,6 +304,9 @@ impl fmt::Display for Error {
                 match &inner.message {
                     Some(message) => write!(f, ": {message}")?,
                     None => write!(f, ": {}", inner.problem)?,
+                }
+                if let Some(help) = &inner.help {
+                    write!(f, " {help}")?;
                 }
             }
             ErrorKind::InvalidRequest if !inner.violations.is_empty() => {

@@ -5,8 +5,9 @@ use crate::record::{Member, Members, Place};
 
 /// What limits look at in a value.
 pub trait Limited {
-    /// What is wrong with the value by itself, whatever its limits: the rule that it breaks.
-    fn problem(&self) -> Option<&'static str> {
+    /// What is wrong with the value by itself, whatever its limits: the rule that it breaks, and the text of what
+    /// breaks it.
+    fn problem(&self) -> Option<(&'static str, String)> {
         None
     }
 
@@ -57,14 +58,21 @@ impl Violations {
         self.place.truncate(outside);
     }
 
-    /// Checks what is inside `member`, then answers with what takes limits of `member` itself.
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Answers with what takes limits of `member`. What is inside of it is checked before. Violations from `first` on are
+    /// its own; if it turns out to be a secret, they are made to hide it.
     pub(crate) fn look_at<'a, M: Member>(
         &'a mut self,
         name: &'static str,
         member: &'a mut M,
+        first: usize,
+        checked: bool,
     ) -> Limits<'a> {
-        let first = self.found.len();
-        if M::NESTED {
+        if checked && M::NESTED {
             let outside = self.place.len();
             if outside > 0 {
                 self.place.push('.');
@@ -73,8 +81,8 @@ impl Violations {
             member.check(self);
             self.place.truncate(outside);
         }
-        if let Some(rule) = member.problem() {
-            self.push(name, rule, describe(member));
+        if checked && let Some((rule, value)) = member.problem() {
+            self.push(name, rule, shorten(&value));
         }
         Limits(Some(Subject {
             violations: self,
@@ -82,6 +90,7 @@ impl Violations {
             name,
             member,
             sensitive: false,
+            checked,
         }))
     }
 }
@@ -93,7 +102,8 @@ impl Members for Violations {
         name: &'static str,
         member: &'a mut M,
     ) -> Limits<'a> {
-        self.look_at(name, member)
+        let first = self.len();
+        self.look_at(name, member, first, true)
     }
 }
 
@@ -107,9 +117,11 @@ struct Subject<'a> {
     name: &'static str,
     member: &'a dyn Limited,
     sensitive: bool,
+    /// Whether limits are checked at all.
+    checked: bool,
 }
 
-impl Limits<'_> {
+impl<'a> Limits<'a> {
     pub(crate) const NONE: Self = Self(None);
 
     /// The value is a secret and stays out of messages.
@@ -147,7 +159,7 @@ impl Limits<'_> {
 
     /// From `min` to `max` elements.
     pub fn count(mut self, min: usize, max: usize) -> Self {
-        if let Some(subject) = &mut self.0
+        if let Some(subject) = self.checked()
             && let Some(count) = subject
                 .member
                 .count()
@@ -186,8 +198,13 @@ impl Limits<'_> {
         self
     }
 
+    /// The member, if its limits are checked.
+    fn checked(&mut self) -> Option<&mut Subject<'a>> {
+        self.0.as_mut().filter(|subject| subject.checked)
+    }
+
     fn texts(mut self, holds: impl Fn(&str) -> bool, rule: impl Fn() -> String) -> Self {
-        if let Some(subject) = &mut self.0 {
+        if let Some(subject) = self.checked() {
             let Subject {
                 violations,
                 name,
@@ -213,7 +230,7 @@ impl Limits<'_> {
     }
 
     fn integers(mut self, holds: impl Fn(i64) -> bool, rule: impl Fn() -> String) -> Self {
-        if let Some(subject) = &mut self.0 {
+        if let Some(subject) = self.checked() {
             let Subject {
                 violations,
                 name,
@@ -274,12 +291,6 @@ fn in_class(class: &str, c: char) -> bool {
         }
     }
     false
-}
-
-fn describe(value: &dyn Limited) -> String {
-    let mut description = String::new();
-    value.texts(&mut |text| description = shorten(text));
-    description
 }
 
 /// A value for a message: at most 80 characters of it.

@@ -102,6 +102,10 @@ macro_rules! open_enum {
         }
 
         impl $crate::Member for $name {
+            fn blank() -> Self {
+                Self::default()
+            }
+
             fn write_text(&self, to: &mut dyn FnMut(&str)) {
                 to(self.as_str());
             }
@@ -110,8 +114,8 @@ macro_rules! open_enum {
 }
 
 /// Defines the open enum of the error codes that a service documents, grouped by the HTTP status that they are documented
-/// with. Where a code means something else than its status, the meaning, a [`CodeKind`](crate::CodeKind), stands behind the
-/// status. A text in brackets is documentation.
+/// with, `_` for codes that come with several. Where a code means something else than its status, the meaning, a
+/// [`CodeKind`](crate::CodeKind), stands behind the status. A text in brackets is documentation.
 ///
 /// ```
 /// use cloud_models_runtime as rt;
@@ -126,14 +130,14 @@ macro_rules! open_enum {
 #[macro_export]
 macro_rules! error_codes {
     ($name:ident { $(
-        $status:literal $($kind:ident)? => $($code:ident $(= $wire:literal)? $([$docs:literal])?),+;
+        $status:tt $($kind:ident)? => $($code:ident $(= $wire:literal)? $([$docs:literal])?),+;
     )+ }) => {
         /// The error codes that the service documents.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(
-                #[doc = concat!("`", $crate::__wire!($code $($wire)?), "`, HTTP ", $status, "." $(, " ", $docs)?)]
+                #[doc = concat!("`", $crate::__wire!($code $($wire)?), "`, ", $crate::__status!(text $status), "." $(, " ", $docs)?)]
                 $code,
             )+)+
             /// A code newer than this crate.
@@ -143,7 +147,7 @@ macro_rules! error_codes {
         impl $name {
             /// The codes by status and meaning.
             const GROUPS: &'static [$crate::CodeGroup] = &[$($crate::CodeGroup {
-                status: $status,
+                status: $crate::__status!($status),
                 kind: $crate::__kind!($($kind)?),
                 codes: &[$($crate::__wire!($code $($wire)?)),+],
             }),+];
@@ -239,7 +243,7 @@ macro_rules! __record {
             fn deserialize<D: $crate::__private::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let start = $crate::__start!($name $(, $argument)*);
+                let start = <Self as $crate::Member>::blank();
                 $crate::__private::deserialize(start, $strict, deserializer)
             }
         }
@@ -248,6 +252,10 @@ macro_rules! __record {
 
         impl $crate::Member for $name {
             const NESTED: bool = true;
+
+            fn blank() -> Self {
+                $crate::__start!($name $(, $argument)*)
+            }
 
             fn write_json<S: $crate::__private::Serializer>(
                 &mut self,
@@ -271,7 +279,7 @@ macro_rules! __start {
         <$name as ::core::default::Default>::default()
     };
     ($name:ident, $($argument:ty),+) => {
-        $name::new($(<$argument as ::core::default::Default>::default()),+)
+        $name::new($(<$argument as $crate::Member>::blank()),+)
     };
 }
 
@@ -284,6 +292,24 @@ macro_rules! __wire {
     };
     ($name:ident $wire:literal) => {
         $wire
+    };
+}
+
+/// The status of a group of error codes, and what is said of it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __status {
+    (_) => {
+        ::core::option::Option::None
+    };
+    ($status:literal) => {
+        ::core::option::Option::Some($status)
+    };
+    (text _) => {
+        "with several HTTP statuses"
+    };
+    (text $status:literal) => {
+        concat!("HTTP ", $status)
     };
 }
 

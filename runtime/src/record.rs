@@ -90,6 +90,9 @@ pub trait Member: Limited + Serialize + for<'de> Deserialize<'de> {
     /// Whether there are members inside, so that [`check`](Self::check) has something to look at.
     const NESTED: bool = false;
 
+    /// The value that reading starts from.
+    fn blank() -> Self;
+
     /// Whether there is nothing to send.
     fn is_absent(&self) -> bool {
         false
@@ -125,6 +128,10 @@ impl Limited for String {
 }
 
 impl Member for String {
+    fn blank() -> Self {
+        Self::new()
+    }
+
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         to(self);
     }
@@ -137,18 +144,26 @@ impl Limited for i64 {
 }
 
 impl Member for i64 {
+    fn blank() -> Self {
+        0
+    }
+
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         to(&self.to_string());
     }
 }
 
 impl Limited for f64 {
-    fn problem(&self) -> Option<&'static str> {
-        (!self.is_finite()).then_some("finite number")
+    fn problem(&self) -> Option<(&'static str, String)> {
+        (!self.is_finite()).then(|| ("finite number", self.to_string()))
     }
 }
 
 impl Member for f64 {
+    fn blank() -> Self {
+        0.0
+    }
+
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         to(&self.to_string());
     }
@@ -157,13 +172,17 @@ impl Member for f64 {
 impl Limited for bool {}
 
 impl Member for bool {
+    fn blank() -> Self {
+        false
+    }
+
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         to(if *self { "true" } else { "false" });
     }
 }
 
 impl<T: Limited> Limited for Option<T> {
-    fn problem(&self) -> Option<&'static str> {
+    fn problem(&self) -> Option<(&'static str, String)> {
         self.as_ref().and_then(T::problem)
     }
 
@@ -183,6 +202,10 @@ impl<T: Limited> Limited for Option<T> {
 impl<T: Member> Member for Option<T> {
     const REQUIRED: bool = false;
     const NESTED: bool = T::NESTED;
+
+    fn blank() -> Self {
+        None
+    }
 
     fn is_absent(&self) -> bool {
         self.is_none()
@@ -209,7 +232,7 @@ impl<T: Member> Member for Option<T> {
 }
 
 impl<T: Limited> Limited for Vec<T> {
-    fn problem(&self) -> Option<&'static str> {
+    fn problem(&self) -> Option<(&'static str, String)> {
         self.iter().find_map(T::problem)
     }
 
@@ -230,6 +253,10 @@ impl<T: Limited> Limited for Vec<T> {
 impl<T: Member> Member for Vec<T> {
     const REQUIRED: bool = false;
     const NESTED: bool = T::NESTED;
+
+    fn blank() -> Self {
+        Self::new()
+    }
 
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         self.iter().for_each(|value| value.write_text(to));

@@ -102,9 +102,7 @@ impl Parts {
             (Ok(header), Ok(value)) => {
                 self.headers.append(header, value);
             }
-            _ => self
-                .violations
-                .push(name, "header value", value.escape_debug().to_string()),
+            _ => self.violations.push(name, "header value", value),
         }
     }
 
@@ -134,8 +132,13 @@ impl Members for Parts {
         name: &'static str,
         member: &'a mut M,
     ) -> Limits<'a> {
+        let first = self.violations.len();
         match place {
             Place::Path => member.write_text(&mut |text| {
+                // These would lead to another resource, so they are refused even where limits are not checked.
+                if matches!(text, "" | "." | "..") {
+                    self.violations.push(name, "path segment", text);
+                }
                 let text = utf8_percent_encode(text, RESERVED).to_string();
                 self.path = self.path.replace(&format!("{{{name}}}"), &text);
             }),
@@ -156,10 +159,7 @@ impl Members for Parts {
             Place::Header => member.write_text(&mut |text| self.push_header(name, text)),
             Place::Body => self.push_body(name, member),
         }
-        if self.unchecked {
-            Limits::NONE
-        } else {
-            self.violations.look_at(name, member)
-        }
+        self.violations
+            .look_at(name, member, first, !self.unchecked)
     }
 }

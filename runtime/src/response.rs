@@ -14,7 +14,7 @@ use serde_core::de::{
 };
 use serde_json::Value;
 
-use crate::error::Context;
+use crate::error::{Context, Said};
 use crate::record::{Member, Name, Seed};
 use crate::service::Part;
 use crate::{CodeKind, Error, Operation, Reply, Service, ServiceInfo};
@@ -48,17 +48,20 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
     let (output, members) = match outcome {
         Ok(read) => read,
         Err(error) => {
-            let (problem, path) = explain::<O>(&body, error);
+            // What cannot be read as a success may be an error all the same.
             let found = Found {
                 headers: &headers,
-                members: Vec::new(),
+                members: error_members(&body),
             };
-            return Err(Error::decode(Context::of::<O>(), problem, path).of_reply(
-                status,
-                &headers,
-                found.request_id(service),
-                &body,
-            ));
+            let request_id = found.request_id(service);
+            let error = match found.code(service) {
+                Some(_) => found.error(service, Context::of::<O>(), status),
+                None => {
+                    let (problem, path) = explain::<O>(&body, error);
+                    Error::decode(Context::of::<O>(), problem, path)
+                }
+            };
+            return Err(error.of_reply(status, &headers, request_id, &body));
         }
     };
 
@@ -156,6 +159,7 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
                 map,
                 service,
                 aside: &mut aside,
+                next: None,
             };
             let output = T::read_json(MapAccessDeserializer::new(map))?;
             return Ok((Some(output), aside));
@@ -179,11 +183,13 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
     }
 }
 
-/// The members of a body that is the output itself, without those that are set aside.
+/// The members of a body that is the output itself; a copy of some of them is set aside.
 struct Sieve<'a, A> {
     map: A,
     service: &'static ServiceInfo,
     aside: &'a mut Aside,
+    /// The value that comes next, if it was set aside.
+    next: Option<Value>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
@@ -193,17 +199,22 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        while let Some(name) = self.map.next_key_seed(Name)? {
-            if !self.service.may_hold(&name) {
-                return seed.deserialize(name.into_deserializer()).map(Some);
-            }
-            self.aside.push((name.into_owned(), self.map.next_value()?));
+        let Some(name) = self.map.next_key_seed(Name)? else {
+            return Ok(None);
+        };
+        if self.service.may_hold(&name) {
+            let value: Value = self.map.next_value()?;
+            self.aside.push((name.to_string(), value.clone()));
+            self.next = Some(value);
         }
-        Ok(None)
+        seed.deserialize(name.into_deserializer()).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
+        match self.next.take() {
+            Some(value) => seed.deserialize(value).map_err(de::Error::custom),
+            None => self.map.next_value_seed(seed),
+        }
     }
 }
 
@@ -212,7 +223,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
 impl ServiceInfo {
     /// Whether the member of that name, at the top of a body, may hold a part of an error.
     fn may_hold(&self, name: &str) -> bool {
-        let lists = [self.error_code, self.error_message, self.request_id];
+        let lists = [
+            self.error_code,
+            self.error_message,
+            self.error_help,
+            self.request_id,
+        ];
         lists.into_iter().flatten().any(|part| match part {
             Part::Header(_) => false,
             Part::Body(path) => path.split('.').next() == Some(name),
@@ -224,8 +240,16 @@ impl ServiceInfo {
         let Some(code) = code else {
             return kind_of_status(status.as_u16());
         };
-        match self.codes.iter().find(|group| group.codes.contains(&code)) {
-            Some(group) => group.kind.unwrap_or(kind_of_status(group.status)),
+        // Some codes go on behind a point: `InvalidParameter.PageSize` is an `InvalidParameter`.
+        let mut families = std::iter::successors(Some(code), |code| {
+            code.rsplit_once('.').map(|(family, _)| family)
+        });
+        let group =
+            families.find_map(|code| self.codes.iter().find(|group| group.codes.contains(&code)));
+        match group {
+            Some(group) => group
+                .kind
+                .unwrap_or(kind_of_status(group.status.unwrap_or(status.as_u16()))),
             None if THROTTLING.contains(&code) => CodeKind::Throttled,
             None => kind_of_status(status.as_u16()),
         }
@@ -273,7 +297,19 @@ impl Found<'_> {
     fn error(&self, service: &ServiceInfo, context: Context, status: StatusCode) -> Error {
         let code = self.code(service);
         let kind = service.kind(code.as_deref(), status);
-        Error::api(context, code, kind, self.first(service.error_message))
+        let (message, help) = (
+            self.first(service.error_message),
+            self.first(service.error_help),
+        );
+        Error::api(
+            context,
+            Said {
+                code,
+                kind,
+                message,
+                help,
+            },
+        )
     }
 
     fn code(&self, service: &ServiceInfo) -> Option<String> {
@@ -306,8 +342,8 @@ impl Found<'_> {
             .map(|(_, value)| value)?;
         match names.try_fold(value, |value, name| value.get(name))? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
-            // A code that other replies write as a text.
-            Value::Number(number) => Some(number.to_string()),
+            // A code that other replies write as a text; 0 says that all is well.
+            Value::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
             _ => None,
         }
     }

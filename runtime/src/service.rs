@@ -30,10 +30,12 @@ pub struct ServiceInfo {
     pub auth: &'static [Scheme],
     /// The member of the body that holds the output; `None` if the body is the output.
     pub result: Option<&'static str>,
-    /// Where the error code stands; of this list and the next two, the first part that is there counts.
+    /// Where the error code stands; of this list and the next three, the first part that is there counts.
     pub error_code: &'static [Part],
     /// Where the message of an error stands.
     pub error_message: &'static [Part],
+    /// Where the vendor says what to do about an error.
+    pub error_help: &'static [Part],
     /// Where the id stands by which the vendor finds the request in its logs.
     pub request_id: &'static [Part],
     /// Whether codes come as `namespace#Code:detail`, of which `Code` is the code.
@@ -59,6 +61,7 @@ impl ServiceInfo {
         result: None,
         error_code: &[],
         error_message: &[],
+        error_help: &[],
         request_id: &[],
         namespaced_codes: false,
         codes: &[],
@@ -77,8 +80,8 @@ pub struct Domain(
 /// Error codes that are documented with the same status and mean the same.
 #[derive(Debug)]
 pub struct CodeGroup {
-    /// The HTTP status.
-    pub status: u16,
+    /// The HTTP status; `None` if there are several, so that the status of the reply counts.
+    pub status: Option<u16>,
     /// What the codes mean, if it is not what their status means.
     pub kind: Option<CodeKind>,
     /// The codes.

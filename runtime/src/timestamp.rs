@@ -113,8 +113,8 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 impl Limited for Timestamp {
-    fn problem(&self) -> Option<&'static str> {
-        self.utc().is_none().then_some("timestamp")
+    fn problem(&self) -> Option<(&'static str, String)> {
+        self.utc().is_none().then(|| ("timestamp", self.0.clone()))
     }
 
     fn texts(&self, each: &mut dyn FnMut(&str)) {
@@ -123,6 +123,10 @@ impl Limited for Timestamp {
 }
 
 impl Member for Timestamp {
+    fn blank() -> Self {
+        Self::default()
+    }
+
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         to(&self.to_wire().unwrap_or_else(|| self.0.clone()));
     }

@@ -33,7 +33,7 @@ pub struct Read {
 impl Read {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// ```text

@@ -19,7 +19,7 @@ pub struct Ask {}
 impl Ask {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 
@@ -93,5 +93,6 @@ impl rt::Service for Errors {
         request_id: &[rt::Part::Header("x-id"), rt::Part::Body("meta.id")],
         namespaced_codes: true,
         codes: ErrorCode::GROUPS,
+        ..rt::ServiceInfo::NONE
     };
 }

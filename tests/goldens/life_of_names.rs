@@ -90,7 +90,7 @@ pub struct GetThing {}
 impl GetThing {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Ping {}
 impl Ping {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 }
 

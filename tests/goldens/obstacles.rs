@@ -206,7 +206,7 @@ pub struct Record {
 impl Record {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// A wire name that needs escapes.

@@ -21,7 +21,7 @@ pub struct ByToken {
 impl ByToken {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Where to go on.
@@ -75,7 +75,7 @@ pub struct ByMarker {
 impl ByMarker {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Where to go on.
@@ -129,7 +129,7 @@ pub struct ByNumber {
 impl ByNumber {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// The page.
@@ -184,7 +184,7 @@ pub struct ByOffset {
 impl ByOffset {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// How many to skip.

@@ -175,7 +175,7 @@ pub struct Deep {
 impl Deep {
     /// With nothing set.
     pub fn new() -> Self {
-        Self::default()
+        Default::default()
     }
 
     /// Numbers. From 0 to 5.

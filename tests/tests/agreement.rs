@@ -51,11 +51,12 @@ fn the_meaning_of_a_status_is_the_same_on_both_sides() {
         let (services, diagnostics) = generator::read(std::slice::from_ref(&source));
         assert!(diagnostics.is_empty(), "{}", diagnostics.render(&[source]));
         for code in &services[0].errors.codes {
+            let status = code.status.unwrap();
             assert_eq!(
                 code.kind.is_none(),
-                kind == kind_of(code.status),
+                kind == kind_of(status),
                 "{name} and {}",
-                code.status
+                status
             );
             assert!(
                 code.kind.is_none_or(|code| code == format!("{kind:?}")),

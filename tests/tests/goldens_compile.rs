@@ -96,6 +96,7 @@ fn limits_hold_inside_of_structures_and_lists() {
         .collect();
     found.retain(|violation| !violation.contains("pattern"));
     let expected = [
+        "kind path segment",
         "id range 1..",
         "words length 1..=8",
         "words count 1..=3",

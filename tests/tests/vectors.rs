@@ -388,6 +388,7 @@ fn all_violations_are_reported_at_once() {
     assert_eq!(
         found,
         [
+            ("workspace_id", "path segment"),
             ("workspace_id", "length 1..=36"),
             ("offset", "range 0..=1000000000"),
             ("limit", "range 1..=100"),

@@ -64,6 +64,46 @@ impl<'a> Spec<'a> {
         Ok(way)
     }
 
+    /// The types that occur in requests.
+    pub(crate) fn inputs(&self) -> Vec<&Type<'a>> {
+        let parameters = self
+            .operations
+            .iter()
+            .flat_map(|operation| &operation.parameters);
+        self.reached(
+            parameters
+                .map(|(_, field)| field.value.ty.name.as_str())
+                .collect(),
+        )
+    }
+
+    /// The types that occur in replies.
+    pub(crate) fn outputs(&self) -> Vec<&Type<'a>> {
+        let outputs = self
+            .operations
+            .iter()
+            .filter_map(|operation| operation.block.value.response.as_deref());
+        self.reached(outputs.collect())
+    }
+
+    /// The types of these names, and all that they hold.
+    fn reached<'s>(&'s self, mut open: Vec<&'s str>) -> Vec<&'s Type<'a>> {
+        let mut reached: Vec<&Type<'a>> = Vec::new();
+        while let Some(name) = open.pop() {
+            let Some(ty) = self.named_type(name) else {
+                continue;
+            };
+            if reached.iter().any(|other| other.block.name == name) {
+                continue;
+            }
+            reached.push(ty);
+            if let TypeKind::Structure(fields) = &ty.kind {
+                open.extend(fields.iter().map(|field| field.value.ty.name.as_str()));
+            }
+        }
+        reached
+    }
+
     /// Every parameter and every field.
     fn members(&self) -> impl Iterator<Item = &Piece<'a, Field>> {
         let parameters = self

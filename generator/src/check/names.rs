@@ -10,7 +10,17 @@ use crate::spec::{Field, Piece, Spec, TypeKind};
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let mut scope = Scope { spec, diagnostics };
     if let Some(module) = &spec.head.value.module {
-        scope.fits(module, module, Role::Module, spec.head.at("module"), "");
+        let span = spec.head.at("module");
+        if scope.fits(module, module, Role::Module, span, "") && !names::is_member_case(module) {
+            let finding = spec.error(
+                "N02",
+                span,
+                format!("the module `{module}` is not in the case of Rust modules"),
+            );
+            scope
+                .diagnostics
+                .push(finding.help("lower case, with single underscores between words"));
+        }
         if spec.source.stem().replace('-', "_") != *module {
             let message = format!(
                 "the module is `{module}`, but the file is named `{}`",
@@ -231,6 +241,16 @@ impl Scope<'_> {
         remedy: &str,
     ) {
         if !self.fits(wire, rust, role, span, remedy) {
+            return;
+        }
+        if role == Role::Variant && !names::is_type_case(rust) {
+            let finding = self.spec.error(
+                "N02",
+                span,
+                format!("`{rust}` is not in the case of Rust variants"),
+            );
+            self.diagnostics
+                .push(finding.help(format!("say `rust_name: {}`", names::variant(rust))));
             return;
         }
         if let Some((first, place)) = seen.get(rust) {

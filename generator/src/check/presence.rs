@@ -1,7 +1,7 @@
 //! What must be there.
 
 use crate::diagnostics::Diagnostics;
-use crate::spec::{Scheme, Spec};
+use crate::spec::{Piece, Scheme, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let head = &spec.head.value;
@@ -28,6 +28,31 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(missing.help(format!("add {meaning}")));
         }
     }
+    for (key, value) in [("vendor", &head.vendor), ("service", &head.service)] {
+        if let Some(c) = value
+            .iter()
+            .flat_map(|text| text.chars())
+            .find(|c| c.is_control() || "[]<>`".contains(*c))
+        {
+            let message = format!(
+                "`{key}` has a {c:?}: it is a name that stands in messages and documentation"
+            );
+            diagnostics.push(spec.error("D03", spec.head.at(key), message));
+        }
+    }
+    let pages = [(&head.see, spec.head.at("see"))];
+    let operations = spec
+        .operations
+        .iter()
+        .map(|each| (&each.block.value.see, each.block.at("see")));
+    for (see, span) in pages.into_iter().chain(operations) {
+        if see.as_ref().is_some_and(|url| !is_page(url)) {
+            let finding = spec.error("D06", span, "`see` is no URL of a page");
+            diagnostics.push(
+                finding.help("it begins with https://, and has no spaces, quotes or brackets"),
+            );
+        }
+    }
     if spec
         .head
         .node
@@ -49,6 +74,19 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             "the spec has no operations",
         ));
     }
+    for member in spec.members() {
+        needs_docs(spec, diagnostics, member, member.value.docs.as_ref());
+    }
+    for ty in &spec.types {
+        needs_docs(spec, diagnostics, &ty.block, ty.block.value.docs.as_ref());
+        if let TypeKind::Enum(values) = &ty.kind {
+            // A value without documentation gets its text; a blank one is a slip.
+            for value in values.iter().filter(|value| value.value.docs.is_some()) {
+                needs_docs(spec, diagnostics, value, value.value.docs.as_ref());
+            }
+        }
+    }
+    constructors(spec, diagnostics);
     for member in spec.members() {
         if member.lacks("type") {
             let message = format!("`{}` lacks `type`", member.name);
@@ -73,7 +111,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
     for operation in &spec.operations {
         let block = &operation.block;
-        for key in ["docs", "see", "http", "response", "constructor"] {
+        needs_docs(spec, diagnostics, block, block.value.docs.as_ref());
+        for key in ["see", "http", "response", "constructor"] {
             if block.lacks(key) {
                 let message = format!("the operation `{}` lacks `{key}`", block.name);
                 let missing = spec.error("N11", block.name_span, message);
@@ -83,6 +122,55 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                     _ => missing,
                 });
             }
+        }
+    }
+}
+
+/// Whether a text can stand between angle brackets as a link.
+fn is_page(url: &str) -> bool {
+    url.strip_prefix("https://").is_some_and(|rest| {
+        !rest.is_empty()
+            && rest
+                .chars()
+                .all(|c| c.is_ascii_graphic() && !"<>\"'`[](){}|\\^".contains(c))
+    })
+}
+
+/// Every public item of the generated crate has documentation.
+fn needs_docs<T>(
+    spec: &Spec<'_>,
+    diagnostics: &mut Diagnostics,
+    piece: &Piece<'_, T>,
+    docs: Option<&String>,
+) {
+    let blank = docs.is_some_and(|docs| docs.trim().is_empty());
+    if blank || (docs.is_none() && piece.lacks("docs")) {
+        let missing = spec.error(
+            "D01",
+            piece.at("docs"),
+            format!("`{}` lacks `docs`", piece.name),
+        );
+        diagnostics.push(missing.help("say what it is in a sentence"));
+    }
+}
+
+/// What `new` takes is pinned by a list wherever there is something to swap.
+fn constructors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    for ty in spec.inputs() {
+        let TypeKind::Structure(fields) = &ty.kind else {
+            continue;
+        };
+        if fields.iter().any(|field| field.value.required) && ty.block.lacks("constructor") {
+            let message = format!(
+                "`{}` has required fields and occurs in requests, so it needs `constructor`",
+                ty.block.name
+            );
+            let finding = spec.error("N11", ty.block.name_span, message);
+            diagnostics.push(
+                finding.help(
+                    "list the required fields in the order in which `new` takes them, for ever",
+                ),
+            );
         }
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::Diagnostics;
 use crate::source::Span;
-use crate::spec::{HttpLine, ListStyle, Location, Node, Operation, PartOfReply, Spec};
+use crate::spec::{HttpLine, Location, Node, Operation, PartOfReply, Scheme, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     endpoint(spec, diagnostics);
+    top_names(spec, diagnostics);
     errors(spec, diagnostics);
+    hidden_output(spec, diagnostics);
     let mut routes: BTreeMap<String, Span> = BTreeMap::new();
     for operation in &spec.operations {
         members(spec, operation, diagnostics);
@@ -30,52 +32,194 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Placeholders of the base URL are known and have what they need.
+/// The base URL is one, its placeholders are known and have what they need.
 fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let Some(url) = &spec.head.value.endpoint.url else {
         return;
     };
     let node = spec.head.node.get("endpoint");
-    let span = node
-        .and_then(|node| node.get("url"))
-        .map_or(spec.head.name_span, |node| node.span);
-    let mut error = |rule, message: String| diagnostics.push(spec.error(rule, span, message));
+    let place = |key: &str| {
+        node.and_then(|node| node.get(key))
+            .map_or(spec.head.name_span, |node| node.span)
+    };
+    let mut error = |rule, span, message: String| diagnostics.push(spec.error(rule, span, message));
+    let span = place("url");
     if !url.starts_with("https://") {
-        error("W08", "the endpoint does not begin with https://".into());
+        error(
+            "W08",
+            span,
+            "the endpoint does not begin with https://".into(),
+        );
     }
     if url.ends_with('/') {
         error(
             "W06",
+            span,
             "the endpoint ends with a slash; the paths of operations begin with one".into(),
         );
     }
-    let texts = spec
-        .domains
-        .iter()
-        .flat_map(|domain| [&domain.value.plain, &domain.value.dual_stack]);
-    for text in std::iter::once(url).chain(texts) {
-        for name in placeholders(text) {
-            if !["region", "domain", "fips"].contains(&name) {
+    let rest = url.strip_prefix("https://").unwrap_or_default();
+    if let Err(problem) = host_text(rest, &["region", "domain", "fips"]) {
+        error("W02", span, format!("the endpoint {problem}"));
+    }
+    let last = spec.domains.len().saturating_sub(1);
+    for (index, domain) in spec.domains.iter().enumerate() {
+        for (key, text) in [
+            ("plain", &domain.value.plain),
+            ("dual_stack", &domain.value.dual_stack),
+        ] {
+            if let Err(problem) = host_text(text, &["region"]) {
+                error("W02", domain.at(key), format!("the domain {problem}"));
+            }
+        }
+        for (at, pattern) in domain.value.regions.iter().enumerate() {
+            let word = |word: &str| {
+                matches!(word, "*" | "#")
+                    || (!word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
+            };
+            if !pattern.split('-').all(word) {
                 error(
                     "W02",
-                    format!("`{{{name}}}` is neither {{region}} nor {{domain}} nor {{fips}}"),
+                    domain.at_element("regions", at),
+                    format!("`{pattern}` is no pattern such as `cn-*-#`"),
                 );
             }
         }
-    }
-    match (url.contains("{domain}"), spec.domains.last()) {
-        (true, None) => error("W02", "`{domain}` needs the table `domains`".into()),
-        (true, Some(last)) if !last.value.regions.is_empty() => {
-            error(
-                "W02",
-                "the last row of `domains` must be for every region: without `regions`".into(),
-            );
+        if domain.value.regions.is_empty() != (index == last) {
+            let message =
+                "the last row of `domains`, and no other, is for every region: without `regions`";
+            error("W02", domain.at("regions"), message.into());
         }
-        (false, Some(_)) => error(
+    }
+    if url.contains("{domain}") == spec.domains.is_empty() {
+        error(
             "W02",
-            "`domains` is never used: the URL has no {domain}".into(),
-        ),
-        _ => {}
+            span,
+            "`{domain}` in the URL and the table `domains` need each other".into(),
+        );
+    }
+    if let Some(region) = &spec.head.value.endpoint.default_region
+        && (region.is_empty()
+            || !region
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+    {
+        error(
+            "W02",
+            place("default_region"),
+            format!("`{region}` cannot be part of a host name"),
+        );
+    }
+}
+
+/// Whether a text can be part of a base URL, with these placeholders.
+fn host_text(text: &str, known: &[&str]) -> Result<(), String> {
+    let mut plain = text.to_owned();
+    for name in known {
+        plain = plain.replace(&format!("{{{name}}}"), "x");
+    }
+    if plain.is_empty() {
+        return Err("is empty".into());
+    }
+    match plain
+        .chars()
+        .find(|c| !c.is_ascii_alphanumeric() && !"-._~:/".contains(*c))
+    {
+        Some('{' | '}') => {
+            let names: Vec<_> = known.iter().map(|name| format!("{{{name}}}")).collect();
+            Err(format!(
+                "has braces around something else than {}",
+                names.join(", ")
+            ))
+        }
+        Some(c) => Err(format!("has a {c:?}, which no base URL can have")),
+        None => Ok(()),
+    }
+}
+
+/// Headers and environment variables that are named at the top have names that can be.
+fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    if let Some(header) = spec
+        .head
+        .value
+        .project_header
+        .as_ref()
+        .filter(|header| !is_header(header))
+    {
+        let message = format!("`{header}` cannot be the name of a header");
+        diagnostics.push(spec.error("W10", spec.head.at("project_header"), message));
+    }
+    for auth in &spec.auth {
+        if let Some(header) = auth
+            .value
+            .header
+            .as_ref()
+            .filter(|header| !is_header(header))
+        {
+            let message = format!("`{header}` cannot be the name of a header");
+            diagnostics.push(spec.error("W10", auth.at("header"), message));
+        }
+        let signs = matches!(auth.value.scheme, Scheme::AwsSigv4 | Scheme::VolcengineHmac);
+        let has_keys = !matches!(auth.value.scheme, Scheme::Bearer | Scheme::Token);
+        let idle = [
+            ("service", !signs),
+            ("header", auth.value.scheme != Scheme::Token),
+            ("token", has_keys),
+            ("access_key", !has_keys),
+            ("secret_key", !has_keys),
+            ("session_token", !has_keys),
+        ];
+        for (key, idle) in idle {
+            if idle && !auth.lacks(key) {
+                let message = format!("this scheme has no use for `{key}`");
+                diagnostics.push(spec.error("C02", auth.at_key(key), message));
+            }
+        }
+        let lists = [
+            ("token", &auth.value.token),
+            ("access_key", &auth.value.access_key),
+            ("secret_key", &auth.value.secret_key),
+            ("session_token", &auth.value.session_token),
+        ];
+        for (key, names) in lists {
+            variables(spec, names, auth.node.get(key), diagnostics);
+        }
+    }
+    let environment = &spec.head.value.environment;
+    let node = spec.head.node.get("environment");
+    let lists = [
+        ("region", &environment.region),
+        ("endpoint", &environment.endpoint),
+        ("fips", &environment.fips),
+        ("dual_stack", &environment.dual_stack),
+        ("project_id", &environment.project_id),
+    ];
+    for (key, names) in lists {
+        variables(
+            spec,
+            names,
+            node.and_then(|node| node.get(key)),
+            diagnostics,
+        );
+    }
+}
+
+fn variables(
+    spec: &Spec<'_>,
+    names: &[String],
+    node: Option<&Node>,
+    diagnostics: &mut Diagnostics,
+) {
+    for name in names {
+        let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !fits {
+            let span = node.map_or(spec.head.name_span, |node| node.span);
+            diagnostics.push(spec.error(
+                "W10",
+                span,
+                format!("`{name}` cannot be the name of an environment variable"),
+            ));
+        }
     }
 }
 
@@ -84,6 +228,7 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for (key, parts) in [
         ("code", &errors.code),
         ("message", &errors.message),
+        ("help", &errors.help),
         ("request_id", &errors.request_id),
     ] {
         let node = spec.head.node.get("errors").and_then(|node| node.get(key));
@@ -112,9 +257,60 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for code in &spec.codes {
-        if !(100..=599).contains(&code.value.status) {
-            let message = format!("{} is no HTTP status", code.value.status);
+        if let Some(status) = code
+            .value
+            .status
+            .filter(|status| !(100..=599).contains(status))
+        {
+            let message = format!("{status} is no HTTP status");
             diagnostics.push(spec.error("W11", code.at("status"), message));
+        }
+        if code.lacks("kind") && !code.lacks("status") {
+            let message = format!("`{}` lacks `kind`", code.name);
+            let finding = spec.error("N11", code.name_span, message);
+            diagnostics.push(
+                finding
+                    .help("only a code without `status` gets its meaning from that of the reply"),
+            );
+        }
+    }
+}
+
+/// Where a body is the output itself, a member that may be an error code would make an error of every reply.
+fn hidden_output(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    if spec.head.value.result.is_some() {
+        return;
+    }
+    let codes = spec
+        .head
+        .value
+        .errors
+        .code
+        .iter()
+        .filter_map(|part| match part {
+            PartOfReply::Body(path) => path.split('.').next(),
+            PartOfReply::Header(_) => None,
+        });
+    let codes: Vec<_> = codes.collect();
+    let outputs = spec
+        .operations
+        .iter()
+        .filter_map(|operation| operation.block.value.response.as_deref());
+    for field in outputs
+        .filter_map(|output| spec.fields_of(output))
+        .flatten()
+    {
+        if codes.contains(&field.name) {
+            let message = format!(
+                "`{}` is where the error code stands, so it cannot be part of an output",
+                field.name
+            );
+            let finding = spec.error("W12", field.name_span, message);
+            diagnostics.push(
+                finding.help(
+                    "name the member that holds outputs with `result:`, or leave the field out",
+                ),
+            );
         }
     }
 }
@@ -139,6 +335,22 @@ fn path(
             span,
             "the path has an empty segment, or characters that need encoding",
         ));
+    }
+    let path = http.path.split('?').next().unwrap_or_default();
+    let odd = |segment: &str| {
+        let label = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        let inside = label.unwrap_or(segment);
+        inside.contains(['{', '}']) || matches!(segment, "." | ".." | "{}")
+    };
+    if path.split('/').any(odd) {
+        let finding = spec.error(
+            "W06",
+            span,
+            "a segment of the path is `.`, `..`, or has braces that do not fit",
+        );
+        diagnostics.push(finding.help("a parameter is a whole segment: `/v1/{id}/models`"));
     }
     let labels: Vec<_> = placeholders(&http.path).collect();
     for label in &labels {
@@ -215,9 +427,7 @@ fn members(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnos
             _ => {}
         }
         let is_list = field.value.ty.list;
-        if field.value.list_style == Some(ListStyle::Csv)
-            && (*location != Location::Query || !is_list)
-        {
+        if field.value.list_style.is_some() && (*location != Location::Query || !is_list) {
             let message = "`list_style` is for lists in the query";
             diagnostics.push(spec.error("C02", field.at_key("list_style"), message));
         }
@@ -255,11 +465,16 @@ const RESERVED_HEADERS: &[&str] = &[
     "host",
     "transfer-encoding",
     "user-agent",
+    "x-amz-content-sha256",
     "x-amz-date",
+    "x-amz-security-token",
     "x-auth-token",
     "x-bce-date",
+    "x-bce-security-token",
+    "x-content-sha256",
     "x-date",
     "x-sdk-date",
+    "x-security-token",
 ];
 
 fn is_header(name: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Open enums: the values with their docs, and the table of their wire texts.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Fields, Item, ItemEnum, Variant};
 
 use super::syntax::{self, deprecated, docs, ident};
@@ -59,7 +59,7 @@ pub(super) fn named(name: &str, wire: &str) -> TokenStream {
 /// The enum of the documented error codes: grouped by status and meaning, in the order in which each first appears.
 pub(super) fn error_codes(service: &Service) -> Option<Item> {
     /// Status and meaning, and the codes that have them.
-    type Group<'a> = ((u16, Option<&'a str>), Vec<TokenStream>);
+    type Group<'a> = ((Option<u16>, Option<&'a str>), Vec<TokenStream>);
     let mut groups: Vec<Group<'_>> = Vec::new();
     for code in &service.errors.codes {
         let docs = code.docs.as_ref().map(|docs| quote!([#docs]));
@@ -72,7 +72,10 @@ pub(super) fn error_codes(service: &Service) -> Option<Item> {
         }
     }
     let groups = groups.iter().map(|((status, kind), codes)| {
-        let status = proc_macro2::Literal::u16_unsuffixed(*status);
+        let status = match status {
+            Some(status) => proc_macro2::Literal::u16_unsuffixed(*status).into_token_stream(),
+            None => quote!(_),
+        };
         let kind = kind.map(ident);
         quote!(#status #kind => #(#codes),*;)
     });

@@ -22,8 +22,8 @@ pub(crate) fn library(services: &[Service]) -> String {
     );
     let mut items = vec![syntax::item(quote! {
         pub use cloud_models_runtime::{
-            Call, CodeKind, Cursor, Error, ErrorKind, Event, Next, OpenEnum, Operation, Paginated, Reply, Result, Service,
-            Step, Timestamp, Unknown, Violation,
+            Call, CodeKind, Cursor, Error, ErrorKind, Event, Next, OpenEnum, Operation, Paginated, ParseCursorError,
+            Position, Reply, Result, Service, Step, Timestamp, Unknown, Violation,
         };
     })];
     items.extend(services.iter().map(|service| {

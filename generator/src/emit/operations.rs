@@ -20,6 +20,7 @@ pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Ite
         docs: &docs,
         members: &operation.members,
         constructor: &operation.constructor,
+        input: true,
         public: false,
         deprecated: operation.deprecated.as_ref(),
         renamed_from: operation.renamed_from.as_ref(),
@@ -92,9 +93,15 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             let (count, total) = (count(&paging.items), optional(total));
             let default = proc_macro2::Literal::i64_unsuffixed(*default_size);
             let asked = paging.page_size.as_deref().map(ident);
-            let size = match (size.as_ref().map(copied), asked) {
-                (Some(served), Some(asked)) => quote!(#served.or(self.#asked).unwrap_or(#default)),
-                (Some(served), None) => quote!(#served.unwrap_or(#default)),
+            let size = match (
+                size.as_ref().map(|path| (certain(path), copied(path))),
+                asked,
+            ) {
+                (Some((Some(served), _)), _) => served,
+                (Some((None, served)), Some(asked)) => {
+                    quote!(#served.or(self.#asked).unwrap_or(#default))
+                }
+                (Some((None, served)), None) => quote!(#served.unwrap_or(#default)),
                 (None, Some(asked)) => quote!(self.#asked.unwrap_or(#default)),
                 (None, None) => quote!(#default),
             };
@@ -176,6 +183,14 @@ fn text(path: &FieldPath) -> TokenStream {
         (Way::Certain(at), false) => quote!(#at.#field.as_deref()),
         (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field.as_str())),
         (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field.as_deref())),
+    }
+}
+
+/// A number or a truth value that is there for certain.
+fn certain(path: &FieldPath) -> Option<TokenStream> {
+    match way(path) {
+        (Way::Certain(at), field, true) => Some(quote!(#at.#field)),
+        _ => None,
     }
 }
 

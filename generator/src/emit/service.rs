@@ -76,6 +76,7 @@ pub(super) fn facts(service: &Service) -> Item {
         option("result", service.result.as_ref()),
         list("error_code", errors.code.iter().map(part)),
         list("error_message", errors.message.iter().map(part)),
+        list("error_help", errors.help.iter().map(part)),
         list("request_id", errors.request_id.iter().map(part)),
         errors.namespaced.then(|| quote!(namespaced_codes: true)),
         has_codes.then(|| quote!(codes: ErrorCode::GROUPS)),

@@ -18,6 +18,7 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
         docs: &structure.docs,
         members: &structure.members,
         constructor: &structure.constructor,
+        input: structure.input,
         public: structure.output,
         deprecated: structure.deprecated.as_ref(),
         renamed_from: structure.renamed_from.as_ref(),
@@ -37,6 +38,8 @@ pub(super) struct Shape<'a> {
     pub(super) docs: &'a [String],
     pub(super) members: &'a [Member],
     pub(super) constructor: &'a [usize],
+    /// Whether users make it, so that its limits are checked.
+    pub(super) input: bool,
     /// Whether the fields are public.
     pub(super) public: bool,
     pub(super) deprecated: Option<&'a String>,
@@ -147,7 +150,7 @@ impl Shape<'_> {
             return syntax::parsed(quote! {
                 /// With nothing set.
                 pub fn new() -> Self {
-                    Self::default()
+                    Default::default()
                 }
             });
         }
@@ -185,10 +188,11 @@ impl Shape<'_> {
                 Self { #(#fields),* }
             }
         });
-        function.map(|function| ImplItemFn {
-            attrs: docs(&text).collect(),
-            ..function
-        })
+        let mut attrs: Vec<_> = docs(&text).collect();
+        if arguments.len() > 7 {
+            attrs.push(attribute("allow", quote!(clippy::too_many_arguments)));
+        }
+        function.map(|function| ImplItemFn { attrs, ..function })
     }
 
     /// Whether the field is a list without an `Option`.
@@ -236,10 +240,10 @@ impl Shape<'_> {
         let name = self.name_with_arguments();
         let rows = self.members.iter().map(|member| {
             // Replies are not checked: servers change faster than documents.
-            let limits = if self.public {
-                TokenStream::new()
-            } else {
+            let limits = if self.input {
                 limits(member)
+            } else {
+                TokenStream::new()
             };
             if limits.is_empty() {
                 return named(&member.rust_name, &member.wire);

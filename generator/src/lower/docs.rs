@@ -44,18 +44,16 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     let mut fenced = false;
     for line in text.lines() {
         let line = line.trim();
-        if line.starts_with("```") || line.starts_with("~~~") {
+        if is_fence(line) {
             wrap(&mut paragraph, &mut lines);
             fenced = !fenced;
             lines.push(if fenced { "```text" } else { "```" }.to_owned());
         } else if fenced {
-            lines.push(line.to_owned());
+            lines.push(line.replace('\t', "    "));
         } else if line.is_empty() {
             wrap(&mut paragraph, &mut lines);
             lines.push(String::new());
-        } else if line.starts_with(['-', '*', '#', '|', '>'])
-            || line.starts_with(|c: char| c.is_ascii_digit())
-        {
+        } else if is_mark(line.split_whitespace().next().unwrap_or_default()) {
             // Lists, headings and tables keep their lines.
             wrap(&mut paragraph, &mut lines);
             paragraph.push_str(line);
@@ -76,14 +74,41 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Moves a paragraph, escaped, into lines of a bounded width.
+/// Whether a line begins or ends a block of code.
+fn is_fence(line: &str) -> bool {
+    let info = line
+        .strip_prefix("```")
+        .or_else(|| line.strip_prefix("~~~"));
+    info.is_some_and(|info| !info.contains('`'))
+}
+
+/// Whether a word at the beginning of a line makes something else than a paragraph of it.
+fn is_mark(word: &str) -> bool {
+    let number = word.trim_end_matches(['.', ')']);
+    word.starts_with(['#', '|', '>', '='])
+        || matches!(word, "-" | "*" | "+")
+        || word.chars().all(|c| matches!(c, '-' | '*' | '_'))
+        || (number.len() < word.len() && number.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Moves a paragraph, escaped, into lines of a bounded width. Lines of a list item after its first are indented, as Markdown
+/// wants them.
 fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
+    let first = paragraph.split_whitespace().next().unwrap_or_default();
+    let is_number = first.starts_with(|c: char| c.is_ascii_digit()) && is_mark(first);
+    let is_item = matches!(first, "-" | "*" | "+") || is_number;
+    let indent = if is_item {
+        " ".repeat(first.len() + 1)
+    } else {
+        String::new()
+    };
     let mut line = String::new();
     let mut width = 0;
     for word in escape(paragraph).split_whitespace() {
         let length = word.chars().count();
-        if width > 0 && width + 1 + length > WIDTH {
+        if width > 0 && width + 1 + length > WIDTH && !is_mark(word) {
             lines.push(std::mem::take(&mut line));
+            line.push_str(&indent);
             width = 0;
         }
         if width > 0 {
@@ -93,7 +118,7 @@ fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
         line.push_str(word);
         width += length;
     }
-    if !line.is_empty() {
+    if !line.trim().is_empty() {
         lines.push(line);
     }
     paragraph.clear();
@@ -104,18 +129,21 @@ fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((prose, after)) = rest.split_once('`') {
+    while let Some(start) = rest.find('`') {
+        let (prose, from) = rest.split_at(start);
         escape_prose(prose, &mut out);
-        match after.split_once('`') {
-            Some((code, after)) => {
-                out.push('`');
+        let code = from.trim_start_matches('`');
+        let (ticks, _) = from.split_at(from.len() - code.len());
+        match end_of_code(code, ticks.len()) {
+            Some(end) => {
+                let (code, after) = code.split_at(end);
+                out.push_str(ticks);
                 out.push_str(code);
-                out.push('`');
                 rest = after;
             }
             None => {
-                out.push_str("\\`");
-                rest = after;
+                ticks.chars().for_each(|_| out.push_str("\\`"));
+                rest = code;
             }
         }
     }
@@ -123,9 +151,29 @@ fn escape(text: &str) -> String {
     out
 }
 
+/// Where code ends that began with so many backticks: behind as many.
+fn end_of_code(text: &str, ticks: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(start) = text.get(at..)?.find('`') {
+        let from = text.get(at + start..)?;
+        let run = from.len() - from.trim_start_matches('`').len();
+        at += start + run;
+        if run == ticks {
+            return Some(at);
+        }
+    }
+    None
+}
+
 fn escape_prose(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(start) = rest.find("https://").or_else(|| rest.find("http://")) {
+    let next = |text: &str| {
+        ["https://", "http://"]
+            .iter()
+            .filter_map(|scheme| text.find(scheme))
+            .min()
+    };
+    while let Some(start) = next(rest) {
         let (before, from) = rest.split_at(start);
         let end = from
             .find(|c: char| c.is_whitespace() || "<>[]()\"'`，。".contains(c))
@@ -175,6 +223,15 @@ mod tests {
             one("Range [0, 100], <b>, `[x]` and a ` tick"),
             r"Range \[0, 100\], \<b\>, `[x]` and a \` tick"
         );
+        assert_eq!(one("``[a]`` b ` c"), r"``[a]`` b \` c");
+        assert_eq!(
+            one("See http://a.com and https://b.com."),
+            "See <http://a.com> and <https://b.com>."
+        );
+        assert_eq!(
+            one("```foo``` is a value.\nMore."),
+            "```foo``` is a value. More."
+        );
         assert_eq!(one("`a` [b] `c` [d]"), r"`a` \[b\] `c` \[d\]");
         assert_eq!(
             one("See https://a.b/c?d=[e]. Or http://x"),
@@ -192,6 +249,19 @@ mod tests {
         );
         assert_eq!(one("One\ntwo.\n- a\n- b\n"), "One two.\n- a\n- b");
         assert_eq!(one("  \n"), "");
+        let item = format!("- {}", "word ".repeat(40));
+        assert!(
+            lines(&item)
+                .iter()
+                .skip(1)
+                .all(|line| line.starts_with("  word"))
+        );
+        let dash = format!("{} - x", "word ".repeat(20).trim());
+        assert!(
+            !lines(&dash).iter().any(|line| line.starts_with('-')),
+            "{:?}",
+            lines(&dash)
+        );
     }
 
     #[test]

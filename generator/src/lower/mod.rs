@@ -97,6 +97,7 @@ fn errors(spec: &Spec<'_>) -> Errors {
     Errors {
         code: parts(&errors.code),
         message: parts(&errors.message),
+        help: parts(&errors.help),
         request_id: parts(&errors.request_id),
         namespaced: errors.namespaced,
         codes: spec.codes.iter().map(error_code).collect(),
@@ -110,7 +111,7 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
         docs,
         rust_name,
     } = &code.value;
-    let kind = match kind {
+    let kind = kind.map(|kind| match kind {
         spec::ErrorKind::AccessDenied => "AccessDenied",
         spec::ErrorKind::Authentication => "Authentication",
         spec::ErrorKind::ClockSkew => "ClockSkew",
@@ -120,7 +121,7 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
         spec::ErrorKind::Invalid => "Invalid",
         spec::ErrorKind::Quota => "Quota",
         spec::ErrorKind::Other => "Other",
-    };
+    });
     ErrorCode {
         wire: code.name.to_owned(),
         rust_name: rust_name
@@ -128,7 +129,7 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
             .unwrap_or_else(|| names::error_code(code.name)),
         docs: docs.as_deref().map(|docs| docs::lines(docs).join(" ")),
         status: *status,
-        kind: (kind != kind_of_status(*status)).then_some(kind),
+        kind: kind.filter(|kind| status.is_none_or(|status| *kind != kind_of_status(status))),
     }
 }
 
@@ -380,8 +381,7 @@ fn enum_value(value: &Piece<'_, spec::EnumValue>) -> Value {
     }
 }
 
-/// Which structures occur in requests, and which in replies.
-#[derive(Default)]
+/// The names of the types that occur in requests, and of those that occur in replies.
 struct Usage {
     input: Vec<String>,
     output: Vec<String>,
@@ -389,30 +389,11 @@ struct Usage {
 
 impl Usage {
     fn of(spec: &Spec<'_>) -> Self {
-        let mut usage = Self::default();
-        for operation in &spec.operations {
-            for (_, field) in &operation.parameters {
-                reach(spec, &field.value.ty.name, &mut usage.input);
-            }
-            if let Some(output) = &operation.block.value.response {
-                reach(spec, output, &mut usage.output);
-            }
+        let names =
+            |types: Vec<&spec::Type<'_>>| types.iter().map(|ty| ty.block.name.to_owned()).collect();
+        Self {
+            input: names(spec.inputs()),
+            output: names(spec.outputs()),
         }
-        usage
-    }
-}
-
-/// Adds a structure and all that it holds.
-fn reach(spec: &Spec<'_>, name: &str, reached: &mut Vec<String>) {
-    let mut open = vec![name];
-    while let Some(name) = open.pop() {
-        let Some(fields) = spec.fields_of(name) else {
-            continue;
-        };
-        if reached.iter().any(|other| other == name) {
-            continue;
-        }
-        reached.push(name.to_owned());
-        open.extend(fields.iter().map(|field| field.value.ty.name.as_str()));
     }
 }

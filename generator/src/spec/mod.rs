@@ -51,6 +51,15 @@ impl<T> Piece<'_, T> {
         self.node.get(key).is_none() && !self.cut.iter().any(|other| other == key)
     }
 
+    /// The place of an element of the list behind a key.
+    pub(crate) fn at_element(&self, key: &str, index: usize) -> Span {
+        let element = self
+            .node
+            .get(key)
+            .and_then(|node| node.elements().get(index));
+        element.map_or_else(|| self.at(key), |node| node.span)
+    }
+
     /// The place of a key of the block, else of the block's name.
     pub(crate) fn at_key(&self, key: &str) -> Span {
         self.node
@@ -152,6 +161,8 @@ pub(crate) enum Scheme {
 pub(crate) struct Errors {
     pub(crate) code: Vec<PartOfReply>,
     pub(crate) message: Vec<PartOfReply>,
+    /// Where the vendor says what to do.
+    pub(crate) help: Vec<PartOfReply>,
     pub(crate) request_id: Vec<PartOfReply>,
     pub(crate) namespaced: bool,
 }
@@ -159,8 +170,9 @@ pub(crate) struct Errors {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorCode {
-    pub(crate) status: u16,
-    pub(crate) kind: ErrorKind,
+    /// The status that it comes with; none if there are several, which say what it means.
+    pub(crate) status: Option<u16>,
+    pub(crate) kind: Option<ErrorKind>,
     pub(crate) docs: Option<String>,
     pub(crate) rust_name: Option<String>,
 }
@@ -295,7 +307,6 @@ pub(crate) enum TypeKind<'a> {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TypeBlock {
     pub(crate) docs: Option<String>,
-    pub(crate) see: Option<String>,
     pub(crate) constructor: Option<Vec<String>>,
     pub(crate) renamed_from: Option<String>,
     pub(crate) deprecated: Option<String>,

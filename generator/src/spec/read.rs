@@ -63,6 +63,9 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     })
 }
 
+/// The most faults that are reported of one piece.
+const MOST_FAULTS: usize = 50;
+
 struct Reader<'a> {
     file: &'a str,
     diagnostics: &'a mut Diagnostics,
@@ -240,7 +243,8 @@ impl Reader<'_> {
             return Some(piece(value, Vec::new()));
         }
         let mut cut = Vec::new();
-        loop {
+        // Each fault is found by reading the piece again. That many faults in one piece are no slips any more.
+        for _ in 0..MOST_FAULTS {
             let error = match serde_path_to_error::deserialize(&value) {
                 Ok(value) => return Some(piece(value, cut)),
                 Err(error) => error,
@@ -252,6 +256,12 @@ impl Reader<'_> {
             }
             cut.extend(path.into_iter().next());
         }
+        self.error(
+            "N13",
+            name_span,
+            format!("more than {MOST_FAULTS} faults here; the first are reported"),
+        );
+        None
     }
 
     /// Reports what serde says, at its place. `cut` are the keys that were cut out for faults of their own.
@@ -265,7 +275,9 @@ impl Reader<'_> {
             let span = at(node, parent)
                 .entry(key)
                 .map_or(block, |entry| entry.key_span);
-            return self.unknown_key(key, span, &known());
+            let mut names = known();
+            names.extend(apart(&names));
+            return self.unknown_key(key, span, &names);
         }
         if let Some(key) = problem
             .strip_prefix("missing field `")
@@ -296,29 +308,7 @@ impl Reader<'_> {
                 .push(suggest(diagnostic, word, &known(), "known"));
             return;
         }
-        let words = [
-            ("unit value", "nothing"),
-            ("sequence", "a list"),
-            ("map", "a map"),
-            ("a a ", "a "),
-            ("a string", "text"),
-            ("string", "the text"),
-        ];
-        let plain = |text: &str| {
-            words
-                .iter()
-                .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
-        };
-        let message = match problem
-            .strip_prefix("invalid type: ")
-            .and_then(|rest| rest.rsplit_once(", expected "))
-        {
-            Some((found, expected)) => {
-                format!("{} is expected here, not {}", plain(expected), plain(found))
-            }
-            None => problem.to_owned(),
-        };
-        self.error("N10", span, message);
+        self.error("N10", span, in_plain_words(problem));
     }
 
     fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
@@ -327,6 +317,55 @@ impl Reader<'_> {
         self.diagnostics
             .push(suggest(diagnostic, key, known, "the keys here"));
     }
+}
+
+/// The keys of a block that are read on their own, so that serde does not know them; by a key that only this block has.
+fn apart(known: &[&str]) -> &'static [&'static str] {
+    let rows: [(&str, &[&str]); 5] = [
+        ("vendor", &["auth", "operations", "types"]),
+        ("default_region", &["domains"]),
+        ("namespaced", &["codes"]),
+        ("pagination", &["request", "fixed"]),
+        ("constructor", &["fields", "enum"]),
+    ];
+    rows.into_iter()
+        .find(|(key, _)| known.contains(key))
+        .map_or(&[], |(_, keys)| keys)
+}
+
+/// What serde says, without its words for Rust. The text of the spec in it stays as it is.
+fn in_plain_words(problem: &str) -> String {
+    if problem.contains("untagged enum Scalar") {
+        return "text, a number, `true` or `false` is expected here".to_owned();
+    }
+    let Some((found, expected)) = problem
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.rsplit_once(", expected "))
+    else {
+        return problem.to_owned();
+    };
+    let (kind, text) = match found.split_once(' ') {
+        Some((kind, text)) => (kind, format!(" {text}")),
+        None => (found, String::new()),
+    };
+    let found = match kind {
+        "unit" => "nothing".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "map" => "a map".to_owned(),
+        "string" => format!("the text{text}"),
+        kind => format!("the {kind}{text}"),
+    };
+    let is_number =
+        expected.starts_with(['u', 'i']) && expected.ends_with(|c: char| c.is_ascii_digit());
+    let expected = match expected {
+        "a string" => "text",
+        "a sequence" => "a list",
+        "a boolean" => "`true` or `false`",
+        _ if is_number => "a whole number",
+        structure if structure.starts_with("struct ") || structure == "a map" => "a map",
+        other => other,
+    };
+    format!("{expected} is expected here, not {found}")
 }
 
 /// Adds the name that was probably meant, or all that could have been.

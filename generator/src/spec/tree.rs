@@ -234,6 +234,17 @@ impl<'a> Reader<'a> {
         match event {
             Event::Scalar(text, _, anchor, tag) => {
                 self.refuse_extras(anchor, tag.is_some(), span)?;
+                // Escapes can spell what the file itself may not hold.
+                if let Some(c) = text.chars().find(|c| is_forbidden(*c)) {
+                    let message = format!(
+                        "the character U+{:04X} is not allowed in a spec",
+                        u32::from(c)
+                    );
+                    return Err(self
+                        .error("Y03", span, message)
+                        .help("delete the escape")
+                        .into());
+                }
                 let kind = Kind::Scalar {
                     text: text.into_owned(),
                 };

@@ -25,7 +25,8 @@ fn main() -> io::Result<()> {
     ];
     fs::create_dir_all(folder.join("specs"))?;
     fs::create_dir_all(folder.join("generated"))?;
-    let mut features = String::from("[features]\n");
+    let mut features = String::new();
+    let mut default = Vec::new();
     for (index, name) in names.iter().cycle().take(count).enumerate() {
         let text = fs::read_to_string(workspace().join("specs").join(format!("{name}.yaml")))?;
         let copy = format!("{name}-{:05}", index / names.len());
@@ -36,6 +37,8 @@ fn main() -> io::Result<()> {
         );
         fs::write(folder.join("specs").join(format!("{copy}.yaml")), text)?;
         features.push_str(&format!("{module_of_copy} = []\n"));
+        default.push(format!("\"{module_of_copy}\""));
     }
-    fs::write(folder.join("generated/Cargo.toml"), features)
+    let manifest = format!("[features]\ndefault = [{}]\n{features}", default.join(", "));
+    fs::write(folder.join("generated/Cargo.toml"), manifest)
 }
