@@ -79,6 +79,108 @@ impl rt::Record for PutThing {
 
 rt::input!(PutThing(String));
 
+/// Logs in.
+///
+/// Answers with [`Receipt`]. Vendor's page: <https://example.com/docs/3>
+#[derive(Clone, PartialEq)]
+#[must_use]
+pub struct Login {
+    token: Option<String>,
+    account: Account,
+    default: Option<String>,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Login")
+            .field("token", &rt::Redacted)
+            .field("account", &self.account)
+            .field("default", &self.default)
+            .finish()
+    }
+}
+
+impl Login {
+    /// With what is required, and nothing else set.
+    ///
+    /// - `account`: Who logs in.
+    pub fn new(account: Account) -> Self {
+        Self {
+            token: None,
+            account,
+            default: None,
+        }
+    }
+
+    /// A token.
+    pub fn token(mut self, value: impl Into<String>) -> Self {
+        self.token = Some(value.into());
+        self
+    }
+
+    /// Named like a function of every type.
+    pub fn default(mut self, value: impl Into<String>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for Login {
+    type Service = LifeOfNames;
+    type Output = Receipt;
+    const NAME: &'static str = "Login";
+    const HTTP: rt::Http = rt::Http::post("/login", &[]);
+    const READ_ONLY: bool = false;
+}
+
+impl rt::Record for Login {
+    fn members(&mut self, to: &mut impl rt::Members) {
+        to.header("X-Secret", &mut self.token).sensitive();
+        to.body("account", &mut self.account);
+        to.body("default", &mut self.default);
+    }
+}
+
+rt::input!(Login(Account));
+
+/// Has a parameter of that name, and nothing that is required.
+///
+/// Answers with [`Receipt`]. Vendor's page: <https://example.com/docs/4>
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct Defaults {
+    default: Option<i64>,
+}
+
+impl Defaults {
+    /// With nothing set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// Named like a function of every type.
+    pub fn default(mut self, value: i64) -> Self {
+        self.default = Some(value);
+        self
+    }
+}
+
+impl rt::Operation for Defaults {
+    type Service = LifeOfNames;
+    type Output = Receipt;
+    const NAME: &'static str = "Defaults";
+    const HTTP: rt::Http = rt::Http::get("/defaults", &[]);
+    const READ_ONLY: bool = false;
+}
+
+impl rt::Record for Defaults {
+    fn members(&mut self, to: &mut impl rt::Members) {
+        to.query("default", &mut self.default);
+    }
+}
+
+rt::input!(Defaults);
+
 /// Gets a thing.
 ///
 /// Answers with [`Thing`]. Vendor's page: <https://example.com/docs/2>
@@ -107,6 +209,24 @@ impl rt::Record for GetThing {
 }
 
 rt::input!(GetThing);
+
+/// Who logs in.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Account {
+    name: String,
+}
+
+impl Account {
+    /// With what is required, and nothing else set.
+    ///
+    /// - `name`: The name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+}
+
+rt::input!(Account(String) { name });
 
 /// A thing, sent and received.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -168,6 +288,8 @@ pub struct Receipt {
     pub key: String,
     /// Its number.
     pub number: Option<f64>,
+    /// Named like the message of an error.
+    pub message: Option<String>,
     /// A note.
     #[deprecated = "always empty"]
     pub note: Option<String>,
@@ -178,12 +300,13 @@ impl std::fmt::Debug for Receipt {
         f.debug_struct("Receipt")
             .field("key", &rt::Redacted)
             .field("number", &self.number)
+            .field("message", &self.message)
             .field("note", &self.note)
             .finish()
     }
 }
 
-rt::output!(Receipt { key, number, note });
+rt::output!(Receipt { key, number, message, note });
 
 /// The state of a thing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -217,6 +340,7 @@ impl rt::Service for LifeOfNames {
         auth: &[
             rt::Scheme::HuaweiSdkHmac(rt::Keys(&["EXAMPLE_AK"], &["EXAMPLE_SK"], &[])),
         ],
+        error_message: &[rt::Part::Body("message")],
         ..rt::ServiceInfo::NONE
     };
 }

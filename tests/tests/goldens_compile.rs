@@ -120,6 +120,71 @@ fn headers_that_no_wire_can_carry_are_refused_even_unchecked() {
 }
 
 #[test]
+fn parameters_that_lead_elsewhere_are_refused_even_unchecked() {
+    for to in ["", ".", ".."] {
+        let operation = obstacles::Operation::new(to, "v", "n");
+        let error = request(operation, Config::new().validate(false)).unwrap_err();
+        assert_eq!(error.violations()[0].rule, "path segment");
+    }
+}
+
+#[test]
+fn secrets_stay_out_of_refused_headers() {
+    for validate in [true, false] {
+        let operation =
+            life_of_names::Login::new(life_of_names::Account::new("a")).token("secret\r\n");
+        let error = request(operation, Config::new().validate(validate)).unwrap_err();
+        assert_eq!(error.violations()[0].field, "X-Secret");
+        assert!(
+            !format!("{error} {error:?} {:?}", error.violations()).contains("secret\\r"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn required_structures_are_read_and_sent() {
+    let login: life_of_names::Login = serde_json::from_str(r#"{"account":{"name":"a"}}"#).unwrap();
+    assert_eq!(
+        login,
+        life_of_names::Login::new(life_of_names::Account::new("a"))
+    );
+    assert!(serde_json::from_str::<life_of_names::Login>("{}").is_err());
+    assert!(serde_json::from_str::<life_of_names::Login>(r#"{"account":{}}"#).is_err());
+    let request = request(login.default("d"), Config::new()).unwrap();
+    assert_eq!(
+        request.body().as_ref(),
+        br#"{"account":{"name":"a"},"default":"d"}"#
+    );
+    let _ = life_of_names::Defaults::new().default(1);
+}
+
+#[test]
+fn outputs_share_members_with_errors_without_losing_them() {
+    let reply = reply(
+        errors::Ask::new(),
+        200,
+        r#"{"data":{"text":"t"},"meta":{"id":"i"}}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        (reply.text.as_deref(), reply.request_id()),
+        (Some("t"), Some("i"))
+    );
+    let receipt = reply_to_put(r#"{"message":"hello","key":"k"}"#);
+    assert_eq!(
+        (receipt.message.as_deref(), receipt.key.as_str()),
+        (Some("hello"), "k")
+    );
+}
+
+fn reply_to_put(body: &str) -> life_of_names::Receipt {
+    reply(life_of_names::PutThing::new("password"), 200, body)
+        .unwrap()
+        .into_inner()
+}
+
+#[test]
 fn pages_are_found_through_structures() {
     let next = |page: &paging::TokenPage| {
         paging::ByToken::new()
@@ -258,6 +323,7 @@ fn hosts_follow_regions_and_options() {
         "example.com",
         "ftp://example.com",
         "https://user:password@example.com",
+        "https://a/#b",
         "https://a?b=c",
     ] {
         let error = url(Config::new().endpoint(endpoint)).unwrap_err();

@@ -490,3 +490,101 @@ fn pages_lead_to_the_next_one_or_to_the_end() {
     );
     assert_eq!(answer["error"]["kind"], "paging", "{answer}");
 }
+
+/// What is no readable success may still be an error with a code; and what is none keeps its request id.
+#[test]
+fn errors_are_found_in_odd_bodies() {
+    let ask = |spec: &str, status: u64, body: &str| {
+        let case = Case {
+            spec: spec.to_owned(),
+            name: String::new(),
+            value: Value::Null,
+        };
+        ask_body(&case, status, &json!({}), body)
+    };
+    let rows = [
+        (
+            "volcengine-ark",
+            200,
+            r#"{"ResponseMetadata":{"RequestId":"r","Error":{"Code":"FlowLimitExceeded"}},"Result":""}"#,
+            "FlowLimitExceeded",
+            true,
+        ),
+        (
+            "volcengine-ark",
+            200,
+            r#"{"ResponseMetadata":{"Error":{"CodeN":100018,"Message":"m"}}}"#,
+            "100018",
+            false,
+        ),
+        (
+            "volcengine-ark",
+            200,
+            r#"{"ResponseMetadata":{"Error":{"Code":"MissingParameter.Name"}}}"#,
+            "MissingParameter.Name",
+            false,
+        ),
+        (
+            "volcengine-ark",
+            418,
+            r#"{"ResponseMetadata":{"Error":{"Code":"AccountRateLimitExceeded.RPM"}}}"#,
+            "AccountRateLimitExceeded.RPM",
+            true,
+        ),
+        (
+            "baidu-qianfan",
+            200,
+            r#"{"error_code":18,"result":""}"#,
+            "18",
+            true,
+        ),
+        (
+            "huawei-fabric",
+            504,
+            r#"{"error_code":"APIG.0201","error_msg":"m"}"#,
+            "APIG.0201",
+            true,
+        ),
+        (
+            "huawei-fabric",
+            414,
+            r#"{"error_code":"APIG.0201","error_msg":"m"}"#,
+            "APIG.0201",
+            false,
+        ),
+        (
+            "aws-bedrock",
+            400,
+            r#"{"__type":"RequestTimeout"}"#,
+            "RequestTimeout",
+            true,
+        ),
+    ];
+    for (spec, status, body, code, retryable) in rows {
+        let answer = ask(spec, status, body);
+        assert_eq!(answer["error"]["kind"], "api", "{body}: {answer}");
+        assert_eq!(answer["error"]["code"], code, "{body}");
+        assert_eq!(answer["error"]["retryable"], retryable, "{body}");
+    }
+    // 0 is no error.
+    assert!(ask("baidu-qianfan", 200, r#"{"error_code":0,"result":{}}"#)["ok"].is_object());
+    let unreadable = ask(
+        "volcengine-ark",
+        200,
+        r#"{"ResponseMetadata":{"RequestId":"rid"},"Result":{"Items":[{}]}}"#,
+    );
+    assert_eq!(unreadable["error"]["kind"], "decode", "{unreadable}");
+    assert_eq!(unreadable["error"]["request_id"], "rid", "{unreadable}");
+    let solution = ask(
+        "huawei-fabric",
+        400,
+        r#"{"error_code":"x","error_msg":"m","solution_msg":"Do this."}"#,
+    );
+    assert!(
+        solution["error"]["display"]
+            .as_str()
+            .unwrap()
+            .contains("Do this."),
+        "{solution}"
+    );
+}

@@ -97,9 +97,7 @@ impl<'a> Spec<'a> {
                 continue;
             }
             reached.push(ty);
-            if let TypeKind::Structure(fields) = &ty.kind {
-                open.extend(fields.iter().map(|field| field.value.ty.name.as_str()));
-            }
+            open.extend(ty.fields().iter().map(|field| field.value.ty.name.as_str()));
         }
         reached
     }
@@ -111,11 +109,7 @@ impl<'a> Spec<'a> {
             .iter()
             .flat_map(|operation| &operation.parameters)
             .map(|(_, field)| field);
-        let fields = self.types.iter().filter_map(|ty| match &ty.kind {
-            TypeKind::Structure(fields) => Some(fields),
-            TypeKind::Enum(_) | TypeKind::Broken => None,
-        });
-        parameters.chain(fields.flatten())
+        parameters.chain(self.types.iter().flat_map(Type::fields))
     }
 }
 

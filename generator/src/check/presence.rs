@@ -157,10 +157,7 @@ fn needs_docs<T>(
 /// What `new` takes is pinned by a list wherever there is something to swap.
 fn constructors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for ty in spec.inputs() {
-        let TypeKind::Structure(fields) = &ty.kind else {
-            continue;
-        };
-        if fields.iter().any(|field| field.value.required) && ty.block.lacks("constructor") {
+        if ty.fields().iter().any(|field| field.value.required) && ty.block.lacks("constructor") {
             let message = format!(
                 "`{}` has required fields and occurs in requests, so it needs `constructor`",
                 ty.block.name

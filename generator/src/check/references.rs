@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostics, closest};
 use crate::source::Span;
-use crate::spec::{Field, Location, Piece, Spec, TypeKind};
+use crate::spec::{Location, Spec, Type, TypeKind};
 
 use super::BUILT_IN;
 
@@ -83,12 +83,7 @@ fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 
     let index_of = |name: &str| spec.types.iter().position(|ty| ty.block.name == name);
-    let fields = |index: usize| -> &[Piece<'_, Field>] {
-        match spec.types.get(index).map(|ty| &ty.kind) {
-            Some(TypeKind::Structure(fields)) => fields,
-            _ => &[],
-        }
-    };
+    let fields = |index: usize| spec.types.get(index).map(Type::fields).unwrap_or_default();
     let mut marks = vec![Mark::New; spec.types.len()];
     let mut mark = |index: usize, new: Mark| {
         marks

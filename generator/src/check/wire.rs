@@ -10,6 +10,15 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     endpoint(spec, diagnostics);
     top_names(spec, diagnostics);
     errors(spec, diagnostics);
+    for field in spec
+        .types
+        .iter()
+        .flat_map(|ty| ty.fields())
+        .filter(|field| field.value.list_style.is_some())
+    {
+        let message = "`list_style` is for lists in the query";
+        diagnostics.push(spec.error("C02", field.at_key("list_style"), message));
+    }
     hidden_output(spec, diagnostics);
     let mut routes: BTreeMap<String, Span> = BTreeMap::new();
     for operation in &spec.operations {

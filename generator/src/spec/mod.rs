@@ -295,6 +295,16 @@ pub(crate) struct Type<'a> {
     pub(crate) kind: TypeKind<'a>,
 }
 
+impl<'a> Type<'a> {
+    /// The fields of a structure; none of anything else.
+    pub(crate) fn fields(&self) -> &[Piece<'a, Field>] {
+        match &self.kind {
+            TypeKind::Structure(fields) => fields,
+            TypeKind::Enum(_) | TypeKind::Broken => &[],
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum TypeKind<'a> {
     Structure(Vec<Piece<'a, Field>>),
