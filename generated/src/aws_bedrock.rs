@@ -264,16 +264,17 @@ pub enum SortOrder {
 rt::open_enum!(SortOrder { Ascending, Descending });
 
 rt::error_codes!(
-    ErrorCode { 403 => AccessDenied = "AccessDeniedException"; 400 => Validation =
-    "ValidationException"; 429 => Throttling = "ThrottlingException"; 500 =>
-    InternalServer = "InternalServerException"; 403 Authentication => UnrecognizedClient
-    = "UnrecognizedClientException", InvalidSignature = "InvalidSignatureException",
-    ExpiredToken = "ExpiredTokenException", MissingAuthenticationToken =
+    ErrorCode { 400 => Validation = "ValidationException"; 400 Transient =>
+    RequestTimeout400 = "RequestTimeout"; 403 => AccessDenied = "AccessDeniedException";
+    403 Authentication => UnrecognizedClient = "UnrecognizedClientException",
+    InvalidSignature = "InvalidSignatureException", ExpiredToken =
+    "ExpiredTokenException", MissingAuthenticationToken =
     "MissingAuthenticationTokenException", ExpiredToken403 = "ExpiredToken",
     InvalidSignature403 = "InvalidSignature"; 404 => UnknownOperation =
-    "UnknownOperationException"; 408 => RequestTimeout = "RequestTimeoutException"; 503
-    => ServiceUnavailable = "ServiceUnavailableException"; 400 Transient =>
-    RequestTimeout400 = "RequestTimeout"; }
+    "UnknownOperationException"; 408 => RequestTimeout = "RequestTimeoutException"; 429
+    => Throttling = "ThrottlingException"; 500 => InternalServer =
+    "InternalServerException"; 503 => ServiceUnavailable = "ServiceUnavailableException";
+    }
 );
 
 /// Amazon Bedrock, in types such as [`Config`].

@@ -176,15 +176,15 @@ rt::open_enum!(
 );
 
 rt::error_codes!(
-    ErrorCode { 400 => InappropriateJson = "InappropriateJSON", InvalidMarker,
-    InvalidHttpRequest = "InvalidHTTPRequest", InvalidUri = "InvalidURI", MalformedJson =
-    "MalformedJSON"; 400 Authentication => SignatureDoesNotMatch, InvalidHttpAuthHeader =
-    "InvalidHTTPAuthHeader"; 400 ClockSkew => RequestExpired; 403 => AccessDenied,
-    OptInRequired; 403 Invalid => IdempotentParameterMismatch; 403 Authentication =>
-    InvalidAccessKeyId; 404 => InvalidVersion; 412 => PreconditionFailed; 429 =>
-    OverRateLimit; 500 => InternalError; 200 Throttled => V1QpsLimit = "18"; 200 Invalid
-    => V1InvalidParameter = "336003", V1ParameterError = "500001"; 200 Transient =>
-    V1TryAgain = "336100", V1InternalError = "500000"; }
+    ErrorCode { 200 Invalid => V1InvalidParameter = "336003", V1ParameterError =
+    "500001"; 200 Throttled => V1QpsLimit = "18"; 200 Transient => V1TryAgain = "336100",
+    V1InternalError = "500000"; 400 => InappropriateJson = "InappropriateJSON",
+    InvalidMarker, InvalidHttpRequest = "InvalidHTTPRequest", InvalidUri = "InvalidURI",
+    MalformedJson = "MalformedJSON"; 400 Authentication => SignatureDoesNotMatch,
+    InvalidHttpAuthHeader = "InvalidHTTPAuthHeader"; 400 ClockSkew => RequestExpired; 403
+    => AccessDenied, OptInRequired; 403 Authentication => InvalidAccessKeyId; 403 Invalid
+    => IdempotentParameterMismatch; 404 => InvalidVersion; 412 => PreconditionFailed; 429
+    => OverRateLimit; 500 => InternalError; }
 );
 
 /// Baidu Qianfan, in types such as [`Config`].

@@ -319,21 +319,15 @@ pub enum OrderBy {
 rt::open_enum!(OrderBy { Asc = "ASC", Desc = "DESC" });
 
 rt::error_codes!(
-    ErrorCode { 400 => Common01000001 =
-    "common.01000001"["The request cannot be read; with HTTP 404 there is no such thing."],
-    Dataartsfabric00010195 = "dataartsfabric.00010195"["Inference is not enabled."]; 408
-    => Common00000408 = "common.00000408"; 500 => Common00000500 = "common.00000500",
-    Dataartsfabric00000001 = "dataartsfabric.00000001"; 400 NotFound =>
-    Dataartsfabric00010003 = "dataartsfabric.00010003"["The workspace does not exist."],
-    Dataartsfabric00010004 = "dataartsfabric.00010004"["The bucket does not exist."],
-    Dataartsfabric00010009 = "dataartsfabric.00010009"["The resource does not exist."];
-    404 => Apig0101 = "APIG.0101"["The API does not exist or is not published."]; _ =>
-    Apig0201 = "APIG.0201"["The gateway cannot pass the request on."]; 401 => Apig0301 =
-    "APIG.0301"["Wrong access key or token."], Apig0303 =
-    "APIG.0303"["Wrong app credentials."], Apig0307 =
-    "APIG.0307"["The token has expired."], Apig1002 = "APIG.1002"["Wrong token."]; 403 =>
-    Apig0302 = "APIG.0302"["The account may not call this API."]; 429 => Apig0308 =
-    "APIG.0308"["Too many requests."]; }
+    ErrorCode { _ => GatewayFailure = "APIG.0201"; 400 => BadRequest = "common.01000001",
+    InferenceNotEnabled = "dataartsfabric.00010195"; 400 NotFound => WorkspaceNotFound =
+    "dataartsfabric.00010003", BucketNotFound = "dataartsfabric.00010004",
+    ResourceNotFound = "dataartsfabric.00010009"; 401 => IncorrectIamAuthentication =
+    "APIG.0301", IncorrectAppAuthentication = "APIG.0303", TokenExpired = "APIG.0307",
+    IncorrectToken = "APIG.1002"; 403 => AccessDenied = "APIG.0302"; 404 => ApiNotFound =
+    "APIG.0101"; 408 => RequestTimeout = "common.00000408"; 429 => Throttled =
+    "APIG.0308"; 500 => InternalError = "common.00000500", TryAgainLater =
+    "dataartsfabric.00000001"; }
 );
 
 /// Huawei DataArts Fabric, in types such as [`Config`].

@@ -366,18 +366,18 @@ rt::open_enum!(SortOrder { Asc, Desc });
 
 rt::error_codes!(
     ErrorCode { 400 => MissingParameter, MissingRequestInfo, InvalidParameter,
-    DuplicateTagsKey = "Duplicate.Tags.Key"; 401 => MissingAuthenticationToken,
-    MissingSignature, InvalidAccessKey, SignatureDoesNotMatch, InvalidSecretToken,
-    AuthenticationError; 400 ClockSkew => InvalidTimestamp; 404 => ServiceNotFound,
-    InvalidActionOrVersion, NotFound; 403 => LackPolicy, AccessDenied,
+    DuplicateTagsKey = "Duplicate.Tags.Key"; 400 Authentication => InvalidAuthorization,
+    InvalidCredential; 400 ClockSkew => InvalidTimestamp; 401 =>
+    MissingAuthenticationToken, MissingSignature, InvalidAccessKey,
+    SignatureDoesNotMatch, InvalidSecretToken, AuthenticationError; 401 Quota =>
+    InvalidAccountStatus; 403 => LackPolicy, AccessDenied,
     OperationDeniedPermissionDenied = "OperationDenied.PermissionDenied",
-    OperationDeniedServiceNotOpen = "OperationDenied.ServiceNotOpen"; 500 =>
-    InternalError; 502 => FailToConnect, InternalServiceError; 504 =>
-    InternalServiceTimeout; 429 => FlowLimitExceeded, AccountFlowLimitExceeded,
-    AccountRateLimitExceeded; 503 => ServiceUnavailableTemp; 400 Authentication =>
-    InvalidAuthorization, InvalidCredential; 405 => MethodNotAllowed; 401 Quota =>
-    InvalidAccountStatus; 403 Quota => OperationDeniedServiceOverdue =
-    "OperationDenied.ServiceOverdue"; 429 Quota => QuotaExceeded; }
+    OperationDeniedServiceNotOpen = "OperationDenied.ServiceNotOpen"; 403 Quota =>
+    OperationDeniedServiceOverdue = "OperationDenied.ServiceOverdue"; 404 =>
+    ServiceNotFound, InvalidActionOrVersion, NotFound; 405 => MethodNotAllowed; 429 =>
+    FlowLimitExceeded, AccountFlowLimitExceeded, AccountRateLimitExceeded; 429 Quota =>
+    QuotaExceeded; 500 => InternalError; 502 => FailToConnect, InternalServiceError; 503
+    => ServiceUnavailableTemp; 504 => InternalServiceTimeout; }
 );
 
 /// Volcengine Ark, in types such as [`Config`].

@@ -48,10 +48,10 @@ pub struct Answer {
 rt::output!(Answer { text });
 
 rt::error_codes!(
-    ErrorCode { 403 => Denied; 403 Authentication => Expired["Get a new one."]; 400
-    ClockSkew => Late; 503 Throttled => SlowDown = "Slow.Down"; 500 Other => FortyTwo =
-    "42"["The answer to \\[everything\\] \"quoted\"."]; 404 => Gone = "GoneException";
-    400 Quota => Full; }
+    ErrorCode { 400 ClockSkew => Late; 400 Quota => Full; 403 => Denied; 403
+    Authentication => Expired["Get a new one."]; 404 => Gone = "GoneException"; 500 Other
+    => FortyTwo = "42"["The answer to \\[everything\\] \"quoted\"."]; 503 Throttled =>
+    SlowDown = "Slow.Down"; }
 );
 
 /// Errors, in types such as [`Config`].

@@ -56,7 +56,7 @@ pub(super) fn named(name: &str, wire: &str) -> TokenStream {
     }
 }
 
-/// The enum of the documented error codes: grouped by status and meaning, in the order in which each first appears.
+/// The enum of the documented error codes, grouped by status and meaning.
 pub(super) fn error_codes(service: &Service) -> Option<Item> {
     /// Status and meaning, and the codes that have them.
     type Group<'a> = ((Option<u16>, Option<&'a str>), Vec<TokenStream>);
@@ -71,6 +71,7 @@ pub(super) fn error_codes(service: &Service) -> Option<Item> {
             None => groups.push((key, vec![code_of_group])),
         }
     }
+    groups.sort_by_key(|(key, _)| *key);
     let groups = groups.iter().map(|((status, kind), codes)| {
         let status = match status {
             Some(status) => proc_macro2::Literal::u16_unsuffixed(*status).into_token_stream(),
