@@ -1,6 +1,7 @@
 //! The command line of the generator, as a library so that tests can run it as a program of their own.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -74,12 +75,34 @@ fn codegen(root: &Path, check: bool, diff: bool, only: Option<&str>) -> Result<u
         let module = format!("generated/src/{}.rs", name.replace('-', "_"));
         changes.retain(|change| change.path == module);
     }
-    for change in &changes {
-        if diff {
-            print!("{}", unified(change));
-        }
-        if !check {
+    if !check {
+        for change in &changes {
             output::apply(root, change).map_err(|problem| problem.to_string())?;
+        }
+    }
+    let (specs, files) = (sources.len(), output.files.len());
+    // Everything is done by now; whether anybody reads what is said of it makes no difference.
+    let _ = say(&changes, check, diff, only, specs, files);
+    Ok(if check && !changes.is_empty() {
+        STALE
+    } else {
+        0
+    })
+}
+
+/// Says what was done, or would be.
+fn say(
+    changes: &[Change],
+    check: bool,
+    diff: bool,
+    only: Option<&str>,
+    specs: usize,
+    files: usize,
+) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for change in changes {
+        if diff {
+            write!(out, "{}", unified(change))?;
         }
         let done = match (check, &change.old, &change.new) {
             (true, _, None) => "to be deleted",
@@ -89,27 +112,21 @@ fn codegen(root: &Path, check: bool, diff: bool, only: Option<&str>) -> Result<u
             (false, None, _) => "created",
             (false, ..) => "updated",
         };
-        println!("{done:>13}  {}", change.path);
+        writeln!(out, "{done:>13}  {}", change.path)?;
     }
-    let (specs, files) = (sources.len(), output.files.len());
-    if changes.is_empty() {
-        match only {
-            Some(name) => println!("the module of {name} is fresh"),
-            None => println!("everything is fresh: {specs} specs, {files} files"),
-        }
-        Ok(0)
-    } else if check {
-        println!(
-            "{} of {files} files differ from the specs: run `cargo xtask codegen`",
-            changes.len()
-        );
-        Ok(STALE)
-    } else {
-        println!(
-            "regenerated from {specs} specs: {} of {files} files changed",
-            changes.len()
-        );
-        Ok(0)
+    match (changes.len(), only) {
+        (0, Some(name)) => writeln!(out, "the module of {name} is fresh"),
+        (0, None) => writeln!(out, "everything is fresh: {specs} specs, {files} files"),
+        (1, _) if check => writeln!(
+            out,
+            "1 file differs from the specs: run `cargo xtask codegen`"
+        ),
+        (count, _) if check => writeln!(
+            out,
+            "{count} files differ from the specs: run `cargo xtask codegen`"
+        ),
+        (1, _) => writeln!(out, "regenerated from {specs} specs: 1 file changed"),
+        (count, _) => writeln!(out, "regenerated from {specs} specs: {count} files changed"),
     }
 }
 

@@ -67,6 +67,7 @@ pub fn plan(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
     }
     changes.extend(surplus(root, output)?);
     changes.extend(readme(root, &output.support_table)?);
+    changes.extend(left_behind(root)?);
     Ok(changes)
 }
 
@@ -131,7 +132,7 @@ fn read(path: &Path) -> Result<Option<String>, Problem> {
     match fs::symlink_metadata(path) {
         Ok(kind) if kind.is_symlink() => {
             let message = format!(
-                "{} is a link: generated files are written in place",
+                "{} is a link: what codegen reads and writes must be files",
                 path.display()
             );
             return Err(Problem::Refused(message));
@@ -194,6 +195,30 @@ fn surplus(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
             old,
             new: None,
         });
+    }
+    Ok(changes)
+}
+
+/// What a killed run left beside the README.
+fn left_behind(root: &Path) -> Result<Vec<Change>, Problem> {
+    let problem = |error| Problem::Io {
+        path: root.to_owned(),
+        error,
+    };
+    let mut changes = Vec::new();
+    for entry in fs::read_dir(root).map_err(problem)? {
+        let path = entry
+            .map_err(problem)?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        if path.starts_with(&format!("{TEMPORARY}README.md.")) {
+            changes.push(Change {
+                path,
+                old: None,
+                new: None,
+            });
+        }
     }
     Ok(changes)
 }

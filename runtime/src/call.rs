@@ -1,5 +1,6 @@
 //! One call as a pure state machine: no socket, no clock, no thread.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -38,7 +39,6 @@ pub struct Call<O> {
 }
 
 /// What happened.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
     /// The call may begin.
@@ -48,7 +48,6 @@ pub enum Event {
 }
 
 /// What to do next.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Step<T> {
     /// Send this request, then report what came of it.
@@ -77,6 +76,26 @@ impl<O: Operation> Call<O> {
                 }
             }
             Event::Response(response) => Step::Done(response::read::<O>(response)),
+        }
+    }
+}
+
+/// Without headers and body, which may hold secrets.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start => f.write_str("Start"),
+            Self::Response(response) => write!(f, "Response({})", response.status()),
+        }
+    }
+}
+
+/// Without query, headers and body, which may hold secrets.
+impl<T: fmt::Debug> fmt::Debug for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => write!(f, "Send({} {})", request.method(), request.uri().path()),
+            Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
         }
     }
 }

@@ -176,3 +176,67 @@ impl<S> fmt::Debug for Config<S> {
         self.options.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ServiceInfo;
+
+    #[derive(Debug)]
+    struct Example;
+
+    impl Service for Example {
+        const INFO: &'static ServiceInfo = &ServiceInfo {
+            name: "Example",
+            url: "https://{region}.example.com",
+            region_env: &["REGION", "DEFAULT_REGION"],
+            endpoint_env: &["ENDPOINT"],
+            fips_env: &["FIPS"],
+            ..ServiceInfo::NONE
+        };
+    }
+
+    fn options(variables: &[(&str, &str)]) -> Result<Options> {
+        let read = |name: &str| match variables.iter().find(|(other, _)| *other == name) {
+            Some((_, "\u{fffd}")) => Err("is not UTF-8"),
+            Some((_, value)) => Ok(Some((*value).to_owned())),
+            None => Ok(None),
+        };
+        Config::<Example>::from_variables(read).map(|config| config.options)
+    }
+
+    #[test]
+    fn the_first_variable_that_is_set_counts() {
+        let region = |variables: &[(&str, &str)]| options(variables).unwrap().region;
+        assert_eq!(region(&[]), None);
+        assert_eq!(region(&[("DEFAULT_REGION", "b")]).as_deref(), Some("b"));
+        assert_eq!(
+            region(&[("DEFAULT_REGION", "b"), ("REGION", "a")]).as_deref(),
+            Some("a")
+        );
+        // An empty one is one that is not set.
+        assert_eq!(
+            region(&[("DEFAULT_REGION", "b"), ("REGION", "")]).as_deref(),
+            Some("b")
+        );
+    }
+
+    #[test]
+    fn switches_are_true_or_false_in_any_case() {
+        assert!(options(&[("FIPS", "TRUE")]).unwrap().fips);
+        assert!(!options(&[("FIPS", "false")]).unwrap().fips);
+        assert!(!options(&[("FIPS", "")]).unwrap().fips);
+        let error = options(&[("FIPS", "yes")]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "Example: the environment variable FIPS is neither true nor false"
+        );
+        let error = options(&[("ENDPOINT", "\u{fffd}")])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "Example: the environment variable ENDPOINT is not UTF-8"
+        );
+    }
+}

@@ -137,31 +137,26 @@ fn check_region(service: &ServiceInfo, region: &str) -> Result<(), Error> {
 }
 
 fn check_url(service: &ServiceInfo, url: &str) -> Result<(), Error> {
-    let problem = match url.parse::<Uri>() {
-        Err(error) => error.to_string(),
-        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => {
-            "it begins with neither https:// nor http://".into()
-        }
-        Ok(uri)
-            if uri
-                .authority()
-                .is_some_and(|authority| authority.as_str().contains('@')) =>
-        {
-            // Not shown: what stands before the @ may be a password.
-            return Err(Error::invalid(
-                service,
-                "the endpoint holds a user name: leave it out",
-            ));
-        }
-        // The parser drops what stands behind it.
-        Ok(_) if url.contains('#') => "it has a fragment".into(),
-        Ok(uri) if uri.query().is_some() => "it has a query".into(),
-        Ok(_) => return Ok(()),
+    let invalid = |problem: String| {
+        Err(Error::invalid(
+            service,
+            format!("the endpoint is no base URL: {problem}"),
+        ))
     };
-    Err(Error::invalid(
-        service,
-        format!("the endpoint {url:?} is no base URL: {problem}"),
-    ))
+    // Nothing of the text is shown: what stands before an @, or behind a ?, may be a secret.
+    if url.contains('@') {
+        return invalid("it holds a user name".into());
+    }
+    match url.parse::<Uri>() {
+        Err(error) => invalid(error.to_string()),
+        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => {
+            invalid("it begins with neither https:// nor http://".into())
+        }
+        Ok(uri) if uri.query().is_some() => invalid("it has a query".into()),
+        // The parser drops what stands behind it.
+        Ok(_) if url.contains('#') => invalid("it has a fragment".into()),
+        Ok(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ pub enum CodeKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The wire name of the member, with its path: `TagFilters[0].Key`.
+    /// The wire name of the member; inside of a structure with its path, `TagFilters[0].Key`.
     pub field: String,
     /// The rule: `range 1..=100`.
     pub rule: String,
@@ -297,16 +297,14 @@ impl fmt::Display for Error {
         f.write_str(": ")?;
         match inner.kind {
             ErrorKind::Api => {
-                match &inner.code {
-                    Some(code) => write!(f, "{code}")?,
-                    None => f.write_str("the service answered with an error")?,
-                }
-                match &inner.message {
-                    Some(message) => write!(f, ": {message}")?,
-                    None => write!(f, ": {}", inner.problem)?,
-                }
+                let code = inner
+                    .code
+                    .as_deref()
+                    .unwrap_or("the service answered with an error");
+                let message = inner.message.as_deref().unwrap_or(&inner.problem);
+                write!(f, "{}: {}", OneLine(code), OneLine(message))?;
                 if let Some(help) = &inner.help {
-                    write!(f, " {help}")?;
+                    write!(f, " {}", OneLine(help))?;
                 }
             }
             ErrorKind::InvalidRequest if !inner.violations.is_empty() => {
@@ -321,22 +319,48 @@ impl fmt::Display for Error {
             ErrorKind::Decode => {
                 f.write_str("the reply cannot be read")?;
                 if let Some(path) = &inner.path {
-                    write!(f, " at {path}")?;
+                    write!(f, " at {}", OneLine(path))?;
                 }
-                write!(f, ": {}", inner.problem)?;
+                write!(f, ": {}", OneLine(&inner.problem))?;
                 if inner.body.is_empty() {
                     f.write_str("; the body is empty")?;
                 } else {
                     write!(f, "; the body begins {}", snippet(&inner.body))?;
                 }
             }
-            ErrorKind::InvalidRequest | ErrorKind::Paging => f.write_str(&inner.problem)?,
+            ErrorKind::InvalidRequest | ErrorKind::Paging => {
+                write!(f, "{}", OneLine(&inner.problem))?
+            }
         }
         match (&inner.status, &inner.request_id) {
-            (Some(status), Some(id)) => write!(f, " (HTTP {}, request id {id})", status.as_u16()),
+            (Some(status), Some(id)) => {
+                write!(f, " (HTTP {}, request id {})", status.as_u16(), OneLine(id))
+            }
             (Some(status), None) => write!(f, " (HTTP {})", status.as_u16()),
             _ => Ok(()),
         }
+    }
+}
+
+/// A text that may come from a server, for a line of a log: without control characters, and not longer than is of use.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 500;
+        for (index, c) in self.0.chars().enumerate() {
+            if index == MOST {
+                return f.write_str("…");
+            }
+            if c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            {
+                write!(f, "{}", c.escape_default())?;
+            } else {
+                write!(f, "{c}")?;
+            }
+        }
+        Ok(())
     }
 }
 

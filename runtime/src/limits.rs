@@ -46,7 +46,7 @@ impl Violations {
         self.found.push(Violation {
             field,
             rule: rule.into(),
-            value: value.into(),
+            value: shorten(&value.into()),
         });
     }
 
@@ -82,7 +82,7 @@ impl Violations {
             self.place.truncate(outside);
         }
         if checked && let Some((rule, value)) = member.problem() {
-            self.push(name, rule, shorten(&value));
+            self.push(name, rule, value);
         }
         Limits(Some(Subject {
             violations: self,
@@ -220,7 +220,7 @@ impl<'a> Limits<'a> {
                         if *sensitive {
                             HIDDEN.to_owned()
                         } else {
-                            shorten(text)
+                            text.to_owned()
                         },
                     );
                 }

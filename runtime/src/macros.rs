@@ -96,7 +96,7 @@ macro_rules! open_enum {
         }
 
         impl $crate::Limited for $name {
-            fn texts(&self, each: &mut dyn FnMut(&str)) {
+            fn texts(&self, each: &mut dyn ::core::ops::FnMut(&str)) {
                 each(self.as_str());
             }
         }
@@ -106,7 +106,7 @@ macro_rules! open_enum {
                 Self::default()
             }
 
-            fn write_text(&self, to: &mut dyn FnMut(&str)) {
+            fn write_text(&self, to: &mut dyn ::core::ops::FnMut(&str)) {
                 to(self.as_str());
             }
         }

@@ -27,6 +27,7 @@ enum At {
 
 /// The parameter of an operation that says which page to send.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Position<'a> {
     /// A token or marker.
     Token(&'a mut Option<String>),

@@ -1,11 +1,12 @@
 //! What a call that succeeded gives.
 
+use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
 
 /// The output of an operation, with what came beside it. Derefs to the output.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reply<T> {
     output: T,
     request_id: Option<String>,
@@ -34,6 +35,16 @@ impl<T> Reply<T> {
     /// The output alone.
     pub fn into_inner(self) -> T {
         self.output
+    }
+}
+
+/// Without the raw body, which may hold what the output hides.
+impl<T: fmt::Debug> fmt::Debug for Reply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("output", &self.output)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -58,7 +58,9 @@ pub(crate) fn build<O: Operation>(
     let mut request = Request::new(body);
     *request.method_mut() = O::HTTP.method;
     *request.uri_mut() = uri.parse().map_err(|error| {
-        Error::invalid(Context::of::<O>(), format!("{uri:?} is no URL: {error}"))
+        // The URL itself is not shown: it may be long, and hold what nobody should see.
+        let problem = format!("the URL, of {} bytes, is none: {error}", uri.len());
+        Error::invalid(Context::of::<O>(), problem)
     })?;
     *request.headers_mut() = parts.headers;
     Ok(request)
@@ -99,7 +101,9 @@ impl Parts {
     fn push_header(&mut self, name: &'static str, value: &str) {
         // A value that no header can carry is an error even where limits are not checked.
         match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
-            (Ok(header), Ok(value)) => {
+            (Ok(header), Ok(mut value)) => {
+                // Whether it is a secret is said only later; no log needs to show it.
+                value.set_sensitive(true);
                 self.headers.append(header, value);
             }
             _ => self.violations.push(name, "header value", value),

@@ -164,23 +164,33 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
             let output = T::read_json(MapAccessDeserializer::new(map))?;
             return Ok((Some(output), aside));
         };
-        let mut output = None;
+        let (mut output, mut seen) = (None, false);
         while let Some(name) = map.next_key_seed(Name)? {
             if name == result {
-                if output.is_some() {
-                    return Err(de::Error::custom(format_args!(
-                        "the member `{result}` is there twice"
-                    )));
+                if std::mem::replace(&mut seen, true) {
+                    return Err(twice(result));
                 }
                 output = map.next_value_seed(Seed::<Option<T>>::NEW)?;
             } else if service.may_hold(&name) {
-                aside.push((name.into_owned(), map.next_value()?));
+                set_aside(&mut aside, &name, map.next_value()?)?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         Ok((output, aside))
     }
+}
+
+fn set_aside<E: de::Error>(aside: &mut Aside, name: &str, value: Value) -> Result<(), E> {
+    if aside.iter().any(|(other, _)| other == name) {
+        return Err(twice(name));
+    }
+    aside.push((name.to_owned(), value));
+    Ok(())
+}
+
+fn twice<E: de::Error>(name: &str) -> E {
+    E::custom(format_args!("the member `{name}` is there twice"))
 }
 
 /// The members of a body that is the output itself; a copy of some of them is set aside.
@@ -204,7 +214,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
         };
         if self.service.may_hold(&name) {
             let value: Value = self.map.next_value()?;
-            self.aside.push((name.to_string(), value.clone()));
+            set_aside(self.aside, &name, value.clone())?;
             self.next = Some(value);
         }
         seed.deserialize(name.into_deserializer()).map(Some)
@@ -313,12 +323,23 @@ impl Found<'_> {
     }
 
     fn code(&self, service: &ServiceInfo) -> Option<String> {
-        let code = self.first(service.error_code)?;
         if !service.namespaced_codes {
-            return Some(code);
+            return self.first(service.error_code);
         }
-        let name = code.split(':').next().unwrap_or_default();
-        Some(name.rsplit('#').next().unwrap_or_default().to_owned())
+        let plain = |code: String| {
+            let name = code
+                .split(':')
+                .next()
+                .unwrap_or_default()
+                .rsplit('#')
+                .next()
+                .unwrap_or_default();
+            Some(name.to_owned()).filter(|name| !name.is_empty())
+        };
+        service
+            .error_code
+            .iter()
+            .find_map(|part| self.part(part).and_then(plain))
     }
 
     fn request_id(&self, service: &ServiceInfo) -> Option<String> {
@@ -326,10 +347,14 @@ impl Found<'_> {
     }
 
     fn first(&self, parts: &[Part]) -> Option<String> {
-        parts.iter().find_map(|part| match part {
+        parts.iter().find_map(|part| self.part(part))
+    }
+
+    fn part(&self, part: &Part) -> Option<String> {
+        match part {
             Part::Header(name) => text_of_header(self.headers, name),
             Part::Body(path) => self.member(path),
-        })
+        }
     }
 
     fn member(&self, path: &str) -> Option<String> {

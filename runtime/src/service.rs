@@ -117,6 +117,7 @@ pub struct Keys(
 
 /// A place in a reply.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Part {
     /// A header; its name in any case.
     Header(&'static str),

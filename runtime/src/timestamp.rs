@@ -48,7 +48,8 @@ impl Timestamp {
         }
     }
 
-    /// The instant in UTC as RFC 3339 writes it, `2024-05-14T13:05:12Z`: what goes into a request.
+    /// The instant in UTC as RFC 3339 writes it, `2024-05-14T13:05:12Z`: what goes into a path, a query or a header. A
+    /// body has the text as it is.
     pub(crate) fn to_wire(&self) -> Option<String> {
         self.utc().map(|time| format!("{time}Z"))
     }

@@ -37,7 +37,7 @@ impl Read {
     }
 
     /// ```text
-    /// assert!(false);
+    /// assert!(false);.
     /// ```
     pub fn a(mut self, value: impl Into<String>) -> Self {
         self.a = Some(value.into());
@@ -86,7 +86,7 @@ rt::input!(Read);
 pub struct Text {
     /// 模型名称，支持中文（含表情 😀）。
     pub model: Option<String>,
-    /// Macro-like: #\[doc = "x"\] #!\[allow()\] $crate {curly} // slashes /// more
+    /// Macro-like: #\[doc = "x"\] #!\[allow()\] $crate {curly} // slashes /// more.
     pub b: Option<Choice>,
 }
 

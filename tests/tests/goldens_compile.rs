@@ -238,6 +238,7 @@ fn secrets_stay_out_of_debug_and_errors() {
         r#"{"key":"hidden"}"#,
     )
     .unwrap();
+    assert!(!format!("{receipt:?}").contains("hidden"), "{receipt:?}");
     assert_eq!(receipt.key, "hidden");
     assert!(!format!("{:?}", *receipt).contains("hidden"));
 }
@@ -323,6 +324,9 @@ fn hosts_follow_regions_and_options() {
         "example.com",
         "ftp://example.com",
         "https://user:password@example.com",
+        "ftp://user:password@example.com",
+        "https://user:pass word@example.com/password",
+        "https://example.com/?token=password",
         "https://a/#b",
         "https://a?b=c",
     ] {
@@ -379,4 +383,45 @@ fn types_are_what_programs_need_them_to_be() {
     is::<Reply<minimal::Pong>>();
     is::<Timestamp>();
     assert_eq!(minimal::Minimal::INFO.name, "Minimal");
+}
+
+#[test]
+fn long_and_wild_texts_of_servers_stay_on_one_short_line() {
+    let long = "x".repeat(70_000);
+    let bodies = [
+        format!(r#"{{"meta":{{"error":{{"code":"{long}","message":"a\u001b[31m\n{long}"}}}}}}"#),
+        format!(r#"{{"data":"{long}"}}"#),
+        format!(r#"{{"data":{{"text":{{"{long}":1}}}}}}"#),
+    ];
+    for body in bodies {
+        for status in [200, 500] {
+            let display = reply(errors::Ask::new(), status, &body)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                display.len() < 2_000 && !display.contains(['\n', '\u{1b}']),
+                "{display:.200}"
+            );
+        }
+    }
+    let search = parameters::Search::new(long.as_str(), 1, "Big", [1]).words([long.as_str()]);
+    for validate in [true, false] {
+        let display = request(search.clone(), Config::new().validate(validate))
+            .unwrap_err()
+            .to_string();
+        assert!(display.len() < 2_000, "{display:.200}");
+    }
+}
+
+#[test]
+fn doubled_members_are_refused() {
+    let bodies = [
+        r#"{"meta":{},"meta":{"error":{"code":"Denied"}},"data":{}}"#,
+        r#"{"data":null,"data":{}}"#,
+        r#"{"data":{},"data":{}}"#,
+        r#"{"data":{"text":"a","text":"b"}}"#,
+    ];
+    for body in bodies {
+        assert!(reply(errors::Ask::new(), 200, body).is_err(), "{body}");
+    }
 }

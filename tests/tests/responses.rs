@@ -566,6 +566,19 @@ fn errors_are_found_in_odd_bodies() {
         assert_eq!(answer["error"]["code"], code, "{body}");
         assert_eq!(answer["error"]["retryable"], retryable, "{body}");
     }
+    // A header without a code leaves it to the next place.
+    let case = Case {
+        spec: "aws-bedrock".into(),
+        name: String::new(),
+        value: Value::Null,
+    };
+    let answer = ask_body(
+        &case,
+        400,
+        &json!({"x-amzn-errortype": "a#"}),
+        r#"{"code":"ThrottlingException"}"#,
+    );
+    assert_eq!(answer["error"]["code"], "ThrottlingException", "{answer}");
     // 0 is no error.
     assert!(ask("baidu-qianfan", 200, r#"{"error_code":0,"result":{}}"#)["ok"].is_object());
     let unreadable = ask(

@@ -83,7 +83,8 @@ fn ask(case: &Case, endpoint: Option<&str>, validate: bool) -> Value {
         "operation": operation(&case.spec),
         "input": case.value["input"],
         "region": case.value.get("region"),
-        "project_id": case.value.get("project_id"),
+        // One case names a project and keeps it from the SDK.
+        "project_id": case.value.get("project_id").filter(|_| !case.name.contains("no_project_id")),
         "endpoint": endpoint,
         "validate": validate,
         "options": {
@@ -174,9 +175,31 @@ fn requests_are_those_of_the_official_sdks() {
         assert_eq!(our_uri.path(), their_uri.path(), "{}", case.name);
         assert_eq!(pairs(&our_uri), pairs(&their_uri), "{}", case.name);
         assert_eq!(body(ours), body(theirs), "{}", case.name);
+        for name in ["x-project-id", "content-type"] {
+            // A type without a body is the habit of some SDKs alone.
+            if name != "content-type" || body(theirs).is_some() {
+                let (ours, theirs) = (header(ours, name), header(theirs, name));
+                assert_eq!(ours, theirs, "{} {name}", case.name);
+            }
+        }
         compared += 1;
     }
     assert!(compared > 140, "only {compared} cases were compared");
+}
+
+/// The value of a header, without the charset that some SDKs add to a type.
+fn header(request: &Value, name: &str) -> Option<String> {
+    let mut headers = request["headers"].as_array().unwrap().iter();
+    let header = headers.find(|header| header[0].as_str().unwrap().eq_ignore_ascii_case(name))?;
+    Some(
+        header[1]
+            .as_str()
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned(),
+    )
 }
 
 /// The Node SDKs write compact JSON in the order of their input, as we do.

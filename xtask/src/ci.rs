@@ -67,16 +67,25 @@ pub(crate) fn run(only: Option<&str>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let mut steps = steps(&features);
+    if let Some(word) = only {
+        let names: Vec<_> = steps.iter().map(|step| step.name.clone()).collect();
+        steps.retain(|step| step.name.contains(word));
+        if steps.is_empty() {
+            eprintln!(
+                "error: no step has {word:?} in its name; there are: {}",
+                names.join(", ")
+            );
+            return ExitCode::from(2);
+        }
+    }
     let start = Instant::now();
     for Step {
         name,
         arguments,
         variable,
-    } in steps(&features)
+    } in steps
     {
-        if only.is_some_and(|only| !name.contains(only)) {
-            continue;
-        }
         println!("== {name}: cargo {}", arguments.join(" "));
         let begin = Instant::now();
         let status = cargo().args(&arguments).envs(variable).status();

@@ -34,7 +34,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
 
-    // Operations and types are structs and enums of one module.
+    // The type that stands for the service, operations and types are of one module.
     let marker = spec
         .head
         .value
@@ -42,6 +42,15 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         .as_deref()
         .map(names::marker)
         .unwrap_or_default();
+    if !marker.is_empty() && names::check(&marker, Role::Type) == Err(Unfit::Taken) {
+        let message = format!(
+            "the module's type would be `{marker}`, a name that generated code uses itself"
+        );
+        let finding = spec.error("N06", spec.head.at("module"), message);
+        scope
+            .diagnostics
+            .push(finding.help("choose another name, such as one with the vendor's in front"));
+    }
     let mut types = Names::default();
     for operation in &spec.operations {
         let block = &operation.block;

@@ -130,6 +130,11 @@ fn host_text(text: &str, known: &[&str]) -> Result<(), String> {
     if plain.is_empty() {
         return Err("is empty".into());
     }
+    if !plain.starts_with(|c: char| c.is_ascii_alphanumeric())
+        || plain.split('/').any(|part| part == "..")
+    {
+        return Err("does not begin with the name of a host, or goes up in its path".into());
+    }
     match plain
         .chars()
         .find(|c| !c.is_ascii_alphanumeric() && !"-._~:/".contains(*c))
@@ -266,6 +271,17 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for code in &spec.codes {
+        if !code
+            .name
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !"`<>[]\\\"".contains(c))
+        {
+            let message = format!(
+                "{:?} cannot be an error code: they are of plain letters, digits and points",
+                code.name
+            );
+            diagnostics.push(spec.error("W13", code.name_span, message));
+        }
         if let Some(status) = code
             .value
             .status

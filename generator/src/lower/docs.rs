@@ -17,6 +17,12 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
         (None, None) => String::new(),
     };
     let mut text = said.trim().to_owned();
+    let last = text.lines().last().unwrap_or_default().trim();
+    if is_fence(last) || is_mark(last.split_whitespace().next().unwrap_or_default()) {
+        text.push_str("\n\n");
+    } else if !last.is_empty() && !last.ends_with(['.', '!', '?', ':', '。', ')']) {
+        text.push('.');
+    }
     for limit in limits {
         let sentence = match limit {
             Limit::Range(min, max) => {
@@ -42,14 +48,14 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut paragraph = String::new();
     let mut fenced = false;
-    for line in text.lines() {
-        let line = line.trim();
+    for text in text.lines() {
+        let line = text.trim();
         if is_fence(line) {
             wrap(&mut paragraph, &mut lines);
             fenced = !fenced;
             lines.push(if fenced { "```text" } else { "```" }.to_owned());
         } else if fenced {
-            lines.push(line.replace('\t', "    "));
+            lines.push(text.trim_end().replace('\t', "    "));
         } else if line.is_empty() {
             wrap(&mut paragraph, &mut lines);
             lines.push(String::new());
@@ -271,6 +277,15 @@ mod tests {
             Limit::Length(None, Some(3)),
             Limit::Range(Some(1), None),
         ];
+        assert_eq!(
+            with_limits("A name", &[Limit::Length(None, Some(3))], None),
+            "A name. Length at most 3."
+        );
+        let fenced = with_limits("```\n  a\n```", &[Limit::Length(None, Some(3))], None);
+        assert_eq!(
+            lines(&fenced),
+            ["```text", "  a", "```", "", "Length at most 3."]
+        );
         assert_eq!(
             with_limits("X.", &limits, Some("10")),
             "X. From 1 to 100. Length at most 3. At least 1. Default: `10`."
