@@ -4,7 +4,7 @@
 //! Text with a fence:
 //!
 //! ```text
-//! std::fs::write("/tmp/never", "").unwrap();
+//! std::fs::write("never-written", "").unwrap();
 //! ```
 //!
 //! and indented:

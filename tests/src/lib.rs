@@ -7,3 +7,6 @@ pub mod probe;
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
+
+#[cfg(doc)]
+pub mod goldens;

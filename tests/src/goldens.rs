@@ -1,0 +1,17 @@
+//! What the generator makes of the fixtures, here so that it is documented, with warnings denied, and searched for examples to
+//! run, of which there must be none.
+
+#[path = "../goldens/documentation.rs"]
+pub mod documentation;
+#[path = "../goldens/errors.rs"]
+pub mod errors;
+#[path = "../goldens/life_of_names.rs"]
+pub mod life_of_names;
+#[path = "../goldens/minimal.rs"]
+pub mod minimal;
+#[path = "../goldens/obstacles.rs"]
+pub mod obstacles;
+#[path = "../goldens/paging.rs"]
+pub mod paging;
+#[path = "../goldens/parameters.rs"]
+pub mod parameters;
