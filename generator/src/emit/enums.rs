@@ -43,7 +43,7 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
         .values
         .iter()
         .map(|value| named(&value.rust_name, &value.wire));
-    items.push(syntax::item(quote!(rt::open_enum!(#name { #(#rows),* });)));
+    items.push(syntax::call("open_enum", quote!(#name { #(#rows),* })));
 }
 
 /// A Rust name, and its wire text where that is another.
@@ -80,6 +80,6 @@ pub(super) fn error_codes(service: &Service) -> Option<Item> {
         let kind = kind.map(ident);
         quote!(#status #kind => #(#codes),*;)
     });
-    let item = || syntax::item(quote!(rt::error_codes!(ErrorCode { #(#groups)* });));
+    let item = || syntax::call("error_codes", quote!(ErrorCode { #(#groups)* }));
     (!service.errors.codes.is_empty()).then(item)
 }

@@ -251,12 +251,8 @@ impl Shape<'_> {
             let (field, wire) = (ident(&member.rust_name), &member.wire);
             quote!(#field = #wire #limits)
         });
-        let completion = if self.public {
-            ident("output")
-        } else {
-            ident("input")
-        };
-        syntax::item(quote!(rt::#completion!(#name { #(#rows),* });))
+        let completion = if self.public { "output" } else { "input" };
+        syntax::call(completion, quote!(#name { #(#rows),* }))
     }
 
     /// The table of an operation's members: where each travels, its wire name, its limits.
@@ -282,6 +278,6 @@ impl Shape<'_> {
             }
         });
         let name = self.name_with_arguments();
-        [table, syntax::item(quote!(rt::input!(#name);))]
+        [table, syntax::call("input", quote!(#name))]
     }
 }

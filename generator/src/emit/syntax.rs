@@ -9,8 +9,9 @@ use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{
     AngleBracketedGenericArguments, AttrStyle, Attribute, Expr, ExprLit, Field, File,
-    GenericArgument, ImplItem, ImplItemFn, Item, Lit, LitStr, MacroDelimiter, Meta, MetaList,
-    MetaNameValue, Path, PathArguments, PathSegment, Type, TypePath, Visibility, token,
+    GenericArgument, ImplItem, ImplItemFn, Item, ItemMacro, Lit, LitStr, Macro, MacroDelimiter,
+    Meta, MetaList, MetaNameValue, Path, PathArguments, PathSegment, Type, TypePath, Visibility,
+    token,
 };
 
 use crate::model::{Limit, Member, Ty};
@@ -23,6 +24,29 @@ pub(super) fn ident(name: &str) -> Ident {
 /// Parses a template of an item.
 pub(super) fn item(tokens: TokenStream) -> Item {
     parsed(tokens).unwrap_or(Item::Verbatim(TokenStream::new()))
+}
+
+/// A call of one of the runtime's macros.
+pub(super) fn call(name: &str, tokens: TokenStream) -> Item {
+    let segments = ["rt", name].map(|name| PathSegment {
+        ident: ident(name),
+        arguments: PathArguments::None,
+    });
+    let mac = Macro {
+        path: Path {
+            leading_colon: None,
+            segments: Punctuated::from_iter(segments),
+        },
+        bang_token: token::Not::default(),
+        delimiter: MacroDelimiter::Paren(token::Paren::default()),
+        tokens,
+    };
+    Item::Macro(ItemMacro {
+        attrs: Vec::new(),
+        ident: None,
+        mac,
+        semi_token: Some(token::Semi::default()),
+    })
 }
 
 /// Parses a template. One that does not parse is a fault of this crate: what it was for is left out, and the tests, which
