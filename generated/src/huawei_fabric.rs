@@ -128,7 +128,7 @@ impl rt::Paginated for ListModels {
     }
 
     fn position(&mut self) -> rt::Position<'_> {
-        rt::Position::Number(&mut self.offset)
+        rt::Position::Offset(&mut self.offset)
     }
 
     fn items(page: Self::Output) -> Vec<ModelInfo> {

@@ -111,7 +111,7 @@ impl rt::Paginated for ListCustomModels {
     }
 
     fn position(&mut self) -> rt::Position<'_> {
-        rt::Position::Number(&mut self.page_number)
+        rt::Position::Page(&mut self.page_number)
     }
 
     fn items(page: Self::Output) -> Vec<CustomModel> {

@@ -255,6 +255,11 @@ fn check_features(root: &Path, features: &[String]) -> Result<(), Problem> {
         )));
     };
     let manifest = unix(&manifest);
+    // A list may go over several lines.
+    let manifest = manifest
+        .replace(",\n", ", ")
+        .replace("[\n", "[ ")
+        .replace("\n]", " ]");
     let lines = manifest
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default().trim());

@@ -22,7 +22,8 @@ pub struct Cursor(At);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum At {
     Token(String),
-    Number(i64),
+    Page(i64),
+    Offset(i64),
 }
 
 /// The parameter of an operation that says which page to send.
@@ -31,8 +32,10 @@ enum At {
 pub enum Position<'a> {
     /// A token or marker.
     Token(&'a mut Option<String>),
-    /// A page number or an offset.
-    Number(&'a mut Option<i64>),
+    /// The number of a page.
+    Page(&'a mut Option<i64>),
+    /// How many elements to skip.
+    Offset(&'a mut Option<i64>),
 }
 
 impl Cursor {
@@ -41,23 +44,31 @@ impl Cursor {
         Self(At::Token(token.into()))
     }
 
-    /// A cursor at a page number or an offset.
-    pub fn number(number: i64) -> Self {
-        Self(At::Number(number))
+    /// A cursor at the number of a page.
+    pub fn page(number: i64) -> Self {
+        Self(At::Page(number))
+    }
+
+    /// A cursor behind so many elements.
+    pub fn offset(offset: i64) -> Self {
+        Self(At::Offset(offset))
     }
 
     /// What the service sees: the token, the page number or the offset.
     pub fn wire_text(&self) -> String {
         match &self.0 {
             At::Token(token) => token.clone(),
-            At::Number(number) => number.to_string(),
+            At::Page(number) | At::Offset(number) => number.to_string(),
         }
     }
 
     pub(crate) fn apply(&self, position: Position<'_>, context: Context) -> Result<(), Error> {
         match (&self.0, position) {
             (At::Token(token), Position::Token(parameter)) => *parameter = Some(token.clone()),
-            (At::Number(number), Position::Number(parameter)) => *parameter = Some(*number),
+            (At::Page(number), Position::Page(parameter))
+            | (At::Offset(number), Position::Offset(parameter)) => {
+                *parameter = Some(*number);
+            }
             _ => {
                 return Err(Error::paging(
                     context,
@@ -69,12 +80,13 @@ impl Cursor {
     }
 }
 
-/// `1t` before a token, `1n` before a number; the 1 is the version.
+/// `1t` before a token, `1p` before the number of a page, `1o` before an offset; the 1 is the version.
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             At::Token(token) => write!(f, "1t{token}"),
-            At::Number(number) => write!(f, "1n{number}"),
+            At::Page(number) => write!(f, "1p{number}"),
+            At::Offset(offset) => write!(f, "1o{offset}"),
         }
     }
 }
@@ -96,13 +108,16 @@ impl FromStr for Cursor {
     type Err = ParseCursorError;
 
     fn from_str(text: &str) -> Result<Self, ParseCursorError> {
+        let number = |text: &str| text.parse().map_err(|_| ParseCursorError);
         if let Some(token) = text.strip_prefix("1t") {
-            return Ok(Self::token(token));
+            Ok(Self::token(token))
+        } else if let Some(page) = text.strip_prefix("1p") {
+            number(page).map(Self::page)
+        } else if let Some(offset) = text.strip_prefix("1o") {
+            number(offset).map(Self::offset)
+        } else {
+            Err(ParseCursorError)
         }
-        let number = text
-            .strip_prefix("1n")
-            .and_then(|number| number.parse().ok());
-        number.map(Self::number).ok_or(ParseCursorError)
     }
 }
 
@@ -141,7 +156,7 @@ impl Next {
     pub fn page_number(page: Option<i64>, size: i64, items: usize, total: Option<i64>) -> Self {
         let page = page.unwrap_or(1);
         let done = total.is_some_and(|total| page.saturating_mul(size.max(1)) >= total);
-        Self::counted(page.saturating_add(1), done, items)
+        Self::counted(Cursor::page(page.saturating_add(1)), done, items)
     }
 
     /// For services that skip elements. `offset` is how many were skipped before this page, `items` how many it has,
@@ -150,15 +165,16 @@ impl Next {
         let reached = offset
             .unwrap_or(0)
             .saturating_add(i64::try_from(items).unwrap_or(i64::MAX));
-        Self::counted(reached, total.is_some_and(|total| reached >= total), items)
+        let done = total.is_some_and(|total| reached >= total);
+        Self::counted(Cursor::offset(reached), done, items)
     }
 
     /// An empty page ends the list, whatever the total says.
-    fn counted(next: i64, done: bool, items: usize) -> Self {
+    fn counted(next: Cursor, done: bool, items: usize) -> Self {
         if done || items == 0 {
             Self::End
         } else {
-            Self::Page(Cursor::number(next))
+            Self::Page(next)
         }
     }
 
@@ -175,5 +191,51 @@ impl Next {
                 "the page says that there are more, but not where they begin",
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_survive_the_way_through_text() {
+        for cursor in [
+            Cursor::token(""),
+            Cursor::token("1p5 模"),
+            Cursor::page(7),
+            Cursor::offset(0),
+            Cursor::offset(-1),
+        ] {
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+        for text in [
+            "",
+            "1",
+            "5",
+            "2tabc",
+            "1pabc",
+            "1o",
+            "1p99999999999999999999",
+        ] {
+            assert_eq!(text.parse::<Cursor>(), Err(ParseCursorError), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_at_the_end_of_their_range_end_the_list_or_go_on() {
+        assert_eq!(
+            Next::page_number(Some(i64::MAX), i64::MAX, 1, Some(i64::MAX)),
+            Next::End
+        );
+        assert_eq!(
+            Next::page_number(Some(1), 0, 1, Some(2)),
+            Next::Page(Cursor::page(2))
+        );
+        assert_eq!(
+            Next::offset(Some(i64::MAX), 1, None),
+            Next::Page(Cursor::offset(i64::MAX))
+        );
+        assert_eq!(Next::offset(None, 2, Some(2)), Next::End);
     }
 }

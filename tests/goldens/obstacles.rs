@@ -187,7 +187,7 @@ impl rt::Paginated for Operation {
     }
 
     fn position(&mut self) -> rt::Position<'_> {
-        rt::Position::Number(&mut self.page)
+        rt::Position::Page(&mut self.page)
     }
 
     fn items(page: Self::Output) -> Vec<Domain> {

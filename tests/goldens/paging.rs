@@ -163,7 +163,7 @@ impl rt::Paginated for ByNumber {
     }
 
     fn position(&mut self) -> rt::Position<'_> {
-        rt::Position::Number(&mut self.page)
+        rt::Position::Page(&mut self.page)
     }
 
     fn items(page: Self::Output) -> Vec<Thing> {
@@ -229,7 +229,7 @@ impl rt::Paginated for ByOffset {
     }
 
     fn position(&mut self) -> rt::Position<'_> {
-        rt::Position::Number(&mut self.offset)
+        rt::Position::Offset(&mut self.offset)
     }
 
     fn items(page: Self::Output) -> Vec<Thing> {

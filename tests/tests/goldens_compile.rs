@@ -210,6 +210,11 @@ fn pages_are_found_through_structures() {
     operation.resume(&cursor).unwrap();
     assert_eq!(operation, paging::ByToken::new().token("t"));
     assert!(paging::ByOffset::new().resume(&cursor).is_err());
+    assert!(
+        paging::ByNumber::new()
+            .resume(&cloud_models_runtime::Cursor::offset(1))
+            .is_err()
+    );
 
     let page = reply(
         paging::ByOffset::new(),

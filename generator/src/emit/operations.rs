@@ -107,14 +107,14 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             };
             (
                 quote!(rt::Next::page_number(self.#request, #size, #count, #total)),
-                quote!(Number),
+                quote!(Page),
             )
         }
         PagingStyle::Offset { total } => {
             let (count, total) = (count(&paging.items), optional(total));
             (
                 quote!(rt::Next::offset(self.#request, #count, #total)),
-                quote!(Number),
+                quote!(Offset),
             )
         }
     };
