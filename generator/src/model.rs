@@ -194,6 +194,8 @@ pub struct Operation {
     pub fixed: Vec<(String, String)>,
     /// Whether it changes nothing.
     pub read_only: bool,
+    /// Whether a reply holds secrets.
+    pub secret_reply: bool,
     /// What `new` takes: indices of members.
     pub constructor: Vec<usize>,
     /// The parameters, in the order of the spec.

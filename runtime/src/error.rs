@@ -37,6 +37,8 @@ pub(crate) struct Context {
     service: &'static str,
     /// `None` where no operation is involved.
     operation: Option<&'static str>,
+    /// Whether messages must not show what stands in a reply.
+    secret_reply: bool,
 }
 
 impl Context {
@@ -45,6 +47,7 @@ impl Context {
         Self {
             service: O::Service::INFO.name,
             operation: Some(O::NAME),
+            secret_reply: O::SECRET_REPLY,
         }
     }
 }
@@ -54,6 +57,7 @@ impl From<&ServiceInfo> for Context {
         Self {
             service: service.name,
             operation: None,
+            secret_reply: false,
         }
     }
 }
@@ -186,11 +190,22 @@ impl Error {
                         String::from_utf8_lossy(location.as_bytes())
                     )
                 }
-                _ if body.is_empty() => "the body is empty".to_owned(),
-                _ => format!("the body begins {}", snippet(body)),
+                _ => self.describe_body(),
             };
         }
         self
+    }
+
+    /// How the body begins, or what else can be said of it.
+    fn describe_body(&self) -> String {
+        let body = &self.0.body;
+        if body.is_empty() {
+            "the body is empty".to_owned()
+        } else if self.0.context.secret_reply {
+            format!("the body has {} bytes", body.len())
+        } else {
+            format!("the body begins {}", snippet(body))
+        }
     }
 
     fn new(kind: ErrorKind, context: Context, problem: String) -> Self {
@@ -321,12 +336,13 @@ impl fmt::Display for Error {
                 if let Some(path) = &inner.path {
                     write!(f, " at {}", OneLine(path))?;
                 }
-                write!(f, ": {}", OneLine(&inner.problem))?;
-                if inner.body.is_empty() {
-                    f.write_str("; the body is empty")?;
+                // What a JSON reader says may quote the value.
+                let problem = if inner.context.secret_reply {
+                    "not as documented"
                 } else {
-                    write!(f, "; the body begins {}", snippet(&inner.body))?;
-                }
+                    &inner.problem
+                };
+                write!(f, ": {}; {}", OneLine(problem), self.describe_body())?;
             }
             ErrorKind::InvalidRequest | ErrorKind::Paging => {
                 write!(f, "{}", OneLine(&inner.problem))?

@@ -23,6 +23,8 @@ pub trait Operation: Record + Member + Send + Sync + 'static {
     const HTTP: Http;
     /// Whether it changes nothing, so that it may be repeated.
     const READ_ONLY: bool;
+    /// Whether a reply holds secrets, so that messages must not show what stands in it.
+    const SECRET_REPLY: bool = false;
 }
 
 /// The constant part of an operation's requests.

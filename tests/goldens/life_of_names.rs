@@ -67,6 +67,7 @@ impl rt::Operation for PutThing {
     const NAME: &'static str = "putThing";
     const HTTP: rt::Http = rt::Http::put("/things", &[]);
     const READ_ONLY: bool = false;
+    const SECRET_REPLY: bool = true;
 }
 
 impl rt::Record for PutThing {
@@ -131,6 +132,7 @@ impl rt::Operation for Login {
     const NAME: &'static str = "Login";
     const HTTP: rt::Http = rt::Http::post("/login", &[]);
     const READ_ONLY: bool = false;
+    const SECRET_REPLY: bool = true;
 }
 
 impl rt::Record for Login {
@@ -171,6 +173,7 @@ impl rt::Operation for Defaults {
     const NAME: &'static str = "Defaults";
     const HTTP: rt::Http = rt::Http::get("/defaults", &[]);
     const READ_ONLY: bool = false;
+    const SECRET_REPLY: bool = true;
 }
 
 impl rt::Record for Defaults {

@@ -249,6 +249,21 @@ fn secrets_stay_out_of_debug_and_errors() {
 }
 
 #[test]
+fn secrets_stay_out_of_errors_about_replies() {
+    for (status, body) in [
+        (200, r#"{"key":["hidden"]}"#),
+        (200, r#"{"key":"hidden""#),
+        (200, "hidden"),
+        (500, "hidden"),
+    ] {
+        let error = reply(life_of_names::PutThing::new("password"), status, body).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hidden"), "{error}");
+    }
+    let error = reply(errors::Ask::new(), 200, "shown").unwrap_err();
+    assert!(error.to_string().contains("shown"), "{error}");
+}
+
+#[test]
 fn structures_can_go_both_ways() {
     let thing = life_of_names::Thing::new("a")
         .labels(["x"])

@@ -87,7 +87,7 @@ impl<'a> Spec<'a> {
     }
 
     /// The types of these names, and all that they hold.
-    fn reached<'s>(&'s self, mut open: Vec<&'s str>) -> Vec<&'s Type<'a>> {
+    pub(crate) fn reached<'s>(&'s self, mut open: Vec<&'s str>) -> Vec<&'s Type<'a>> {
         let mut reached: Vec<&Type<'a>> = Vec::new();
         while let Some(name) = open.pop() {
             let Some(ty) = self.named_type(name) else {

@@ -56,6 +56,11 @@ fn facts(service: &Service, operation: &Operation) -> Item {
         .fixed
         .iter()
         .map(|(name, value)| quote!((#name, #value)));
+    let secret_reply = operation.secret_reply.then(|| {
+        quote!(
+            const SECRET_REPLY: bool = true;
+        )
+    });
     syntax::item(quote! {
         impl rt::Operation for #name {
             type Service = #marker;
@@ -63,6 +68,7 @@ fn facts(service: &Service, operation: &Operation) -> Item {
             const NAME: &'static str = #wire;
             const HTTP: rt::Http = rt::Http::#method(#path, &[#(#fixed),*]);
             const READ_ONLY: bool = #read_only;
+            #secret_reply
         }
     })
 }

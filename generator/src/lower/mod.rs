@@ -174,6 +174,11 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .map(|pair| (pair.name.to_owned(), pair.value.clone()))
             .collect(),
         read_only: block.read_only,
+        secret_reply: spec
+            .reached(vec![&output])
+            .iter()
+            .flat_map(|ty| ty.fields())
+            .any(|field| field.value.sensitive),
         constructor: constructor(
             block.constructor.as_deref(),
             operation.parameters.iter().map(|(_, field)| field),
