@@ -1,5 +1,7 @@
 //! The limits that a vendor documents for its parameters, checked before anything is sent.
 
+use std::fmt::Display;
+
 use crate::Violation;
 use crate::record::{Member, Members, Place};
 
@@ -121,6 +123,23 @@ struct Subject<'a> {
     checked: bool,
 }
 
+impl<'a> Subject<'a> {
+    /// The member, and what takes a rule that a value of it breaks; of a secret, the value is not shown.
+    fn reporter(&mut self) -> (&'a dyn Limited, impl FnMut(String, &dyn Display)) {
+        let (name, sensitive) = (self.name, self.sensitive);
+        let violations = &mut *self.violations;
+        let report = move |rule, value: &dyn Display| {
+            let value = if sensitive {
+                HIDDEN.to_owned()
+            } else {
+                value.to_string()
+            };
+            violations.push(name, rule, value);
+        };
+        (self.member, report)
+    }
+}
+
 impl<'a> Limits<'a> {
     pub(crate) const NONE: Self = Self(None);
 
@@ -205,24 +224,10 @@ impl<'a> Limits<'a> {
 
     fn texts(mut self, holds: impl Fn(&str) -> bool, rule: impl Fn() -> String) -> Self {
         if let Some(subject) = self.checked() {
-            let Subject {
-                violations,
-                name,
-                member,
-                sensitive,
-                ..
-            } = subject;
+            let (member, mut report) = subject.reporter();
             member.texts(&mut |text| {
                 if !holds(text) {
-                    violations.push(
-                        name,
-                        rule(),
-                        if *sensitive {
-                            HIDDEN.to_owned()
-                        } else {
-                            text.to_owned()
-                        },
-                    );
+                    report(rule(), &text);
                 }
             });
         }
@@ -231,24 +236,10 @@ impl<'a> Limits<'a> {
 
     fn integers(mut self, holds: impl Fn(i64) -> bool, rule: impl Fn() -> String) -> Self {
         if let Some(subject) = self.checked() {
-            let Subject {
-                violations,
-                name,
-                member,
-                sensitive,
-                ..
-            } = subject;
+            let (member, mut report) = subject.reporter();
             member.integers(&mut |value| {
                 if !holds(value) {
-                    violations.push(
-                        name,
-                        rule(),
-                        if *sensitive {
-                            HIDDEN.to_owned()
-                        } else {
-                            value.to_string()
-                        },
-                    );
+                    report(rule(), &value);
                 }
             });
         }

@@ -25,10 +25,7 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
     let (parts, body) = response.into_parts();
     let (status, headers) = (parts.status, parts.headers);
     if !status.is_success() {
-        let found = Found {
-            headers: &headers,
-            members: error_members(&body),
-        };
+        let found = Found::of(&headers, &body);
         return Err(found.error(service, Context::of::<O>(), status).of_reply(
             status,
             &headers,
@@ -49,10 +46,7 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
         Ok(read) => read,
         Err(error) => {
             // What cannot be read as a success may be an error all the same.
-            let found = Found {
-                headers: &headers,
-                members: error_members(&body),
-            };
+            let found = Found::of(&headers, &body);
             let request_id = found.request_id(service);
             let error = match found.code(service) {
                 Some(_) => found.error(service, Context::of::<O>(), status),
@@ -303,7 +297,16 @@ struct Found<'a> {
     members: Aside,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// In a reply that is an error. Of a body that is not an object, nothing.
+    fn of(headers: &'a HeaderMap, body: &[u8]) -> Self {
+        let members = match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => members.into_iter().collect(),
+            _ => Aside::new(),
+        };
+        Self { headers, members }
+    }
+
     fn error(&self, service: &ServiceInfo, context: Context, status: StatusCode) -> Error {
         let code = self.code(service);
         let kind = service.kind(code.as_deref(), status);
@@ -377,12 +380,4 @@ impl Found<'_> {
 fn text_of_header(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned()).filter(|text| !text.is_empty())
-}
-
-/// The members of the body of an error; none if it is not an object.
-fn error_members(body: &[u8]) -> Aside {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => members.into_iter().collect(),
-        _ => Aside::new(),
-    }
 }

@@ -1,5 +1,6 @@
-//! What the generator makes of the fixtures, here so that it is documented, with warnings denied, and searched for examples to
-//! run, of which there must be none.
+//! What the generator makes of the fixtures: compiled and documented, with warnings denied, and searched for examples to run,
+//! of which there must be none.
+#![deny(warnings, missing_docs, unreachable_pub)]
 
 #[path = "../goldens/documentation.rs"]
 pub mod documentation;

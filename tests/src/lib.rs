@@ -1,12 +1,10 @@
 //! What the tests of this workspace share: the probe, and the cases that were captured from the vendors' SDKs.
 
 pub mod cases;
+pub mod goldens;
 pub mod probe;
 
 /// The README, whose examples must compile and run.
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
-
-#[cfg(doc)]
-pub mod goldens;

@@ -1,5 +1,5 @@
 //! What is generated for each feature of the spec language, as text. `GOLDEN=write` writes what differs; read what it wrote.
-//! `goldens_compile.rs` compiles the same files.
+//! `../src/goldens.rs` compiles the same files.
 
 use std::fs;
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ fn modules_are_as_they_were_read_by_people() {
 
 #[test]
 fn every_golden_has_its_fixture_and_is_compiled() {
-    let compiled = include_str!("goldens_compile.rs");
+    let compiled = include_str!("../src/goldens.rs");
     for path in sorted(&package().join("goldens")) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         assert!(

@@ -397,14 +397,21 @@ fn path(
             let message = format!("the path has no `{{{}}}`", field.name);
             diagnostics.push(spec.error("W02", field.name_span, message));
         }
-        if !field.value.required || field.value.ty.list {
+        if !field.value.required {
             let message = format!(
-                "`{}` stands in the path, so it must be required and no list",
+                "`{}` stands in the path, so it must be required",
                 field.name
             );
             diagnostics.push(
                 spec.error("W02", field.name_span, message)
                     .help("add `required: true`"),
+            );
+        }
+        if field.value.ty.list {
+            let message = format!("`{}` stands in the path, where no list can be", field.name);
+            diagnostics.push(
+                spec.error("W02", field.name_span, message)
+                    .help("take `list of` from its type, or send it in the query"),
             );
         }
     }

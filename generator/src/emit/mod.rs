@@ -43,8 +43,11 @@ pub(crate) fn module(service: &Service) -> String {
     .concat();
     let mut attributes = Vec::new();
     if deprecates(service) {
-        // What is deprecated is implemented all the same, and the implementations name it.
-        attributes.push(syntax::attribute("allow", quote!(deprecated)));
+        let why = "what is deprecated is implemented all the same";
+        attributes.push(syntax::attribute(
+            "allow",
+            quote!(deprecated, reason = #why),
+        ));
     }
     syntax::file(
         &format!("specs/{}.yaml", service.stem),

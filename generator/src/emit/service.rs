@@ -10,14 +10,14 @@ use crate::model::{Keys, Part, Scheme, Service};
 /// The configuration of its clients.
 pub(super) fn config(service: &Service) -> Item {
     let marker = ident(&service.marker);
-    let text = format!(
-        " Where requests to {} go, and how they are checked.",
+    let docs = format!(
+        "Where requests to {} go, and how they are checked.",
         service.name
     );
-    syntax::item(quote! {
-        #[doc = #text]
-        pub type Config = rt::Config<#marker>;
-    })
+    syntax::documented(
+        &[docs],
+        syntax::item(quote!(pub type Config = rt::Config<#marker>;)),
+    )
 }
 
 /// The type that stands for the service.
@@ -51,26 +51,11 @@ pub(super) fn facts(service: &Service) -> Item {
     let facts = [
         list("domains", domains),
         option("default_region", endpoint.default_region.as_ref()),
-        list(
-            "region_env",
-            environment.region.iter().map(ToTokens::to_token_stream),
-        ),
-        list(
-            "endpoint_env",
-            environment.endpoint.iter().map(ToTokens::to_token_stream),
-        ),
-        list(
-            "fips_env",
-            environment.fips.iter().map(ToTokens::to_token_stream),
-        ),
-        list(
-            "dual_stack_env",
-            environment.dual_stack.iter().map(ToTokens::to_token_stream),
-        ),
-        list(
-            "project_env",
-            environment.project_id.iter().map(ToTokens::to_token_stream),
-        ),
+        list("region_env", &environment.region),
+        list("endpoint_env", &environment.endpoint),
+        list("fips_env", &environment.fips),
+        list("dual_stack_env", &environment.dual_stack),
+        list("project_env", &environment.project_id),
         option("project_header", service.project_header.as_ref()),
         list("auth", auth),
         option("result", service.result.as_ref()),
@@ -99,9 +84,9 @@ pub(super) fn facts(service: &Service) -> Item {
     })
 }
 
-fn list(name: &str, elements: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
+fn list<T: ToTokens>(name: &str, elements: impl IntoIterator<Item = T>) -> Option<TokenStream> {
     let name = ident(name);
-    let mut elements = elements.peekable();
+    let mut elements = elements.into_iter().peekable();
     elements.peek()?;
     Some(quote!(#name: &[#(#elements),*]))
 }

@@ -224,17 +224,13 @@ fn place(location: Location, field: &Field) -> Place {
 
 fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
     let value = &field.value;
-    let ends = |bounds: Bounds| (bounds.min, bounds.max);
+    let between = |bounds: Option<Bounds>, limit: fn(_, _) -> Limit| {
+        bounds.map(|bounds| limit(bounds.min, bounds.max))
+    };
     let limits = [
-        value
-            .range
-            .map(|range| Limit::Range(ends(range).0, ends(range).1)),
-        value
-            .length
-            .map(|length| Limit::Length(ends(length).0, ends(length).1)),
-        value
-            .count
-            .map(|count| Limit::Count(ends(count).0, ends(count).1)),
+        between(value.range, Limit::Range),
+        between(value.length, Limit::Length),
+        between(value.count, Limit::Count),
         value.chars.clone().map(Limit::Chars),
         value.pattern.clone().map(Limit::Pattern),
     ];
@@ -243,10 +239,7 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
     let said = value.docs.as_deref().unwrap_or_default();
     Member {
         wire: field.name.to_owned(),
-        rust_name: value
-            .rust_name
-            .clone()
-            .unwrap_or_else(|| names::member(field.name)),
+        rust_name: rust_name(field),
         place,
         ty: ty(spec, &value.ty),
         required: value.required,
