@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://docs.aws.amazon.com/bedrock/latest/APIReference/>
 use cloud_models_runtime::{self as rt, Timestamp};
 
-/// Where requests to Amazon Bedrock go, and how they are checked.
+/// A client of Amazon Bedrock.
+pub type Client = rt::Client<AwsBedrock>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Amazon Bedrock.
+    pub type Client = super::rt::blocking::Client<super::AwsBedrock>;
+}
+
+/// What a client of Amazon Bedrock has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<AwsBedrock>;
 
 /// Lists the custom models of this account and region: those that `CreateModelCustomizationJob` made,
@@ -148,8 +157,8 @@ impl rt::Paginated for ListCustomModels {
         rt::Position::Token(&mut self.next_token)
     }
 
-    fn items(page: Self::Output) -> Vec<CustomModelSummary> {
-        page.model_summaries
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<CustomModelSummary>> {
+        Some(&mut page.model_summaries)
     }
 }
 
@@ -277,7 +286,7 @@ rt::error_codes!(
     }
 );
 
-/// Amazon Bedrock, in types such as [`Config`].
+/// Amazon Bedrock, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct AwsBedrock;
 

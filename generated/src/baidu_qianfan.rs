@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://cloud.baidu.com/doc/qianfan-api/index.html>
 use cloud_models_runtime::{self as rt, Timestamp};
 
-/// Where requests to Baidu Qianfan go, and how they are checked.
+/// A client of Baidu Qianfan.
+pub type Client = rt::Client<BaiduQianfan>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Baidu Qianfan.
+    pub type Client = super::rt::blocking::Client<super::BaiduQianfan>;
+}
+
+/// What a client of Baidu Qianfan has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<BaiduQianfan>;
 
 /// Lists the custom models of the account, each with its versions.
@@ -80,8 +89,8 @@ impl rt::Paginated for DescribeCustomModelSets {
         rt::Position::Token(&mut self.marker)
     }
 
-    fn items(page: Self::Output) -> Vec<CustomModelSetItem> {
-        page.custom_model_set_list
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<CustomModelSetItem>> {
+        Some(&mut page.custom_model_set_list)
     }
 }
 
@@ -187,7 +196,7 @@ rt::error_codes!(
     => OverRateLimit; 500 => InternalError; }
 );
 
-/// Baidu Qianfan, in types such as [`Config`].
+/// Baidu Qianfan, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct BaiduQianfan;
 

@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://support.huaweicloud.com/api-fabric/>
 use cloud_models_runtime::{self as rt, Timestamp};
 
-/// Where requests to Huawei DataArts Fabric go, and how they are checked.
+/// A client of Huawei DataArts Fabric.
+pub type Client = rt::Client<HuaweiFabric>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Huawei DataArts Fabric.
+    pub type Client = super::rt::blocking::Client<super::HuaweiFabric>;
+}
+
+/// What a client of Huawei DataArts Fabric has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<HuaweiFabric>;
 
 /// Lists the models of a workspace that fit the filters. Needs the permission
@@ -131,8 +140,8 @@ impl rt::Paginated for ListModels {
         rt::Position::Offset(&mut self.offset)
     }
 
-    fn items(page: Self::Output) -> Vec<ModelInfo> {
-        page.models
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<ModelInfo>> {
+        Some(&mut page.models)
     }
 }
 
@@ -330,7 +339,7 @@ rt::error_codes!(
     "dataartsfabric.00000001"; }
 );
 
-/// Huawei DataArts Fabric, in types such as [`Config`].
+/// Huawei DataArts Fabric, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct HuaweiFabric;
 

@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://www.volcengine.com/docs/82379>
 use cloud_models_runtime::{self as rt, Timestamp};
 
-/// Where requests to Volcengine Ark go, and how they are checked.
+/// A client of Volcengine Ark.
+pub type Client = rt::Client<VolcengineArk>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Volcengine Ark.
+    pub type Client = super::rt::blocking::Client<super::VolcengineArk>;
+}
+
+/// What a client of Volcengine Ark has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<VolcengineArk>;
 
 /// Lists the custom models of the account.
@@ -114,8 +123,8 @@ impl rt::Paginated for ListCustomModels {
         rt::Position::Page(&mut self.page_number)
     }
 
-    fn items(page: Self::Output) -> Vec<CustomModel> {
-        page.items
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<CustomModel>> {
+        Some(&mut page.items)
     }
 }
 
@@ -380,7 +389,7 @@ rt::error_codes!(
     => ServiceUnavailableTemp; 504 => InternalServiceTimeout; }
 );
 
-/// Volcengine Ark, in types such as [`Config`].
+/// Volcengine Ark, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct VolcengineArk;
 

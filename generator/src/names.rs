@@ -100,16 +100,23 @@ const TAKEN_MEMBERS: &[&str] = &[
 /// Crates, files of the generated crate, and cargo features that are no vendors.
 const TAKEN_MODULES: &[&str] = &[
     "alloc",
+    "blocking",
     "build",
     "cloud_models_runtime",
     "core",
     "default",
+    "hyper",
     "lib",
     "main",
     "patterns",
+    "reqwest",
     "rt",
+    "sign",
     "std",
     "test",
+    "tracing",
+    "transport",
+    "ureq",
 ];
 
 /// Names that generated code uses or defines.

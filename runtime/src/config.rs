@@ -1,25 +1,33 @@
-//! What a client has to be told once: region, endpoint, project.
+//! What a client has to be told once: region, endpoint, credentials, how patient it is.
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
 
+use crate::clock::Skew;
 use crate::endpoint::Target;
-use crate::{Call, Error, Operation, Result, Service};
+use crate::environment::{Environment, Found};
+use crate::retry::Budget;
+use crate::sign::fitting_scheme;
+use crate::{Call, CallOptions, Credentials, Error, Operation, Result, RetryPolicy, Service, ServiceInfo};
 
-/// Where the requests of a client go, and how they are checked.
+/// Where the requests of a client go, who sends them, and how they are sent.
 ///
 /// ```
-/// # use cloud_models_runtime::{Config, Service};
+/// # use cloud_models_runtime::{Config, Credentials, Service};
 /// # fn example<S: Service>() {
-/// let config: Config<S> = Config::new().region("eu-central-1");
+/// let config: Config<S> = Config::new()
+///     .region("eu-central-1")
+///     .credentials(Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI"));
 /// # }
 /// ```
 pub struct Config<S> {
-    options: Options,
+    pub(crate) options: Options,
     service: PhantomData<fn() -> S>,
 }
 
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
@@ -28,85 +36,93 @@ pub(crate) struct Options {
     pub(crate) dual_stack: bool,
     /// Whether limits stay unchecked.
     pub(crate) unchecked: bool,
+    pub(crate) allow_http: bool,
+    /// The credentials, or why there are none, which is an error only if nobody else gives some.
+    pub(crate) credentials: Found,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) call_timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) correct_clock: bool,
+    pub(crate) retry: RetryPolicy,
+    /// What clients of one configuration know together.
+    pub(crate) shared: Arc<Shared>,
 }
 
-/// An endpoint may hold a password, which [`Config::call`] refuses; it must not show here either.
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let endpoint = self
-            .endpoint
-            .as_deref()
-            .map(|url| url.rsplit('@').next().unwrap_or_default());
-        f.debug_struct("Config")
-            .field("region", &self.region)
-            .field("endpoint", &endpoint)
-            .field("project_id", &self.project_id)
-            .field("fips", &self.fips)
-            .field("dual_stack", &self.dual_stack)
-            .field("validate", &!self.unchecked)
-            .finish()
+/// What calls learn for those after them.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) budget: Budget,
+    pub(crate) skew: Skew,
+}
+
+impl Options {
+    fn new(service: &ServiceInfo) -> Self {
+        Self {
+            region: None,
+            endpoint: None,
+            project_id: None,
+            fips: false,
+            dual_stack: false,
+            unchecked: false,
+            allow_http: false,
+            credentials: Err(format!(
+                "there are no credentials: give some with `Config::credentials`, or set {} and use `Config::from_env`",
+                service.variables()
+            )),
+            user_agent: None,
+            connect_timeout: Duration::from_millis(3100),
+            attempt_timeout: Duration::from_secs(30),
+            call_timeout: Duration::from_secs(120),
+            max_response_bytes: 16 << 20,
+            correct_clock: true,
+            retry: RetryPolicy::standard(),
+            shared: Arc::new(Shared {
+                budget: Budget::new(Budget::CAPACITY),
+                skew: Skew::default(),
+            }),
+        }
     }
 }
 
 impl<S: Service> Config<S> {
-    /// Everything as the service has it by default.
+    /// Everything as the service has it by default, without credentials.
     pub fn new() -> Self {
+        Self::of(Options::new(S::INFO))
+    }
+
+    fn of(options: Options) -> Self {
         Self {
-            options: Options::default(),
+            options,
             service: PhantomData,
         }
     }
 
     /// What the environment variables of the vendor's own tools say; what they leave out is as in
-    /// [`new`](Self::new).
+    /// [`new`](Self::new). Credentials that are missing or half there are an error only if none are given later.
     ///
     /// # Errors
     /// A variable that is neither text nor, where one is expected, `true` or `false`.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(|name| match std::env::var(name) {
-            Ok(value) => Ok(Some(value)),
-            Err(std::env::VarError::NotPresent) => Ok(None),
-            Err(std::env::VarError::NotUnicode(_)) => Err("is not UTF-8"),
-        })
+        Self::from_environment(&Environment::PROCESS)
     }
 
-    fn from_variables(read: impl Fn(&str) -> Result<Option<String>, &'static str>) -> Result<Self> {
-        let invalid = |name: &str, problem: &str| {
-            Error::invalid(
-                S::INFO,
-                format!("the environment variable {name} {problem}"),
-            )
-        };
-        // An empty variable counts as one that is not set, as everywhere in the vendors' tools.
-        let find = |names: &'static [&'static str]| -> Result<Option<(&'static str, String)>> {
-            for name in names {
-                let value = read(name).map_err(|problem| invalid(name, problem))?;
-                if let Some(value) = value.filter(|value| !value.is_empty()) {
-                    return Ok(Some((name, value)));
-                }
-            }
-            Ok(None)
-        };
-        let text = |names| Ok(find(names)?.map(|(_, value)| value));
-        let flag = |names| match find(names)? {
-            None => Ok(false),
-            Some((_, value)) if value.eq_ignore_ascii_case("true") => Ok(true),
-            Some((_, value)) if value.eq_ignore_ascii_case("false") => Ok(false),
-            Some((name, _)) => Err(invalid(name, "is neither true nor false")),
-        };
+    fn from_environment(environment: &Environment<'_>) -> Result<Self> {
         let service = S::INFO;
-        let options = Options {
-            region: text(service.region_env)?,
-            endpoint: text(service.endpoint_env)?,
-            project_id: text(service.project_env)?,
-            fips: flag(service.fips_env)?,
-            dual_stack: flag(service.dual_stack_env)?,
-            unchecked: false,
+        let read = || {
+            Ok(Options {
+                region: environment.text(service.region_env)?,
+                endpoint: environment.text(service.endpoint_env)?,
+                project_id: environment.text(service.project_env)?,
+                fips: environment.flag(service.fips_env)?,
+                dual_stack: environment.flag(service.dual_stack_env)?,
+                credentials: environment.credentials(service),
+                ..Options::new(service)
+            })
         };
-        Ok(Self {
-            options,
-            service: PhantomData,
-        })
+        let options = read().map_err(|problem: String| Error::invalid(service, problem))?;
+        Ok(Self::of(options))
     }
 
     /// The region, such as `us-east-1`. Any well-formed one: new regions need no new version of this crate.
@@ -115,9 +131,17 @@ impl<S: Service> Config<S> {
         self
     }
 
-    /// A base URL in place of the service's own, such as `http://127.0.0.1:8080`.
+    /// A base URL in place of the service's own, such as `http://127.0.0.1:8080`. It is https, or leads to this machine,
+    /// unless [`allow_http`](Self::allow_http) says otherwise.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.options.endpoint = Some(url.into());
+        self
+    }
+
+    /// Whether requests may travel over plain http to another machine, where everybody on the way can read and change them;
+    /// off by default. Bearer tokens never do.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.options.allow_http = allow;
         self
     }
 
@@ -139,6 +163,18 @@ impl<S: Service> Config<S> {
         self
     }
 
+    /// Who sends the requests. For credentials that change, a client takes a provider.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.options.credentials = Ok(credentials);
+        self
+    }
+
+    /// Names the program in the `User-Agent` header, before this crate: `my-tool/1.2`.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.options.user_agent = Some(product.into());
+        self
+    }
+
     /// Whether to check the documented limits before a request is sent, which is the default. Off, a request goes
     /// out as it is: servers change faster than documents.
     pub fn validate(mut self, validate: bool) -> Self {
@@ -146,13 +182,112 @@ impl<S: Service> Config<S> {
         self
     }
 
-    /// Begins a call.
+    /// How long to wait for a connection, 3.1 s by default. The transports that a client makes by itself keep to it; your
+    /// own have their own.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one attempt may take, from the connection to the last byte; 30 s by default. Then comes the next attempt.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take with all its attempts and the waits between them; 120 s by default.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.options.call_timeout = timeout;
+        self
+    }
+
+    /// The largest body of a reply, 16 MiB by default; a larger one is an error, and what comes after that many bytes is not
+    /// read.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.options.max_response_bytes = bytes;
+        self
+    }
+
+    /// How often a call is tried, and how long it waits in between.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = policy;
+        self
+    }
+
+    /// Whether to date requests by the clock of the service if it refuses them and that clock differs by four minutes or
+    /// more, which is the default.
+    pub fn correct_clock(mut self, correct: bool) -> Self {
+        self.options.correct_clock = correct;
+        self
+    }
+
+    /// Begins a call, for whoever sends requests by other means than a client.
     ///
     /// # Errors
-    /// A region that is missing or cannot be part of a host name, an endpoint that is no URL.
+    /// A region that is missing or cannot be part of a host name, an endpoint that is no URL, credentials of a kind that the
+    /// service does not take.
     pub fn call<O: Operation<Service = S>>(&self, operation: O) -> Result<Call<O>> {
-        let target = Target::resolve(S::INFO, &self.options)?;
-        Ok(Call::new(operation, target, &self.options))
+        self.call_with(operation, &CallOptions::new())
+    }
+
+    /// Begins a call with options of its own.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn call_with<O: Operation<Service = S>>(
+        &self,
+        operation: O,
+        options: &CallOptions,
+    ) -> Result<Call<O>> {
+        let plan = Plan::new(S::INFO, &self.options)?;
+        Ok(Call::new(operation, Arc::new(plan.with(options)), false))
+    }
+}
+
+/// A configuration that can work.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    pub(crate) target: Target,
+    pub(crate) options: Options,
+    /// Whether what is sent is what the operation says, and what is added to it.
+    pub(crate) extra: CallOptions,
+}
+
+impl Plan {
+    pub(crate) fn new(service: &'static ServiceInfo, options: &Options) -> Result<Self> {
+        if options.project_id.is_some() && service.project_header.is_none() {
+            return Err(Error::invalid(
+                service,
+                "the service has no projects: leave `project_id` out",
+            ));
+        }
+        if let Ok(credentials) = &options.credentials {
+            fitting_scheme(service, credentials)
+                .map_err(|problem| Error::credentials(service, problem))?;
+        }
+        Ok(Self {
+            target: Target::resolve(service, options)?,
+            options: options.clone(),
+            extra: CallOptions::new(),
+        })
+    }
+
+    /// With what one call has otherwise.
+    pub(crate) fn with(mut self, options: &CallOptions) -> Self {
+        if let Some(retry) = &options.retry {
+            self.options.retry = retry.clone();
+        }
+        if let Some(timeout) = options.attempt_timeout {
+            self.options.attempt_timeout = timeout;
+        }
+        if let Some(timeout) = options.call_timeout {
+            self.options.call_timeout = timeout;
+        }
+        if let Some(validate) = options.validate {
+            self.options.unchecked = !validate;
+        }
+        self.extra = options.clone();
+        self
     }
 }
 
@@ -162,6 +297,7 @@ impl<S: Service> Default for Config<S> {
     }
 }
 
+/// Clones know the same of the clock of the service, and share one budget of retries.
 impl<S> Clone for Config<S> {
     fn clone(&self) -> Self {
         Self {
@@ -177,10 +313,31 @@ impl<S> fmt::Debug for Config<S> {
     }
 }
 
+/// Without credentials. An endpoint may hold a password, which [`Config::call`] refuses; it must not show here either.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoint = self
+            .endpoint
+            .as_deref()
+            .map(|url| url.rsplit('@').next().unwrap_or_default());
+        f.debug_struct("Config")
+            .field("region", &self.region)
+            .field("endpoint", &endpoint)
+            .field("project_id", &self.project_id)
+            .field("fips", &self.fips)
+            .field("dual_stack", &self.dual_stack)
+            .field("validate", &!self.unchecked)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::env::VarError;
+
     use super::*;
-    use crate::ServiceInfo;
+    use crate::{Keys, Scheme};
 
     #[derive(Debug)]
     struct Example;
@@ -192,17 +349,21 @@ mod tests {
             region_env: &["REGION", "DEFAULT_REGION"],
             endpoint_env: &["ENDPOINT"],
             fips_env: &["FIPS"],
+            auth: &[
+                Scheme::Bearer(&["TOKEN"]),
+                Scheme::AwsSigV4("example", Keys(&["ID"], &["SECRET", "OLD_SECRET"], &["SESSION"])),
+            ],
             ..ServiceInfo::NONE
         };
     }
 
     fn options(variables: &[(&str, &str)]) -> Result<Options> {
         let read = |name: &str| match variables.iter().find(|(other, _)| *other == name) {
-            Some((_, "\u{fffd}")) => Err("is not UTF-8"),
-            Some((_, value)) => Ok(Some((*value).to_owned())),
-            None => Ok(None),
+            Some((_, "\u{fffd}")) => Err(VarError::NotUnicode("\u{fffd}".into())),
+            Some((_, value)) => Ok((*value).to_owned()),
+            None => Err(VarError::NotPresent),
         };
-        Config::<Example>::from_variables(read).map(|config| config.options)
+        Config::<Example>::from_environment(&Environment::new(&read)).map(|config| config.options)
     }
 
     #[test]
@@ -237,6 +398,31 @@ mod tests {
         assert_eq!(
             error,
             "Example: the environment variable ENDPOINT is not UTF-8"
+        );
+    }
+
+    #[test]
+    fn a_token_beats_keys_and_keys_come_whole() {
+        let found = |variables: &[(&str, &str)]| options(variables).unwrap().credentials;
+        assert_eq!(
+            found(&[("TOKEN", "t"), ("ID", "i"), ("SECRET", "s")]),
+            Ok(Credentials::bearer_token("t"))
+        );
+        assert_eq!(
+            found(&[("ID", "i"), ("OLD_SECRET", "s"), ("SESSION", "t")]),
+            Ok(Credentials::access_key("i", "s").session_token("t"))
+        );
+        assert_eq!(
+            found(&[("ID", "i"), ("SECRET", "")]).unwrap_err(),
+            "half of an access key: ID is set, SECRET or OLD_SECRET is not"
+        );
+        assert_eq!(
+            found(&[("OLD_SECRET", "s")]).unwrap_err(),
+            "half of an access key: OLD_SECRET is set, ID is not"
+        );
+        assert_eq!(
+            found(&[("SESSION", "t")]).unwrap_err(),
+            "there are no credentials: set TOKEN, or ID and SECRET or OLD_SECRET (with SESSION for a temporary key)"
         );
     }
 }

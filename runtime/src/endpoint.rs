@@ -1,6 +1,9 @@
 //! From a region to the URL of a service.
 
-use http::Uri;
+use std::net::IpAddr;
+
+use http::uri::Scheme;
+use http::{HeaderValue, Uri};
 
 use crate::config::Options;
 use crate::service::Domain;
@@ -11,17 +14,22 @@ use crate::{Error, ServiceInfo};
 pub(crate) struct Target {
     /// Scheme, host and port, and the path that stands before every path of an operation, without a final slash.
     pub(crate) base: String,
+    /// The `Host` header: without a port where it is the scheme's own, so that every HTTP stack sends what was signed.
+    pub(crate) host: HeaderValue,
+    /// The region that signatures name.
+    pub(crate) region: Option<String>,
+    /// Whether nobody on the way can read along: https, or no way at all.
+    pub(crate) is_private: bool,
 }
 
 impl Target {
     pub(crate) fn resolve(service: &ServiceInfo, options: &Options) -> Result<Self, Error> {
+        let place = Place::of(service, options)?;
         let base = match &options.endpoint {
             Some(endpoint) => {
-                let option = match options {
-                    Options { fips: true, .. } => Some("FIPS"),
-                    Options {
-                        dual_stack: true, ..
-                    } => Some("dual stack"),
+                let option = match place {
+                    Place { fips: true, .. } => Some("FIPS"),
+                    _ if options.dual_stack => Some("dual stack"),
                     _ => None,
                 };
                 if let Some(option) = option {
@@ -34,20 +42,38 @@ impl Target {
                 }
                 endpoint.clone()
             }
-            None => service.endpoint(options)?,
+            None => service.endpoint(&place, options.dual_stack)?,
         };
-        check_url(service, &base)?;
+        let uri = check_url(service, &base)?;
+        let host = host_header(service, &uri)?;
+        let is_private = uri.scheme() == Some(&Scheme::HTTPS) || is_loopback(&uri);
+        if !is_private && !options.allow_http {
+            return Err(Error::invalid(
+                service,
+                "the endpoint is http, which everybody on the way can read and change: make it https, or say \
+                 `Config::allow_http(true)`",
+            ));
+        }
         Ok(Self {
             base: base.trim_end_matches('/').to_owned(),
+            host,
+            region: place.region.map(str::to_owned),
+            is_private,
         })
     }
 }
 
-impl ServiceInfo {
-    fn endpoint(&self, options: &Options) -> Result<String, Error> {
+/// The region and the kind of host that are asked for.
+struct Place<'a> {
+    region: Option<&'a str>,
+    fips: bool,
+}
+
+impl<'a> Place<'a> {
+    fn of(service: &ServiceInfo, options: &'a Options) -> Result<Self, Error> {
+        let mut region = options.region.as_deref().or(service.default_region);
         let mut fips = options.fips;
-        let mut region = options.region.as_deref().or(self.default_region);
-        if self.url.contains("{fips}") {
+        if service.url.contains("{fips}") {
             // `fips-us-east-1` and `us-east-1-fips` are old names for FIPS in us-east-1.
             let plain = region.and_then(|name| {
                 name.strip_prefix("fips-")
@@ -58,30 +84,38 @@ impl ServiceInfo {
             }
         } else if fips {
             return Err(Error::invalid(
-                self,
+                service,
                 "the service has no FIPS hosts: leave `fips` out",
             ));
         }
-        if options.dual_stack && !self.url.contains("{domain}") {
+        if options.dual_stack && !service.url.contains("{domain}") {
             return Err(Error::invalid(
-                self,
+                service,
                 "the service has no dual-stack hosts: leave `dual_stack` out",
             ));
         }
+        // A service without regions does not look at one.
+        if let Some(region) = region.filter(|_| service.url.contains('{')) {
+            check_region(service, region)?;
+        }
+        Ok(Self { region, fips })
+    }
+}
+
+impl ServiceInfo {
+    fn endpoint(&self, place: &Place<'_>, dual_stack: bool) -> Result<String, Error> {
         if !self.url.contains('{') {
             return Ok(self.url.to_owned());
         }
-        let region = region.ok_or_else(|| missing_region(self))?;
-        check_region(self, region)?;
+        let region = place.region.ok_or_else(|| missing_region(self))?;
         let domain = self.domains.iter().find(|domain| domain.serves(region));
-        let domain = domain.map_or("", |Domain(_, plain, dual_stack)| {
-            if options.dual_stack {
-                dual_stack
-            } else {
-                plain
-            }
+        let domain = domain.map_or("", |Domain(_, plain, both)| match dual_stack {
+            true => both,
+            false => plain,
         });
-        let url = self.url.replace("{fips}", if fips { "-fips" } else { "" });
+        let url = self
+            .url
+            .replace("{fips}", if place.fips { "-fips" } else { "" });
         Ok(url.replace("{domain}", domain).replace("{region}", region))
     }
 }
@@ -136,7 +170,7 @@ fn check_region(service: &ServiceInfo, region: &str) -> Result<(), Error> {
     ))
 }
 
-fn check_url(service: &ServiceInfo, url: &str) -> Result<(), Error> {
+fn check_url(service: &ServiceInfo, url: &str) -> Result<Uri, Error> {
     let invalid = |problem: String| {
         Err(Error::invalid(
             service,
@@ -155,8 +189,33 @@ fn check_url(service: &ServiceInfo, url: &str) -> Result<(), Error> {
         Ok(uri) if uri.query().is_some() => invalid("it has a query".into()),
         // The parser drops what stands behind it.
         Ok(_) if url.contains('#') => invalid("it has a fragment".into()),
-        Ok(_) => Ok(()),
+        Ok(uri) => Ok(uri),
     }
+}
+
+fn host_header(service: &ServiceInfo, uri: &Uri) -> Result<HeaderValue, Error> {
+    let host = uri.host().unwrap_or_default();
+    let default_port = match uri.scheme() == Some(&Scheme::HTTPS) {
+        true => 443,
+        false => 80,
+    };
+    let host = match uri.port_u16() {
+        Some(port) if port != default_port => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    };
+    HeaderValue::from_str(&host).map_err(|error| {
+        Error::invalid(service, format!("the endpoint has an odd host: {error}"))
+    })
+}
+
+/// Whether a URL leads nowhere but to this machine.
+pub(crate) fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! The one error of this crate.
 
+use std::error::Error as StdError;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::header::{AGE, DATE};
 use http::{HeaderMap, StatusCode};
 
+use crate::timestamp::http_date;
+use crate::transport::{TransportError, TransportErrorKind};
 use crate::{OpenEnum, Operation, Service, ServiceInfo};
 
 /// Why a call failed.
@@ -26,9 +30,16 @@ struct Inner {
     code_kind: CodeKind,
     message: Option<String>,
     help: Option<String>,
+    /// What the caller may do about it.
+    advice: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// When the reply was made, by the clock of the service.
+    date: Option<SystemTime>,
     body: Bytes,
+    /// How often it was tried.
+    attempts: u32,
+    source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 /// What was being done.
@@ -76,6 +87,12 @@ pub(crate) struct Said {
 pub enum ErrorKind {
     /// Nothing was sent: the request breaks documented limits, or the configuration cannot work.
     InvalidRequest,
+    /// Nothing was sent: there are no credentials, or none that the service takes.
+    Credentials,
+    /// There was no answer: no connection, or one that broke.
+    Transport,
+    /// There was no answer in time.
+    Timeout,
     /// The service answered with an error.
     Api,
     /// The reply is not what the service documents.
@@ -136,6 +153,62 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, context.into(), problem.into())
     }
 
+    /// There is nothing to authenticate with. The problem names no secret.
+    pub(crate) fn credentials(context: impl Into<Context>, problem: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Credentials, context.into(), problem.into())
+    }
+
+    /// There was no answer, or not all of it.
+    pub(crate) fn transport(context: Context, error: TransportError) -> Self {
+        let kind = match error.kind() {
+            TransportErrorKind::Timeout => ErrorKind::Timeout,
+            TransportErrorKind::TooLarge => ErrorKind::Decode,
+            TransportErrorKind::Connect | TransportErrorKind::Other => ErrorKind::Transport,
+        };
+        Self::new(kind, context, error.to_string()).caused_by(error)
+    }
+
+    /// A client has nothing that sends.
+    pub(crate) fn no_transport(context: impl Into<Context>, error: TransportError) -> Self {
+        let problem = error.to_string();
+        Self::new(ErrorKind::InvalidRequest, context.into(), problem).caused_by(error)
+    }
+
+    /// The call took too long as a whole.
+    pub(crate) fn out_of_time(context: Context, limit: Duration) -> Self {
+        Self::new(
+            ErrorKind::Timeout,
+            context,
+            format!("the call took longer than {limit:?}"),
+        )
+    }
+
+    pub(crate) fn caused_by(mut self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(error.into());
+        self
+    }
+
+    /// When the reply was made, by the clock of the service.
+    pub(crate) fn date(&self) -> Option<SystemTime> {
+        self.0.date
+    }
+
+    pub(crate) fn with_advice(mut self, advice: String) -> Self {
+        self.0.advice = Some(advice);
+        self
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Whether the service cannot have seen the request.
+    pub(crate) fn never_sent(&self) -> bool {
+        let transport = self.0.source.as_ref().and_then(|source| source.downcast_ref());
+        transport.is_some_and(|error: &TransportError| error.kind() == TransportErrorKind::Connect)
+    }
+
     pub(crate) fn over_limits(context: Context, violations: Vec<Violation>) -> Self {
         let mut error = Self::new(ErrorKind::InvalidRequest, context, String::new());
         error.0.violations = violations;
@@ -177,10 +250,12 @@ impl Error {
         headers: &HeaderMap,
         request_id: Option<String>,
         body: &Bytes,
+        now: SystemTime,
     ) -> Self {
         self.0.status = Some(status);
         self.0.request_id = request_id;
-        self.0.retry_after = retry_after(headers);
+        self.0.date = date(headers);
+        self.0.retry_after = retry_after(headers, self.0.date.unwrap_or(now));
         self.0.body = body.clone();
         if self.0.kind == ErrorKind::Api && self.0.message.is_none() {
             self.0.problem = match headers.get(http::header::LOCATION) {
@@ -220,9 +295,13 @@ impl Error {
             code_kind: CodeKind::Other,
             message: None,
             help: None,
+            advice: None,
             request_id: None,
             retry_after: None,
+            date: None,
             body: Bytes::new(),
+            attempts: 0,
+            source: None,
         }))
     }
 
@@ -296,9 +375,30 @@ impl Error {
         self.0.code_kind == CodeKind::AccessDenied
     }
 
+    /// Whether there was no answer in time.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether the credentials are missing, wrong or expired.
+    pub fn is_authentication(&self) -> bool {
+        self.0.kind == ErrorKind::Credentials || self.0.code_kind == CodeKind::Authentication
+    }
+
+    /// Whether what is asked for does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.0.code_kind == CodeKind::NotFound
+    }
+
     /// Whether the same request may succeed later.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.code_kind, CodeKind::Throttled | CodeKind::Transient)
+        matches!(self.0.kind, ErrorKind::Transport | ErrorKind::Timeout)
+            || matches!(self.0.code_kind, CodeKind::Throttled | CodeKind::Transient)
+    }
+
+    /// How often the call was tried; 0 if nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
     }
 }
 
@@ -342,18 +442,39 @@ impl fmt::Display for Error {
                 } else {
                     &inner.problem
                 };
-                write!(f, ": {}; {}", OneLine(problem), self.describe_body())?;
+                write!(f, ": {}", OneLine(problem))?;
+                // A body that is too large was not kept.
+                if inner.status.is_some() {
+                    write!(f, "; {}", self.describe_body())?;
+                }
             }
-            ErrorKind::InvalidRequest | ErrorKind::Paging => {
-                write!(f, "{}", OneLine(&inner.problem))?
-            }
+            ErrorKind::InvalidRequest
+            | ErrorKind::Credentials
+            | ErrorKind::Transport
+            | ErrorKind::Timeout
+            | ErrorKind::Paging => write!(f, "{}", OneLine(&inner.problem))?,
         }
-        match (&inner.status, &inner.request_id) {
-            (Some(status), Some(id)) => {
-                write!(f, " (HTTP {}, request id {})", status.as_u16(), OneLine(id))
-            }
-            (Some(status), None) => write!(f, " (HTTP {})", status.as_u16()),
-            _ => Ok(()),
+        let mut facts = Vec::new();
+        facts.extend(
+            inner
+                .status
+                .map(|status| format!("HTTP {}", status.as_u16())),
+        );
+        facts.extend(
+            inner
+                .request_id
+                .as_ref()
+                .map(|id| format!("request id {}", OneLine(id))),
+        );
+        if inner.attempts > 1 {
+            facts.push(format!("after {} attempts", inner.attempts));
+        }
+        if !facts.is_empty() {
+            write!(f, " ({})", facts.join(", "))?;
+        }
+        match &inner.advice {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
         }
     }
 }
@@ -390,7 +511,12 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}
 
 /// The first 120 bytes of a body, escaped so that they stay on one line.
 fn snippet(body: &Bytes) -> String {
@@ -401,10 +527,23 @@ fn snippet(body: &Bytes) -> String {
     format!("\"{}{dots}\"", text.escape_debug())
 }
 
-/// `x-amz-retry-after` is in milliseconds, `Retry-After` in seconds.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+/// When a reply was made, by the clock of the service; unknown if it comes out of a cache.
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    let date = headers.get(DATE).filter(|_| !headers.contains_key(AGE))?;
+    http_date(date.to_str().ok()?)
+}
+
+/// How long the service asks to wait: `x-amz-retry-after` is in milliseconds, `Retry-After` in seconds or a date. What cannot
+/// be read counts as absent.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let number = |name: &str| text(name)?.parse::<u64>().ok();
+    let until = || {
+        let then = text("retry-after").and_then(http_date)?;
+        Some(then.duration_since(now).unwrap_or_default())
+    };
     number("x-amz-retry-after")
         .map(Duration::from_millis)
         .or_else(|| number("retry-after").map(Duration::from_secs))
+        .or_else(until)
 }

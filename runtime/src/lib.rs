@@ -1,45 +1,66 @@
 //! What the generated clients of the crate `cloud-models` share.
 //!
 //! A generated module says *what* travels: which member, under which name, in which part of the request, within
-//! which limits. This crate says *how*: it writes requests, checks limits, reads replies, tells errors apart and
-//! finds the next page. Everything here is sans-IO: a request goes out as an [`http::Request`], a reply comes in
-//! as an [`http::Response`], and nothing opens a connection.
+//! which limits. This crate says *how*: it writes and signs requests, sends them, reads replies, tells errors apart, tries
+//! again and finds the next page.
 //!
 //! The flow of one call:
 //!
 //! 1. An [`Operation`] is a value; its [`Record::members`] list every parameter.
-//! 2. [`Config`] knows where the service is, and makes a [`Call`] of an operation.
-//! 3. [`Call::step`] hands out the request to send and takes the reply that came.
-//! 4. The end is a [`Reply`] or an [`Error`].
+//! 2. [`Config`] knows where the service is and who asks. A [`Client`], or one that [blocks](blocking), is made of it.
+//! 3. [`Call`] is a state machine without I/O: it hands out signed requests and waits, and takes replies.
+//! 4. The client drives it: it sends with a [`Transport`](transport::Transport) until there is a [`Reply`] or an [`Error`].
 #![warn(missing_docs)]
 
+#[cfg(feature = "aws-credentials")]
+pub mod aws;
+pub mod blocking;
 mod call;
+mod client;
+mod clock;
 mod config;
+mod credentials;
 mod endpoint;
+mod environment;
 mod error;
+mod events;
 mod limits;
 mod macros;
 mod open_enum;
 mod operation;
+mod options;
+mod pages;
 mod paging;
+mod provider;
 mod record;
 mod redacted;
 mod reply;
 mod request;
 mod response;
+mod retry;
 mod service;
+pub mod sign;
 mod timestamp;
+pub mod transport;
+mod walk;
 
 pub use call::{Call, Event, Step};
+pub use client::{Client, ClientBuilder};
+pub use clock::Now;
 pub use config::Config;
+pub use credentials::{AccessKey, Credentials, Secret};
 pub use error::{CodeKind, Error, ErrorKind, Violation};
 pub use limits::{Limited, Limits, Violations};
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub use operation::{Http, Operation, Paginated, Service};
+pub use options::CallOptions;
+pub use pages::{Items, Pages};
 pub use paging::{Cursor, Next, ParseCursorError, Position};
+pub use provider::{ProvideCredentials, ProviderError};
 pub use record::{Member, Members, Place, Record};
 pub use redacted::Redacted;
 pub use reply::Reply;
+pub use retry::RetryPolicy;
 pub use service::{CodeGroup, Domain, Keys, Part, Scheme, ServiceInfo};
 pub use timestamp::Timestamp;
 

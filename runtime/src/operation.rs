@@ -100,7 +100,7 @@ impl Http {
 /// An operation that answers with one page of a list.
 pub trait Paginated: Operation {
     /// An element of the list.
-    type Item;
+    type Item: Send + 'static;
 
     /// What follows `page`.
     fn next(&self, page: &Self::Output) -> Next;
@@ -108,8 +108,8 @@ pub trait Paginated: Operation {
     /// The parameter that says which page to send.
     fn position(&mut self) -> Position<'_>;
 
-    /// The elements of a page.
-    fn items(page: Self::Output) -> Vec<Self::Item>;
+    /// The elements of a page; `None` if it has no list at all.
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<Self::Item>>;
 
     /// Continues at a cursor.
     ///

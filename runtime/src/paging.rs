@@ -3,12 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde_core::de::{self, Deserialize, Deserializer};
+use serde_core::ser::{Serialize, Serializer};
+
 use crate::error::Context;
 use crate::{Error, Operation};
 
 /// A place between two pages, to continue from later.
 ///
-/// Its text is opaque and carries a version; `Display` and `FromStr` save and restore it.
+/// Its text is opaque and carries a version; `Display` and `FromStr`, or serde, save and
+/// restore it.
 ///
 /// ```
 /// use cloud_models_runtime::Cursor;
@@ -103,6 +107,21 @@ impl fmt::Display for ParseCursorError {
 }
 
 impl std::error::Error for ParseCursorError {}
+
+/// As its text.
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From its text.
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
 
 impl FromStr for Cursor {
     type Err = ParseCursorError;

@@ -32,6 +32,10 @@ impl<T> Reply<T> {
         &self.raw
     }
 
+    pub(crate) fn output_mut(&mut self) -> &mut T {
+        &mut self.output
+    }
+
     /// The output alone.
     pub fn into_inner(self) -> T {
         self.output

@@ -1,55 +1,60 @@
 //! From the members of an operation to an HTTP request.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
 use http::{HeaderMap, HeaderName, Request};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_core::de::IgnoredAny;
 
-use crate::config::Options;
-use crate::endpoint::Target;
+use crate::config::Plan;
 use crate::error::Context;
 use crate::limits::{Limits, Violations};
 use crate::record::{Json, Member, Members, Place};
-use crate::{Error, Operation, Service};
+use crate::{CallOptions, Error, Operation, Service};
+
+/// What this crate calls itself in the header `User-Agent`.
+const USER_AGENT_PRODUCT: &str = concat!("cloud-models/", env!("CARGO_PKG_VERSION"));
 
 /// All but RFC 3986's unreserved characters: what every one of the vendors encodes in paths and queries.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
 /// Builds the request of an operation, without what authenticates it.
-pub(crate) fn build<O: Operation>(
-    operation: &mut O,
-    target: &Target,
-    options: &Options,
-) -> Result<Request<Bytes>, Error> {
+pub(crate) fn build<O: Operation>(operation: &mut O, plan: &Plan) -> Result<Request<Bytes>, Error> {
     let service = O::Service::INFO;
-    let mut parts = Parts::new(O::HTTP.path, options.unchecked);
+    let mut parts = Parts::new(O::HTTP.path, plan.options.unchecked);
     for (name, value) in O::HTTP.query {
         parts.push_query(name, value);
     }
     operation.members(&mut parts);
-    if let (Some(header), Some(project_id)) = (service.project_header, &options.project_id) {
+    if let (Some(header), Some(project_id)) = (service.project_header, &plan.options.project_id) {
         parts.push_header(header, project_id);
     }
+    parts.push_extra(&plan.extra);
+    parts.push_user_agent(plan.options.user_agent.as_deref());
     let violations = parts.violations.into_vec();
     if !violations.is_empty() {
         return Err(Error::over_limits(Context::of::<O>(), violations));
     }
 
-    let mut uri = target.base.clone();
+    let mut uri = plan.target.base.clone();
     uri.push_str(&parts.path);
     if !parts.query.is_empty() {
         uri.push('?');
         uri.push_str(&parts.query);
     }
+    let mut headers = parts.headers;
+    headers.insert(HOST, plan.target.host.clone());
+    // A body that comes compressed could become one of any size.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     let body = match parts.body {
         Some(mut body) => {
-            parts
-                .headers
-                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             body.push(b'}');
             Bytes::from(body)
         }
@@ -62,7 +67,7 @@ pub(crate) fn build<O: Operation>(
         let problem = format!("the URL, of {} bytes, is none: {error}", uri.len());
         Error::invalid(Context::of::<O>(), problem)
     })?;
-    *request.headers_mut() = parts.headers;
+    *request.headers_mut() = headers;
     Ok(request)
 }
 
@@ -107,6 +112,65 @@ impl Parts {
                 self.headers.append(header, value);
             }
             _ => self.violations.push(name, "header value", value),
+        }
+    }
+
+    /// What a caller adds. What the operation sends itself is refused, since one of two values would win.
+    fn push_extra(&mut self, extra: &CallOptions) {
+        for (name, value) in &extra.query {
+            let encoded = utf8_percent_encode(name, RESERVED).to_string();
+            let mut pairs = self.query.split('&');
+            if pairs.any(|pair| pair.split('=').next() == Some(&encoded)) {
+                let rule = "a query parameter that the request does not have yet";
+                self.violations.push(name, rule, value);
+            } else {
+                self.push_query(name, value);
+            }
+        }
+        for (name, value) in &extra.body {
+            match self.push_extra_member(name, value) {
+                Ok(()) => {}
+                Err((rule, value)) => self.violations.push(name, rule, value),
+            }
+        }
+    }
+
+    /// Adds a member with its JSON text, or says which rule it breaks.
+    fn push_extra_member(
+        &mut self,
+        name: &str,
+        value: &Result<String, String>,
+    ) -> Result<(), (&'static str, String)> {
+        let json = |error: serde_json::Error| ("JSON", error.to_string());
+        let value = value.as_ref().map_err(|error| ("JSON", error.clone()))?;
+        let key = serde_json::to_string(name).map_err(json)?;
+        let Some(body) = &mut self.body else {
+            return Err(("a body, which the operation does not have", value.clone()));
+        };
+        let whole = [body.as_slice(), b"}"].concat();
+        let members: BTreeMap<String, IgnoredAny> = serde_json::from_slice(&whole).map_err(json)?;
+        if members.contains_key(name) {
+            return Err(("a member that the body does not have yet", value.clone()));
+        }
+        if !members.is_empty() {
+            body.push(b',');
+        }
+        body.extend_from_slice(key.as_bytes());
+        body.push(b':');
+        body.extend_from_slice(value.as_bytes());
+        Ok(())
+    }
+
+    fn push_user_agent(&mut self, product: Option<&str>) {
+        let agent = match product {
+            Some(product) => format!("{product} {USER_AGENT_PRODUCT}"),
+            None => USER_AGENT_PRODUCT.to_owned(),
+        };
+        match HeaderValue::from_str(&agent) {
+            Ok(agent) => {
+                self.headers.insert(USER_AGENT, agent);
+            }
+            Err(_) => self.violations.push("User-Agent", "header value", agent),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
@@ -20,7 +21,10 @@ use crate::service::Part;
 use crate::{CodeKind, Error, Operation, Reply, Service, ServiceInfo};
 
 /// Reads a reply.
-pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::Output>, Error> {
+pub(crate) fn read<O: Operation>(
+    response: Response<Bytes>,
+    now: SystemTime,
+) -> Result<Reply<O::Output>, Error> {
     let service = O::Service::INFO;
     let (parts, body) = response.into_parts();
     let (status, headers) = (parts.status, parts.headers);
@@ -31,7 +35,15 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
             &headers,
             found.request_id(service),
             &body,
+            now,
         ));
+    }
+
+    if let Some(encoding) = encoding(&headers) {
+        let problem = format!("it is encoded as {encoding:?}, which nobody asked for");
+        let request_id = Found::of(&headers, b"").request_id(service);
+        return Err(Error::decode(Context::of::<O>(), problem, None)
+            .of_reply(status, &headers, request_id, &body, now));
     }
 
     let envelope = Envelope {
@@ -55,7 +67,7 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
                     Error::decode(Context::of::<O>(), problem, path)
                 }
             };
-            return Err(error.of_reply(status, &headers, request_id, &body));
+            return Err(error.of_reply(status, &headers, request_id, &body, now));
         }
     };
 
@@ -68,7 +80,7 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
     if found.code(service).is_some() {
         return Err(found
             .error(service, Context::of::<O>(), status)
-            .of_reply(status, &headers, request_id, &body));
+            .of_reply(status, &headers, request_id, &body, now));
     }
     match (output, service.result) {
         (Some(output), _) => Ok(Reply::new(output, request_id, body)),
@@ -79,9 +91,15 @@ pub(crate) fn read<O: Operation>(response: Response<Bytes>) -> Result<Reply<O::O
                 format!("the member `{result}` is missing"),
                 Some(result.to_owned()),
             )
-            .of_reply(status, &headers, request_id, &body))
+            .of_reply(status, &headers, request_id, &body, now))
         }
     }
+}
+
+/// How a body is compressed. Requests ask for none of it: a small body could become one of any size.
+fn encoding(headers: &HeaderMap) -> Option<String> {
+    text_of_header(headers, "content-encoding")
+        .filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
 }
 
 /// The path of the body itself.

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
+use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::fmt::temporal::Pieces;
 use serde_core::de::{Deserialize, Deserializer};
 use serde_core::ser::{Serialize, Serializer};
@@ -85,14 +86,24 @@ impl From<String> for Timestamp {
 /// the first or the last that can be written.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        let time = match time.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(after) => EPOCH.checked_add(after).unwrap_or(DateTime::MAX),
-            Err(before) => EPOCH
-                .checked_sub(before.duration())
-                .unwrap_or(DateTime::MIN),
-        };
-        Self(format!("{time}Z"))
+        Self(format!("{}Z", utc(time)))
     }
+}
+
+/// Date and time in UTC; the first or the last that can be written for an instant before or behind them.
+pub(crate) fn utc(time: SystemTime) -> DateTime {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => EPOCH.checked_add(after).unwrap_or(DateTime::MAX),
+        Err(before) => EPOCH
+            .checked_sub(before.duration())
+            .unwrap_or(DateTime::MIN),
+    }
+}
+
+/// The instant of a date in a header: `Tue, 14 May 2024 13:05:12 GMT`.
+pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
+    let time = DateTimeParser::new().parse_timestamp(text).ok()?;
+    Some(time.into())
 }
 
 impl fmt::Display for Timestamp {

@@ -17,7 +17,16 @@
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime as rt;
 
-/// Where requests to Documentation go, and how they are checked.
+/// A client of Documentation.
+pub type Client = rt::Client<Documentation>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Documentation.
+    pub type Client = super::rt::blocking::Client<super::Documentation>;
+}
+
+/// What a client of Documentation has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<Documentation>;
 
 /// Ends with a backslash \\ and a lone \` tick, and an "end".
@@ -104,7 +113,7 @@ pub enum Choice {
 
 rt::open_enum!(Choice { A });
 
-/// Documentation, in types such as [`Config`].
+/// Documentation, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Documentation;
 

@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime as rt;
 
-/// Where requests to Errors go, and how they are checked.
+/// A client of Errors.
+pub type Client = rt::Client<Errors>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Errors.
+    pub type Client = super::rt::blocking::Client<super::Errors>;
+}
+
+/// What a client of Errors has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<Errors>;
 
 /// Asks.
@@ -54,7 +63,7 @@ rt::error_codes!(
     SlowDown = "Slow.Down"; }
 );
 
-/// Errors, in types such as [`Config`].
+/// Errors, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Errors;
 

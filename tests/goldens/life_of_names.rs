@@ -7,7 +7,16 @@
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime as rt;
 
-/// Where requests to Life of names go, and how they are checked.
+/// A client of Life of names.
+pub type Client = rt::Client<LifeOfNames>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Life of names.
+    pub type Client = super::rt::blocking::Client<super::LifeOfNames>;
+}
+
+/// What a client of Life of names has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<LifeOfNames>;
 
 /// Puts a thing.
@@ -332,7 +341,7 @@ pub type Condition = State;
 
 rt::open_enum!(State { New = "new", Used = "used", Worn = "worn out" });
 
-/// Life of names, in types such as [`Config`].
+/// Life of names, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct LifeOfNames;
 

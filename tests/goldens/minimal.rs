@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime as rt;
 
-/// Where requests to Minimal go, and how they are checked.
+/// A client of Minimal.
+pub type Client = rt::Client<Minimal>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Minimal.
+    pub type Client = super::rt::blocking::Client<super::Minimal>;
+}
+
+/// What a client of Minimal has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<Minimal>;
 
 /// Says that it is there.
@@ -47,7 +56,7 @@ pub struct Pong {
 
 rt::output!(Pong { at });
 
-/// Minimal, in types such as [`Config`].
+/// Minimal, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Minimal;
 

@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime as rt;
 
-/// Where requests to Obstacles "quoted" {braces} \ go, and how they are checked.
+/// A client of Obstacles "quoted" {braces} \.
+pub type Client = rt::Client<Obstacles>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Obstacles "quoted" {braces} \.
+    pub type Client = super::rt::blocking::Client<super::Obstacles>;
+}
+
+/// What a client of Obstacles "quoted" {braces} \ has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<Obstacles>;
 
 /// An operation of that name.
@@ -190,8 +199,8 @@ impl rt::Paginated for Operation {
         rt::Position::Page(&mut self.page)
     }
 
-    fn items(page: Self::Output) -> Vec<Domain> {
-        page.inner.map(|inner| inner.items).unwrap_or_default()
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<Domain>> {
+        page.inner.as_mut().map(|inner| &mut inner.items)
     }
 }
 
@@ -313,7 +322,7 @@ pub enum Part {
 
 rt::open_enum!(Part { Header, Body });
 
-/// Obstacles "quoted" {braces} \, in types such as [`Config`].
+/// Obstacles "quoted" {braces} \, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Obstacles;
 

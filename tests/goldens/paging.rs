@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime as rt;
 
-/// Where requests to Paging go, and how they are checked.
+/// A client of Paging.
+pub type Client = rt::Client<Paging>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Paging.
+    pub type Client = super::rt::blocking::Client<super::Paging>;
+}
+
+/// What a client of Paging has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<Paging>;
 
 /// Goes on at a token inside.
@@ -58,8 +67,8 @@ impl rt::Paginated for ByToken {
         rt::Position::Token(&mut self.token)
     }
 
-    fn items(page: Self::Output) -> Vec<Thing> {
-        page.page.map(|inner| inner.list).map(|inner| inner.things).unwrap_or_default()
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<Thing>> {
+        page.page.as_mut().map(|inner| &mut inner.list).map(|inner| &mut inner.things)
     }
 }
 
@@ -112,8 +121,8 @@ impl rt::Paginated for ByMarker {
         rt::Position::Token(&mut self.marker)
     }
 
-    fn items(page: Self::Output) -> Vec<String> {
-        page.names
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<String>> {
+        Some(&mut page.names)
     }
 }
 
@@ -166,8 +175,8 @@ impl rt::Paginated for ByNumber {
         rt::Position::Page(&mut self.page)
     }
 
-    fn items(page: Self::Output) -> Vec<Thing> {
-        page.things
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<Thing>> {
+        Some(&mut page.things)
     }
 }
 
@@ -232,8 +241,8 @@ impl rt::Paginated for ByOffset {
         rt::Position::Offset(&mut self.offset)
     }
 
-    fn items(page: Self::Output) -> Vec<Thing> {
-        page.list.things
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<Thing>> {
+        Some(&mut page.list.things)
     }
 }
 
@@ -325,7 +334,7 @@ pub struct Count {
 
 rt::output!(Count { total });
 
-/// Paging, in types such as [`Config`].
+/// Paging, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Paging;
 

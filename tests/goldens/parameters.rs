@@ -6,7 +6,16 @@
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime::{self as rt, Timestamp};
 
-/// Where requests to Parameters go, and how they are checked.
+/// A client of Parameters.
+pub type Client = rt::Client<Parameters>;
+
+/// Clients that block their thread.
+pub mod blocking {
+    /// A client of Parameters.
+    pub type Client = super::rt::blocking::Client<super::Parameters>;
+}
+
+/// What a client of Parameters has to be told: region, credentials, how patient it is.
 pub type Config = rt::Config<Parameters>;
 
 /// Looks for things.
@@ -211,7 +220,7 @@ pub enum Kind {
 
 rt::open_enum!(Kind { Big, Small });
 
-/// Parameters, in types such as [`Config`].
+/// Parameters, in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Parameters;
 

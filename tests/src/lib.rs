@@ -1,8 +1,9 @@
-//! What the tests of this workspace share: the probe, and the cases that were captured from the vendors' SDKs.
+//! What the tests of this workspace share: the probe, a server on loopback, and the cases that were captured from the vendors' SDKs.
 
 pub mod cases;
 pub mod goldens;
 pub mod probe;
+pub mod server;
 
 /// The README, whose examples must compile and run.
 #[doc = include_str!("../../README.md")]

@@ -2,12 +2,13 @@
 //! would get of a reply. Uses only the public API of `cloud-models`, and no network.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cloud_models::{
-    Call, Error, ErrorKind, Event, Operation, Paginated, Service, Step, aws_bedrock, baidu_qianfan,
-    huawei_fabric, volcengine_ark,
+    Call, CallOptions, Credentials, Error, ErrorKind, Event, Now, Operation, Paginated,
+    RetryPolicy, Service, Step, Timestamp, aws_bedrock, baidu_qianfan, huawei_fabric,
+    volcengine_ark,
 };
 use cloud_models_runtime::Config;
 use serde::Deserialize;
@@ -22,6 +23,8 @@ struct Question {
     #[serde(default)]
     input: Value,
     response: Option<Response>,
+    clock: Option<String>,
+    credentials: Option<GivenCredentials>,
     region: Option<String>,
     endpoint: Option<String>,
     project_id: Option<String>,
@@ -44,6 +47,23 @@ struct Response {
     headers: BTreeMap<String, String>,
     #[serde(default)]
     body: String,
+}
+
+/// An access key or a token.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum GivenCredentials {
+    AccessKey {
+        access_key_id: String,
+        secret_access_key: String,
+        session_token: Option<String>,
+    },
+    Bearer {
+        bearer_token: String,
+    },
+    Token {
+        auth_token: String,
+    },
 }
 
 #[derive(Default, Deserialize)]
@@ -114,58 +134,87 @@ fn request<O: Operation>(question: &Question) -> Value {
             return json!({"error": {"kind": "invalid-request", "display": display, "violations": []}});
         }
     };
-    match first_step(operation, config::<O::Service>(question)) {
-        Ok(request) => {
-            let host = request
-                .uri()
-                .authority()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            let mut headers = vec![("host".to_owned(), host)];
-            headers.extend(request.headers().iter().map(|(name, value)| {
-                (
-                    name.to_string(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            }));
+    let now = match &question.clock {
+        None => SystemTime::now(),
+        Some(clock) => match Timestamp::from(clock.as_str()).to_system_time() {
+            Some(now) => now,
+            None => {
+                let display = format!("`clock` is no time: {clock:?}");
+                return json!({"error": {"kind": "invalid-request", "display": display, "violations": []}});
+            }
+        },
+    };
+    let mut call = match config::<O::Service>(question).call(operation) {
+        Ok(call) => call,
+        Err(error) => return json!({"error": describe(&error)}),
+    };
+    match call.step(Event::Start, Now::new(now, Duration::ZERO)) {
+        Step::Send(request) => {
+            let headers = request.headers().iter().map(|(name, value)| {
+                let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                json!([name.as_str(), value])
+            });
+            let signing = call.signing().map(|signing| {
+                json!({
+                    "canonical_request": signing.canonical_request(),
+                    "string_to_sign": signing.string_to_sign(),
+                    "signature": signing.signature(),
+                })
+            });
             json!({
                 "request": {
                     "method": request.method().as_str(),
                     "url": request.uri().to_string(),
-                    "headers": headers,
+                    "headers": headers.collect::<Vec<_>>(),
                     "body": String::from_utf8_lossy(request.body()),
                 },
-                "signing": null,
+                "signing": signing,
             })
         }
-        Err(error) => json!({"error": error}),
+        Step::Done(Err(error)) => json!({"error": describe(&error)}),
+        step => unexpected(&step),
     }
 }
 
-fn first_step<O: Operation>(
-    operation: O,
-    config: Config<O::Service>,
-) -> Result<http::Request<Bytes>, Value> {
-    let mut call = config.call(operation).map_err(|error| describe(&error))?;
-    match call.step(Event::Start, SystemTime::UNIX_EPOCH) {
-        Step::Send(request) => Ok(request),
-        Step::Done(Err(error)) => Err(describe(&error)),
-        step => Err(json!({"kind": "other", "display": format!("the call began with {step:?}")})),
-    }
+fn unexpected(step: &dyn std::fmt::Debug) -> Value {
+    json!({"error": {"kind": "other", "display": format!("the call went on with {step:?}")}})
 }
 
 fn config<S: Service>(question: &Question) -> Config<S> {
     let mut config = Config::new()
         .fips(question.options.fips)
         .dual_stack(question.options.dual_stack)
-        .validate(question.validate.unwrap_or(true));
+        .validate(question.validate.unwrap_or(true))
+        .allow_http(true)
+        .credentials(match &question.credentials {
+            None => Credentials::anonymous(),
+            Some(GivenCredentials::Bearer { bearer_token }) => {
+                Credentials::bearer_token(bearer_token.as_str())
+            }
+            Some(GivenCredentials::Token { auth_token }) => {
+                Credentials::auth_token(auth_token.as_str())
+            }
+            Some(GivenCredentials::AccessKey {
+                access_key_id,
+                secret_access_key,
+                session_token,
+            }) => {
+                let key =
+                    Credentials::access_key(access_key_id.as_str(), secret_access_key.as_str());
+                match session_token {
+                    Some(token) => key.session_token(token.as_str()),
+                    None => key,
+                }
+            }
+        });
     if let Some(region) = &question.region {
         config = config.region(region);
     }
     if let Some(endpoint) = &question.endpoint {
         config = config.endpoint(endpoint);
     }
-    if let Some(project_id) = &question.project_id {
+    // Only some services have projects; others refuse one.
+    if let (Some(project_id), Some(_)) = (&question.project_id, S::INFO.project_header) {
         config = config.project_id(project_id);
     }
     config
@@ -186,26 +235,30 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
             return json!({"error": {"kind": "invalid-request", "display": display, "violations": []}});
         }
     };
-    // Where the request went makes no difference to its reply.
-    let config = Config::<O::Service>::new().endpoint("http://127.0.0.1");
-    let mut call: Call<O> = match config.call(operation.clone()) {
+    // Where the request went makes no difference to its reply, and an error is not to be tried again.
+    let config = Config::<O::Service>::new()
+        .endpoint("http://127.0.0.1")
+        .region("region")
+        .credentials(Credentials::anonymous());
+    let once = CallOptions::new().retry(RetryPolicy::never());
+    let mut call: Call<O> = match config.call_with(operation.clone(), &once) {
         Ok(call) => call,
         Err(error) => return json!({"error": describe(&error)}),
     };
-    let reply = match call.step(Event::Response(response), SystemTime::UNIX_EPOCH) {
-        Step::Done(Ok(reply)) => reply,
+    let now = Now::new(SystemTime::now(), Duration::ZERO);
+    let mut reply = match call.step(Event::Response(response), now) {
+        Step::Done(Ok(reply)) => reply.into_inner(),
         Step::Done(Err(error)) => return json!({"error": describe(&error)}),
-        step => {
-            return json!({"error": {"kind": "other", "display": format!("a reply led to {step:?}")}});
-        }
+        step => return unexpected(&step),
     };
     let next = match operation.next(&reply).cursor::<O>() {
         Ok(next) => next.map(|cursor| cursor.wire_text()),
         Err(error) => return json!({"error": describe(&error)}),
     };
-    match serde_json::to_value(&*reply) {
+    match serde_json::to_value(&reply) {
         Ok(ok) => {
-            json!({"ok": ok, "page": {"items": O::items(reply.into_inner()).len(), "next": next}})
+            let items = O::items(&mut reply).map_or(0, |items| items.len());
+            json!({"ok": ok, "page": {"items": items, "next": next}})
         }
         Err(error) => json!({"error": {"kind": "decode", "display": error.to_string()}}),
     }
@@ -218,6 +271,9 @@ fn describe(error: &Error) -> Value {
     json!({
         "kind": match error.kind() {
             ErrorKind::InvalidRequest => "invalid-request",
+            ErrorKind::Credentials => "credentials",
+            ErrorKind::Transport => "transport",
+            ErrorKind::Timeout => "timeout",
             ErrorKind::Api => "api",
             ErrorKind::Decode => "decode",
             ErrorKind::Paging => "paging",

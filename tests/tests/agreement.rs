@@ -1,24 +1,28 @@
 //! What generator and runtime each know by themselves, held against each other.
 
 use std::fmt::Write;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cloud_models::aws_bedrock::{Config, ListCustomModels};
-use cloud_models::{CodeKind, Event, Step};
+use cloud_models::{CodeKind, Event, Now, RetryPolicy, Step};
 use generator::SpecSource;
 
 /// What the runtime takes a status for, if no code says more.
 fn kind_of(status: u16) -> CodeKind {
     let mut call = Config::new()
         .region("us-east-1")
+        .retry(RetryPolicy::never())
         .call(ListCustomModels::new())
         .unwrap();
     let response = http::Response::builder()
         .status(status)
         .body(Bytes::new())
         .unwrap();
-    match call.step(Event::Response(response), SystemTime::UNIX_EPOCH) {
+    match call.step(
+        Event::Response(response),
+        Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO),
+    ) {
         Step::Done(Err(error)) => error.code_kind(),
         step => panic!("{status}: {step:?}"),
     }

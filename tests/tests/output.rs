@@ -77,6 +77,7 @@ fn documentation_stays_documentation() {
         .iter()
         .map(|item| match item {
             syn::Item::Use(_) => "use",
+            syn::Item::Mod(_) => "mod",
             syn::Item::Type(_) => "type",
             syn::Item::Struct(_) => "struct",
             syn::Item::Enum(_) => "enum",
@@ -88,7 +89,7 @@ fn documentation_stays_documentation() {
     assert_eq!(
         kinds,
         [
-            "use", "type", "struct", "impl", "impl", "impl", "macro", "struct", "macro", "enum",
+            "use", "type", "mod", "type", "struct", "impl", "impl", "impl", "macro", "struct", "macro", "enum",
             "macro", "struct", "impl"
         ]
     );

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use cloud_models_runtime::Timestamp;
 use cloud_models_tests::cases::{self, Case, package};
 use cloud_models_tests::probe;
+use cloud_models_tests::server::verify::{self, Keys, Scheme};
+use cloud_models_tests::server::Request;
 use http::Uri;
 use serde_json::{Value, json};
 
@@ -76,7 +78,13 @@ fn operation(spec: &str) -> &'static str {
 
 /// What our client would send for the input of a case.
 fn ask(case: &Case, endpoint: Option<&str>, validate: bool) -> Value {
+    ask_as(case, endpoint, validate, Value::Null)
+}
+
+fn ask_as(case: &Case, endpoint: Option<&str>, validate: bool, credentials: Value) -> Value {
     let question = json!({
+        "clock": case.value["clock"],
+        "credentials": credentials,
         "id": case.name,
         "kind": "request",
         "spec": case.spec,
@@ -444,4 +452,91 @@ fn unknown_parameters_are_refused() {
             "{answer}"
         );
     }
+}
+
+/// The credentials of a case under the names of the probe.
+fn credentials(case: &Case) -> Value {
+    let given = &case.value["credentials"];
+    let find = |names: &[&str]| names.iter().find_map(|name| given[name].as_str());
+    json!({
+        "access_key_id": find(&["access_key_id", "access_key", "ak"]),
+        "secret_access_key": find(&["secret_access_key", "secret_key", "sk"]),
+        "session_token": find(&["session_token", "security_token"]),
+    })
+}
+
+/// The judge recomputes what we sign, from what we send alone.
+#[test]
+fn our_signatures_hold_before_an_independent_judge() {
+    let mut judged = 0;
+    for case in vectors() {
+        let credentials = credentials(&case);
+        let answer = ask_as(&case, None, false, credentials.clone());
+        let (request, signing) = (&answer["request"], &answer["signing"]);
+        if case.name.contains("string_rejected") {
+            continue;
+        }
+        let uri: Uri = request["url"].as_str().expect(&case.name).parse().unwrap();
+        let headers = request["headers"].as_array().unwrap().iter().map(|pair| {
+            let (name, value) = (&pair[0], &pair[1]);
+            (name.as_str().unwrap(), value.as_str().unwrap())
+        });
+        let received = Request::new(
+            request["method"].as_str().unwrap(),
+            uri.path_and_query().unwrap().as_str(),
+            headers,
+            request["body"].as_str().unwrap().to_owned(),
+        );
+        let text = |name: &str| credentials[name].as_str();
+        let mut keys = Keys::new(
+            text("access_key_id").unwrap(),
+            text("secret_access_key").unwrap(),
+        );
+        if let Some(token) = text("session_token") {
+            keys = keys.with_token(token);
+        }
+        let now = Timestamp::from(case.value["clock"].as_str().unwrap());
+        let now = now.to_system_time().unwrap();
+        let scheme = Scheme::of(&case.spec);
+        verify::judge(scheme, &received, &keys, now)
+            .unwrap_or_else(|refusal| panic!("{}: {refusal}", case.name));
+        let authorization = verify::authorization(scheme, &received).unwrap();
+        assert_eq!(signing["signature"], *authorization.signature, "{}", case.name);
+        judged += 1;
+    }
+    assert!(judged > 140, "only {judged} cases were judged");
+}
+
+#[test]
+fn tokens_travel_as_they_are_and_never_in_the_clear() {
+    let ask = |spec: &str, endpoint: Value, credentials: Value| {
+        let operation = operation(spec);
+        let question = json!({
+            "id": "t", "kind": "request", "spec": spec, "operation": operation, "region": "cn-north-4",
+            "input": if spec == "huawei-fabric" { json!({"workspace_id": "w"}) } else { json!({}) },
+            "endpoint": endpoint, "credentials": credentials,
+        });
+        probe::answer(&question.to_string())
+    };
+    let bearer = json!({"bearer_token": "canary"});
+    let answer = ask("aws-bedrock", Value::Null, bearer.clone());
+    assert_eq!(header(&answer["request"], "authorization").unwrap(), "Bearer canary");
+    assert_eq!(answer["signing"], Value::Null);
+    let token = json!({"auth_token": "canary"});
+    let answer = ask("huawei-fabric", Value::Null, token.clone());
+    assert_eq!(header(&answer["request"], "x-auth-token").unwrap(), "canary");
+    // Not over http, but for this machine itself.
+    for (spec, credentials) in [("aws-bedrock", &bearer), ("huawei-fabric", &token)] {
+        let answer = ask(spec, json!("http://127.0.0.1:1"), credentials.clone());
+        assert!(answer["request"].is_object(), "{answer}");
+        let answer = ask(spec, json!("http://example.com"), credentials.clone());
+        assert_eq!(answer["error"]["kind"], "credentials", "{answer}");
+        assert!(!answer.to_string().contains("canary"), "{answer}");
+    }
+    // A service that takes no tokens says so.
+    let answer = ask("baidu-qianfan", Value::Null, bearer);
+    assert_eq!(
+        answer["error"]["display"],
+        "Baidu Qianfan: a bearer token is given, the service takes an access key"
+    );
 }

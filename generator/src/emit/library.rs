@@ -22,8 +22,10 @@ pub(crate) fn library(services: &[Service]) -> String {
     );
     let mut items = vec![syntax::item(quote! {
         pub use cloud_models_runtime::{
-            Call, CodeKind, Cursor, Error, ErrorKind, Event, Next, OpenEnum, Operation, Paginated, ParseCursorError,
-            Position, Reply, Result, Service, Step, Timestamp, Unknown, Violation,
+            AccessKey, Call, CallOptions, ClientBuilder, CodeKind, Credentials, Cursor, Error, ErrorKind, Event, Items,
+            Next, Now, OpenEnum, Operation, Pages, Paginated, ParseCursorError, Position, ProvideCredentials,
+            ProviderError, Reply, Result, RetryPolicy, Secret, Service, Step, Timestamp, Unknown, Violation, blocking,
+            sign, transport,
         };
     })];
     items.extend(services.iter().map(|service| {

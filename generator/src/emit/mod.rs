@@ -19,7 +19,7 @@ pub(crate) use library::{library, support_table};
 /// The file of a service.
 pub(crate) fn module(service: &Service) -> String {
     let mut items = vec![syntax::item(imports(service))];
-    items.push(service::config(service));
+    items.extend(service::clients(service));
     for operation in &service.operations {
         operations::emit(service, operation, &mut items);
     }

@@ -77,7 +77,7 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
     let name = ident(&operation.rust_name);
     let item = syntax::ty(&paging.item);
     let request = ident(&paging.request);
-    let items = by_value(&paging.items);
+    let items = by_reference(&paging.items);
     let optional = |path: &Option<FieldPath>| match path {
         Some(path) => copied(path),
         None => quote!(None),
@@ -136,7 +136,7 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             }
         },
         quote! {
-            fn items(page: Self::Output) -> Vec<#item> {
+            fn items(page: &mut Self::Output) -> Option<&mut Vec<#item>> {
                 #items
             }
         },
@@ -220,26 +220,26 @@ fn count(path: &FieldPath) -> TokenStream {
     }
 }
 
-/// The list itself, taken out of the page.
-fn by_value(path: &FieldPath) -> TokenStream {
-    let mut at = quote!(page);
-    let mut certain = true;
+/// The list itself; `None` where a structure on the way to it is absent.
+fn by_reference(path: &FieldPath) -> TokenStream {
+    let mut way = Way::Certain(quote!(page));
     let Some(((last, _), before)) = path.fields.split_last() else {
-        return at;
+        return quote!(None);
     };
     for (field, required) in before {
         let field = ident(field);
-        at = match (certain, required) {
-            (true, _) => quote!(#at.#field),
-            (false, true) => quote!(#at.map(|inner| inner.#field)),
-            (false, false) => quote!(#at.and_then(|inner| inner.#field)),
+        way = match (way, required) {
+            (Way::Certain(at), true) => Way::Certain(quote!(#at.#field)),
+            (Way::Certain(at), false) => Way::Optional(quote!(#at.#field.as_mut())),
+            (Way::Optional(at), true) => Way::Optional(quote!(#at.map(|inner| &mut inner.#field))),
+            (Way::Optional(at), false) => {
+                Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_mut())))
+            }
         };
-        certain = certain && *required;
     }
     let last = ident(last);
-    if certain {
-        quote!(#at.#last)
-    } else {
-        quote!(#at.map(|inner| inner.#last).unwrap_or_default())
+    match way {
+        Way::Certain(at) => quote!(Some(&mut #at.#last)),
+        Way::Optional(at) => quote!(#at.map(|inner| &mut inner.#last)),
     }
 }

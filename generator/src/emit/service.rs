@@ -7,23 +7,40 @@ use syn::Item;
 use super::syntax::{self, ident, texts};
 use crate::model::{Keys, Part, Scheme, Service};
 
-/// The configuration of its clients.
-pub(super) fn config(service: &Service) -> Item {
+/// Its clients, and what they are made of.
+pub(super) fn clients(service: &Service) -> [Item; 3] {
     let marker = ident(&service.marker);
-    let docs = format!(
-        "Where requests to {} go, and how they are checked.",
+    let client = format!("A client of {}.", service.name);
+    let blocking = format!(" {client}");
+    let config = format!(
+        "What a client of {} has to be told: region, credentials, how patient it is.",
         service.name
     );
-    syntax::documented(
-        &[docs],
-        syntax::item(quote!(pub type Config = rt::Config<#marker>;)),
-    )
+    [
+        syntax::documented(
+            std::slice::from_ref(&client),
+            syntax::item(quote!(pub type Client = rt::Client<#marker>;)),
+        ),
+        syntax::documented(
+            &["Clients that block their thread.".to_owned()],
+            syntax::item(quote! {
+                pub mod blocking {
+                    #[doc = #blocking]
+                    pub type Client = super::rt::blocking::Client<super::#marker>;
+                }
+            }),
+        ),
+        syntax::documented(
+            &[config],
+            syntax::item(quote!(pub type Config = rt::Config<#marker>;)),
+        ),
+    ]
 }
 
 /// The type that stands for the service.
 pub(super) fn marker(service: &Service) -> Item {
     let marker = ident(&service.marker);
-    let docs = format!("{}, in types such as [`Config`].", service.name);
+    let docs = format!("{}, in types such as [`Client`].", service.name);
     syntax::documented(
         &[docs],
         syntax::item(quote!(#[derive(Clone, Copy, Debug)] pub struct #marker;)),

@@ -65,6 +65,7 @@ pub(super) fn parsed<T: Parse>(tokens: TokenStream) -> Option<T> {
 pub(super) fn documented(docs: &[String], mut item: Item) -> Item {
     let attributes = match &mut item {
         Item::Enum(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
         Item::Struct(item) => &mut item.attrs,
         Item::Type(item) => &mut item.attrs,
         _ => return item,

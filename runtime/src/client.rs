@@ -1,0 +1,284 @@
+//! The client: sends operations, waits, tries again, and goes from page to page, without blocking.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response};
+
+use crate::call::{Call, Event, Step};
+use crate::clock::Now;
+use crate::config::Plan;
+use crate::provider::Cache;
+use crate::transport::{Body, Transport, TransportError};
+use crate::{
+    CallOptions, CodeKind, Config, Error, Items, Operation, Pages, Paginated, ProvideCredentials,
+    Reply, Result, Service,
+};
+
+/// Sends the operations of a service.
+///
+/// Cheap to clone; clones share connections, credentials, what is known of the service's clock, and a budget of retries.
+pub struct Client<S> {
+    inner: Arc<Inner>,
+    plan: Arc<Plan>,
+    service: PhantomData<fn() -> S>,
+}
+
+struct Inner {
+    transport: Box<dyn Transport>,
+    cache: Option<Cache>,
+}
+
+impl<S: Service> Client<S> {
+    /// A client that sends with [`Hyper`](crate::transport::Hyper).
+    ///
+    /// # Errors
+    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials. The system has
+    /// no root certificates.
+    #[cfg(feature = "hyper")]
+    pub fn new(config: Config<S>) -> Result<Self> {
+        Self::builder(config).build()
+    }
+
+    /// A client as the environment variables of the vendor's own tools say; see [`Config::from_env`].
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), or a variable makes no sense.
+    #[cfg(feature = "hyper")]
+    pub fn from_env() -> Result<Self> {
+        Self::new(Config::from_env()?)
+    }
+
+    /// A client with a transport or a provider of credentials of your own.
+    pub fn builder(config: Config<S>) -> ClientBuilder<S> {
+        ClientBuilder {
+            config,
+            transport: None,
+            provider: None,
+        }
+    }
+
+    /// The same client with other options for its calls. It shares everything with this one.
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        let plan = Plan::clone(&self.plan).with(&options);
+        Self {
+            inner: Arc::clone(&self.inner),
+            plan: Arc::new(plan),
+            service: PhantomData,
+        }
+    }
+
+    /// Sends an operation and gives what the service answers.
+    ///
+    /// Dropping the future ends the call.
+    ///
+    /// # Errors
+    /// The request breaks a documented limit, there are no credentials, no answer came, or one that is an error or cannot be
+    /// read. What may pass by itself was tried several times.
+    pub async fn send<O: Operation<Service = S>>(&self, operation: O) -> Result<Reply<O::Output>> {
+        let call = Call::new(
+            operation,
+            Arc::clone(&self.plan),
+            self.inner.cache.is_some(),
+        );
+        let driven = drive(call, &self.inner);
+        #[cfg(feature = "tracing")]
+        let driven = tracing::Instrument::instrument(
+            driven,
+            tracing::debug_span!("call", service = S::INFO.name, operation = O::NAME),
+        );
+        driven.await
+    }
+
+    /// All pages of a list, one after the other.
+    pub fn pages<O: Paginated<Service = S>>(&self, operation: O) -> Pages<O> {
+        Pages::new(self.clone(), operation)
+    }
+
+    /// All elements of a list, page after page.
+    pub fn items<O: Paginated<Service = S>>(&self, operation: O) -> Items<O> {
+        Items::new(self.pages(operation))
+    }
+}
+
+/// Performs the steps of a call.
+async fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O::Output>> {
+    let start = Instant::now();
+    let mut event = Event::Start;
+    loop {
+        let step = call.step(event, Now::since(start));
+        let left = call.time_left(Now::since(start));
+        event = match step {
+            Step::Credentials => match &inner.cache {
+                Some(cache) => match within(left, cache.get(), &*inner.transport).await {
+                    Some(result) => Event::Credentials(result),
+                    None => Event::Credentials(Err(format!("no answer within {left:?}").into())),
+                },
+                None => Event::Credentials(Err("there is none".into())),
+            },
+            Step::Send(request) => {
+                let limit = call.max_response_bytes();
+                let exchange = exchange(&*inner.transport, request, left, limit);
+                match within(left, exchange, &*inner.transport).await {
+                    Some(Ok(response)) => Event::Response(response),
+                    Some(Err(error)) => Event::Failed(error),
+                    None => Event::Failed(TransportError::no_answer(left)),
+                }
+            }
+            Step::Sleep(duration) => {
+                inner.transport.sleep(duration).await;
+                Event::Slept
+            }
+            Step::Done(result) => {
+                if let (Some(cache), Err(error), Some(refused)) =
+                    (&inner.cache, &result, call.credentials())
+                    && error.code_kind() == CodeKind::Authentication
+                {
+                    cache.forget(refused);
+                }
+                return result;
+            }
+        };
+    }
+}
+
+/// Sends a request and collects the body of the response.
+async fn exchange(
+    transport: &dyn Transport,
+    request: Request<Bytes>,
+    timeout: Duration,
+    limit: usize,
+) -> Result<Response<Bytes>, TransportError> {
+    let (parts, body) = transport.send(request, timeout).await?.into_parts();
+    Ok(Response::from_parts(parts, collect(body, limit).await?))
+}
+
+/// The whole body, if it is not larger than `limit` bytes. What comes after that many is not waited for.
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, TransportError> {
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
+    while let Some(chunk) = poll_fn(|context| body.poll_chunk(context)).await {
+        let chunk = chunk?;
+        if chunk.len() > limit.saturating_sub(first.len() + all.len()) {
+            return Err(TransportError::too_large(limit));
+        }
+        // Most bodies come in one piece, which then needs no copy.
+        if first.is_empty() && all.is_empty() {
+            first = chunk;
+        } else {
+            all.extend_from_slice(&std::mem::take(&mut first));
+            all.extend_from_slice(&chunk);
+        }
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+/// What a future gives in time; `None` if it takes longer.
+async fn within<T>(
+    time: Duration,
+    future: impl Future<Output = T>,
+    transport: &dyn Transport,
+) -> Option<T> {
+    let (mut future, mut timer) = (pin!(future), transport.sleep(time));
+    poll_fn(|context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        timer.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
+/// Makes a [`Client`].
+pub struct ClientBuilder<S> {
+    config: Config<S>,
+    transport: Option<Box<dyn Transport>>,
+    provider: Option<Box<dyn ProvideCredentials>>,
+}
+
+impl<S: Service> ClientBuilder<S> {
+    /// What sends the requests; [`Hyper`](crate::transport::Hyper) if nothing is said and the feature `hyper` is on.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// Who gives credentials, in place of those of the configuration.
+    pub fn credentials_provider(mut self, provider: impl ProvideCredentials) -> Self {
+        self.provider = Some(Box::new(provider));
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or nothing that
+    /// sends.
+    pub fn build(self) -> Result<Client<S>> {
+        let options = &self.config.options;
+        let plan = Plan::new(S::INFO, options)?;
+        if let (None, Err(problem)) = (&self.provider, &options.credentials) {
+            return Err(Error::credentials(S::INFO, problem.clone()));
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport(&plan).map_err(|error| Error::no_transport(S::INFO, error))?,
+        };
+        Ok(Client {
+            inner: Arc::new(Inner {
+                transport,
+                cache: self.provider.map(Cache::new),
+            }),
+            plan: Arc::new(plan),
+            service: PhantomData,
+        })
+    }
+}
+
+#[cfg(feature = "hyper")]
+fn default_transport(plan: &Plan) -> Result<Box<dyn Transport>, TransportError> {
+    let hyper = crate::transport::Hyper::builder()
+        .connect_timeout(plan.options.connect_timeout)
+        .build()?;
+    Ok(Box::new(hyper))
+}
+
+#[cfg(not(feature = "hyper"))]
+fn default_transport(_: &Plan) -> Result<Box<dyn Transport>, TransportError> {
+    Err(TransportError::other(
+        "nothing sends the requests: give a transport, or switch the feature `hyper` on",
+    ))
+}
+
+impl<S> Clone for Client<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            plan: Arc::clone(&self.plan),
+            service: PhantomData,
+        }
+    }
+}
+
+impl<S: Service> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("service", &S::INFO.name)
+            .field("config", &self.plan.options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Service> fmt::Debug for ClientBuilder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

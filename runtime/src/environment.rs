@@ -1,0 +1,148 @@
+//! What the environment variables of the vendors' own tools say.
+
+use std::env::{self, VarError};
+
+use crate::{Credentials, Keys, Scheme, ServiceInfo};
+
+/// Reads variables; a test puts its own in their place.
+pub(crate) struct Environment<'a>(&'a dyn Fn(&str) -> Result<String, VarError>);
+
+/// The credentials of the environment, or why there are none.
+pub(crate) type Found = Result<Credentials, String>;
+
+impl Environment<'static> {
+    /// The environment of this process.
+    pub(crate) const PROCESS: Self = Self(&|name| env::var(name));
+}
+
+impl<'a> Environment<'a> {
+    #[cfg(test)]
+    pub(crate) fn new(read: &'a dyn Fn(&str) -> Result<String, VarError>) -> Self {
+        Self(read)
+    }
+
+    /// The first of these variables that is set, with its name. An empty one counts as one that is not set, as in most of
+    /// the vendors' tools.
+    fn find(
+        &self,
+        names: &'static [&'static str],
+    ) -> Result<Option<(&'static str, String)>, String> {
+        for name in names {
+            match (self.0)(name) {
+                Ok(value) if value.is_empty() => {}
+                Ok(value) => return Ok(Some((name, value))),
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(_)) => {
+                    return Err(format!("the environment variable {name} is not UTF-8"));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn text(&self, names: &'static [&'static str]) -> Result<Option<String>, String> {
+        Ok(self.find(names)?.map(|(_, value)| value))
+    }
+
+    pub(crate) fn flag(&self, names: &'static [&'static str]) -> Result<bool, String> {
+        match self.find(names)? {
+            None => Ok(false),
+            Some((_, value)) if value.eq_ignore_ascii_case("true") => Ok(true),
+            Some((_, value)) if value.eq_ignore_ascii_case("false") => Ok(false),
+            Some((name, _)) => Err(format!(
+                "the environment variable {name} is neither true nor false"
+            )),
+        }
+    }
+
+    /// The credentials of the first scheme whose variables are set.
+    pub(crate) fn credentials(&self, service: &ServiceInfo) -> Found {
+        let mut half = None;
+        for scheme in service.auth {
+            match scheme.variables() {
+                Variables::Token(names) => {
+                    if let Some(token) = self.text(names)? {
+                        return Ok(match scheme {
+                            Scheme::Bearer(_) => Credentials::bearer_token(token),
+                            _ => Credentials::auth_token(token),
+                        });
+                    }
+                }
+                Variables::Keys(Keys(ids, secrets, tokens)) => {
+                    match (self.find(ids)?, self.find(secrets)?) {
+                        (Some((_, id)), Some((_, secret))) => {
+                            let credentials = Credentials::access_key(id, secret);
+                            return Ok(match self.text(tokens)? {
+                                Some(token) => credentials.session_token(token),
+                                None => credentials,
+                            });
+                        }
+                        (Some((id, _)), None) => half = half.or(Some((id, secrets))),
+                        (None, Some((secret, _))) => half = half.or(Some((secret, ids))),
+                        (None, None) => {}
+                    }
+                }
+            }
+        }
+        Err(match half {
+            Some((set, unset)) => format!(
+                "half of an access key: {set} is set, {} is not",
+                unset.join(" or ")
+            ),
+            None => format!("there are no credentials: set {}", service.variables()),
+        })
+    }
+}
+
+/// The variables of a scheme.
+enum Variables {
+    Token(&'static [&'static str]),
+    Keys(&'static Keys),
+}
+
+impl Scheme {
+    fn variables(&'static self) -> Variables {
+        match self {
+            Self::AwsSigV4(_, keys)
+            | Self::VolcengineHmac(_, keys)
+            | Self::BaiduBceV1(keys)
+            | Self::HuaweiSdkHmac(keys) => Variables::Keys(keys),
+            Self::Bearer(token) | Self::Token(_, token) => Variables::Token(token),
+        }
+    }
+
+    /// What credentials it takes, for messages.
+    pub(crate) fn takes(&self) -> &'static str {
+        match self {
+            Self::Bearer(_) => "a bearer token",
+            Self::Token(..) => "a token for a header of its own",
+            _ => "an access key",
+        }
+    }
+}
+
+impl ServiceInfo {
+    /// The variables that may hold credentials, for messages.
+    pub(crate) fn variables(&self) -> String {
+        let sets: Vec<_> = self
+            .auth
+            .iter()
+            .filter_map(|scheme| match scheme.variables() {
+                Variables::Token([]) => None,
+                Variables::Token(names) => Some(names.join(" or ")),
+                Variables::Keys(Keys(ids, secrets, tokens)) => {
+                    let session = match tokens {
+                        [] => String::new(),
+                        names => format!(" (with {} for a temporary key)", names.join(" or ")),
+                    };
+                    Some(format!(
+                        "{} and {}{session}",
+                        ids.join(" or "),
+                        secrets.join(" or ")
+                    ))
+                }
+            })
+            .collect();
+        sets.join(", or ")
+    }
+}

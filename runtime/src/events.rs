@@ -1,0 +1,71 @@
+//! What a call tells whoever listens, through the crate `tracing` with the feature of that name; without it, nothing.
+//!
+//! An event names the operation, the attempt, what came of it. It never holds a query, a header or a body.
+
+use std::time::Duration;
+
+use http::{Method, Uri};
+
+use crate::{Error, Operation, Service};
+
+#[cfg(feature = "tracing")]
+macro_rules! event {
+    ($level:ident, $operation:ident, $message:literal, $($field:tt)*) => {
+        tracing::$level!(
+            service = <$operation::Service as Service>::INFO.name,
+            operation = $operation::NAME,
+            $($field)*,
+            $message
+        )
+    };
+}
+
+#[cfg(not(feature = "tracing"))]
+macro_rules! event {
+    ($level:ident, $operation:ident, $message:literal, $($name:ident = $(%)? $(?)? $value:expr),*) => {{
+        let _ = ($(&$value,)* <$operation::Service as Service>::INFO);
+    }};
+}
+
+pub(crate) fn sending<O: Operation>(attempt: u32, method: &Method, uri: &Uri) {
+    event!(
+        debug,
+        O,
+        "sending",
+        attempt = attempt,
+        method = %method,
+        host = uri.host().unwrap_or_default(),
+        path = uri.path()
+    );
+}
+
+pub(crate) fn waiting<O: Operation>(error: &Error, attempt: u32, wait: Duration) {
+    event!(
+        warn,
+        O,
+        "trying again",
+        attempt = attempt,
+        wait = ?wait,
+        error = %error
+    );
+}
+
+pub(crate) fn succeeded<O: Operation>(attempts: u32, request_id: Option<&str>) {
+    event!(
+        debug,
+        O,
+        "succeeded",
+        attempts = attempts,
+        request_id = request_id.unwrap_or_default()
+    );
+}
+
+pub(crate) fn failed<O: Operation>(error: &Error) {
+    event!(
+        debug,
+        O,
+        "failed",
+        attempts = error.attempts(),
+        error = %error
+    );
+}
