@@ -71,6 +71,9 @@ pub(crate) fn build<O: Operation>(operation: &mut O, plan: &Plan) -> Result<Requ
     Ok(request)
 }
 
+/// The rule that what a caller adds breaks if the operation sends it already.
+const UNIQUE: &str = "unique names";
+
 /// The visitor that writes members where they travel.
 struct Parts {
     path: String,
@@ -117,12 +120,12 @@ impl Parts {
 
     /// What a caller adds. What the operation sends itself is refused, since one of two values would win.
     fn push_extra(&mut self, extra: &CallOptions) {
+        let own = self.query.clone();
         for (name, value) in &extra.query {
             let encoded = utf8_percent_encode(name, RESERVED).to_string();
-            let mut pairs = self.query.split('&');
+            let mut pairs = own.split('&');
             if pairs.any(|pair| pair.split('=').next() == Some(&encoded)) {
-                let rule = "a query parameter that the request does not have yet";
-                self.violations.push(name, rule, value);
+                self.violations.push(name, UNIQUE, value);
             } else {
                 self.push_query(name, value);
             }
@@ -145,12 +148,12 @@ impl Parts {
         let value = value.as_ref().map_err(|error| ("JSON", error.clone()))?;
         let key = serde_json::to_string(name).map_err(json)?;
         let Some(body) = &mut self.body else {
-            return Err(("a body, which the operation does not have", value.clone()));
+            return Err(("no body in this operation", value.clone()));
         };
         let whole = [body.as_slice(), b"}"].concat();
         let members: BTreeMap<String, IgnoredAny> = serde_json::from_slice(&whole).map_err(json)?;
         if members.contains_key(name) {
-            return Err(("a member that the body does not have yet", value.clone()));
+            return Err((UNIQUE, value.clone()));
         }
         if !members.is_empty() {
             body.push(b',');
