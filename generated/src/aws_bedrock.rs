@@ -305,6 +305,7 @@ impl rt::Service for AwsBedrock {
         ],
         region_env: &["AWS_REGION", "AWS_DEFAULT_REGION"],
         endpoint_env: &["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL"],
+        ignore_endpoint_env: &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
         fips_env: &["AWS_USE_FIPS_ENDPOINT"],
         dual_stack_env: &["AWS_USE_DUALSTACK_ENDPOINT"],
         auth: &[

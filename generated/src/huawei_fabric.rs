@@ -347,6 +347,7 @@ impl rt::Service for HuaweiFabric {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Huawei DataArts Fabric",
         url: "https://fabric.{region}.myhuaweicloud.com",
+        endpoint_env: &["HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_{REGION}"],
         project_env: &["HUAWEICLOUD_SDK_PROJECT_ID"],
         project_header: Some("X-Project-Id"),
         auth: &[

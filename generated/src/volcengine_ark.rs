@@ -418,17 +418,17 @@ impl rt::Service for VolcengineArk {
             rt::Scheme::VolcengineHmac(
                 "ark",
                 rt::Keys(
-                    &[
-                        "VOLCENGINE_ACCESS_KEY",
-                        "VOLCSTACK_ACCESS_KEY_ID",
-                        "VOLCSTACK_ACCESS_KEY",
-                    ],
-                    &[
-                        "VOLCENGINE_SECRET_KEY",
-                        "VOLCSTACK_SECRET_ACCESS_KEY",
-                        "VOLCSTACK_SECRET_KEY",
-                    ],
-                    &["VOLCENGINE_SESSION_TOKEN", "VOLCSTACK_SESSION_TOKEN"],
+                    &["VOLCENGINE_ACCESS_KEY"],
+                    &["VOLCENGINE_SECRET_KEY"],
+                    &["VOLCENGINE_SESSION_TOKEN"],
+                ),
+            ),
+            rt::Scheme::VolcengineHmac(
+                "ark",
+                rt::Keys(
+                    &["VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_ACCESS_KEY"],
+                    &["VOLCSTACK_SECRET_ACCESS_KEY", "VOLCSTACK_SECRET_KEY"],
+                    &["VOLCSTACK_SESSION_TOKEN"],
                 ),
             ),
         ],

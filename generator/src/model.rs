@@ -64,8 +64,10 @@ pub struct Domain {
 pub struct Environment {
     /// For the region.
     pub region: Vec<String>,
-    /// For the base URL.
+    /// For the base URL; `{REGION}` in a name stands for the region, in capitals and with `_` for `-`.
     pub endpoint: Vec<String>,
+    /// For whether the former are passed over.
+    pub ignore_endpoint: Vec<String>,
     /// For FIPS hosts.
     pub fips: Vec<String>,
     /// For hosts with IPv6.

@@ -31,6 +31,8 @@ pub struct Config<S> {
 pub(crate) struct Options {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
+    /// Whether environment variables may name one for the region, which is known only later.
+    endpoint_from_env: bool,
     pub(crate) project_id: Option<String>,
     pub(crate) fips: bool,
     pub(crate) dual_stack: bool,
@@ -62,6 +64,7 @@ impl Options {
         Self {
             region: None,
             endpoint: None,
+            endpoint_from_env: false,
             project_id: None,
             fips: false,
             dual_stack: false,
@@ -113,7 +116,8 @@ impl<S: Service> Config<S> {
         let read = || {
             Ok(Options {
                 region: environment.text(service.region_env)?,
-                endpoint: environment.text(service.endpoint_env)?,
+                endpoint: environment.endpoint(service, None)?,
+                endpoint_from_env: true,
                 project_id: environment.text(service.project_env)?,
                 fips: environment.flag(service.fips_env)?,
                 dual_stack: environment.flag(service.dual_stack_env)?,
@@ -265,9 +269,16 @@ impl Plan {
             fitting_scheme(service, credentials)
                 .map_err(|problem| Error::credentials(service, problem))?;
         }
+        let mut options = options.clone();
+        if options.endpoint.is_none() && options.endpoint_from_env {
+            let region = options.region.as_deref().or(service.default_region);
+            options.endpoint = Environment::PROCESS
+                .endpoint(service, region)
+                .map_err(|problem| Error::invalid(service, problem))?;
+        }
         Ok(Self {
-            target: Target::resolve(service, options)?,
-            options: options.clone(),
+            target: Target::resolve(service, &options)?,
+            options,
             extra: CallOptions::new(),
         })
     }
@@ -347,7 +358,8 @@ mod tests {
             name: "Example",
             url: "https://{region}.example.com",
             region_env: &["REGION", "DEFAULT_REGION"],
-            endpoint_env: &["ENDPOINT"],
+            endpoint_env: &["ENDPOINT", "ENDPOINT_{REGION}"],
+            ignore_endpoint_env: &["IGNORE"],
             fips_env: &["FIPS"],
             auth: &[
                 Scheme::Bearer(&["TOKEN"]),
@@ -357,12 +369,16 @@ mod tests {
         };
     }
 
-    fn options(variables: &[(&str, &str)]) -> Result<Options> {
-        let read = |name: &str| match variables.iter().find(|(other, _)| *other == name) {
+    fn read(variables: &[(&str, &str)], name: &str) -> Result<String, VarError> {
+        match variables.iter().find(|(other, _)| *other == name) {
             Some((_, "\u{fffd}")) => Err(VarError::NotUnicode("\u{fffd}".into())),
             Some((_, value)) => Ok((*value).to_owned()),
             None => Err(VarError::NotPresent),
-        };
+        }
+    }
+
+    fn options(variables: &[(&str, &str)]) -> Result<Options> {
+        let read = |name: &str| read(variables, name);
         Config::<Example>::from_environment(&Environment::new(&read)).map(|config| config.options)
     }
 
@@ -399,6 +415,23 @@ mod tests {
             error,
             "Example: the environment variable ENDPOINT is not UTF-8"
         );
+    }
+
+    #[test]
+    fn an_endpoint_may_depend_on_the_region_and_be_passed_over() {
+        let endpoint = |variables: &[(&str, &str)], region| {
+            let read = |name: &str| read(variables, name);
+            let environment = Environment::new(&read);
+            environment.endpoint(Example::INFO, region).unwrap()
+        };
+        let both = [("ENDPOINT", "https://a"), ("ENDPOINT_CN_NORTH_4", "https://b")];
+        assert_eq!(endpoint(&both, Some("cn-north-4")).as_deref(), Some("https://a"));
+        let regional = &both[1..];
+        assert_eq!(endpoint(regional, Some("cn-north-4")).as_deref(), Some("https://b"));
+        assert_eq!(endpoint(regional, Some("cn-north-1")), None);
+        assert_eq!(endpoint(regional, None), None);
+        let ignored = [("ENDPOINT", "https://a"), ("IGNORE", "true")];
+        assert_eq!(endpoint(&ignored, None), None);
     }
 
     #[test]

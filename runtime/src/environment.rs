@@ -17,7 +17,7 @@ impl Environment<'static> {
 
 impl<'a> Environment<'a> {
     #[cfg(test)]
-    pub(crate) fn new(read: &'a dyn Fn(&str) -> Result<String, VarError>) -> Self {
+    pub(crate) const fn new(read: &'a dyn Fn(&str) -> Result<String, VarError>) -> Self {
         Self(read)
     }
 
@@ -28,20 +28,48 @@ impl<'a> Environment<'a> {
         names: &'static [&'static str],
     ) -> Result<Option<(&'static str, String)>, String> {
         for name in names {
-            match (self.0)(name) {
-                Ok(value) if value.is_empty() => {}
-                Ok(value) => return Ok(Some((name, value))),
-                Err(VarError::NotPresent) => {}
-                Err(VarError::NotUnicode(_)) => {
-                    return Err(format!("the environment variable {name} is not UTF-8"));
-                }
+            if let Some(value) = self.read(name)? {
+                return Ok(Some((name, value)));
             }
         }
         Ok(None)
     }
 
+    fn read(&self, name: &str) -> Result<Option<String>, String> {
+        match (self.0)(name) {
+            Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(_)) => {
+                Err(format!("the environment variable {name} is not UTF-8"))
+            }
+        }
+    }
+
     pub(crate) fn text(&self, names: &'static [&'static str]) -> Result<Option<String>, String> {
         Ok(self.find(names)?.map(|(_, value)| value))
+    }
+
+    /// The base URL that takes the place of the service's own in a region.
+    pub(crate) fn endpoint(
+        &self,
+        service: &ServiceInfo,
+        region: Option<&str>,
+    ) -> Result<Option<String>, String> {
+        if self.flag(service.ignore_endpoint_env)? {
+            return Ok(None);
+        }
+        let region = region.map(|region| region.to_ascii_uppercase().replace('-', "_"));
+        for name in service.endpoint_env {
+            let name = match (name.contains("{REGION}"), &region) {
+                (false, _) => (*name).to_owned(),
+                (true, Some(region)) => name.replace("{REGION}", region),
+                (true, None) => continue,
+            };
+            if let Some(url) = self.read(&name)? {
+                return Ok(Some(url));
+            }
+        }
+        Ok(None)
     }
 
     pub(crate) fn flag(&self, names: &'static [&'static str]) -> Result<bool, String> {

@@ -16,8 +16,11 @@ pub struct ServiceInfo {
     pub default_region: Option<&'static str>,
     /// Environment variables; of each list the first that is set counts. This one: the region.
     pub region_env: &'static [&'static str],
-    /// Environment variables: a base URL in place of the service's own.
+    /// Environment variables: a base URL in place of the service's own. `{REGION}` in a name stands for the region, in
+    /// capitals and with `_` for `-`.
     pub endpoint_env: &'static [&'static str],
+    /// Environment variables: `true` to pass over the former.
+    pub ignore_endpoint_env: &'static [&'static str],
     /// Environment variables: `true` for hosts that are FIPS-validated.
     pub fips_env: &'static [&'static str],
     /// Environment variables: `true` for hosts that have IPv6 addresses too.
@@ -53,6 +56,7 @@ impl ServiceInfo {
         default_region: None,
         region_env: &[],
         endpoint_env: &[],
+        ignore_endpoint_env: &[],
         fips_env: &[],
         dual_stack_env: &[],
         project_env: &[],

@@ -204,14 +204,20 @@ fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let lists = [
         ("region", &environment.region),
         ("endpoint", &environment.endpoint),
+        ("ignore_endpoint", &environment.ignore_endpoint),
         ("fips", &environment.fips),
         ("dual_stack", &environment.dual_stack),
         ("project_id", &environment.project_id),
     ];
     for (key, names) in lists {
+        // A base URL may have a variable for each region.
+        let plain: Vec<_> = match key {
+            "endpoint" => names.iter().map(|name| name.replacen("{REGION}", "R", 1)).collect(),
+            _ => names.clone(),
+        };
         variables(
             spec,
-            names,
+            &plain,
             node.and_then(|node| node.get(key)),
             diagnostics,
         );

@@ -63,7 +63,9 @@ pub(crate) fn support_table(services: &[Service]) -> String {
             .collect();
         paging.sort_unstable();
         paging.dedup();
-        let auth: Vec<_> = service.auth.iter().map(|scheme| scheme.title()).collect();
+        let mut auth: Vec<_> = service.auth.iter().map(|scheme| scheme.title()).collect();
+        // A scheme stands there again if its keys have several sets of variables.
+        auth.dedup();
         table.push_str(&format!(
             "| {} | {} | `{}` | {} | {} | {} |\n",
             cell(&service.vendor),

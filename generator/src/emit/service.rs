@@ -70,6 +70,7 @@ pub(super) fn facts(service: &Service) -> Item {
         option("default_region", endpoint.default_region.as_ref()),
         list("region_env", &environment.region),
         list("endpoint_env", &environment.endpoint),
+        list("ignore_endpoint_env", &environment.ignore_endpoint),
         list("fips_env", &environment.fips),
         list("dual_stack_env", &environment.dual_stack),
         list("project_env", &environment.project_id),

@@ -28,6 +28,7 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         environment: Environment {
             region: head.environment.region.clone(),
             endpoint: head.environment.endpoint.clone(),
+            ignore_endpoint: head.environment.ignore_endpoint.clone(),
             fips: head.environment.fips.clone(),
             dual_stack: head.environment.dual_stack.clone(),
             project_id: head.environment.project_id.clone(),

@@ -121,6 +121,7 @@ pub(crate) struct Domain {
 pub(crate) struct Environment {
     pub(crate) region: Vec<String>,
     pub(crate) endpoint: Vec<String>,
+    pub(crate) ignore_endpoint: Vec<String>,
     pub(crate) fips: Vec<String>,
     pub(crate) dual_stack: Vec<String>,
     pub(crate) project_id: Vec<String>,

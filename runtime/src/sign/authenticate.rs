@@ -91,7 +91,8 @@ pub(crate) fn fitting_scheme<'a>(
     match service.auth.iter().find(fits) {
         Some(scheme) => Ok(Some(scheme)),
         None => {
-            let accepted: Vec<_> = service.auth.iter().map(Scheme::takes).collect();
+            let mut accepted: Vec<_> = service.auth.iter().map(Scheme::takes).collect();
+            accepted.dedup();
             Err(format!(
                 "{} is given, the service takes {}",
                 credentials.kind.name(),
