@@ -18,7 +18,7 @@ use crate::call::{Call, Event, Step};
 use crate::clock::Now;
 use crate::config::Plan;
 use crate::provider::Kept;
-use crate::transport::TransportError;
+use crate::transport::{TransportError, TransportErrorKind};
 use crate::walk::Walk;
 use crate::{
     CallOptions, CodeKind, Config, Credentials, Cursor, Error, Operation, Paginated, ProviderError,
@@ -166,7 +166,13 @@ fn exchange(
     limit: usize,
 ) -> Result<Response<Bytes>, TransportError> {
     let start = Instant::now();
-    let (parts, body) = transport.send(request, timeout)?.into_parts();
+    let sent = transport.send(request, timeout);
+    let (parts, body) = sent
+        .map_err(|error| match error.kind() {
+            TransportErrorKind::Timeout => TransportError::no_answer(timeout),
+            _ => error,
+        })?
+        .into_parts();
     let body = collect(body, limit, timeout, start)?;
     Ok(Response::from_parts(parts, body))
 }
@@ -278,7 +284,9 @@ impl<S: Service> ClientBuilder<S> {
         }
         let transport = match self.transport {
             Some(transport) => transport,
-            None => default_transport(&plan).map_err(|error| Error::no_transport(S::INFO, error))?,
+            None => {
+                default_transport(&plan).map_err(|error| Error::no_transport(S::INFO, error))?
+            }
         };
         Ok(Client {
             inner: Arc::new(Inner {

@@ -14,9 +14,7 @@ use crate::error::Context;
 use crate::retry::Trouble;
 use crate::sign::{Signing, authenticate};
 use crate::transport::TransportError;
-use crate::{
-    CodeKind, Credentials, Error, Operation, Reply, Service, events, request, response,
-};
+use crate::{CodeKind, Credentials, Error, Operation, Reply, Service, events, request, response};
 
 /// One call of an operation: it says what to do next, whoever drives it does it.
 ///
@@ -205,11 +203,7 @@ impl<O: Operation> Call<O> {
         Ok(Step::Send(request))
     }
 
-    fn received(
-        &mut self,
-        response: Response<Bytes>,
-        now: Now,
-    ) -> Result<Step<O::Output>, Error> {
+    fn received(&mut self, response: Response<Bytes>, now: Now) -> Result<Step<O::Output>, Error> {
         match response::read::<O>(response, now.time) {
             Ok(reply) => {
                 /// What a call gives that needed no retry.
@@ -241,9 +235,9 @@ impl<O: Operation> Call<O> {
             && options.correct_clock
             && self.signing.is_some()
             && !self.clock_corrected
-            && error.date().is_some_and(|date| {
-                options.shared.skew.learn(date, self.sent, now, self.skew)
-            })
+            && error
+                .date()
+                .is_some_and(|date| options.shared.skew.learn(date, self.sent, now, self.skew))
     }
 
     /// Adds what the caller may do about an error.
@@ -270,12 +264,9 @@ impl<O: Operation> Call<O> {
         if !options.retry.allows_another(attempt) {
             return Err(error);
         }
-        let wait = options.retry.wait(
-            attempt,
-            trouble,
-            fastrand::f64(),
-            error.retry_after(),
-        );
+        let wait = options
+            .retry
+            .wait(attempt, trouble, fastrand::f64(), error.retry_after());
         // A wait that ends after the call does is no use to anybody.
         if now.elapsed.saturating_add(wait) >= options.call_timeout {
             return Err(error);

@@ -228,7 +228,9 @@ impl<S: Service> ClientBuilder<S> {
         }
         let transport = match self.transport {
             Some(transport) => transport,
-            None => default_transport(&plan).map_err(|error| Error::no_transport(S::INFO, error))?,
+            None => {
+                default_transport(&plan).map_err(|error| Error::no_transport(S::INFO, error))?
+            }
         };
         Ok(Client {
             inner: Arc::new(Inner {

@@ -10,7 +10,9 @@ use crate::endpoint::Target;
 use crate::environment::{Environment, Found};
 use crate::retry::Budget;
 use crate::sign::fitting_scheme;
-use crate::{Call, CallOptions, Credentials, Error, Operation, Result, RetryPolicy, Service, ServiceInfo};
+use crate::{
+    Call, CallOptions, Credentials, Error, Operation, Result, RetryPolicy, Service, ServiceInfo,
+};
 
 /// Where the requests of a client go, who sends them, and how they are sent.
 ///
@@ -363,7 +365,10 @@ mod tests {
             fips_env: &["FIPS"],
             auth: &[
                 Scheme::Bearer(&["TOKEN"]),
-                Scheme::AwsSigV4("example", Keys(&["ID"], &["SECRET", "OLD_SECRET"], &["SESSION"])),
+                Scheme::AwsSigV4(
+                    "example",
+                    Keys(&["ID"], &["SECRET", "OLD_SECRET"], &["SESSION"]),
+                ),
             ],
             ..ServiceInfo::NONE
         };
@@ -424,10 +429,19 @@ mod tests {
             let environment = Environment::new(&read);
             environment.endpoint(Example::INFO, region).unwrap()
         };
-        let both = [("ENDPOINT", "https://a"), ("ENDPOINT_CN_NORTH_4", "https://b")];
-        assert_eq!(endpoint(&both, Some("cn-north-4")).as_deref(), Some("https://a"));
+        let both = [
+            ("ENDPOINT", "https://a"),
+            ("ENDPOINT_CN_NORTH_4", "https://b"),
+        ];
+        assert_eq!(
+            endpoint(&both, Some("cn-north-4")).as_deref(),
+            Some("https://a")
+        );
         let regional = &both[1..];
-        assert_eq!(endpoint(regional, Some("cn-north-4")).as_deref(), Some("https://b"));
+        assert_eq!(
+            endpoint(regional, Some("cn-north-4")).as_deref(),
+            Some("https://b")
+        );
         assert_eq!(endpoint(regional, Some("cn-north-1")), None);
         assert_eq!(endpoint(regional, None), None);
         let ignored = [("ENDPOINT", "https://a"), ("IGNORE", "true")];

@@ -203,9 +203,8 @@ fn host_header(service: &ServiceInfo, uri: &Uri) -> Result<HeaderValue, Error> {
         Some(port) if port != default_port => format!("{host}:{port}"),
         _ => host.to_owned(),
     };
-    HeaderValue::from_str(&host).map_err(|error| {
-        Error::invalid(service, format!("the endpoint has an odd host: {error}"))
-    })
+    HeaderValue::from_str(&host)
+        .map_err(|error| Error::invalid(service, format!("the endpoint has an odd host: {error}")))
 }
 
 /// Whether a URL leads nowhere but to this machine.

@@ -205,7 +205,11 @@ impl Error {
 
     /// Whether the service cannot have seen the request.
     pub(crate) fn never_sent(&self) -> bool {
-        let transport = self.0.source.as_ref().and_then(|source| source.downcast_ref());
+        let transport = self
+            .0
+            .source
+            .as_ref()
+            .and_then(|source| source.downcast_ref());
         transport.is_some_and(|error: &TransportError| error.kind() == TransportErrorKind::Connect)
     }
 

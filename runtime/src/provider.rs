@@ -351,7 +351,10 @@ mod tests {
         for (get, alarm) in waiting.iter_mut().zip(&alarms[1..]) {
             assert_eq!(poll(get, alarm), Poll::Ready(Ok(key("a"))));
         }
-        assert_eq!(poll(&mut cache.get(), &alarms[0]), Poll::Ready(Ok(key("a"))));
+        assert_eq!(
+            poll(&mut cache.get(), &alarms[0]),
+            Poll::Ready(Ok(key("a")))
+        );
         assert_eq!(provider.asked(), 1);
     }
 
@@ -364,8 +367,14 @@ mod tests {
         assert!(poll(&mut one, &alarm).is_pending());
         assert!(poll(&mut other, &alarm).is_pending());
         provider.answer(Err("no network"));
-        assert_eq!(poll(&mut one, &alarm), Poll::Ready(Err("no network".into())));
-        assert_eq!(poll(&mut other, &alarm), Poll::Ready(Err("no network".into())));
+        assert_eq!(
+            poll(&mut one, &alarm),
+            Poll::Ready(Err("no network".into()))
+        );
+        assert_eq!(
+            poll(&mut other, &alarm),
+            Poll::Ready(Err("no network".into()))
+        );
         provider.answer(Ok(key("b")));
         assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(key("b"))));
         assert_eq!(provider.asked(), 2);

@@ -85,7 +85,9 @@ impl RetryPolicy {
         let doubled = 2_u32
             .checked_pow(attempt.saturating_sub(1))
             .map_or(Duration::MAX, |factor| base.saturating_mul(factor));
-        let planned = doubled.min(self.max_backoff).mul_f64(chance.clamp(0.0, 1.0));
+        let planned = doubled
+            .min(self.max_backoff)
+            .mul_f64(chance.clamp(0.0, 1.0));
         match asked {
             Some(asked) => asked.clamp(planned, planned.saturating_add(PATIENCE)),
             None => planned,
@@ -188,7 +190,9 @@ mod tests {
         let standard = RetryPolicy::standard();
         assert_eq!(
             waits(&standard, Trouble::Other, 11),
-            [50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000]
+            [
+                50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000
+            ]
         );
         assert_eq!(
             waits(&standard, Trouble::Throttled, 6),

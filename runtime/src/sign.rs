@@ -275,10 +275,10 @@ fn derived_key(secret: &[u8], steps: &[&str]) -> Digest256 {
     let Some((first, rest)) = steps.split_first() else {
         return hmac_sha256(secret, b"");
     };
-    rest.iter().fold(
-        hmac_sha256(secret, first.as_bytes()),
-        |key, step| hmac_sha256(&*key, step.as_bytes()),
-    )
+    rest.iter()
+        .fold(hmac_sha256(secret, first.as_bytes()), |key, step| {
+            hmac_sha256(&*key, step.as_bytes())
+        })
 }
 
 fn hex(bytes: &[u8]) -> String {

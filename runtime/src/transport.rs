@@ -7,6 +7,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use http::{Request, Response};
 mod hyper;
 #[cfg(feature = "reqwest")]
 mod reqwest;
-#[cfg(any(feature = "hyper", feature = "ureq"))]
+#[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
 pub(crate) mod tls;
 
 #[cfg(feature = "hyper")]
@@ -45,6 +46,20 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        (**self).send(request, timeout)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        (**self).sleep(duration)
+    }
 }
 
 /// A transport of two closures: one that sends, one that waits.
@@ -187,10 +202,7 @@ impl TransportError {
         Self::new(TransportErrorKind::TooLarge, problem)
     }
 
-    fn new(
-        kind: TransportErrorKind,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
+    fn new(kind: TransportErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
             kind,
             source: source.into(),

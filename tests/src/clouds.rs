@@ -87,7 +87,9 @@ impl Cloud {
         match self.spec {
             "aws-bedrock" => self.error(403, "InvalidSignatureException", "Signature expired"),
             "baidu-qianfan" => self.error(400, "RequestExpired", "Request has expired."),
-            "huawei-fabric" => self.error(401, "APIG.0301", "Incorrect IAM authentication information"),
+            "huawei-fabric" => {
+                self.error(401, "APIG.0301", "Incorrect IAM authentication information")
+            }
             _ => self.error(400, "InvalidTimestamp", "The timestamp is invalid"),
         }
     }
@@ -163,7 +165,9 @@ impl Cloud {
             "huawei-fabric" => {
                 let page = self.part(
                     request.query_value("limit"),
-                    request.query_value("offset").map(|offset| offset.parse().expect("an offset")),
+                    request
+                        .query_value("offset")
+                        .map(|offset| offset.parse().expect("an offset")),
                 );
                 let models: Vec<_> = page
                     .names
@@ -177,7 +181,9 @@ impl Cloud {
                 let body = request.json();
                 let size = text(&body["PageSize"]);
                 let number = body["PageNumber"].as_u64().unwrap_or(1) as usize;
-                let length = size.as_deref().map_or(10, |size| size.parse().expect("a size"));
+                let length = size
+                    .as_deref()
+                    .map_or(10, |size| size.parse().expect("a size"));
                 let page = self.part(size.as_deref(), Some((number - 1) * length));
                 let models: Vec<_> = page
                     .names

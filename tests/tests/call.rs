@@ -96,10 +96,7 @@ fn what_may_pass_is_tried_three_times_and_signed_anew() {
     let wait = sleep(call.step(response(500, &[], "<html>"), at(later)));
     assert!(wait <= Duration::from_millis(100));
     send(call.step(Event::Slept, at(later)));
-    let error = failed(call.step(
-        response(502, &[("x-amzn-requestid", "r-3")], ""),
-        at(later),
-    ));
+    let error = failed(call.step(response(502, &[("x-amzn-requestid", "r-3")], ""), at(later)));
     assert_eq!(error.attempts(), 3);
     assert_eq!(
         error.to_string(),
@@ -153,7 +150,10 @@ fn codes_decide_whether_a_service_throttles() {
         let mut call = sent(&config(), list());
         let hint = [("x-amz-retry-after", "900")];
         let wait = sleep(call.step(response(status, &hint, body), at(START)));
-        assert!(wait >= Duration::from_millis(900), "{status} {body}: {wait:?}");
+        assert!(
+            wait >= Duration::from_millis(900),
+            "{status} {body}: {wait:?}"
+        );
         assert!(wait <= Duration::from_secs(1), "{status} {body}: {wait:?}");
     }
 }
@@ -167,11 +167,17 @@ fn a_service_is_heard_within_limits() {
     let seconds = Duration::from_secs;
     let little = Duration::from_millis(50);
     // Milliseconds in AWS's own header, seconds in that of HTTP.
-    assert_eq!(wait(&[("x-amz-retry-after", "1500")]), Duration::from_millis(1500));
+    assert_eq!(
+        wait(&[("x-amz-retry-after", "1500")]),
+        Duration::from_millis(1500)
+    );
     assert_eq!(wait(&[("retry-after", "2")]), seconds(2));
     // Not more than five seconds beyond what was planned.
     let long = wait(&[("retry-after", "3600")]);
-    assert!((seconds(5)..=seconds(5) + little).contains(&long), "{long:?}");
+    assert!(
+        (seconds(5)..=seconds(5) + little).contains(&long),
+        "{long:?}"
+    );
     // A date, by the clock of the service.
     let date = |seconds| http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
     let (now, then) = (date(1_000_000_000), date(1_000_000_003));
@@ -211,7 +217,9 @@ fn attempts_that_take_too_long_are_repeated_calls_are_not() {
 fn what_changes_something_is_repeated_only_if_it_cannot_have_happened() {
     let search = || parameters::Search::new("needle", 7, parameters::Kind::Big, [1, 2]);
     const { assert!(!parameters::Search::READ_ONLY) };
-    let config = parameters::Config::new().credentials(Credentials::auth_token("token")).validate(false);
+    let config = parameters::Config::new()
+        .credentials(Credentials::auth_token("token"))
+        .validate(false);
     let sent = || sent(&config, search());
     failed(sent().step(response(500, &[], ""), at(START)));
     failed(sent().step(Event::Failed(TransportError::other("reset")), at(START)));
@@ -320,14 +328,20 @@ fn corrects<O: Operation + Clone>(operation: &O, refusal: &Refusal) {
         failed(call.step(refused(), at(START)));
         // Who comes after knows.
         let mut call = config.call(operation.clone()).unwrap();
-        assert_eq!(sent_at(&send(call.step(Event::Start, at(START)))), corrected);
+        assert_eq!(
+            sent_at(&send(call.step(Event::Start, at(START)))),
+            corrected
+        );
         // A refusal that is about something else is final at once.
         failed(call.step(refused(), at(START)));
     }
 
     let refused_once = |headers: &[(&str, &str)], config: &Config<O::Service>, answered| {
         let mut call = sent(config, operation.clone());
-        failed(call.step(response(refusal.status, headers, refusal.body), at(answered)))
+        failed(call.step(
+            response(refusal.status, headers, refusal.body),
+            at(answered),
+        ))
     };
     let half_an_hour = http_date(ours + minutes(30));
     let config = config::<O::Service>;
@@ -335,7 +349,11 @@ fn corrects<O: Operation + Clone>(operation: &O, refusal: &Refusal) {
     let three = http_date(ours + minutes(3));
     refused_once(&[("date", &three)], &config(), START);
     // An answer out of a cache is as old as that.
-    refused_once(&[("date", &half_an_hour), ("age", "1800")], &config(), START);
+    refused_once(
+        &[("date", &half_an_hour), ("age", "1800")],
+        &config(),
+        START,
+    );
     // One that was long on its way tells nothing.
     let patient = config().call_timeout(minutes(60));
     refused_once(&[("date", &half_an_hour)], &patient, minutes(16));
@@ -388,7 +406,11 @@ fn a_clock_that_was_set_right_is_trusted_again() {
     let config = config();
     let refused = |minutes: u64| {
         let date = http_date(SystemTime::UNIX_EPOCH + NOON + Duration::from_secs(60 * minutes));
-        response(403, &[("date", &date)], r#"{"__type": "InvalidSignatureException"}"#)
+        response(
+            403,
+            &[("date", &date)],
+            r#"{"__type": "InvalidSignatureException"}"#,
+        )
     };
     let mut call = sent(&config, list());
     send(call.step(refused(30), at(START)));
@@ -423,12 +445,18 @@ fn nothing_is_sent_without_credentials() {
 #[test]
 fn keys_that_no_header_can_carry_are_refused_without_being_shown() {
     for (credentials, part) in [
-        (Credentials::access_key("canary\n", "s"), "the id of the access key"),
+        (
+            Credentials::access_key("canary\n", "s"),
+            "the id of the access key",
+        ),
         (
             Credentials::access_key("id", "s").session_token("canary\n"),
             "the session token",
         ),
-        (Credentials::bearer_token("canary\r\nx: y"), "the bearer token"),
+        (
+            Credentials::bearer_token("canary\r\nx: y"),
+            "the bearer token",
+        ),
     ] {
         let config = config().credentials(credentials);
         let error = failed(config.call(list()).unwrap().step(Event::Start, at(START)));
@@ -453,11 +481,25 @@ fn endpoints_that_cannot_be_are_refused() {
         ("http://[::2]", "`Config::allow_http(true)`"),
     ] {
         let text = refused(config().endpoint(endpoint));
-        assert!(text.contains(part) && !text.contains("canary"), "{endpoint}: {text}");
+        assert!(
+            text.contains(part) && !text.contains("canary"),
+            "{endpoint}: {text}"
+        );
     }
-    for region in ["", "a/b", "a.example.com", "-a", "a b", "模", &"a".repeat(64)] {
+    for region in [
+        "",
+        "a/b",
+        "a.example.com",
+        "-a",
+        "a b",
+        "模",
+        &"a".repeat(64),
+    ] {
         let text = refused(config().region(region));
-        assert!(text.contains("cannot be part of a host name"), "{region}: {text}");
+        assert!(
+            text.contains("cannot be part of a host name"),
+            "{region}: {text}"
+        );
     }
     assert!(refused(config().project_id("p")).contains("no projects"));
     for endpoint in [
@@ -468,7 +510,11 @@ fn endpoints_that_cannot_be_are_refused() {
     ] {
         config().endpoint(endpoint).call(list()).unwrap();
     }
-    config().endpoint("http://example.com").allow_http(true).call(list()).unwrap();
+    config()
+        .endpoint("http://example.com")
+        .allow_http(true)
+        .call(list())
+        .unwrap();
 }
 
 #[test]
@@ -528,7 +574,11 @@ fn members_can_be_added_to_a_body() {
 
 #[test]
 fn requests_name_who_sends_them() {
-    let agent = |config: aws_bedrock::Config| match config.call(list()).unwrap().step(Event::Start, at(START)) {
+    let agent = |config: aws_bedrock::Config| match config
+        .call(list())
+        .unwrap()
+        .step(Event::Start, at(START))
+    {
         Step::Send(request) => Ok(request.headers()["user-agent"].to_str().unwrap().to_owned()),
         step => Err(failed(step)),
     };

@@ -89,8 +89,8 @@ fn documentation_stays_documentation() {
     assert_eq!(
         kinds,
         [
-            "use", "type", "mod", "type", "struct", "impl", "impl", "impl", "macro", "struct", "macro", "enum",
-            "macro", "struct", "impl"
+            "use", "type", "mod", "type", "struct", "impl", "impl", "impl", "macro", "struct",
+            "macro", "enum", "macro", "struct", "impl"
         ]
     );
     let module: Vec<_> = file

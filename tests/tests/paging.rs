@@ -35,7 +35,12 @@ impl Script {
 
     /// Pages in turn; one request too many is an error of the service.
     fn pages(pages: Vec<Value>) -> Self {
-        Self::new(move |n| pages.get(n).cloned().unwrap_or(json!({"code": "TooMany", "error_code": "TooMany"})))
+        Self::new(move |n| {
+            pages
+                .get(n)
+                .cloned()
+                .unwrap_or(json!({"code": "TooMany", "error_code": "TooMany"}))
+        })
     }
 
     fn answer(&self, request: &Request) -> (u16, Bytes) {
@@ -44,7 +49,11 @@ impl Script {
         let body = String::from_utf8_lossy(request.body()).into_owned();
         requests.push(format!("{what}{body}"));
         let answer = (self.answer)(requests.len() - 1);
-        let status = if answer.get("broken").is_some() { 400 } else { 200 };
+        let status = if answer.get("broken").is_some() {
+            400
+        } else {
+            200
+        };
         (status, answer.to_string().into())
     }
 }
@@ -67,7 +76,10 @@ fn client<S: Service>(script: &Script) -> Client<S> {
         }
     };
     let transport = transport::from_fn(send, tokio::time::sleep);
-    Client::builder(config()).transport(transport).build().unwrap()
+    Client::builder(config())
+        .transport(transport)
+        .build()
+        .unwrap()
 }
 
 fn blocking_client<S: Service>(script: &Script) -> blocking::Client<S> {
@@ -78,14 +90,19 @@ fn blocking_client<S: Service>(script: &Script) -> blocking::Client<S> {
         *response.status_mut() = status.try_into().unwrap();
         Ok(response)
     };
-    blocking::Client::builder(config()).transport(transport).build().unwrap()
+    blocking::Client::builder(config())
+        .transport(transport)
+        .build()
+        .unwrap()
 }
 
 /// Elements in the order in which they came, then how it ended.
 type Outcome = Vec<Result<String, String>>;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.unwrap().block_on(future)
 }
 
@@ -108,7 +125,10 @@ fn walk<O: Paginated>(
 
     let one = script();
     let mut items = blocking_client(&one).items(operation.clone());
-    let outcome = items.by_ref().map(|item| item.map(name).map_err(text)).collect();
+    let outcome = items
+        .by_ref()
+        .map(|item| item.map(name).map_err(text))
+        .collect();
     assert!(items.next().is_none(), "not fused");
     keep("blocking items", outcome, one);
 
@@ -173,14 +193,23 @@ fn walk<O: Paginated>(
 /// Elements, and the message of the error at the end, if there is one.
 fn expect(outcome: &Outcome, items: &[&str], error: Option<&str>) {
     let (found, errors): (Vec<_>, Vec<_>) = outcome.iter().partition(|item| item.is_ok());
-    let found: Vec<_> = found.into_iter().map(|item| item.as_deref().unwrap()).collect();
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|item| item.as_deref().unwrap())
+        .collect();
     assert_eq!(found, items);
-    let errors: Vec<_> = errors.into_iter().map(|item| item.as_deref().unwrap_err()).collect();
+    let errors: Vec<_> = errors
+        .into_iter()
+        .map(|item| item.as_deref().unwrap_err())
+        .collect();
     match error {
         Some(part) => {
             assert_eq!(errors.len(), 1, "{errors:?}");
             assert!(errors[0].contains(part), "{errors:?}");
-            assert!(outcome.last().unwrap().is_err(), "the error is not the last");
+            assert!(
+                outcome.last().unwrap().is_err(),
+                "the error is not the last"
+            );
         }
         None => assert_eq!(errors, Vec::<&str>::new()),
     }
@@ -199,13 +228,21 @@ fn token_page(names: &[&str], token: Value) -> Value {
 }
 
 fn by_token(pages: Vec<Value>) -> (Outcome, Vec<String>) {
-    walk(&aws_bedrock::ListCustomModels::new().max_results(2), model, || Script::pages(pages.clone()))
+    walk(
+        &aws_bedrock::ListCustomModels::new().max_results(2),
+        model,
+        || Script::pages(pages.clone()),
+    )
 }
 
 #[test]
 fn a_token_that_is_absent_null_or_empty_ends_the_list() {
     let absent = json!({"modelSummaries": [{"modelArn": "arn", "modelName": "c"}]});
-    for last in [absent, token_page(&["c"], Value::Null), token_page(&["c"], json!(""))] {
+    for last in [
+        absent,
+        token_page(&["c"], Value::Null),
+        token_page(&["c"], json!("")),
+    ] {
         let (outcome, requests) = by_token(vec![token_page(&["a", "b"], json!("t 1")), last]);
         expect(&outcome, &["a", "b", "c"], None);
         assert_eq!(requests, ["maxResults=2", "maxResults=2&nextToken=t%201"]);
@@ -227,7 +264,11 @@ fn a_token_that_was_there_is_an_error_also_in_a_circle() {
         token_page(&["c"], json!("3")),
         token_page(&["d"], json!("2")),
     ]);
-    expect(&outcome, &["a", "b", "c", "d"], Some("page 4 leads to a page"));
+    expect(
+        &outcome,
+        &["a", "b", "c", "d"],
+        Some("page 4 leads to a page"),
+    );
     assert_eq!(requests.len(), 4);
 }
 
@@ -244,7 +285,11 @@ fn empty_pages_are_gone_through_but_not_for_ever() {
     let (outcome, requests) = walk(&aws_bedrock::ListCustomModels::new(), model, || {
         Script::new(|n| token_page(if n == 0 { &["a"] } else { &[] }, json!(format!("t{n}"))))
     });
-    expect(&outcome, &["a"], Some("were empty, and still there is said to be more"));
+    expect(
+        &outcome,
+        &["a"],
+        Some("were empty, and still there is said to be more"),
+    );
     assert!(requests.len() < 1100, "{}", requests.len());
 }
 
@@ -261,13 +306,18 @@ fn what_came_is_handed_out_before_the_error_behind_it() {
 
 fn by_marker(pages: Vec<Value>) -> (Outcome, Vec<String>) {
     let operation = baidu_qianfan::DescribeCustomModelSets::new();
-    walk(&operation, |item| item.model_set_name.unwrap_or_default(), || {
-        Script::pages(pages.clone())
-    })
+    walk(
+        &operation,
+        |item| item.model_set_name.unwrap_or_default(),
+        || Script::pages(pages.clone()),
+    )
 }
 
 fn marker_page(names: &[&str], info: Value) -> Value {
-    let models: Vec<_> = names.iter().map(|name| json!({"modelSetName": name})).collect();
+    let models: Vec<_> = names
+        .iter()
+        .map(|name| json!({"modelSetName": name}))
+        .collect();
     json!({"requestId": "r", "result": {"customModelSetList": models, "pageInfo": info}})
 }
 
@@ -292,7 +342,10 @@ fn a_word_that_there_is_no_more_wins_over_a_marker() {
 
 #[test]
 fn more_without_a_marker_is_an_error_not_an_end() {
-    for marker in [json!({"isTruncated": true}), json!({"isTruncated": true, "nextMarker": ""})] {
+    for marker in [
+        json!({"isTruncated": true}),
+        json!({"isTruncated": true, "nextMarker": ""}),
+    ] {
         let (outcome, _) = by_marker(vec![marker_page(&["a"], marker)]);
         expect(&outcome, &["a"], Some("not where they begin"));
     }
@@ -318,7 +371,10 @@ fn numbered_pages_end_with_the_total_or_with_an_empty_page() {
         numbered_page(&["c"], 3),
     ]);
     expect(&outcome, &["a", "b", "c"], None);
-    assert!(requests[1].ends_with(r#"{"PageNumber":2,"PageSize":2}"#), "{requests:?}");
+    assert!(
+        requests[1].ends_with(r#"{"PageNumber":2,"PageSize":2}"#),
+        "{requests:?}"
+    );
     // The total lies.
     let (outcome, requests) = by_number(vec![
         numbered_page(&["a", "b"], 1000),
@@ -336,15 +392,16 @@ fn offset_page(names: &[&str], total: i64) -> Value {
 
 fn by_offset(pages: Vec<Value>) -> (Outcome, Vec<String>) {
     let operation = huawei_fabric::ListModels::new("w").limit(2);
-    walk(&operation, |item| item.name.unwrap_or_default(), || Script::pages(pages.clone()))
+    walk(
+        &operation,
+        |item| item.name.unwrap_or_default(),
+        || Script::pages(pages.clone()),
+    )
 }
 
 #[test]
 fn offsets_end_with_the_total_or_with_an_empty_page() {
-    let (outcome, requests) = by_offset(vec![
-        offset_page(&["a", "b"], 3),
-        offset_page(&["c"], 3),
-    ]);
+    let (outcome, requests) = by_offset(vec![offset_page(&["a", "b"], 3), offset_page(&["c"], 3)]);
     expect(&outcome, &["a", "b", "c"], None);
     assert_eq!(requests, ["limit=2", "offset=2&limit=2"]);
     let (outcome, requests) = by_offset(vec![
@@ -381,10 +438,15 @@ fn a_list_goes_on_from_a_cursor_that_was_kept_as_text() {
     assert_eq!(items.next().unwrap().unwrap().model_name, "c");
     assert_eq!(items.cursor(), None);
     assert!(items.next().is_none());
-    assert_eq!(*script.requests.lock().unwrap(), ["nextToken=1", "nextToken=2"]);
+    assert_eq!(
+        *script.requests.lock().unwrap(),
+        ["nextToken=1", "nextToken=2"]
+    );
 
     // One of another way of paging is refused.
-    let error = huawei_fabric::ListModels::new("w").resume(&cursor).unwrap_err();
+    let error = huawei_fabric::ListModels::new("w")
+        .resume(&cursor)
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Paging);
 }
 
@@ -417,7 +479,10 @@ fn waiting_for_a_page_can_be_given_up_and_begun_again() {
         }
     };
     let transport = transport::from_fn(send, tokio::time::sleep);
-    let client = Client::builder(config()).transport(transport).build().unwrap();
+    let client = Client::builder(config())
+        .transport(transport)
+        .build()
+        .unwrap();
     let names = block_on(async {
         let mut items = client.items(aws_bedrock::ListCustomModels::new());
         let mut names = Vec::new();

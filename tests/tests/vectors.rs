@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use cloud_models_runtime::Timestamp;
 use cloud_models_tests::cases::{self, Case, package};
 use cloud_models_tests::probe;
-use cloud_models_tests::server::verify::{self, Keys, Scheme};
 use cloud_models_tests::server::Request;
+use cloud_models_tests::server::verify::{self, Keys, Scheme};
 use http::Uri;
 use serde_json::{Value, json};
 
@@ -501,7 +501,11 @@ fn our_signatures_hold_before_an_independent_judge() {
         verify::judge(scheme, &received, &keys, now)
             .unwrap_or_else(|refusal| panic!("{}: {refusal}", case.name));
         let authorization = verify::authorization(scheme, &received).unwrap();
-        assert_eq!(signing["signature"], *authorization.signature, "{}", case.name);
+        assert_eq!(
+            signing["signature"], *authorization.signature,
+            "{}",
+            case.name
+        );
         judged += 1;
     }
     assert!(judged > 140, "only {judged} cases were judged");
@@ -520,11 +524,17 @@ fn tokens_travel_as_they_are_and_never_in_the_clear() {
     };
     let bearer = json!({"bearer_token": "canary"});
     let answer = ask("aws-bedrock", Value::Null, bearer.clone());
-    assert_eq!(header(&answer["request"], "authorization").unwrap(), "Bearer canary");
+    assert_eq!(
+        header(&answer["request"], "authorization").unwrap(),
+        "Bearer canary"
+    );
     assert_eq!(answer["signing"], Value::Null);
     let token = json!({"auth_token": "canary"});
     let answer = ask("huawei-fabric", Value::Null, token.clone());
-    assert_eq!(header(&answer["request"], "x-auth-token").unwrap(), "canary");
+    assert_eq!(
+        header(&answer["request"], "x-auth-token").unwrap(),
+        "canary"
+    );
     // Not over http, but for this machine itself.
     for (spec, credentials) in [("aws-bedrock", &bearer), ("huawei-fabric", &token)] {
         let answer = ask(spec, json!("http://127.0.0.1:1"), credentials.clone());

@@ -212,7 +212,10 @@ fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for (key, names) in lists {
         // A base URL may have a variable for each region.
         let plain: Vec<_> = match key {
-            "endpoint" => names.iter().map(|name| name.replacen("{REGION}", "R", 1)).collect(),
+            "endpoint" => names
+                .iter()
+                .map(|name| name.replacen("{REGION}", "R", 1))
+                .collect(),
             _ => names.clone(),
         };
         variables(

@@ -69,7 +69,12 @@ pub(crate) fn authenticate(
     };
     if let Kind::AccessKey(key) = &credentials.kind {
         for (name, value) in signing.headers() {
-            add(request, HeaderName::from_static(name), value, what_is_odd(key))?;
+            add(
+                request,
+                HeaderName::from_static(name),
+                value,
+                what_is_odd(key),
+            )?;
         }
     }
     Ok(Some(signing))

@@ -9,8 +9,8 @@ use percent_encoding::utf8_percent_encode;
 use zeroize::Zeroizing;
 
 use super::{
-    RESERVED_IN_PATH, Request, Signing, basic_date, day, derived_key, header, hex, hmac_sha256, push_names,
-    push_sorted_query, sha256_hex, sorted_headers,
+    RESERVED_IN_PATH, Request, Signing, basic_date, day, derived_key, header, hex, hmac_sha256,
+    push_names, push_sorted_query, sha256_hex, sorted_headers,
 };
 use crate::AccessKey;
 
@@ -110,7 +110,11 @@ impl<'a> AwsSigV4<'a> {
 /// A path without `.`, `..` and empty segments.
 fn normalized(path: &str) -> Cow<'_, str> {
     let inner = path.strip_prefix('/').unwrap_or(path);
-    if !inner.is_empty() && inner.split('/').all(|segment| !matches!(segment, "" | "." | "..")) {
+    if !inner.is_empty()
+        && inner
+            .split('/')
+            .all(|segment| !matches!(segment, "" | "." | ".."))
+    {
         return Cow::Borrowed(path);
     }
     let mut segments = Vec::new();

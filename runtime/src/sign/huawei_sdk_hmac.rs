@@ -57,10 +57,7 @@ impl HuaweiSdkHmac {
         canonical.push('\n');
         canonical.push_str(&payload_hash);
 
-        let string_to_sign = format!(
-            "{ALGORITHM}\n{date}\n{}",
-            sha256_hex(canonical.as_bytes())
-        );
+        let string_to_sign = format!("{ALGORITHM}\n{date}\n{}", sha256_hex(canonical.as_bytes()));
         let signature = hex(&*hmac_sha256(
             key.secret.expose().as_bytes(),
             string_to_sign.as_bytes(),

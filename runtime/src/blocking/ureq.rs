@@ -1,0 +1,197 @@
+//! The default blocking transport: ureq, with TLS by rustls and the system's root certificates.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use ureq::config::{AutoHeaderValue, ConfigBuilder};
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::typestate::AgentScope;
+use ureq::{Agent, AsSendBody, BodyReader, Timeout};
+
+use super::{BlockingTransport, Body};
+use crate::endpoint::is_loopback;
+use crate::transport::TransportError;
+use crate::transport::tls::{self, Roots};
+
+/// Sends with ureq, over HTTP/1.1.
+///
+/// The variables for proxies count as ureq reads them, but never for requests to this machine.
+#[derive(Clone)]
+pub struct Ureq {
+    agent: Agent,
+    /// For requests to this machine.
+    direct: Agent,
+    roots: Option<Arc<Roots>>,
+}
+
+impl Ureq {
+    /// With the system's root certificates, and the proxies of the environment.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::builder().build()
+    }
+
+    /// With other settings.
+    pub fn builder() -> UreqBuilder {
+        UreqBuilder {
+            connect_timeout: Duration::from_millis(3100),
+            roots: Vec::new(),
+        }
+    }
+
+    /// With what `make` makes, which is called twice: for an agent that never uses a proxy, too. Redirects and headers of
+    /// ureq's own are switched off in both, and every status is an answer.
+    ///
+    /// Say which TLS to use: without a word, it depends on which features of ureq the whole program has.
+    pub fn from_builder(make: impl Fn() -> ConfigBuilder<AgentScope>) -> Self {
+        let build = |builder: ConfigBuilder<AgentScope>| {
+            builder
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .user_agent(AutoHeaderValue::None)
+                .accept(AutoHeaderValue::None)
+                .accept_encoding(AutoHeaderValue::None)
+                .build()
+                .new_agent()
+        };
+        Self {
+            agent: build(make()),
+            direct: build(make().proxy(None)),
+            roots: None,
+        }
+    }
+}
+
+/// Makes a [`Ureq`].
+#[derive(Clone, Debug)]
+pub struct UreqBuilder {
+    connect_timeout: Duration,
+    roots: Vec<Vec<u8>>,
+}
+
+impl UreqBuilder {
+    /// How long to wait for a connection, from the look-up of its name to the end of the TLS handshake; 3.1 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Trusts these root certificates too, in PEM form.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    /// A root certificate cannot be read.
+    pub fn build(self) -> Result<Ureq, TransportError> {
+        let roots = Roots::load(&self.roots)?;
+        let certificates: Vec<_> = roots
+            .0
+            .iter()
+            .map(|certificate| Certificate::from_der(certificate).to_owned())
+            .collect();
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .unversioned_rustls_crypto_provider(tls::provider())
+            .root_certs(RootCerts::Specific(Arc::new(certificates)))
+            .build();
+        let mut ureq = Ureq::from_builder(|| {
+            Agent::config_builder()
+                .tls_config(tls.clone())
+                .timeout_resolve(Some(self.connect_timeout))
+                .timeout_connect(Some(self.connect_timeout))
+                // Less than services keep a connection open for.
+                .max_idle_age(Duration::from_secs(15))
+        });
+        ureq.roots = Some(Arc::new(roots));
+        Ok(ureq)
+    }
+}
+
+impl BlockingTransport for Ureq {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<Response<Body>, TransportError> {
+        if let Some(roots) = &self.roots {
+            roots.for_uri(request.uri())?;
+        }
+        let agent = match is_loopback(request.uri()) {
+            true => &self.direct,
+            false => &self.agent,
+        };
+        let response = match (request.method(), request.body().is_empty()) {
+            (&Method::POST | &Method::PUT | &Method::PATCH, _) | (_, false) => {
+                let (parts, body) = request.into_parts();
+                run(agent, Request::from_parts(parts, &*body), timeout)
+            }
+            // These have no body, not even an empty one.
+            _ => run(agent, request.map(|_| ()), timeout),
+        };
+        let response = response.map_err(TransportError::from)?;
+        Ok(response.map(|body| Body::from_reader(Reader(body.into_reader()))))
+    }
+}
+
+fn run(
+    agent: &Agent,
+    request: Request<impl AsSendBody>,
+    timeout: Duration,
+) -> Result<Response<ureq::Body>, ureq::Error> {
+    let request = agent
+        .configure_request(request)
+        .timeout_global(Some(timeout))
+        .build();
+    agent.run(request)
+}
+
+impl From<ureq::Error> for TransportError {
+    fn from(error: ureq::Error) -> Self {
+        match &error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
+            | ureq::Error::HostNotFound
+            | ureq::Error::ConnectionFailed
+            | ureq::Error::ConnectProxyFailed(_)
+            | ureq::Error::InvalidProxyUrl
+            | ureq::Error::Tls(_)
+            | ureq::Error::Rustls(_) => Self::connect(error),
+            ureq::Error::Timeout(_) => Self::timeout(error),
+            ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused => {
+                Self::connect(error)
+            }
+            _ => Self::other(error),
+        }
+    }
+}
+
+impl fmt::Debug for Ureq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ureq")
+    }
+}
+
+/// The body of a response. Says in the words of `std` that it takes too long.
+struct Reader(BodyReader<'static>);
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| {
+            let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+            match inner {
+                Some(ureq::Error::Timeout(_)) => io::Error::new(io::ErrorKind::TimedOut, error),
+                _ => error,
+            }
+        })
+    }
+}

@@ -1,0 +1,279 @@
+//! The default transport: hyper's client on tokio, with TLS by rustls and the system's root certificates.
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{Request, Response, Uri};
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ClientConfig;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use super::tls::{self, Roots};
+use super::{Body, BoxFuture, Transport, TransportError};
+use crate::endpoint::is_loopback;
+
+/// Sends with hyper, over HTTP/1.1. Needs a tokio runtime with time and I/O.
+///
+/// The variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count, but never for requests to this machine.
+/// Requests go through a proxy in a tunnel, so that it sees no more than where they go.
+#[derive(Clone)]
+pub struct Hyper {
+    client: Client<Connector, Whole>,
+    roots: Option<Arc<Roots>>,
+}
+
+impl Hyper {
+    /// With the system's root certificates, and the proxies of the environment.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::builder().build()
+    }
+
+    /// With other settings.
+    pub fn builder() -> HyperBuilder {
+        HyperBuilder {
+            connect_timeout: Duration::from_millis(3100),
+            roots: Vec::new(),
+            tls: None,
+            proxies: true,
+        }
+    }
+}
+
+/// Makes a [`Hyper`].
+#[derive(Clone)]
+pub struct HyperBuilder {
+    connect_timeout: Duration,
+    roots: Vec<Vec<u8>>,
+    tls: Option<Arc<ClientConfig>>,
+    proxies: bool,
+}
+
+impl HyperBuilder {
+    /// How long to wait for a connection, from the look-up of its name to the end of the TLS handshake; 3.1 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Trusts these root certificates too, in PEM form.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// TLS as you like it, in place of everything else that is said about it.
+    pub fn tls_config(mut self, config: impl Into<Arc<ClientConfig>>) -> Self {
+        self.tls = Some(config.into());
+        self
+    }
+
+    /// Whether the environment's variables for proxies count, which is the default.
+    pub fn proxies_from_env(mut self, use_them: bool) -> Self {
+        self.proxies = use_them;
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    /// A root certificate cannot be read.
+    pub fn build(self) -> Result<Hyper, TransportError> {
+        let (tls, roots) = match self.tls {
+            Some(tls) => (tls, None),
+            None => {
+                let roots = Roots::load(&self.roots)?;
+                let config = tls::client_config(&roots)?;
+                (Arc::new(config), Some(Arc::new(roots)))
+            }
+        };
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        let connector = Connector {
+            tcp,
+            tls,
+            proxies: self.proxies.then(|| Arc::new(Matcher::from_env())),
+            timeout: self.connect_timeout,
+        };
+        // A request that meets a connection which the server had closed before is sent on another one; nothing of it can
+        // have arrived. That is no retry, and stays on.
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            // Less than services keep a connection open for.
+            .pool_idle_timeout(Duration::from_secs(20))
+            .build(connector);
+        Ok(Hyper { client, roots })
+    }
+}
+
+impl Transport for Hyper {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        _: Duration,
+    ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        let ready = match &self.roots {
+            Some(roots) => roots.for_uri(request.uri()),
+            None => Ok(()),
+        };
+        let response = self
+            .client
+            .request(request.map(|bytes| Whole(Some(bytes).filter(|bytes| !bytes.is_empty()))));
+        Box::pin(async move {
+            ready?;
+            let response = response.await.map_err(TransportError::from)?;
+            Ok(response.map(|body| Body::from_stream(Chunks(body))))
+        })
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+impl From<ClientError> for TransportError {
+    fn from(error: ClientError) -> Self {
+        match error.is_connect() {
+            true => Self::connect(error),
+            false => Self::other(error),
+        }
+    }
+}
+
+impl fmt::Debug for Hyper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hyper")
+    }
+}
+
+/// Without proxies, whose URLs may hold passwords.
+impl fmt::Debug for HyperBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+// --- connections ---
+
+type ConnectError = Box<dyn StdError + Send + Sync>;
+type Connection = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+/// Opens connections: straight or through a proxy, with TLS or without.
+#[derive(Clone)]
+struct Connector {
+    tcp: HttpConnector,
+    tls: Arc<ClientConfig>,
+    proxies: Option<Arc<Matcher>>,
+    timeout: Duration,
+}
+
+impl Service<Uri> for Connector {
+    type Response = Connection;
+    type Error = ConnectError;
+    type Future = BoxFuture<'static, Result<Connection, ConnectError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let this = self.clone();
+        Box::pin(async move {
+            let limit = this.timeout;
+            match tokio::time::timeout(limit, this.connect(uri)).await {
+                Ok(connection) => connection,
+                Err(_) => Err(format!("no connection within {limit:?}").into()),
+            }
+        })
+    }
+}
+
+impl Connector {
+    async fn connect(self, uri: Uri) -> Result<Connection, ConnectError> {
+        let Some(proxy) = self
+            .proxies
+            .filter(|_| !is_loopback(&uri))
+            .and_then(|proxies| proxies.intercept(&uri))
+        else {
+            return HttpsConnector::from((self.tcp, self.tls)).call(uri).await;
+        };
+        // Of the proxy's URL no more than this is shown: the rest may be a password.
+        let scheme = proxy.uri().scheme_str().unwrap_or_default();
+        if scheme != "http" {
+            return Err(format!("the proxy is {scheme}://…, and only http:// is known").into());
+        }
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.tcp);
+        if let Some(auth) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(auth.clone());
+        }
+        HttpsConnector::from((tunnel, self.tls)).call(uri).await
+    }
+}
+
+// --- bodies ---
+
+/// The body of a request.
+struct Whole(Option<Bytes>);
+
+impl hyper::body::Body for Whole {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let length = self.0.as_ref().map_or(0, Bytes::len);
+        SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+    }
+}
+
+/// The body of a response.
+struct Chunks(Incoming);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let frame = ready!(hyper::body::Body::poll_frame(
+                Pin::new(&mut self.0),
+                context
+            ));
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                None => return Poll::Ready(None),
+                Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+                // Trailers say nothing that anybody reads.
+                Some(Ok(Err(_))) => {}
+                Some(Err(error)) => return Poll::Ready(Some(Err(TransportError::other(error)))),
+            }
+        }
+    }
+}

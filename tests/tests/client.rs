@@ -1,0 +1,565 @@
+//! Clients over real sockets: every transport against services that check signatures and are in trouble.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use cloud_models::blocking::{BlockingTransport, Ureq};
+use cloud_models::transport::{self, Hyper, Reqwest, Transport};
+use cloud_models::{
+    CallOptions, Credentials, Error, ErrorKind, Paginated, RetryPolicy, Service, aws_bedrock,
+    baidu_qianfan, blocking, huawei_fabric, volcengine_ark,
+};
+use cloud_models_runtime::{Client, Config};
+use cloud_models_tests::clouds::Cloud;
+use cloud_models_tests::server::verify::Keys;
+use cloud_models_tests::server::{Action, Reply, Request, Server, gzip_zeros};
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+fn keys() -> Keys {
+    Keys::new("AKIDEXAMPLE", SECRET).with_token("session+token/==")
+}
+
+fn config<S: Service>(server: &Server) -> Config<S> {
+    let moment = Duration::from_millis(2);
+    Config::new()
+        .endpoint(server.url())
+        .region("us-east-1")
+        .credentials(
+            Credentials::access_key("AKIDEXAMPLE", SECRET).session_token("session+token/=="),
+        )
+        .retry(RetryPolicy::standard().backoff(moment, moment))
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(future)
+}
+
+/// Every transport that does not block.
+fn transports() -> Vec<(&'static str, Arc<dyn Transport>)> {
+    let inner = Arc::new(Hyper::new().unwrap());
+    let closure = transport::from_fn(
+        move |request: http::Request<Bytes>| {
+            let inner = Arc::clone(&inner);
+            async move { inner.send(request, Duration::from_secs(30)).await }
+        },
+        tokio::time::sleep,
+    );
+    vec![
+        ("hyper", Arc::new(Hyper::new().unwrap())),
+        ("reqwest", Arc::new(Reqwest::new().unwrap())),
+        ("closure", Arc::new(closure)),
+    ]
+}
+
+/// Every transport that blocks.
+fn blocking_transports() -> Vec<(&'static str, Arc<dyn BlockingTransport>)> {
+    let inner = Ureq::new().unwrap();
+    let closure =
+        move |request: http::Request<Bytes>, timeout: Duration| inner.send(request, timeout);
+    vec![
+        ("ureq", Arc::new(Ureq::new().unwrap())),
+        ("blocking closure", Arc::new(closure)),
+    ]
+}
+
+/// The next element of a list, whatever it comes from.
+type Next<'a, T> = &'a mut dyn FnMut() -> Option<Result<T, Error>>;
+
+/// What came of something, with every transport.
+fn each<O: Paginated, T>(
+    operation: &O,
+    script: impl Fn() -> Server,
+    settings: impl Fn(Config<O::Service>) -> Config<O::Service>,
+    ask: fn(Next<'_, O::Item>) -> T,
+) -> Vec<(&'static str, T, Server)> {
+    let mut outcomes = Vec::new();
+    for (name, transport) in transports() {
+        let server = script();
+        let outcome = block_on(async {
+            let client = Client::builder(settings(config(&server)))
+                .transport(transport)
+                .build()
+                .unwrap();
+            let mut items = client.items(operation.clone());
+            let mut all = Vec::new();
+            while let Some(item) = items.next().await {
+                all.push(item);
+            }
+            let mut all = all.into_iter();
+            ask(&mut || all.next())
+        });
+        outcomes.push((name, outcome, server));
+    }
+    for (name, transport) in blocking_transports() {
+        let server = script();
+        let client = blocking::Client::builder(settings(config(&server)))
+            .transport(transport)
+            .build()
+            .unwrap();
+        let mut items = client.items(operation.clone());
+        let outcome = ask(&mut || items.next());
+        outcomes.push((name, outcome, server));
+    }
+    outcomes
+}
+
+/// The four services, each with an operation and the name of what it lists.
+macro_rules! for_each_cloud {
+    ($check:ident $(, $argument:expr)*) => {
+        $check("aws-bedrock", &aws_bedrock::ListCustomModels::new(), |item| item.model_name $(, $argument)*);
+        $check(
+            "baidu-qianfan",
+            &baidu_qianfan::DescribeCustomModelSets::new(),
+            |item| item.model_set_name.unwrap_or_default()
+            $(, $argument)*
+        );
+        $check("huawei-fabric", &huawei_fabric::ListModels::new("workspace"), |item| item.name.unwrap_or_default() $(, $argument)*);
+        $check("volcengine-ark", &volcengine_ark::ListCustomModels::new(), |item| item.name.unwrap_or_default() $(, $argument)*);
+    };
+}
+
+/// A service in all kinds of trouble, which passes: no more than two failures in a row.
+fn troubled(cloud: Cloud) -> Server {
+    Server::start(move |request: &Request, n: usize| -> Action {
+        let reply = cloud.reply(request);
+        match n {
+            0 => cloud.throttled().header("retry-after", "0").into(),
+            1 => Reply::html(502, "<html>bad gateway</html>").into(),
+            // 2 answers.
+            3 => Action::Reset,
+            4 => reply.truncated(40),
+            5 => reply.chunked(7),
+            6 => reply.chunked_cut(7),
+            7 => Reply::new(503).header("x-amz-retry-after", "1").into(),
+            8 => reply.dripping(100, Duration::from_millis(1)),
+            9 => Reply::new(500).into(),
+            10 => Action::raw("this is not HTTP\r\n\r\n"),
+            11 => reply.close().into(),
+            // The connection goes away between two requests.
+            12 => reply.hang_up().into(),
+            _ => reply.into(),
+        }
+    })
+}
+
+fn lists_everything<O: Paginated>(spec: &'static str, operation: &O, name: fn(O::Item) -> String) {
+    let cloud = Cloud::new(spec, 64, keys());
+    let script = || troubled(cloud.clone());
+    let outcomes = each(
+        operation,
+        script,
+        |config| config,
+        |next| std::iter::from_fn(next).collect::<Result<Vec<_>, _>>(),
+    );
+    assert_eq!(outcomes.len(), 5);
+    for (transport, items, server) in outcomes {
+        let items = items.unwrap_or_else(|error| panic!("{spec} with {transport}: {error}"));
+        let names: Vec<_> = items.into_iter().map(name).collect();
+        assert_eq!(names, cloud.names(), "{spec} with {transport}");
+        server.assert_no_problems();
+        // Each attempt was signed anew; the judge saw them all.
+        assert!(server.requests().len() >= 14, "{spec} with {transport}");
+    }
+}
+
+#[test]
+fn every_model_is_listed_once_whatever_happens_on_the_way() {
+    for_each_cloud!(lists_everything);
+}
+
+fn corrects_its_clock<O: Paginated>(
+    spec: &'static str,
+    operation: &O,
+    name: fn(O::Item) -> String,
+    ahead: i64,
+) {
+    let cloud = Cloud::new(spec, 3, keys()).ahead(ahead);
+    let script = || {
+        let cloud = cloud.clone();
+        Server::start(move |request: &Request, _| cloud.reply(request))
+    };
+    let outcomes = each(
+        operation,
+        script,
+        |config| config,
+        |next| std::iter::from_fn(next).collect::<Result<Vec<_>, _>>(),
+    );
+    for (transport, items, server) in outcomes {
+        let items = items.unwrap_or_else(|error| panic!("{spec} with {transport}: {error}"));
+        assert_eq!(
+            items.into_iter().map(name).collect::<Vec<_>>(),
+            cloud.names()
+        );
+        assert_eq!(server.requests().len(), 2, "{spec} with {transport}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_costs_one_request() {
+    for_each_cloud!(corrects_its_clock, 31 * 60);
+    for_each_cloud!(corrects_its_clock, -31 * 60);
+}
+
+fn tells_who_is_refused<O: Paginated>(spec: &'static str, operation: &O, _: fn(O::Item) -> String) {
+    let cloud = Cloud::new(spec, 3, Keys::new("AKIDEXAMPLE", "another secret"));
+    let script = || {
+        let cloud = cloud.clone();
+        Server::start(move |request: &Request, _| cloud.reply(request))
+    };
+    for (transport, error, server) in each(operation, script, |config| config, first_error) {
+        assert!(
+            error.is_authentication(),
+            "{spec} with {transport}: {error}"
+        );
+        let text = error.to_string();
+        assert!(text.contains("request-e"), "{text}");
+        assert!(
+            text.ends_with("check the access key and its session token, which may have expired"),
+            "{text}"
+        );
+        assert_eq!(server.requests().len(), 1, "{spec} with {transport}");
+    }
+}
+
+#[test]
+fn refused_credentials_are_told_and_not_tried_again() {
+    for_each_cloud!(tells_who_is_refused);
+}
+
+/// The error that a list begins with.
+fn first_error<T>(next: Next<'_, T>) -> Error {
+    let Some(Err(error)) = next() else {
+        panic!("it begins with no error");
+    };
+    assert!(next().is_none(), "the error is not the end");
+    error
+}
+
+/// What a server that always does the same makes of a call, with every transport.
+fn failure(
+    action: impl Into<Action>,
+    settings: impl Fn(aws_bedrock::Config) -> aws_bedrock::Config,
+) -> Vec<(&'static str, Error, Server)> {
+    let action = action.into();
+    let script = || Server::always(action.clone());
+    each(
+        &aws_bedrock::ListCustomModels::new(),
+        script,
+        settings,
+        first_error,
+    )
+}
+
+fn page() -> Reply {
+    Reply::json(
+        200,
+        r#"{"modelSummaries": [{"modelArn": "arn", "modelName": "a"}]}"#,
+    )
+}
+
+#[test]
+fn bodies_without_end_are_cut_short() {
+    let start = Instant::now();
+    let endless = || page().endless(vec![b' '; 64 << 10]);
+    for (transport, error, server) in failure(endless(), |config| config) {
+        assert_eq!(error.kind(), ErrorKind::Decode, "{transport}: {error}");
+        assert_eq!(
+            error.to_string(),
+            "Amazon Bedrock ListCustomModels: the reply cannot be read: the body is larger than 16777216 bytes, the most \
+             that `Config::max_response_bytes` allows"
+        );
+        assert!(
+            server.wait_for_hang_ups(1, Duration::from_secs(5)),
+            "{transport}"
+        );
+        assert!(
+            server.bytes_sent() < 40 << 20,
+            "{transport}: {}",
+            server.bytes_sent()
+        );
+    }
+    let small = |config: aws_bedrock::Config| config.max_response_bytes(20);
+    for (transport, error, _) in failure(page(), small) {
+        assert!(
+            error.to_string().contains("larger than 20 bytes"),
+            "{transport}: {error}"
+        );
+    }
+    // To the byte.
+    let whole = page().body;
+    let exact = |config: aws_bedrock::Config| config.max_response_bytes(whole.len());
+    let outcomes = each(
+        &aws_bedrock::ListCustomModels::new(),
+        || Server::always(page()),
+        exact,
+        |next| std::iter::from_fn(next).count(),
+    );
+    for (transport, items, _) in outcomes {
+        assert_eq!(items, 1, "{transport}");
+    }
+    assert!(start.elapsed() < Duration::from_secs(60));
+}
+
+/// A gigabyte of nothing, in a megabyte of gzip.
+#[test]
+fn compressed_bodies_are_refused_unread() {
+    let bomb = Reply::new(200)
+        .header("content-type", "application/json")
+        .header("content-encoding", "gzip")
+        .body(gzip_zeros(1 << 30));
+    for (transport, error, server) in failure(bomb.clone(), |config| config) {
+        assert_eq!(error.kind(), ErrorKind::Decode, "{transport}: {error}");
+        assert!(
+            error.to_string().contains("encoded as \"gzip\""),
+            "{transport}: {error}"
+        );
+        let request = server.requests().remove(0);
+        assert_eq!(
+            request.header("accept-encoding"),
+            Some("identity"),
+            "{transport}"
+        );
+    }
+}
+
+#[test]
+fn redirects_are_told_and_not_followed() {
+    let elsewhere = Server::always(page());
+    let redirect = Reply::new(307).header("location", format!("{}/elsewhere", elsewhere.url()));
+    for (transport, error, server) in failure(redirect, |config| config) {
+        assert_eq!(error.status().unwrap(), 307, "{transport}");
+        assert!(
+            error.to_string().contains("which is not followed"),
+            "{transport}: {error}"
+        );
+        assert_eq!(server.requests().len(), 1, "{transport}");
+    }
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[test]
+fn what_is_slow_is_given_up_in_time() {
+    let soon = |config: aws_bedrock::Config| {
+        config.attempt_timeout(Duration::from_millis(150)).retry(
+            RetryPolicy::standard()
+                .max_attempts(2)
+                .backoff(Duration::ZERO, Duration::ZERO),
+        )
+    };
+    let silent = Action::NeverAnswer;
+    let dripping = page().dripping(1, Duration::from_millis(40));
+    for action in [silent, dripping] {
+        let start = Instant::now();
+        for (transport, error, server) in failure(action.clone(), soon) {
+            assert!(error.is_timeout(), "{transport}: {error}");
+            assert_eq!(error.attempts(), 2, "{transport}");
+            assert_eq!(
+                error.to_string(),
+                "Amazon Bedrock ListCustomModels: no answer within 150ms (after 2 attempts)",
+                "{transport}"
+            );
+            assert_eq!(server.requests().len(), 2, "{transport}");
+        }
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+    // The call as a whole ends with its own time.
+    let whole = |config: aws_bedrock::Config| config.call_timeout(Duration::from_millis(200));
+    for (transport, error, server) in failure(Action::NeverAnswer, whole) {
+        assert!(error.is_timeout(), "{transport}: {error}");
+        assert_eq!(server.requests().len(), 1, "{transport}");
+    }
+}
+
+#[test]
+fn nobody_there_is_told() {
+    // A port that nobody listens at any longer.
+    let closed = Server::always(page());
+    let url = closed.url().to_owned();
+    drop(closed);
+    let gone = |config: aws_bedrock::Config| config.endpoint(url.clone());
+    for (transport, error, server) in failure(page(), gone) {
+        assert_eq!(error.kind(), ErrorKind::Transport, "{transport}: {error}");
+        assert_eq!(error.attempts(), 3, "{transport}");
+        let text = error.to_string();
+        assert!(
+            text.to_lowercase().contains("refused"),
+            "{transport}: {text}"
+        );
+        assert!(error.source().is_some());
+        assert!(server.requests().is_empty());
+    }
+}
+
+/// Whatever part of a reply arrives, it is an error, never a list that is shorter than it is.
+#[test]
+fn replies_are_whole_or_an_error() {
+    let body = page().body;
+    let reply = page();
+    let length = 200 + body.len();
+    let transports = transports();
+    let ureq = Arc::new(Ureq::new().unwrap());
+    let once = CallOptions::new().retry(RetryPolicy::never());
+    let mut read = 0;
+    for n in 0..length {
+        let cut = reply.clone().truncated(n);
+        let server = Server::always(cut);
+        let (_, transport) = &transports[n % transports.len()];
+        let mut counts = vec![block_on(async {
+            let client = Client::builder(config::<aws_bedrock::AwsBedrock>(&server))
+                .transport(Arc::clone(transport))
+                .build()
+                .unwrap()
+                .with_options(once.clone());
+            client
+                .send(aws_bedrock::ListCustomModels::new())
+                .await
+                .map(|page| page.model_summaries.len())
+        })];
+        let client = blocking::Client::builder(config::<aws_bedrock::AwsBedrock>(&server))
+            .transport(Arc::clone(&ureq))
+            .build()
+            .unwrap()
+            .with_options(once.clone());
+        let page = client.send(aws_bedrock::ListCustomModels::new());
+        counts.push(page.map(|page| page.model_summaries.len()));
+        for count in counts {
+            match count {
+                Ok(count) => {
+                    assert_eq!(count, 1, "{n}");
+                    read += 1;
+                }
+                Err(error) => assert!(error.kind() != ErrorKind::InvalidRequest, "{n}: {error}"),
+            }
+        }
+    }
+    // Beyond its end there is nothing to cut off.
+    assert!(read > 0);
+}
+
+/// Dropping a call at any point leaves nothing behind that keeps the next from working.
+#[test]
+fn calls_can_be_dropped_at_every_point() {
+    let cloud = Cloud::new("aws-bedrock", 3, keys());
+    for (name, transport) in transports() {
+        let cloud = cloud.clone();
+        let server = Server::start(move |request: &Request, n| match n % 2 {
+            0 => Action::from(Reply::new(503)),
+            _ => cloud.reply(request).chunked(5),
+        });
+        block_on(async {
+            let client = Client::builder(config(&server))
+                .transport(transport)
+                .build()
+                .unwrap();
+            let mut finished = 0;
+            for polls in (0..40).chain((40..1000).step_by(60)) {
+                let mut call = Box::pin(client.send(aws_bedrock::ListCustomModels::new()));
+                let mut left = polls;
+                let done = std::future::poll_fn(|context| {
+                    if let std::task::Poll::Ready(result) = call.as_mut().poll(context) {
+                        return std::task::Poll::Ready(Some(result));
+                    }
+                    left -= 1;
+                    if left < 0 {
+                        std::task::Poll::Ready(None)
+                    } else {
+                        std::task::Poll::Pending
+                    }
+                });
+                if let Some(result) = done.await {
+                    // With a bad start, three attempts may all meet a 503.
+                    finished += u32::from(result.is_ok());
+                }
+            }
+            assert!(finished > 0, "{name}: none of the calls came to its end");
+            for _ in 0..3 {
+                client
+                    .send(aws_bedrock::ListCustomModels::new())
+                    .await
+                    .unwrap();
+            }
+        });
+    }
+}
+
+#[test]
+fn calls_of_one_client_share_a_connection() {
+    for (name, transport) in transports() {
+        let server = Server::always(page());
+        block_on(async {
+            let client = Client::builder(config(&server))
+                .transport(transport)
+                .build()
+                .unwrap();
+            for _ in 0..5 {
+                client
+                    .send(aws_bedrock::ListCustomModels::new())
+                    .await
+                    .unwrap();
+            }
+        });
+        assert_eq!(server.connections(), 1, "{name}");
+    }
+    let server = Server::always(page());
+    let client = aws_bedrock::blocking::Client::new(config(&server)).unwrap();
+    for _ in 0..5 {
+        client.send(aws_bedrock::ListCustomModels::new()).unwrap();
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn providers_are_asked_once_and_again_when_they_are_refused() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let cloud = Cloud::new("aws-bedrock", 3, Keys::new("key-1", SECRET));
+    let server = Server::start(move |request: &Request, _| cloud.reply(request));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let provider = move || {
+        let n = counter.fetch_add(1, Ordering::SeqCst);
+        async move {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            Ok(Credentials::access_key(format!("key-{n}"), SECRET))
+        }
+    };
+    block_on(async {
+        let client = aws_bedrock::Client::builder(config(&server))
+            .credentials_provider(provider)
+            .build()
+            .unwrap();
+        let list = aws_bedrock::ListCustomModels::new;
+        // The first key is not the right one.
+        let error = client.send(list()).await.unwrap_err();
+        assert!(error.is_authentication());
+        let calls: Vec<_> = (0..8)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.send(list()).await.map(|_| ()) })
+            })
+            .collect();
+        for call in calls {
+            call.await.unwrap().unwrap();
+        }
+    });
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+
+    let failing = || async { Err("the vault is sealed".into()) };
+    let error = block_on(async {
+        let client = aws_bedrock::Client::builder(config(&server))
+            .credentials_provider(failing)
+            .build()
+            .unwrap();
+        client
+            .send(aws_bedrock::ListCustomModels::new())
+            .await
+            .unwrap_err()
+    });
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert!(error.to_string().contains("the vault is sealed"), "{error}");
+}
