@@ -124,7 +124,8 @@ impl<O: Operation> Call<O> {
             }
             Event::Response(response) => self.received(response, now),
             Event::Failed(error) => {
-                let error = Error::transport(self.context(), error);
+                let host = self.plan.target.host.to_str().unwrap_or_default();
+                let error = Error::transport(self.context(), host, error);
                 self.failed(error, now)
             }
         };

@@ -159,13 +159,20 @@ impl Error {
     }
 
     /// There was no answer, or not all of it.
-    pub(crate) fn transport(context: Context, error: TransportError) -> Self {
-        let kind = match error.kind() {
-            TransportErrorKind::Timeout => ErrorKind::Timeout,
-            TransportErrorKind::TooLarge => ErrorKind::Decode,
-            TransportErrorKind::Connect | TransportErrorKind::Other => ErrorKind::Transport,
+    pub(crate) fn transport(context: Context, host: &str, error: TransportError) -> Self {
+        let (kind, problem) = match error.kind() {
+            TransportErrorKind::Timeout => (ErrorKind::Timeout, format!("{host}: {error}")),
+            TransportErrorKind::TooLarge => (ErrorKind::Decode, error.to_string()),
+            TransportErrorKind::Connect => (
+                ErrorKind::Transport,
+                format!("no connection to {host}: {error}"),
+            ),
+            TransportErrorKind::Other => (
+                ErrorKind::Transport,
+                format!("the exchange with {host} broke off: {error}"),
+            ),
         };
-        Self::new(kind, context, error.to_string()).caused_by(error)
+        Self::new(kind, context, problem).caused_by(error)
     }
 
     /// A client has nothing that sends.
@@ -505,13 +512,10 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
+/// As `Display`, since this is what a program shows whose `main` returns an error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("code_kind", &self.0.code_kind)
-            .field("display", &self.to_string())
-            .finish_non_exhaustive()
+        fmt::Display::fmt(self, f)
     }
 }
 

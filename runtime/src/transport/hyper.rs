@@ -151,9 +151,28 @@ impl Transport for Hyper {
 impl From<ClientError> for TransportError {
     fn from(error: ClientError) -> Self {
         match error.is_connect() {
-            true => Self::connect(error),
-            false => Self::other(error),
+            true => Self::connect(Below(error)),
+            false => Self::other(Below(error)),
         }
+    }
+}
+
+/// An error of hyper's client, whose own text, `client error (Connect)`, says no more than where to look below.
+#[derive(Debug)]
+struct Below(ClientError);
+
+impl fmt::Display for Below {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(below) => fmt::Display::fmt(below, f),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
+impl StdError for Below {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source().and_then(StdError::source)
     }
 }
 

@@ -1,0 +1,28 @@
+//! Sends with a transport of one's own: here one that answers by itself, as a test of a program would.
+//!
+//! ```sh
+//! cargo run --package cloud-models-tests --example own_transport
+//! ```
+
+use cloud_models::Credentials;
+use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
+use cloud_models::transport::{self, Body, TransportError};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let transport = transport::from_fn(
+        |request: http::Request<bytes::Bytes>| async move {
+            println!("{} {}", request.method(), request.uri());
+            let body = r#"{"modelSummaries": [{"modelArn": "arn:…", "modelName": "made up"}]}"#;
+            Ok::<_, TransportError>(http::Response::new(Body::from(body)))
+        },
+        tokio::time::sleep,
+    );
+    let config = Config::new()
+        .region("eu-central-1")
+        .credentials(Credentials::access_key("AKIDEXAMPLE", "secret"));
+    let client = Client::builder(config).transport(transport).build()?;
+    let page = client.send(ListCustomModels::new().max_results(5)).await?;
+    println!("{}", page.model_summaries[0].model_name);
+    Ok(())
+}
