@@ -67,7 +67,7 @@ pub use timestamp::Timestamp;
 /// What the macros of this crate expand to needs a path that works in every crate.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::record::{deserialize, serialize};
+    pub use crate::record::{fill, serialize};
     pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 }
 

@@ -243,8 +243,9 @@ macro_rules! __record {
             fn deserialize<D: $crate::__private::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let start = <Self as $crate::Member>::blank();
-                $crate::__private::deserialize(start, $strict, deserializer)
+                let mut record = <Self as $crate::Member>::blank();
+                $crate::__private::fill(&mut record, $strict, deserializer)?;
+                ::core::result::Result::Ok(record)
             }
         }
 
@@ -255,6 +256,13 @@ macro_rules! __record {
 
             fn blank() -> Self {
                 $crate::__start!($name $(, $argument)*)
+            }
+
+            fn fill_json<'de, D: $crate::__private::Deserializer<'de>>(
+                &mut self,
+                deserializer: D,
+            ) -> ::core::result::Result<(), D::Error> {
+                $crate::__private::fill(self, $strict, deserializer)
             }
 
             fn write_json<S: $crate::__private::Serializer>(

@@ -52,31 +52,31 @@ pub trait Members {
     ) -> Limits<'a>;
 
     /// A member that replaces `{name}` in the path.
-    #[inline]
+    #[inline(always)]
     fn path<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
         self.visit(Place::Path, name, member)
     }
 
     /// A member in the query; a list repeats the name.
-    #[inline]
+    #[inline(always)]
     fn query<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
         self.visit(Place::Query, name, member)
     }
 
     /// A list in the query as one value, separated by commas.
-    #[inline]
+    #[inline(always)]
     fn query_csv<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
         self.visit(Place::QueryCsv, name, member)
     }
 
     /// A header.
-    #[inline]
+    #[inline(always)]
     fn header<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
         self.visit(Place::Header, name, member)
     }
 
     /// A member of the JSON object.
-    #[inline]
+    #[inline(always)]
     fn body<'a, M: Member>(&'a mut self, name: &'static str, member: &'a mut M) -> Limits<'a> {
         self.visit(Place::Body, name, member)
     }
@@ -111,6 +111,13 @@ pub trait Member: Limited + Serialize + for<'de> Deserialize<'de> {
     /// Reads the value from JSON.
     fn read_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
+    }
+
+    /// Reads the value from JSON into its place, which spares large ones the way there.
+    #[inline]
+    fn fill_json<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::read_json(deserializer)?;
+        Ok(())
     }
 
     /// Checks the limits of what is inside a structure.
@@ -345,14 +352,59 @@ impl<T: Member> ReadJson for List<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<List<T>, A::Error> {
                 let mut list = Vec::new();
-                while let Some(element) = elements.next_element_seed(Seed::<Option<T>>::NEW)? {
-                    list.extend(element);
-                }
+                while elements.next_element_seed(Push(&mut list))?.is_some() {}
                 Ok(List(list))
             }
         }
 
         deserializer.deserialize_seq(Elements(PhantomData))
+    }
+}
+
+/// Reads an element into the end of a list; a `null` is left out.
+struct Push<'a, T>(&'a mut Vec<T>);
+
+impl<'de, T: Member> DeserializeSeed<'de> for Push<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Member> Visitor<'de> for Push<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.push(T::blank());
+        match self.0.last_mut() {
+            Some(element) => element.fill_json(deserializer),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A place that is filled from JSON.
+struct Fill<'a, M>(&'a mut M);
+
+impl<'de, M: Member> DeserializeSeed<'de> for Fill<'_, M> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.fill_json(deserializer)
     }
 }
 
@@ -383,32 +435,29 @@ impl<'de> Visitor<'de> for Name {
     }
 }
 
-/// Fills `start` from an object. An unknown member is an error if `strict`, and passed over if not.
+/// Fills a blank record from an object. An unknown member is an error if `strict`, and passed over if not.
 #[doc(hidden)]
-pub fn deserialize<'de, R: Record, D: Deserializer<'de>>(
-    start: R,
+pub fn fill<'de, R: Record, D: Deserializer<'de>>(
+    record: &mut R,
     strict: bool,
     deserializer: D,
-) -> Result<R, D::Error> {
-    deserializer.deserialize_map(Fill {
-        record: start,
-        strict,
-    })
+) -> Result<(), D::Error> {
+    deserializer.deserialize_map(FromObject { record, strict })
 }
 
-struct Fill<R> {
-    record: R,
+struct FromObject<'a, R> {
+    record: &'a mut R,
     strict: bool,
 }
 
-impl<'de, R: Record> Visitor<'de> for Fill<R> {
-    type Value = R;
+impl<'de, R: Record> Visitor<'de> for FromObject<'_, R> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<R, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut seen = 0;
         while let Some(name) = map.next_key_seed(Name)? {
             let mut find = Find {
@@ -416,15 +465,16 @@ impl<'de, R: Record> Visitor<'de> for Fill<R> {
                 map: &mut map,
                 seen: &mut seen,
                 bit: 1,
-                found: Ok(false),
+                found: None,
                 de: PhantomData,
             };
             self.record.members(&mut find);
-            if !find.found? {
-                if self.strict {
-                    return Err(unknown_member(&name, &mut self.record));
+            match find.found {
+                Some(outcome) => outcome?,
+                None if self.strict => return Err(unknown_member(&name, self.record)),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
                 }
-                map.next_value::<IgnoredAny>()?;
             }
         }
         let mut missing = Missing {
@@ -435,7 +485,7 @@ impl<'de, R: Record> Visitor<'de> for Fill<R> {
         self.record.members(&mut missing);
         match missing.name {
             Some(name) => Err(de::Error::missing_field(name)),
-            None => Ok(self.record),
+            None => Ok(()),
         }
     }
 }
@@ -447,27 +497,25 @@ struct Find<'a, 'de, A: MapAccess<'de>> {
     /// One bit for each member, in the order of the table.
     seen: &'a mut u128,
     bit: u128,
-    found: Result<bool, A::Error>,
+    /// What came of reading it; `None` as long as no member has the name.
+    found: Option<Result<(), A::Error>>,
     de: PhantomData<&'de ()>,
 }
 
 impl<'de, A: MapAccess<'de>> Members for Find<'_, 'de, A> {
-    #[inline]
+    #[inline(always)]
     fn visit<'a, M: Member>(
         &'a mut self,
         _: Place,
         name: &'static str,
         member: &'a mut M,
     ) -> Limits<'a> {
-        if matches!(self.found, Ok(false)) && self.name == name {
-            self.found = if *self.seen & self.bit == 0 {
-                self.map.next_value_seed(Seed::<M>::NEW).map(|value| {
-                    *member = value;
-                    true
-                })
+        if self.name == name && self.found.is_none() {
+            self.found = Some(if *self.seen & self.bit == 0 {
+                self.map.next_value_seed(Fill(member))
             } else {
                 Err(de::Error::duplicate_field(name))
-            };
+            });
             *self.seen |= self.bit;
         }
         self.bit <<= 1;

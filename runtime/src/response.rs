@@ -50,10 +50,16 @@ pub(crate) fn read<O: Operation>(
         service,
         output: PhantomData::<O::Output>,
     };
-    let mut deserializer = serde_json::Deserializer::from_slice(&body);
-    let outcome = envelope
-        .deserialize(&mut deserializer)
-        .and_then(|read| deserializer.end().map(|()| read));
+    // Looked at as a whole, which is faster than text by text.
+    let outcome = std::str::from_utf8(&body)
+        .map_err(Unreadable::Text)
+        .and_then(|text| {
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            envelope
+                .deserialize(&mut deserializer)
+                .and_then(|read| deserializer.end().map(|()| read))
+                .map_err(|error| Unreadable::Json(text, error))
+        });
     let (output, members) = match outcome {
         Ok(read) => read,
         Err(error) => {
@@ -63,7 +69,10 @@ pub(crate) fn read<O: Operation>(
             let error = match found.code(service) {
                 Some(_) => found.error(service, Context::of::<O>(), status),
                 None => {
-                    let (problem, path) = explain::<O>(&body, error);
+                    let (problem, path) = match error {
+                        Unreadable::Text(error) => (format!("it is not UTF-8: {error}"), None),
+                        Unreadable::Json(text, error) => explain::<O>(text, error),
+                    };
                     Error::decode(Context::of::<O>(), problem, path)
                 }
             };
@@ -105,8 +114,14 @@ fn encoding(headers: &HeaderMap) -> Option<String> {
 /// The path of the body itself.
 const TOP: &str = ".";
 
+/// Why a body cannot be read.
+enum Unreadable<'a> {
+    Text(std::str::Utf8Error),
+    Json(&'a str, serde_json::Error),
+}
+
 /// What went wrong, and where.
-fn explain<O: Operation>(body: &[u8], error: serde_json::Error) -> (String, Option<String>) {
+fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Option<String>) {
     if !error.is_data() {
         // Not JSON, or not to its end: line and column say where.
         return (format!("it is no JSON: {error}"), None);
@@ -116,7 +131,7 @@ fn explain<O: Operation>(body: &[u8], error: serde_json::Error) -> (String, Opti
         output: PhantomData::<O::Output>,
     };
     let mut track = serde_path_to_error::Track::new();
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let mut deserializer = serde_json::Deserializer::from_str(body);
     let outcome = envelope.deserialize(serde_path_to_error::Deserializer::new(
         &mut deserializer,
         &mut track,

@@ -9,8 +9,8 @@ use percent_encoding::utf8_percent_encode;
 use zeroize::Zeroizing;
 
 use super::{
-    RESERVED_IN_PATH, Request, Signing, basic_date, day, derived_key, header, hex, hmac_sha256,
-    push_names, push_sorted_query, sha256_hex, sorted_headers,
+    RESERVED_IN_PATH, Request, Signing, basic_date, body_hash, day, derived_key, header, hex,
+    hmac_sha256, push_names, push_sorted_query, sha256_hex, sorted_headers,
 };
 use crate::AccessKey;
 
@@ -52,11 +52,11 @@ impl<'a> AwsSigV4<'a> {
         added.extend(token.map(|token| ("x-amz-security-token", token)));
         let headers = sorted_headers(request.headers, &added);
         let payload_hash = match header(&headers, "x-amz-content-sha256") {
-            Some(hash) => Cow::Borrowed(hash),
-            None => Cow::Owned(sha256_hex(request.body)),
+            Some(hash) => hash.into(),
+            None => body_hash(request.body),
         };
 
-        let mut canonical = Zeroizing::new(String::with_capacity(512));
+        let mut canonical = Zeroizing::new(String::with_capacity(256));
         canonical.push_str(request.method);
         canonical.push('\n');
         let path = match self.normalize_path {
@@ -85,21 +85,18 @@ impl<'a> AwsSigV4<'a> {
         canonical.push('\n');
         canonical.push_str(&payload_hash);
 
-        let scope = [day(&date), self.region, self.service, TERMINATOR];
+        let steps = [day(&date), self.region, self.service, TERMINATOR];
+        let scope = steps.join("/");
         let string_to_sign = format!(
-            "{ALGORITHM}\n{date}\n{}\n{}",
-            scope.join("/"),
+            "{ALGORITHM}\n{date}\n{scope}\n{}",
             sha256_hex(canonical.as_bytes())
         );
         let secret = Zeroizing::new(format!("AWS4{}", key.secret.expose()));
-        let signing_key = derived_key(secret.as_bytes(), &scope);
+        let signing_key = derived_key(secret.as_bytes(), &steps);
         let signature = hex(&*hmac_sha256(&*signing_key, string_to_sign.as_bytes()));
 
-        let mut authorization = format!(
-            "{ALGORITHM} Credential={}/{}, SignedHeaders=",
-            key.id,
-            scope.join("/")
-        );
+        let mut authorization =
+            format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders=", key.id);
         push_names(&mut authorization, &headers);
         authorization.push_str(", Signature=");
         authorization.push_str(&signature);

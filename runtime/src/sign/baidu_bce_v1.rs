@@ -42,7 +42,7 @@ impl BaiduBceV1 {
         added.extend(token.map(|token| ("x-bce-security-token", token)));
         let headers = sorted_headers(request.headers, &added);
 
-        let mut canonical = Zeroizing::new(String::with_capacity(512));
+        let mut canonical = Zeroizing::new(String::with_capacity(256));
         canonical.push_str(request.method);
         canonical.push('\n');
         push_encoded_path(&mut canonical, percent_decode_str(request.path));

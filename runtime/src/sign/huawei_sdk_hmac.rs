@@ -9,8 +9,8 @@ use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
 use super::{
-    Request, Signing, basic_date, header, hex, hmac_sha256, push_encoded_path, push_names,
-    push_sorted_query, sha256_hex, sorted_headers,
+    Request, Signing, basic_date, body_hash, header, hex, hmac_sha256, push_encoded_path,
+    push_names, push_sorted_query, sha256_hex, sorted_headers,
 };
 use crate::AccessKey;
 
@@ -32,11 +32,11 @@ impl HuaweiSdkHmac {
         added.extend(token.map(|token| ("x-security-token", token)));
         let headers = sorted_headers(request.headers, &added);
         let payload_hash = match header(&headers, "x-sdk-content-sha256") {
-            Some(hash) => Cow::Borrowed(hash),
-            None => Cow::Owned(sha256_hex(request.body)),
+            Some(hash) => hash.into(),
+            None => body_hash(request.body),
         };
 
-        let mut canonical = Zeroizing::new(String::with_capacity(512));
+        let mut canonical = Zeroizing::new(String::with_capacity(256));
         canonical.push_str(request.method);
         canonical.push('\n');
         push_encoded_path(&mut canonical, percent_decode_str(request.path));

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
 use super::{
-    Request, Signing, basic_date, day, derived_key, hex, hmac_sha256, push_encoded_path,
+    Request, Signing, basic_date, body_hash, day, derived_key, hex, hmac_sha256, push_encoded_path,
     push_names, push_sorted_query, sha256_hex, sorted_headers,
 };
 use crate::AccessKey;
@@ -34,16 +34,16 @@ impl<'a> VolcengineHmac<'a> {
     /// Signs a request.
     pub fn sign(&self, request: &Request<'_>, key: &AccessKey, now: SystemTime) -> Signing {
         let date = basic_date(now);
-        let payload_hash = sha256_hex(request.body);
+        let payload_hash = body_hash(request.body);
         let token = key.session_token.as_ref().map(|token| token.expose());
         let mut added = vec![
             ("x-date", date.as_str()),
-            ("x-content-sha256", payload_hash.as_str()),
+            ("x-content-sha256", &*payload_hash),
         ];
         added.extend(token.map(|token| ("x-security-token", token)));
         let headers = sorted_headers(request.headers, &added);
 
-        let mut canonical = Zeroizing::new(String::with_capacity(512));
+        let mut canonical = Zeroizing::new(String::with_capacity(256));
         canonical.push_str(request.method);
         canonical.push('\n');
         push_encoded_path(&mut canonical, percent_decode_str(request.path));
@@ -61,20 +61,17 @@ impl<'a> VolcengineHmac<'a> {
         canonical.push('\n');
         canonical.push_str(&payload_hash);
 
-        let scope = [day(&date), self.region, self.service, TERMINATOR];
+        let steps = [day(&date), self.region, self.service, TERMINATOR];
+        let scope = steps.join("/");
         let string_to_sign = format!(
-            "{ALGORITHM}\n{date}\n{}\n{}",
-            scope.join("/"),
+            "{ALGORITHM}\n{date}\n{scope}\n{}",
             sha256_hex(canonical.as_bytes())
         );
-        let signing_key = derived_key(key.secret.expose().as_bytes(), &scope);
+        let signing_key = derived_key(key.secret.expose().as_bytes(), &steps);
         let signature = hex(&*hmac_sha256(&*signing_key, string_to_sign.as_bytes()));
 
-        let mut authorization = format!(
-            "{ALGORITHM} Credential={}/{}, SignedHeaders=",
-            key.id,
-            scope.join("/")
-        );
+        let mut authorization =
+            format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders=", key.id);
         push_names(&mut authorization, &headers);
         authorization.push_str(", Signature=");
         authorization.push_str(&signature);
