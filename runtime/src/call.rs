@@ -219,7 +219,9 @@ impl<O: Operation> Call<O> {
                     self.clock_corrected = true;
                     return self.begin(now);
                 }
-                let error = self.advise(error);
+                let credentials = self.credentials.iter();
+                let secrets = credentials.flat_map(|credentials| credentials.kind.secrets());
+                let error = self.advise(error.hiding(secrets));
                 self.failed(error, now)
             }
         }

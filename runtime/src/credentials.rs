@@ -128,6 +128,16 @@ impl Kind {
         }
     }
 
+    /// The texts that nobody should see.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let (one, other) = match self {
+            Self::AccessKey(key) => (Some(&key.secret), key.session_token.as_ref()),
+            Self::Bearer(token) | Self::Token(token) => (Some(token), None),
+            Self::Anonymous => (None, None),
+        };
+        one.into_iter().chain(other).map(Secret::expose)
+    }
+
     /// What to do if a service does not accept them.
     pub(crate) fn advice(&self) -> &'static str {
         match self {

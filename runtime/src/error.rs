@@ -5,9 +5,13 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{AGE, DATE};
+use http::header::{AGE, DATE, LOCATION};
 use http::{HeaderMap, StatusCode};
+use percent_encoding::utf8_percent_encode;
+use zeroize::Zeroizing;
 
+use crate::limits::HIDDEN;
+use crate::request::RESERVED;
 use crate::timestamp::http_date;
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::{OpenEnum, Operation, Service, ServiceInfo};
@@ -21,7 +25,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     context: Context,
-    /// For every kind but `Api`: what is wrong. For `Api`: what the body shows if it is not the vendor's error.
+    /// What is wrong, as far as the members below do not say it.
     problem: String,
     path: Option<String>,
     violations: Vec<Violation>,
@@ -195,6 +199,37 @@ impl Error {
         self
     }
 
+    /// Hides secrets that a service echoes: a refused signature is often explained by the whole request that it should have
+    /// been made of, session token included.
+    pub(crate) fn hiding<'a>(mut self, secrets: impl Iterator<Item = &'a str>) -> Self {
+        /// Shorter texts are no secrets, and would be found everywhere.
+        const SHORTEST: usize = 8;
+
+        let inner = &mut *self.0;
+        for secret in secrets.filter(|secret| secret.len() >= SHORTEST) {
+            // Some vendors sign headers in their encoded form.
+            let encoded = Zeroizing::new(utf8_percent_encode(secret, RESERVED).to_string());
+            for secret in [secret, encoded.as_str()] {
+                let texts = [
+                    &mut inner.code,
+                    &mut inner.message,
+                    &mut inner.help,
+                    &mut inner.request_id,
+                ];
+                for text in texts.into_iter().flatten().chain([&mut inner.problem]) {
+                    if text.contains(secret) {
+                        *text = text.replace(secret, HIDDEN);
+                    }
+                }
+                let mut body = inner.body.windows(secret.len());
+                if body.any(|window| window == secret.as_bytes()) {
+                    inner.context.secret_reply = true;
+                }
+            }
+        }
+        self
+    }
+
     /// When the reply was made, by the clock of the service.
     pub(crate) fn date(&self) -> Option<SystemTime> {
         self.0.date
@@ -268,16 +303,11 @@ impl Error {
         self.0.date = date(headers);
         self.0.retry_after = retry_after(headers, self.0.date.unwrap_or(now));
         self.0.body = body.clone();
-        if self.0.kind == ErrorKind::Api && self.0.message.is_none() {
-            self.0.problem = match headers.get(http::header::LOCATION) {
-                Some(location) if status.is_redirection() => {
-                    format!(
-                        "redirects to {:?}, which is not followed",
-                        String::from_utf8_lossy(location.as_bytes())
-                    )
-                }
-                _ => self.describe_body(),
-            };
+        if let Some(location) = headers.get(LOCATION)
+            && status.is_redirection()
+        {
+            let location = String::from_utf8_lossy(location.as_bytes());
+            self.0.problem = format!("redirects to {location:?}, which is not followed");
         }
         self
     }
@@ -427,8 +457,12 @@ impl fmt::Display for Error {
                     .code
                     .as_deref()
                     .unwrap_or("the service answered with an error");
-                let message = inner.message.as_deref().unwrap_or(&inner.problem);
-                write!(f, "{}: {}", OneLine(code), OneLine(message))?;
+                write!(f, "{}: ", OneLine(code))?;
+                match &inner.message {
+                    Some(message) => write!(f, "{}", OneLine(message))?,
+                    None if inner.problem.is_empty() => f.write_str(&self.describe_body())?,
+                    None => write!(f, "{}", OneLine(&inner.problem))?,
+                }
                 if let Some(help) = &inner.help {
                     write!(f, " {}", OneLine(help))?;
                 }

@@ -248,7 +248,7 @@ impl<'a> Limits<'a> {
 }
 
 /// What a message shows of a secret.
-const HIDDEN: &str = "***";
+pub(crate) const HIDDEN: &str = "***";
 
 /// `1..=100`, or with an open end `1..` and `..=100`.
 fn bounds<T: PartialEq + std::fmt::Display>(min: T, max: T, lowest: T, highest: T) -> String {

@@ -20,6 +20,9 @@ use crate::transport::tls::{self, Roots};
 /// Sends with ureq, over HTTP/1.1.
 ///
 /// The variables for proxies count as ureq reads them, but never for requests to this machine.
+///
+/// At the level of traces, ureq gives the crate `log` every byte that comes and goes, tokens among them: keep the targets
+/// `ureq` and `ureq_proto` at `debug` wherever logs are kept.
 #[derive(Clone)]
 pub struct Ureq {
     agent: Agent,
