@@ -10,7 +10,7 @@ use http::{Request, Response};
 
 use crate::clock::{Now, corrected};
 use crate::config::Plan;
-use crate::error::Context;
+use crate::error::{Chain, Context};
 use crate::retry::Trouble;
 use crate::sign::{Signing, authenticate};
 use crate::transport::TransportError;
@@ -119,7 +119,7 @@ impl<O: Operation> Call<O> {
             Event::Start | Event::Slept => self.begin(now),
             Event::Credentials(Ok(credentials)) => self.send(credentials, now),
             Event::Credentials(Err(error)) => {
-                let problem = format!("the provider of credentials failed: {error}");
+                let problem = format!("the provider of credentials failed: {}", Chain(&*error));
                 Err(Error::credentials(self.context(), problem).caused_by(error))
             }
             Event::Response(response) => self.received(response, now),

@@ -524,6 +524,26 @@ impl fmt::Display for Error {
     }
 }
 
+/// An error with all that is below it, in one line. What one layer repeats of the next is left out.
+pub(crate) struct Chain<'a>(pub(crate) &'a (dyn StdError + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said = self.0.to_string();
+        f.write_str(&said)?;
+        let mut below = self.0.source();
+        while let Some(error) = below {
+            let text = error.to_string();
+            if !said.contains(&text) {
+                write!(f, ": {text}")?;
+                said = text;
+            }
+            below = error.source();
+        }
+        Ok(())
+    }
+}
+
 /// A text that may come from a server, for a line of a log: without control characters, and not longer than is of use.
 struct OneLine<'a>(&'a str);
 

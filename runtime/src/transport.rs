@@ -15,6 +15,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::{Request, Response};
 
+use crate::error::Chain;
+
 #[cfg(feature = "hyper")]
 mod hyper;
 #[cfg(feature = "reqwest")]
@@ -218,18 +220,7 @@ impl TransportError {
 /// The error below with all that is below it, since the outermost alone says little.
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut said = self.source.to_string();
-        f.write_str(&said)?;
-        let mut below = self.source.source();
-        while let Some(error) = below {
-            let text = error.to_string();
-            if !said.contains(&text) {
-                write!(f, ": {text}")?;
-                said = text;
-            }
-            below = error.source();
-        }
-        Ok(())
+        Chain(&*self.source).fmt(f)
     }
 }
 

@@ -6,6 +6,36 @@ pub mod goldens;
 pub mod probe;
 pub mod server;
 
+/// What must not compile, with the compiler as judge: an operation of one vendor on a client of another.
+///
+/// ```compile_fail,E0271
+/// async fn send(client: cloud_models::aws_bedrock::Client) {
+///     let _ = client.send(cloud_models::volcengine_ark::ListCustomModels::new()).await;
+/// }
+/// ```
+///
+/// ```compile_fail,E0271
+/// fn list(client: cloud_models::volcengine_ark::blocking::Client) {
+///     let _ = client.items(cloud_models::huawei_fabric::ListModels::new("workspace")).count();
+/// }
+/// ```
+///
+/// What is required is an argument:
+///
+/// ```compile_fail,E0061
+/// let _ = cloud_models::huawei_fabric::ListModels::new();
+/// ```
+///
+/// Only an operation that is a list has pages:
+///
+/// ```compile_fail,E0277
+/// fn pages(client: cloud_models_tests::goldens::minimal::Client) {
+///     let _ = client.pages(cloud_models_tests::goldens::minimal::Ping::new());
+/// }
+/// ```
+#[cfg(doctest)]
+pub struct CompileFail;
+
 /// The README, whose examples must compile and run.
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]

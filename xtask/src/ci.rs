@@ -46,10 +46,18 @@ fn steps(features: &[String]) -> Vec<Step> {
             "clippy --package cloud-models --no-default-features --locked -- --deny warnings",
         ),
     ];
-    steps.extend(features.iter().map(|feature| {
-        let arguments = format!("clippy --package cloud-models --no-default-features --features {feature} --locked -- --deny warnings");
-        step(&format!("feature {feature} alone"), &arguments)
-    }));
+    // Each vendor alone, and with each of what sends.
+    for vendor in features {
+        for features in [vendor.clone()]
+            .into_iter()
+            .chain(TRANSPORTS.map(|transport| format!("{vendor},{transport}")))
+        {
+            let arguments = format!(
+                "clippy --package cloud-models --no-default-features --features {features} --locked -- --deny warnings"
+            );
+            steps.push(step(&format!("feature {features} alone"), &arguments));
+        }
+    }
     // The runtime is built from what would be uploaded. The clients are not: they would be built with a runtime that cargo
     // keeps from the first time on, whatever has become of it since.
     steps.push(step(
@@ -62,6 +70,9 @@ fn steps(features: &[String]) -> Vec<Step> {
     ));
     steps
 }
+
+/// The features of the clients that bring an HTTP stack.
+const TRANSPORTS: [&str; 3] = ["hyper", "reqwest", "ureq"];
 
 /// Runs the steps; stops at the first that fails.
 pub(crate) fn run(only: Option<&str>) -> ExitCode {

@@ -10,12 +10,15 @@ use http::{Method, Request, Response};
 use ureq::config::{AutoHeaderValue, ConfigBuilder};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::typestate::AgentScope;
-use ureq::{Agent, AsSendBody, BodyReader, Timeout};
+use ureq::{Agent, AsSendBody, BodyReader, ProxyProtocol, Timeout};
 
 use super::{BlockingTransport, Body};
 use crate::endpoint::is_loopback;
 use crate::transport::TransportError;
 use crate::transport::tls::{self, Roots};
+
+/// ureq adds timeouts to instants, and panics if the sum is too large.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Sends with ureq, over HTTP/1.1.
 ///
@@ -48,11 +51,14 @@ impl Ureq {
         }
     }
 
-    /// With what `make` makes, which is called twice: for an agent that never uses a proxy, too. Redirects and headers of
+    /// With what `make` makes, which is called more than once: for an agent that never uses a proxy, too. Redirects and headers of
     /// ureq's own are switched off in both, and every status is an answer.
     ///
-    /// Say which TLS to use: without a word, it depends on which features of ureq the whole program has.
+    /// If nothing names a provider of cryptography for TLS, ring is taken, and for the default root certificates those of
+    /// the system.
     pub fn from_builder(make: impl Fn() -> ConfigBuilder<AgentScope>) -> Self {
+        let tls = complete(make().build().tls_config());
+        let make = || make().tls_config(tls.clone());
         let build = |builder: ConfigBuilder<AgentScope>| {
             builder
                 .http_status_as_error(false)
@@ -98,27 +104,49 @@ impl UreqBuilder {
     /// A root certificate cannot be read.
     pub fn build(self) -> Result<Ureq, TransportError> {
         let roots = Roots::load(&self.roots)?;
-        let certificates: Vec<_> = roots
-            .0
-            .iter()
-            .map(|certificate| Certificate::from_der(certificate).to_owned())
-            .collect();
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
             .unversioned_rustls_crypto_provider(tls::provider())
-            .root_certs(RootCerts::Specific(Arc::new(certificates)))
+            .root_certs(certificates(&roots))
             .build();
+        let connect_timeout = self.connect_timeout.min(LONGEST);
         let mut ureq = Ureq::from_builder(|| {
             Agent::config_builder()
                 .tls_config(tls.clone())
-                .timeout_resolve(Some(self.connect_timeout))
-                .timeout_connect(Some(self.connect_timeout))
+                .timeout_resolve(Some(connect_timeout))
+                .timeout_connect(Some(connect_timeout))
                 // Less than services keep a connection open for.
                 .max_idle_age(Duration::from_secs(15))
         });
         ureq.roots = Some(Arc::new(roots));
         Ok(ureq)
     }
+}
+
+fn certificates(roots: &Roots) -> RootCerts {
+    let certificates = roots.0.iter();
+    certificates
+        .map(|certificate| Certificate::from_der(certificate).to_owned())
+        .into()
+}
+
+/// Without a provider of cryptography, ureq would look for one in its features and panic if there is none.
+fn complete(tls: &TlsConfig) -> TlsConfig {
+    if tls.provider() != TlsProvider::Rustls || tls.unversioned_rustls_crypto_provider().is_some() {
+        return tls.clone();
+    }
+    let roots = match tls.root_certs() {
+        RootCerts::WebPki => certificates(&Roots::of_system()),
+        roots => roots.clone(),
+    };
+    TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(tls::provider())
+        .root_certs(roots)
+        .client_cert(tls.client_cert().cloned())
+        .use_sni(tls.use_sni())
+        .disable_verification(tls.disable_verification())
+        .build()
 }
 
 impl BlockingTransport for Ureq {
@@ -134,6 +162,18 @@ impl BlockingTransport for Ureq {
             true => &self.direct,
             false => &self.agent,
         };
+        // Of the proxy's URL no more than this is shown: the rest may be a password. Without its feature for SOCKS, ureq passes
+        // such a proxy by.
+        if self.roots.is_some()
+            && let Some(proxy) = agent.config().proxy()
+            && !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
+            && !proxy.is_no_proxy(request.uri())
+        {
+            let scheme = proxy.uri().scheme_str().unwrap_or_default();
+            return Err(TransportError::connect(format!(
+                "the proxy is {scheme}://…, and only http:// and https:// are known"
+            )));
+        }
         let response = match (request.method(), request.body().is_empty()) {
             (&Method::POST | &Method::PUT | &Method::PATCH, _) | (_, false) => {
                 let (parts, body) = request.into_parts();
@@ -142,7 +182,13 @@ impl BlockingTransport for Ureq {
             // These have no body, not even an empty one.
             _ => run(agent, request.map(|_| ()), timeout),
         };
-        let response = response.map_err(TransportError::from)?;
+        let response = response.map_err(|error| match error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                let limit = agent.config().timeouts().connect.unwrap_or(timeout);
+                TransportError::connect(format!("no connection within {limit:?}"))
+            }
+            error => error.into(),
+        })?;
         Ok(response.map(|body| Body::from_reader(Reader(body.into_reader()))))
     }
 }
@@ -154,7 +200,7 @@ fn run(
 ) -> Result<Response<ureq::Body>, ureq::Error> {
     let request = agent
         .configure_request(request)
-        .timeout_global(Some(timeout))
+        .timeout_global(Some(timeout.min(LONGEST)))
         .build();
     agent.run(request)
 }
@@ -170,12 +216,19 @@ impl From<ureq::Error> for TransportError {
             | ureq::Error::Tls(_)
             | ureq::Error::Rustls(_) => Self::connect(error),
             ureq::Error::Timeout(_) => Self::timeout(error),
-            ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused => {
-                Self::connect(error)
-            }
+            ureq::Error::Io(io) if is_connect(io) => Self::connect(error),
             _ => Self::other(error),
         }
     }
+}
+
+/// Whether an error can only come from before there was a connection.
+fn is_connect(error: &io::Error) -> bool {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref());
+    error.kind() == io::ErrorKind::ConnectionRefused
+        || matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
+        // The kind that a failed look-up has cannot be named yet.
+        || error.to_string().starts_with("failed to lookup address")
 }
 
 impl fmt::Debug for Ureq {

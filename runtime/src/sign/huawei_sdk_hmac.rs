@@ -2,7 +2,6 @@
 //!
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm.html>
 
-use std::borrow::Cow;
 use std::time::SystemTime;
 
 use percent_encoding::percent_decode_str;

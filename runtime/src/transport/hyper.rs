@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -10,13 +11,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::{Request, Response, Uri};
+use http::header::PROXY_AUTHORIZATION;
+use http::uri::Scheme;
+use http::{Method, Request, Response, Uri};
 use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
@@ -29,10 +33,11 @@ use crate::endpoint::is_loopback;
 /// Sends with hyper, over HTTP/1.1. Needs a tokio runtime with time and I/O.
 ///
 /// The variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count, but never for requests to this machine.
-/// Requests go through a proxy in a tunnel, so that it sees no more than where they go.
+/// What is encrypted goes through a proxy in a tunnel, so that it sees no more than where to.
 #[derive(Clone)]
 pub struct Hyper {
     client: Client<Connector, Whole>,
+    proxies: Proxies,
     roots: Option<Arc<Roots>>,
 }
 
@@ -78,7 +83,8 @@ impl HyperBuilder {
         self
     }
 
-    /// TLS as you like it, in place of everything else that is said about it.
+    /// TLS as you like it, in place of everything else that is said about it. Only its list of ALPN protocols is not used:
+    /// this client speaks HTTP/1.1.
     pub fn tls_config(mut self, config: impl Into<Arc<ClientConfig>>) -> Self {
         self.tls = Some(config.into());
         self
@@ -96,7 +102,12 @@ impl HyperBuilder {
     /// A root certificate cannot be read.
     pub fn build(self) -> Result<Hyper, TransportError> {
         let (tls, roots) = match self.tls {
-            Some(tls) => (tls, None),
+            Some(tls) => {
+                // A server that is offered `h2` takes it, and hyper without HTTP/2 panics.
+                let mut config = Arc::unwrap_or_clone(tls);
+                config.alpn_protocols.clear();
+                (Arc::new(config), None)
+            }
             None => {
                 let roots = Roots::load(&self.roots)?;
                 let config = tls::client_config(&roots)?;
@@ -106,10 +117,11 @@ impl HyperBuilder {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
+        let proxies = Proxies(self.proxies.then(|| Arc::new(Matcher::from_env())));
         let connector = Connector {
             tcp,
             tls,
-            proxies: self.proxies.then(|| Arc::new(Matcher::from_env())),
+            proxies: proxies.clone(),
             timeout: self.connect_timeout,
         };
         // A request that meets a connection which the server had closed before is sent on another one; nothing of it can
@@ -119,23 +131,41 @@ impl HyperBuilder {
             // Less than services keep a connection open for.
             .pool_idle_timeout(Duration::from_secs(20))
             .build(connector);
-        Ok(Hyper { client, roots })
+        Ok(Hyper {
+            client,
+            proxies,
+            roots,
+        })
     }
 }
 
 impl Transport for Hyper {
     fn send(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         _: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let ready = match &self.roots {
             Some(roots) => roots.for_uri(request.uri()),
             None => Ok(()),
         };
+        if request.uri().scheme() == Some(&Scheme::HTTP)
+            && let Some(proxy) = self.proxies.of(request.uri())
+            && let Some(auth) = proxy.basic_auth()
+        {
+            request
+                .headers_mut()
+                .insert(PROXY_AUTHORIZATION, auth.clone());
+        }
+        // Some servers refuse a POST without a length, even if there is nothing to be long.
+        let has_body = !request.body().is_empty()
+            || matches!(
+                *request.method(),
+                Method::POST | Method::PUT | Method::PATCH
+            );
         let response = self
             .client
-            .request(request.map(|bytes| Whole(Some(bytes).filter(|bytes| !bytes.is_empty()))));
+            .request(request.map(|bytes| Whole(has_body.then_some(bytes))));
         Box::pin(async move {
             ready?;
             let response = response.await.map_err(TransportError::from)?;
@@ -194,21 +224,33 @@ impl fmt::Debug for HyperBuilder {
 // --- connections ---
 
 type ConnectError = Box<dyn StdError + Send + Sync>;
-type Connection = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+/// Which proxy leads where.
+#[derive(Clone)]
+struct Proxies(Option<Arc<Matcher>>);
+
+impl Proxies {
+    fn of(&self, uri: &Uri) -> Option<Intercept> {
+        self.0
+            .as_ref()
+            .filter(|_| !is_loopback(uri))
+            .and_then(|matcher| matcher.intercept(uri))
+    }
+}
 
 /// Opens connections: straight or through a proxy, with TLS or without.
 #[derive(Clone)]
 struct Connector {
     tcp: HttpConnector,
     tls: Arc<ClientConfig>,
-    proxies: Option<Arc<Matcher>>,
+    proxies: Proxies,
     timeout: Duration,
 }
 
 impl Service<Uri> for Connector {
-    type Response = Connection;
+    type Response = Link;
     type Error = ConnectError;
-    type Future = BoxFuture<'static, Result<Connection, ConnectError>>;
+    type Future = BoxFuture<'static, Result<Link, ConnectError>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
         Poll::Ready(Ok(()))
@@ -227,24 +269,86 @@ impl Service<Uri> for Connector {
 }
 
 impl Connector {
-    async fn connect(self, uri: Uri) -> Result<Connection, ConnectError> {
-        let Some(proxy) = self
-            .proxies
-            .filter(|_| !is_loopback(&uri))
-            .and_then(|proxies| proxies.intercept(&uri))
-        else {
-            return HttpsConnector::from((self.tcp, self.tls)).call(uri).await;
+    async fn connect(self, uri: Uri) -> Result<Link, ConnectError> {
+        let Some(proxy) = self.proxies.of(&uri) else {
+            let stream = HttpsConnector::from((self.tcp, self.tls)).call(uri).await?;
+            return Ok(Link::new(stream, false));
         };
         // Of the proxy's URL no more than this is shown: the rest may be a password.
         let scheme = proxy.uri().scheme_str().unwrap_or_default();
         if scheme != "http" {
             return Err(format!("the proxy is {scheme}://…, and only http:// is known").into());
         }
+        if uri.scheme() == Some(&Scheme::HTTP) {
+            // Many proxies open tunnels to no other port than 443.
+            let mut tcp = self.tcp;
+            let stream = tcp.call(proxy.uri().clone()).await?;
+            return Ok(Link::new(MaybeHttpsStream::Http(stream), true));
+        }
         let mut tunnel = Tunnel::new(proxy.uri().clone(), self.tcp);
         if let Some(auth) = proxy.basic_auth() {
             tunnel = tunnel.with_auth(auth.clone());
         }
-        HttpsConnector::from((tunnel, self.tls)).call(uri).await
+        let stream = HttpsConnector::from((tunnel, self.tls)).call(uri).await?;
+        Ok(Link::new(stream, false))
+    }
+}
+
+/// A connection that knows whether a proxy at its other end has to be told where to send requests.
+struct Link {
+    inner: MaybeHttpsStream<TokioIo<TcpStream>>,
+    asks_proxy: bool,
+}
+
+impl Link {
+    fn new(inner: MaybeHttpsStream<TokioIo<TcpStream>>, asks_proxy: bool) -> Self {
+        Self { inner, asks_proxy }
+    }
+}
+
+impl Connection for Link {
+    fn connected(&self) -> Connected {
+        self.inner.connected().proxy(self.asks_proxy)
+    }
+}
+
+impl Read for Link {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(context, buffer)
+    }
+}
+
+impl Write for Link {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
     }
 }
 

@@ -1,12 +1,15 @@
 //! A transport over reqwest, for programs that have it anyway.
 
+use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::{Request, Response};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, Request, Response, Uri};
 use http_body::Body as _;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
@@ -18,11 +21,12 @@ use crate::endpoint::is_loopback;
 /// Sends with reqwest. Needs a tokio runtime with time and I/O.
 ///
 /// The variables for proxies count as reqwest reads them, but never for requests to this machine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reqwest {
     client: Client,
     /// For requests to this machine.
     direct: Client,
+    roots: Option<Arc<Roots>>,
 }
 
 impl Reqwest {
@@ -31,12 +35,15 @@ impl Reqwest {
     /// # Errors
     /// TLS cannot be set up.
     pub fn new() -> Result<Self, TransportError> {
-        let config = tls::client_config(&Roots::load(&[])?)?;
-        Self::from_builder(|| {
+        let roots = Roots::load(&[])?;
+        let config = tls::client_config(&roots)?;
+        let mut reqwest = Self::from_builder(|| {
             Client::builder()
                 .tls_backend_preconfigured(config.clone())
                 .connect_timeout(Duration::from_millis(3100))
-        })
+        })?;
+        reqwest.roots = Some(Arc::new(roots));
+        Ok(reqwest)
     }
 
     /// With what `make` makes, which is called twice: for a client that never uses a proxy, too. Redirects, decompression and
@@ -46,6 +53,9 @@ impl Reqwest {
     ///
     /// # Errors
     /// The builder cannot build.
+    ///
+    /// # Panics
+    /// reqwest itself panics if nothing says which TLS to use and the program has none of its features for TLS.
     pub fn from_builder(make: impl Fn() -> ClientBuilder) -> Result<Self, TransportError> {
         let build = |builder: ClientBuilder| {
             let builder = builder
@@ -60,6 +70,7 @@ impl Reqwest {
         Ok(Self {
             client: build(make())?,
             direct: build(make().no_proxy())?,
+            roots: None,
         })
     }
 }
@@ -67,15 +78,31 @@ impl Reqwest {
 impl Transport for Reqwest {
     fn send(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         _: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        // Some servers refuse a POST without a length, even if there is nothing to be long.
+        if request.body().is_empty()
+            && matches!(
+                *request.method(),
+                Method::POST | Method::PUT | Method::PATCH
+            )
+        {
+            request
+                .headers_mut()
+                .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let client = match is_loopback(request.uri()) {
             true => &self.direct,
             false => &self.client,
         };
         Box::pin(async move {
+            let uri = request.uri().clone();
+            if let Some(roots) = &self.roots {
+                roots.for_uri(&uri)?;
+            }
             let request = request.try_into().map_err(TransportError::from)?;
+            stays_the_same(&uri, &request)?;
             let response = client
                 .execute(request)
                 .await
@@ -87,6 +114,25 @@ impl Transport for Reqwest {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+impl fmt::Debug for Reqwest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reqwest")
+    }
+}
+
+/// An error if reqwest would send another path or query than was signed: it resolves `..` and escapes more.
+fn stays_the_same(uri: &Uri, request: &reqwest::Request) -> Result<(), TransportError> {
+    let url = request.url();
+    let same = url.path() == uri.path()
+        && url.query().unwrap_or_default() == uri.query().unwrap_or_default();
+    match same {
+        true => Ok(()),
+        false => Err(TransportError::other(
+            "reqwest would change the path or the query of this request, and with it what was signed",
+        )),
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
+use rustls::RootCertStore;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 
 use super::TransportError;
 
@@ -21,11 +21,19 @@ impl Roots {
     ///
     /// A system without any is no error yet: programs that never leave their machine need none.
     pub(crate) fn load(extra: &[Vec<u8>]) -> Result<Self, TransportError> {
-        let mut certificates = rustls_native_certs::load_native_certs().certs;
+        let mut certificates = Self::of_system().0;
         for (index, pem) in extra.iter().enumerate() {
             let before = certificates.len();
+            let mut trial = RootCertStore::empty();
             for certificate in CertificateDer::pem_slice_iter(pem) {
                 let certificate = certificate.map_err(|error| {
+                    TransportError::other(format!(
+                        "root certificates, text {} of those given: {error}",
+                        index + 1
+                    ))
+                })?;
+                // Later on, what cannot be used is passed over in silence.
+                trial.add(certificate.clone()).map_err(|error| {
                     TransportError::other(format!(
                         "root certificates, text {} of those given: {error}",
                         index + 1
@@ -41,6 +49,11 @@ impl Roots {
             }
         }
         Ok(Self(certificates))
+    }
+
+    /// Those of the system.
+    pub(crate) fn of_system() -> Self {
+        Self(rustls_native_certs::load_native_certs().certs)
     }
 
     /// An error if there is nobody to trust, which a failed handshake would say less clearly.
@@ -61,11 +74,11 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
 
 /// A configuration that trusts these. A certificate that cannot be used is passed over, as in every browser.
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
-pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, TransportError> {
+pub(crate) fn client_config(roots: &Roots) -> Result<rustls::ClientConfig, TransportError> {
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(roots.0.iter().cloned());
-    let versions =
-        ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
+    let versions = rustls::ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions();
     Ok(versions
         .map_err(TransportError::other)?
         .with_root_certificates(store)

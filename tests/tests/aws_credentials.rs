@@ -1,0 +1,77 @@
+//! Credentials of the AWS SDK for Rust in our client.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use cloud_models::ErrorKind;
+use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
+use cloud_models_runtime::aws::AwsCredentials;
+use cloud_models_tests::clouds::Cloud;
+use cloud_models_tests::server::verify::Keys;
+use cloud_models_tests::server::{Request, Server};
+
+fn client(server: &Server, provider: SharedCredentialsProvider) -> Client {
+    Client::builder(Config::new().region("us-east-1").endpoint(server.url()))
+        .credentials_provider(AwsCredentials::from(provider))
+        .build()
+        .unwrap()
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(future)
+}
+
+fn server() -> Server {
+    let cloud = Cloud::new(
+        "aws-bedrock",
+        3,
+        Keys::new("AKIDEXAMPLE", "secret").with_token("token"),
+    );
+    Server::start(move |request: &Request, _| cloud.reply(request))
+}
+
+#[test]
+fn keys_tokens_and_ends_are_taken_over() {
+    let server = server();
+    let end = SystemTime::now() + Duration::from_secs(3600);
+    let keys = Credentials::new(
+        "AKIDEXAMPLE",
+        "secret",
+        Some("token".into()),
+        Some(end),
+        "test",
+    );
+    let client = client(&server, SharedCredentialsProvider::new(keys));
+    let page = block_on(client.send(ListCustomModels::new())).unwrap();
+    assert_eq!(page.model_summaries.len(), 3);
+}
+
+#[derive(Debug)]
+struct Nobody;
+
+impl ProvideCredentials for Nobody {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(Err(CredentialsError::not_loaded("no profile `default`")))
+    }
+}
+
+#[test]
+fn a_provider_that_fails_says_why() {
+    let server = server();
+    let client = client(&server, SharedCredentialsProvider::new(Nobody));
+    let error = block_on(client.send(ListCustomModels::new())).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert!(
+        error.to_string().contains("no profile `default`"),
+        "{error}"
+    );
+    assert!(server.requests().is_empty());
+}
