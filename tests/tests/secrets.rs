@@ -150,8 +150,11 @@ fn config<S: Service>(server: &Server) -> Config<S> {
         )
 }
 
+/// What a server does with a request, and what that is called.
+type Trouble = (&'static str, Box<dyn Fn(&Request) -> Action + Send + Sync>);
+
 /// What a server may do that is not listing models, from the harmless to the indiscreet: it sends back what it was sent.
-fn trouble(cloud: &Cloud) -> Vec<(&'static str, Box<dyn Fn(&Request) -> Action + Send + Sync>)> {
+fn trouble(cloud: &Cloud) -> Vec<Trouble> {
     let echo = |request: &Request| {
         let headers: Vec<_> = request
             .headers
