@@ -277,7 +277,13 @@ fn check_features(root: &Path, features: &[String]) -> Result<(), Problem> {
         .find(|(key, _)| name(key) == "default")
         .map_or("", |(_, value)| value);
     let default = default.trim().trim_matches(['[', ']']).split(',').map(name);
-    let default: BTreeSet<_> = default.filter(|name| !name.is_empty()).collect();
+    // It may have others beside them, such as what sends.
+    let brings_crates = |feature: &String| {
+        let mut rows = table.iter();
+        rows.any(|(key, value)| name(key) == *feature && value.trim() != "[]")
+    };
+    let default = default.filter(|name| !name.is_empty() && !brings_crates(name));
+    let default: BTreeSet<_> = default.collect();
     let wanted: BTreeSet<_> = features.iter().cloned().collect();
     let list = |names: Vec<&String>| names.into_iter().cloned().collect::<Vec<_>>().join(", ");
     let mut problems = Vec::new();

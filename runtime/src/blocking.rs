@@ -93,14 +93,20 @@ impl<S: Service> Client<S> {
     /// The request breaks a documented limit, there are no credentials, no answer came, or one that is an error or cannot be
     /// read. What may pass by itself was tried several times.
     pub fn send<O: Operation<Service = S>>(&self, operation: O) -> Result<Reply<O::Output>> {
+        self.perform(operation, false)
+    }
+
+    /// Sends an operation; one whose limits were checked before is not checked again.
+    fn perform<O: Operation<Service = S>>(
+        &self,
+        operation: O,
+        is_checked: bool,
+    ) -> Result<Reply<O::Output>> {
         #[cfg(feature = "tracing")]
         let _span =
             tracing::debug_span!("call", service = S::INFO.name, operation = O::NAME).entered();
-        let call = Call::new(
-            operation,
-            Arc::clone(&self.plan),
-            self.inner.cache.is_some(),
-        );
+        let has_provider = self.inner.cache.is_some();
+        let call = Call::new(operation, Arc::clone(&self.plan), has_provider).unchecked(is_checked);
         drive(call, &self.inner)
     }
 
@@ -339,7 +345,7 @@ impl<O: Paginated> Iterator for Pages<O> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let page = match self.walk.next()? {
-            Ok(operation) => self.client.send(operation),
+            Ok(step) => self.client.perform(step.operation, step.is_checked),
             Err(error) => return Some(Err(error)),
         };
         Some(self.walk.came(page))

@@ -50,6 +50,8 @@ pub struct Call<O> {
     plan: Arc<Plan>,
     /// Whether whoever drives the call has credentials to offer.
     has_provider: bool,
+    /// Whether limits stay unchecked.
+    unchecked: bool,
     /// The request, without what authenticates it.
     request: Option<Request<Bytes>>,
     /// What the attempt under way was signed with.
@@ -99,6 +101,7 @@ impl<O: Operation> Call<O> {
     pub(crate) fn new(operation: O, plan: Arc<Plan>, has_provider: bool) -> Self {
         Self {
             operation,
+            unchecked: plan.options.unchecked,
             plan,
             has_provider,
             request: None,
@@ -111,6 +114,12 @@ impl<O: Operation> Call<O> {
             taken: 0,
             failure: None,
         }
+    }
+
+    /// The same without a check of limits.
+    pub(crate) fn unchecked(mut self, unchecked: bool) -> Self {
+        self.unchecked |= unchecked;
+        self
     }
 
     /// Takes what happened and says what to do next. `now` is the time of the event.
@@ -174,7 +183,11 @@ impl<O: Operation> Call<O> {
                 .unwrap_or_else(|| Error::out_of_time(self.context(), limit)));
         }
         if self.request.is_none() {
-            self.request = Some(request::build(&mut self.operation, &self.plan)?);
+            self.request = Some(request::build(
+                &mut self.operation,
+                &self.plan,
+                self.unchecked,
+            )?);
         }
         match &self.plan.options.credentials {
             _ if self.has_provider => Ok(Step::Credentials),

@@ -82,11 +82,17 @@ impl<S: Service> Client<S> {
     /// The request breaks a documented limit, there are no credentials, no answer came, or one that is an error or cannot be
     /// read. What may pass by itself was tried several times.
     pub async fn send<O: Operation<Service = S>>(&self, operation: O) -> Result<Reply<O::Output>> {
-        let call = Call::new(
-            operation,
-            Arc::clone(&self.plan),
-            self.inner.cache.is_some(),
-        );
+        self.perform(operation, false).await
+    }
+
+    /// Sends an operation; one whose limits were checked before is not checked again.
+    pub(crate) async fn perform<O: Operation<Service = S>>(
+        &self,
+        operation: O,
+        is_checked: bool,
+    ) -> Result<Reply<O::Output>> {
+        let has_provider = self.inner.cache.is_some();
+        let call = Call::new(operation, Arc::clone(&self.plan), has_provider).unchecked(is_checked);
         let driven = drive(call, &self.inner);
         #[cfg(feature = "tracing")]
         let driven = tracing::Instrument::instrument(

@@ -53,9 +53,12 @@ impl<O: Paginated> Pages<O> {
             None => match self.walk.next() {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(operation)) => {
+                Some(Ok(step)) => {
                     let client = self.client.clone();
-                    let call = Box::pin(async move { client.send(operation).await });
+                    let call =
+                        Box::pin(
+                            async move { client.perform(step.operation, step.is_checked).await },
+                        );
                     self.call.insert(call)
                 }
             },

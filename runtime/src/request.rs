@@ -25,9 +25,13 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Builds the request of an operation, without what authenticates it.
-pub(crate) fn build<O: Operation>(operation: &mut O, plan: &Plan) -> Result<Request<Bytes>, Error> {
+pub(crate) fn build<O: Operation>(
+    operation: &mut O,
+    plan: &Plan,
+    unchecked: bool,
+) -> Result<Request<Bytes>, Error> {
     let service = O::Service::INFO;
-    let mut parts = Parts::new(O::HTTP.path, plan.options.unchecked);
+    let mut parts = Parts::new(O::HTTP.path, unchecked);
     for (name, value) in O::HTTP.query {
         parts.push_query(name, value);
     }

@@ -25,6 +25,14 @@ pub(crate) struct Walk<O> {
     cursor: Option<Cursor>,
 }
 
+/// The operation that gets the next page.
+pub(crate) struct Step<O> {
+    pub(crate) operation: O,
+    /// Whether its limits were checked, on the way to the first page. Where it goes on is the service's own word since then,
+    /// which no document limits.
+    pub(crate) is_checked: bool,
+}
+
 enum State {
     Open,
     /// The page at hand is the last that can be had.
@@ -46,11 +54,14 @@ impl<O: Paginated> Walk<O> {
     }
 
     /// What to send for the next page; `None` at the end, the error that keeps from it once.
-    pub(crate) fn next(&mut self) -> Option<Result<O>> {
+    pub(crate) fn next(&mut self) -> Option<Result<Step<O>>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Open => {
                 self.state = State::Open;
-                Some(Ok(self.operation.clone()))
+                Some(Ok(Step {
+                    operation: self.operation.clone(),
+                    is_checked: self.pages > 0,
+                }))
             }
             State::Broken(error) => Some(Err(error)),
             State::Done => None,

@@ -462,6 +462,24 @@ fn totals_and_request_ids_stay_reachable() {
     assert_eq!(items.left_in_page(), 1);
 }
 
+/// What a service says about where its list goes on is not held against what its documents say.
+#[test]
+fn cursors_of_a_service_are_not_checked() {
+    let long = "t".repeat(3000);
+    let (outcome, requests) = by_token(vec![
+        token_page(&["a"], json!(long)),
+        token_page(&["b"], json!("with a space")),
+        token_page(&["c"], Value::Null),
+    ]);
+    expect(&outcome, &["a", "b", "c"], None);
+    assert_eq!(requests.len(), 3);
+    // What a caller says is.
+    let operation = aws_bedrock::ListCustomModels::new().next_token(long);
+    let (outcome, requests) = walk(&operation, model, || Script::pages(Vec::new()));
+    expect(&outcome, &[], Some("breaks length 1..=2048"));
+    assert!(requests.is_empty());
+}
+
 /// A page that somebody stops waiting for is not lost.
 #[test]
 fn waiting_for_a_page_can_be_given_up_and_begun_again() {

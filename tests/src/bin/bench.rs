@@ -14,6 +14,9 @@ use serde_json::json;
 
 const ROUNDS: usize = 15;
 
+/// A name, how often it is done in a round, and what is done.
+type Bench<'a> = (&'a str, u32, Box<dyn Fn()>);
+
 fn main() {
     let models: Vec<_> = (0..1000)
         .map(|n| {
@@ -30,7 +33,7 @@ fn main() {
     let page = Bytes::from(json!({ "modelSummaries": models }).to_string());
     let what = format!("decode 1,000 models, {} bytes", page.len());
     let list = aws_bedrock::ListCustomModels::new().max_results(10);
-    let benches: [(&str, u32, Box<dyn Fn()>); 5] = [
+    let benches: [Bench<'_>; 5] = [
         (&what, 100, Box::new(move || decode(page.clone()))),
         ("build and sign, AWS", 5000, sign(list)),
         (
