@@ -1,7 +1,7 @@
 //! Points in time that keep the text they came with.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
@@ -103,7 +103,8 @@ pub(crate) fn utc(time: SystemTime) -> DateTime {
 /// The instant of a date in a header: `Tue, 14 May 2024 13:05:12 GMT`.
 pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
     let time = DateTimeParser::new().parse_timestamp(text).ok()?;
-    Some(time.into())
+    let seconds = u64::try_from(time.as_second()).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
 impl fmt::Display for Timestamp {
