@@ -15,7 +15,17 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::AwsBedrock>;
 }
 
-/// What a client of Amazon Bedrock has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Amazon Bedrock: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - region: `AWS_REGION` or `AWS_DEFAULT_REGION`
+/// - endpoint: `AWS_ENDPOINT_URL_BEDROCK` or `AWS_ENDPOINT_URL`
+/// - endpoint variables are ignored: `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
+/// - FIPS: `AWS_USE_FIPS_ENDPOINT`
+/// - dual stack: `AWS_USE_DUALSTACK_ENDPOINT`
+/// - bearer token: `AWS_BEARER_TOKEN_BEDROCK`
+/// - access key: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`
 pub type Config = rt::Config<AwsBedrock>;
 
 /// Lists the custom models of this account and region: those that `CreateModelCustomizationJob` made,
@@ -149,7 +159,7 @@ rt::input!(ListCustomModels);
 impl rt::Paginated for ListCustomModels {
     type Item = CustomModelSummary;
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
+    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
         rt::Next::token(page.next_token.as_deref())
     }
 
@@ -273,17 +283,17 @@ pub enum SortOrder {
 rt::open_enum!(SortOrder { Ascending, Descending });
 
 rt::error_codes!(
-    ErrorCode { 400 => Validation = "ValidationException"; 400 Transient =>
-    RequestTimeout400 = "RequestTimeout"; 403 => AccessDenied = "AccessDeniedException";
-    403 Authentication => UnrecognizedClient = "UnrecognizedClientException",
-    InvalidSignature = "InvalidSignatureException", ExpiredToken =
-    "ExpiredTokenException", MissingAuthenticationToken =
-    "MissingAuthenticationTokenException", ExpiredToken403 = "ExpiredToken",
-    InvalidSignature403 = "InvalidSignature"; 404 => UnknownOperation =
-    "UnknownOperationException"; 408 => RequestTimeout = "RequestTimeoutException"; 429
-    => Throttling = "ThrottlingException"; 500 => InternalServer =
-    "InternalServerException"; 503 => ServiceUnavailable = "ServiceUnavailableException";
-    }
+    ErrorCode { 400 => Validation = "ValidationException"; 400 ClockSkew =>
+    RequestExpired, RequestInTheFuture; 400 Transient => RequestTimeout400 =
+    "RequestTimeout"; 403 => AccessDenied = "AccessDeniedException"; 403 Authentication
+    => UnrecognizedClient = "UnrecognizedClientException", InvalidSignature =
+    "InvalidSignatureException", ExpiredToken = "ExpiredTokenException",
+    MissingAuthenticationToken = "MissingAuthenticationTokenException", ExpiredToken403 =
+    "ExpiredToken", InvalidSignature403 = "InvalidSignature"; 403 ClockSkew =>
+    RequestTimeTooSkewed; 404 => UnknownOperation = "UnknownOperationException"; 408 =>
+    RequestTimeout = "RequestTimeoutException"; 429 => Throttling =
+    "ThrottlingException"; 500 => InternalServer = "InternalServerException"; 503 =>
+    ServiceUnavailable = "ServiceUnavailableException"; }
 );
 
 /// Amazon Bedrock, in types such as [`Client`].

@@ -15,7 +15,12 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::BaiduQianfan>;
 }
 
-/// What a client of Baidu Qianfan has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Baidu Qianfan: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - endpoint: `QIANFAN_CONSOLE_API_BASE_URL` or `QIANFAN_CONSOLE_BASE_URL`
+/// - access key: `QIANFAN_ACCESS_KEY`, `QIANFAN_SECRET_KEY`
 pub type Config = rt::Config<BaiduQianfan>;
 
 /// Lists the custom models of the account, each with its versions.
@@ -78,7 +83,7 @@ rt::input!(DescribeCustomModelSets);
 impl rt::Paginated for DescribeCustomModelSets {
     type Item = CustomModelSetItem;
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
+    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
         rt::Next::marker(
             page.page_info.as_ref().and_then(|inner| inner.is_truncated),
             page.page_info.as_ref().and_then(|inner| inner.next_marker.as_deref()),

@@ -15,7 +15,13 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::HuaweiFabric>;
 }
 
-/// What a client of Huawei DataArts Fabric has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Huawei DataArts Fabric: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - endpoint: `HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_{REGION}`
+/// - project: `HUAWEICLOUD_SDK_PROJECT_ID`
+/// - access key: `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, `HUAWEICLOUD_SDK_SECURITY_TOKEN`
 pub type Config = rt::Config<HuaweiFabric>;
 
 /// Lists the models of a workspace that fit the filters. Needs the permission
@@ -131,9 +137,10 @@ rt::input!(ListModels(String));
 
 impl rt::Paginated for ListModels {
     type Item = ModelInfo;
+    const COUNTED: &'static [&'static str] = &["models"];
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
-        rt::Next::offset(self.offset, page.models.len(), page.total)
+    fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
+        rt::Next::offset(self.offset, count, page.total)
     }
 
     fn position(&mut self) -> rt::Position<'_> {

@@ -10,12 +10,15 @@
 //! - [`huawei_fabric`]: Huawei DataArts Fabric
 //! - [`volcengine_ark`]: Volcengine Ark
 pub use cloud_models_runtime::{
-    AccessKey, Call, CallOptions, ClientBuilder, CodeKind, Credentials, Cursor, Error,
-    ErrorKind, Event, Items, Next, Now, OpenEnum, Operation, Pages, Paginated,
-    ParseCursorError, Position, ProvideCredentials, ProviderError, Reply, Result,
-    RetryPolicy, Secret, Service, Step, Timestamp, Unknown, Violation, blocking, sign,
-    transport,
+    AccessKey, Call, CallOptions, Client, ClientBuilder, CodeKind, Config, Credentials,
+    Cursor, Error, ErrorKind, Event, Items, Next, Now, OpenEnum, Operation, Pages,
+    Paginated, ParseCursorError, Position, ProvideCredentials, ProviderError, Reply,
+    Result, RetryPolicy, Secret, Service, Step, Timestamp, Unknown, Violation, blocking,
+    sign, transport,
 };
+
+#[cfg(feature = "aws-credentials")]
+pub use cloud_models_runtime::aws;
 
 #[cfg(feature = "aws_bedrock")]
 pub mod aws_bedrock;

@@ -15,7 +15,14 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::VolcengineArk>;
 }
 
-/// What a client of Volcengine Ark has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Volcengine Ark: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - region: `VOLCSTACK_REGION`; `cn-beijing` if unset
+/// - dual stack: `VOLC_ENABLE_DUALSTACK`
+/// - access key: `VOLCENGINE_ACCESS_KEY`, `VOLCENGINE_SECRET_KEY`, `VOLCENGINE_SESSION_TOKEN`
+/// - access key: `VOLCSTACK_ACCESS_KEY_ID` or `VOLCSTACK_ACCESS_KEY`, `VOLCSTACK_SECRET_ACCESS_KEY` or `VOLCSTACK_SECRET_KEY`, `VOLCSTACK_SESSION_TOKEN`
 pub type Config = rt::Config<VolcengineArk>;
 
 /// Lists the custom models of the account.
@@ -109,12 +116,13 @@ rt::input!(ListCustomModels);
 
 impl rt::Paginated for ListCustomModels {
     type Item = CustomModel;
+    const COUNTED: &'static [&'static str] = &["Items"];
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
+    fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
         rt::Next::page_number(
             self.page_number,
             page.page_size.or(self.page_size).unwrap_or(10),
-            page.items.len(),
+            count,
             page.total_count,
         )
     }

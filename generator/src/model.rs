@@ -297,6 +297,8 @@ pub struct Paging {
     pub request: String,
     /// The way to the list.
     pub items: FieldPath,
+    /// The same in wire names.
+    pub items_on_wire: Vec<String>,
     /// The type of an element.
     pub item: Ty,
     /// The field of the operation for the size of a page.

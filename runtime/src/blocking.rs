@@ -4,10 +4,10 @@
 //! the same [`Call`].
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 use std::vec;
 
@@ -77,7 +77,8 @@ impl<S: Service> Client<S> {
         }
     }
 
-    /// The same client with other options for its calls. It shares everything with this one.
+    /// The same client with other options for its calls, on top of those that it has. It shares connections, credentials and
+    /// retry budget with this one.
     pub fn with_options(&self, options: CallOptions) -> Self {
         let plan = Plan::clone(&self.plan).with(&options);
         Self {
@@ -134,13 +135,13 @@ fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O::Outp
     let mut event = Event::Start;
     loop {
         let step = call.step(event, Now::since(start));
+        let left = call.time_left(Now::since(start));
         event = match step {
             Step::Credentials => Event::Credentials(match &inner.cache {
-                Some(cache) => cache.get(),
+                Some(cache) => cache.get(left),
                 None => Err("there is none".into()),
             }),
             Step::Send(request) => {
-                let left = call.time_left(Now::since(start));
                 let limit = call.max_response_bytes();
                 match exchange(&*inner.transport, request, left, limit) {
                     Ok(response) => Event::Response(response),
@@ -198,16 +199,17 @@ fn collect(
         BodyInner::Reader(reader) => reader,
     };
     let mut all = Vec::new();
+    let mut piece = vec![0; 64 << 10];
     loop {
-        /// Read at once: more than a body mostly has.
-        const PIECE: u64 = 64 << 10;
-
-        match (&mut reader).take(PIECE).read_to_end(&mut all) {
+        match reader.read(&mut piece) {
             Ok(0) => return Ok(all.into()),
-            Ok(_) if all.len() > limit => return Err(TransportError::too_large(limit)),
+            Ok(n) if n > limit.saturating_sub(all.len()) => {
+                return Err(TransportError::too_large(limit));
+            }
             // A transport that keeps to its time does so itself.
             Ok(_) if start.elapsed() > timeout => return Err(TransportError::no_answer(timeout)),
-            Ok(_) => {}
+            Ok(n) => all.extend_from_slice(piece.get(..n).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 return Err(TransportError::no_answer(timeout));
             }
@@ -219,37 +221,97 @@ fn collect(
 /// Keeps what a provider gave, and asks it once for all who wait.
 struct Cache {
     provider: Provider,
-    kept: Mutex<Option<Kept>>,
+    state: Mutex<State>,
+    /// Told when a provider has answered.
+    answered: Condvar,
 }
 
 type Provider = Box<dyn Fn() -> Result<Credentials, ProviderError> + Send + Sync>;
 
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// Whether a thread is asking the provider.
+    is_asking: bool,
+}
+
 impl Cache {
-    fn get(&self) -> Result<Credentials, ProviderError> {
-        // Held while the provider is asked, so that the others wait for its answer.
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = SystemTime::now();
-        if let Some(credentials) = kept.as_ref().and_then(|kept| kept.fresh(now)) {
-            return Ok(credentials);
+    fn new(provider: Provider) -> Self {
+        Self {
+            provider,
+            state: Mutex::default(),
+            answered: Condvar::new(),
         }
-        match (self.provider)() {
+    }
+
+    /// Fresh credentials. Where another thread asks for them already, waits no longer than `timeout`.
+    fn get(&self, timeout: Duration) -> Result<Credentials, ProviderError> {
+        let until = Instant::now().checked_add(timeout);
+        let mut state = self.lock();
+        let now = loop {
+            let now = SystemTime::now();
+            let kept = state.kept.as_ref();
+            if let Some(credentials) = kept.and_then(|kept| kept.fresh(now)) {
+                return Ok(credentials);
+            }
+            if !state.is_asking {
+                break now;
+            }
+            // As long as old credentials are good, nobody waits for new ones.
+            if let Some(credentials) = kept.and_then(|kept| kept.usable(now)) {
+                return Ok(credentials);
+            }
+            let left = match until {
+                Some(until) => until.saturating_duration_since(Instant::now()),
+                None => timeout,
+            };
+            if left.is_zero() {
+                return Err(format!("no answer within {timeout:?}").into());
+            }
+            let waited = self.answered.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        };
+        state.is_asking = true;
+        drop(state);
+        // Without the lock: a provider may do anything, and panic too.
+        let asking = Asking(self);
+        let result = (self.provider)();
+        let mut state = self.lock();
+        let result = match result {
             Ok(credentials) => {
-                *kept = Some(Kept::new(credentials.clone(), now));
+                state.kept = Some(Kept::new(credentials.clone(), now));
                 Ok(credentials)
             }
-            Err(error) => kept
-                .as_mut()
-                .and_then(|kept| kept.keep_on(now))
-                .ok_or(error),
-        }
+            Err(error) => {
+                let old = state.kept.as_mut().and_then(|kept| kept.keep_on(now));
+                old.ok_or(error)
+            }
+        };
+        drop(state);
+        drop(asking);
+        result
     }
 
     /// Forgets credentials that a service did not accept.
     fn forget(&self, refused: &Credentials) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_some_and(|kept| kept.is(refused)) {
-            *kept = None;
+        let mut state = self.lock();
+        if state.kept.as_ref().is_some_and(|kept| kept.is(refused)) {
+            state.kept = None;
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets the next one ask.
+struct Asking<'a>(&'a Cache);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.lock().is_asking = false;
+        self.0.answered.notify_all();
     }
 }
 
@@ -267,8 +329,9 @@ impl<S: Service> ClientBuilder<S> {
         self
     }
 
-    /// What gives credentials, in place of those of the configuration. It is asked again before they end, or every quarter
-    /// of an hour if they say no end.
+    /// What gives credentials, in place of those of the configuration. It is asked again before they expire, or every quarter
+    /// of an hour if they have no expiry, by one thread for all. It has to keep its own time: nobody can end a call that
+    /// blocks.
     pub fn credentials_provider(
         mut self,
         provider: impl Fn() -> Result<Credentials, ProviderError> + Send + Sync + 'static,
@@ -297,10 +360,7 @@ impl<S: Service> ClientBuilder<S> {
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,
-                cache: self.provider.map(|provider| Cache {
-                    provider,
-                    kept: Mutex::default(),
-                }),
+                cache: self.provider.map(Cache::new),
             }),
             plan: Arc::new(plan),
             service: PhantomData,
@@ -326,7 +386,6 @@ fn default_transport(_: &Plan) -> Result<Box<dyn BlockingTransport>, TransportEr
 /// The pages of a list: what [`Client::pages`] answers with.
 ///
 /// What came is handed out before the error that follows it; after an error, or the last page, there is nothing more.
-/// To go on from a [`Cursor`], apply it to the operation with [`Paginated::resume`] first.
 #[must_use = "nothing is sent before `next` is called"]
 pub struct Pages<O: Paginated> {
     client: Client<O::Service>,
@@ -334,7 +393,8 @@ pub struct Pages<O: Paginated> {
 }
 
 impl<O: Paginated> Pages<O> {
-    /// Where the next page begins, to go on from later; `None` before the first page and behind the last.
+    /// Where the next page begins, to go on from later with [`Paginated::resume`]; `None` if that is the beginning, and behind
+    /// the last page. After an error, where the page begins that could not be had.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.walk.cursor()
     }
@@ -376,8 +436,9 @@ impl<O: Paginated> Items<O> {
         self.left.len()
     }
 
-    /// Where the page behind the one at hand begins, to go on from later; `None` before the first page and if the one at
-    /// hand is the last. What is [left in the page](Self::left_in_page) is not part of what follows.
+    /// Where the page behind the one at hand begins, to go on from later with [`Paginated::resume`]; `None` if that is the
+    /// beginning, and if the page at hand is the last. After an error, where the page begins that could not be had. What is
+    /// [left in the page](Self::left_in_page) is not part of what follows.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.pages.cursor()
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::clock::{Now, corrected};
+use crate::clock::{self, Now, corrected};
 use crate::config::Plan;
 use crate::error::{Chain, Context};
 use crate::retry::Trouble;
@@ -68,6 +68,7 @@ pub struct Call<O> {
     taken: u32,
     /// How the last attempt failed.
     failure: Option<Error>,
+    is_over: bool,
 }
 
 /// What happened.
@@ -85,7 +86,7 @@ pub enum Event {
     Slept,
 }
 
-/// What to do next.
+/// What to do next. Whoever drives a call has to be able to do all of it, so there will be no others.
 pub enum Step<T> {
     /// Ask the provider for credentials.
     Credentials,
@@ -113,6 +114,7 @@ impl<O: Operation> Call<O> {
             clock_corrected: false,
             taken: 0,
             failure: None,
+            is_over: false,
         }
     }
 
@@ -125,11 +127,17 @@ impl<O: Operation> Call<O> {
     /// Takes what happened and says what to do next. `now` is the time of the event.
     pub fn step(&mut self, event: Event, now: Now) -> Step<O::Output> {
         let step = match event {
+            _ if self.is_over => Err(Error::invalid(self.context(), "the call is over")),
             Event::Start | Event::Slept => self.begin(now),
             Event::Credentials(Ok(credentials)) => self.send(credentials, now),
             Event::Credentials(Err(error)) => {
                 let problem = format!("the provider of credentials failed: {}", Chain(&*error));
-                Err(Error::credentials(self.context(), problem).caused_by(error))
+                let error = Error::credentials(self.context(), problem).caused_by(error);
+                Err(match self.failure.take() {
+                    // What made another attempt necessary is the better news.
+                    Some(failure) => failure.not_repeated_for(&error),
+                    None => error,
+                })
             }
             Event::Response(response) => self.received(response, now),
             Event::Failed(error) => {
@@ -138,13 +146,15 @@ impl<O: Operation> Call<O> {
                 self.failed(error, now)
             }
         };
-        step.unwrap_or_else(|error| {
+        let step = step.unwrap_or_else(|error| {
             // What was spent in vain stays spent.
             self.taken = 0;
             let error = error.after(self.attempts);
             events::failed::<O>(&error);
             Step::Done(Err(error))
-        })
+        });
+        self.is_over = matches!(step, Step::Done(_));
+        step
     }
 
     /// How long the attempt under way may take from now on.
@@ -175,13 +185,7 @@ impl<O: Operation> Call<O> {
 
     /// Begins an attempt.
     fn begin(&mut self, now: Now) -> Result<Step<O::Output>, Error> {
-        if self.time_left(now).is_zero() {
-            let limit = self.plan.options.call_timeout;
-            return Err(self
-                .failure
-                .take()
-                .unwrap_or_else(|| Error::out_of_time(self.context(), limit)));
-        }
+        self.check_time(now)?;
         if self.request.is_none() {
             self.request = Some(request::build(
                 &mut self.operation,
@@ -196,8 +200,27 @@ impl<O: Operation> Call<O> {
         }
     }
 
+    /// An error if there is no time for another attempt.
+    fn check_time(&mut self, now: Now) -> Result<(), Error> {
+        if !self.time_left(now).is_zero() {
+            return Ok(());
+        }
+        let options = &self.plan.options;
+        Err(
+            match (self.failure.take(), options.attempt_timeout.is_zero()) {
+                (Some(failure), _) => failure,
+                (None, true) => Error::invalid(
+                    self.context(),
+                    "`attempt_timeout` is 0, which is no time at all",
+                ),
+                (None, false) => Error::out_of_time(self.context(), options.call_timeout),
+            },
+        )
+    }
+
     /// Signs the request and hands it out.
     fn send(&mut self, credentials: Credentials, now: Now) -> Result<Step<O::Output>, Error> {
+        self.check_time(now)?;
         let Some(mut request) = self.request.clone() else {
             return Err(Error::invalid(self.context(), "the call has not begun"));
         };
@@ -230,11 +253,12 @@ impl<O: Operation> Call<O> {
             Err(error) => {
                 if self.should_correct_clock(&error, now) {
                     self.clock_corrected = true;
+                    events::clock_corrected::<O>(&error);
                     return self.begin(now);
                 }
                 let credentials = self.credentials.iter();
                 let secrets = credentials.flat_map(|credentials| credentials.kind.secrets());
-                let error = self.advise(error.hiding(secrets));
+                let error = self.advise(error.hiding(secrets), now);
                 self.failed(error, now)
             }
         }
@@ -251,13 +275,28 @@ impl<O: Operation> Call<O> {
             && options.correct_clock
             && self.signing.is_some()
             && !self.clock_corrected
+            && options.retry.allows_another(self.attempts)
             && error
                 .date()
                 .is_some_and(|date| options.shared.skew.learn(date, self.sent, now, self.skew))
     }
 
     /// Adds what the caller may do about an error.
-    fn advise(&self, error: Error) -> Error {
+    fn advise(&self, error: Error, now: Now) -> Error {
+        let about_time = matches!(
+            error.code_kind(),
+            CodeKind::ClockSkew | CodeKind::Authentication
+        );
+        let difference = error
+            .date()
+            .filter(|_| about_time && self.signing.is_some())
+            .and_then(|date| clock::difference(date, self.sent, now));
+        if let Some(difference) = difference {
+            let minutes = difference.as_secs() / 60;
+            return error.with_advice(format!(
+                "the clock of this machine differs from the service's by {minutes} minutes: set it"
+            ));
+        }
         let advice = match error.code_kind() {
             CodeKind::ClockSkew => "check the clock of this machine",
             CodeKind::Authentication => match &self.credentials {

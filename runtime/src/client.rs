@@ -21,7 +21,7 @@ use crate::{
     Reply, Result, Service,
 };
 
-/// Sends the operations of a service.
+/// Sends the operations of a service, in a tokio runtime with time and I/O unless your own transport needs none.
 ///
 /// Cheap to clone; clones share connections, credentials, what is known of the service's clock, and a budget of retries.
 pub struct Client<S> {
@@ -64,7 +64,8 @@ impl<S: Service> Client<S> {
         }
     }
 
-    /// The same client with other options for its calls. It shares everything with this one.
+    /// The same client with other options for its calls, on top of those that it has. It shares connections, credentials and
+    /// retry budget with this one.
     pub fn with_options(&self, options: CallOptions) -> Self {
         let plan = Plan::clone(&self.plan).with(&options);
         Self {
@@ -124,7 +125,9 @@ async fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O
             Step::Credentials => match &inner.cache {
                 Some(cache) => match within(left, cache.get(), &*inner.transport).await {
                     Some(result) => Event::Credentials(result),
-                    None => Event::Credentials(Err(format!("no answer within {left:?}").into())),
+                    None => Event::Failed(TransportError::timeout(format!(
+                        "the provider of credentials gave none within {left:?}"
+                    ))),
                 },
                 None => Event::Credentials(Err("there is none".into())),
             },

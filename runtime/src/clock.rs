@@ -45,21 +45,37 @@ impl Skew {
     /// Compares the clocks by the date of a reply to what was sent at `sent` with a correction of `used`. Whether from now on
     /// requests are dated so differently that another attempt may succeed.
     pub(crate) fn learn(&self, theirs: SystemTime, sent: Now, received: Now, used: i64) -> bool {
-        let way = received.elapsed.saturating_sub(sent.elapsed);
-        if way > LONGEST_WAY {
+        let Some(measured) = measure(theirs, sent, received) else {
             return false;
-        }
-        // The reply was dated somewhere on the way.
-        let ours = sent.time.checked_add(way / 2).unwrap_or(sent.time);
-        let measured = match theirs.duration_since(ours) {
-            Ok(behind) => millis(behind),
-            Err(ahead) => -millis(ahead.duration()),
         };
-        let matters = |skew: i64| skew.unsigned_abs() >= millis(MATTERS).unsigned_abs();
         let new = if matters(measured) { measured } else { 0 };
         self.0.store(new, Ordering::Relaxed);
         matters(new.saturating_sub(used))
     }
+}
+
+/// By how much the clocks differ, if it matters.
+pub(crate) fn difference(theirs: SystemTime, sent: Now, received: Now) -> Option<Duration> {
+    let measured = measure(theirs, sent, received).filter(|measured| matters(*measured))?;
+    Some(Duration::from_millis(measured.unsigned_abs()))
+}
+
+fn matters(skew: i64) -> bool {
+    Duration::from_millis(skew.unsigned_abs()) >= MATTERS
+}
+
+/// By how many milliseconds the clock of this machine is behind; `None` if the reply tells nothing of it.
+fn measure(theirs: SystemTime, sent: Now, received: Now) -> Option<i64> {
+    let way = received.elapsed.saturating_sub(sent.elapsed);
+    if way > LONGEST_WAY {
+        return None;
+    }
+    // The reply was dated somewhere on the way.
+    let ours = sent.time.checked_add(way / 2).unwrap_or(sent.time);
+    Some(match theirs.duration_since(ours) {
+        Ok(behind) => millis(behind),
+        Err(ahead) => -millis(ahead.duration()),
+    })
 }
 
 /// The time as the service sees it.

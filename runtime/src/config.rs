@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Skew;
-use crate::endpoint::Target;
+use crate::endpoint::{Target, missing_region};
 use crate::environment::{Environment, Found};
 use crate::retry::Budget;
 use crate::sign::fitting_scheme;
 use crate::{
-    Call, CallOptions, Credentials, Error, Operation, Result, RetryPolicy, Service, ServiceInfo,
+    Call, CallOptions, Credentials, Error, Operation, Result, RetryPolicy, Scheme, Service,
+    ServiceInfo,
 };
 
 /// Where the requests of a client go, who sends them, and how they are sent.
@@ -24,6 +25,7 @@ use crate::{
 ///     .credentials(Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI"));
 /// # }
 /// ```
+#[must_use]
 pub struct Config<S> {
     pub(crate) options: Options,
     service: PhantomData<fn() -> S>,
@@ -33,6 +35,8 @@ pub struct Config<S> {
 pub(crate) struct Options {
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
+    /// The environment variable that the endpoint is from.
+    pub(crate) endpoint_variable: Option<String>,
     /// Whether environment variables may name one for the region, which is known only later.
     endpoint_from_env: bool,
     pub(crate) project_id: Option<String>,
@@ -54,8 +58,8 @@ pub(crate) struct Options {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// What calls learn for those after them.
-#[derive(Debug)]
+/// What calls learn for those after them, at the same endpoint.
+#[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) budget: Budget,
     pub(crate) skew: Skew,
@@ -66,6 +70,7 @@ impl Options {
         Self {
             region: None,
             endpoint: None,
+            endpoint_variable: None,
             endpoint_from_env: false,
             project_id: None,
             fips: false,
@@ -73,7 +78,7 @@ impl Options {
             unchecked: false,
             allow_http: false,
             credentials: Err(format!(
-                "there are no credentials: give some with `Config::credentials`, or set {} and use `Config::from_env`",
+                "there are no credentials: give some with `Config::credentials`, or use `Config::from_env` and set {}",
                 service.variables()
             )),
             user_agent: None,
@@ -83,16 +88,13 @@ impl Options {
             max_response_bytes: 16 << 20,
             correct_clock: true,
             retry: RetryPolicy::standard(),
-            shared: Arc::new(Shared {
-                budget: Budget::new(Budget::CAPACITY),
-                skew: Skew::default(),
-            }),
+            shared: Arc::default(),
         }
     }
 }
 
 impl<S: Service> Config<S> {
-    /// Everything as the service has it by default, without credentials.
+    /// The service's defaults, without credentials.
     pub fn new() -> Self {
         Self::of(Options::new(S::INFO))
     }
@@ -104,8 +106,9 @@ impl<S: Service> Config<S> {
         }
     }
 
-    /// What the environment variables of the vendor's own tools say; what they leave out is as in
-    /// [`new`](Self::new). Credentials that are missing or half there are an error only if none are given later.
+    /// What the environment variables of the vendor's own tools say, which the configuration of each service lists; what they
+    /// leave out is as in [`new`](Self::new). Profiles and other files are not read. Credentials that are missing or
+    /// incomplete are an error only if none are given later.
     ///
     /// # Errors
     /// A variable that is neither text nor, where one is expected, `true` or `false`.
@@ -116,9 +119,11 @@ impl<S: Service> Config<S> {
     fn from_environment(environment: &Environment<'_>) -> Result<Self> {
         let service = S::INFO;
         let read = || {
+            let (endpoint_variable, endpoint) = environment.endpoint(service, None)?.unzip();
             Ok(Options {
                 region: environment.text(service.region_env)?,
-                endpoint: environment.endpoint(service, None)?,
+                endpoint,
+                endpoint_variable,
                 endpoint_from_env: true,
                 project_id: environment.text(service.project_env)?,
                 fips: environment.flag(service.fips_env)?,
@@ -134,6 +139,7 @@ impl<S: Service> Config<S> {
     /// The region, such as `us-east-1`. Any well-formed one: new regions need no new version of this crate.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.options.region = Some(region.into());
+        self.options.shared = Arc::default();
         self
     }
 
@@ -141,6 +147,8 @@ impl<S: Service> Config<S> {
     /// unless [`allow_http`](Self::allow_http) says otherwise.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.options.endpoint = Some(url.into());
+        self.options.endpoint_variable = None;
+        self.options.shared = Arc::default();
         self
     }
 
@@ -169,7 +177,8 @@ impl<S: Service> Config<S> {
         self
     }
 
-    /// Who sends the requests. For credentials that change, a client takes a provider.
+    /// The credentials to sign with. For credentials that change, a client takes a
+    /// [provider](crate::ClientBuilder::credentials_provider).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.options.credentials = Ok(credentials);
         self
@@ -214,7 +223,8 @@ impl<S: Service> Config<S> {
         self
     }
 
-    /// How often a call is tried, and how long it waits in between.
+    /// How often a call is tried, and how long it waits in between. Clients made of clones of one configuration share what
+    /// they may spend on retries and what they know of the service's clock, as long as region and endpoint are the same.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;
         self
@@ -255,7 +265,7 @@ impl<S: Service> Config<S> {
 pub(crate) struct Plan {
     pub(crate) target: Target,
     pub(crate) options: Options,
-    /// Whether what is sent is what the operation says, and what is added to it.
+    /// What is added to requests.
     pub(crate) extra: CallOptions,
 }
 
@@ -264,22 +274,31 @@ impl Plan {
         if options.project_id.is_some() && service.project_header.is_none() {
             return Err(Error::invalid(
                 service,
-                "the service has no projects: leave `project_id` out",
+                "the service has no projects: remove `Config::project_id`",
             ));
         }
+        let refused = |problem| Error::credentials(service, problem);
+        let mut needs_region = false;
         if let Ok(credentials) = &options.credentials {
-            fitting_scheme(service, credentials)
-                .map_err(|problem| Error::credentials(service, problem))?;
+            credentials.kind.check().map_err(refused)?;
+            needs_region = fitting_scheme(service, credentials)
+                .map_err(refused)?
+                .is_some_and(Scheme::needs_region);
         }
         let mut options = options.clone();
         if options.endpoint.is_none() && options.endpoint_from_env {
             let region = options.region.as_deref().or(service.default_region);
-            options.endpoint = Environment::PROCESS
+            let found = Environment::PROCESS
                 .endpoint(service, region)
                 .map_err(|problem| Error::invalid(service, problem))?;
+            (options.endpoint_variable, options.endpoint) = found.unzip();
+        }
+        let target = Target::resolve(service, &options)?;
+        if needs_region && target.region.is_none() {
+            return Err(missing_region(service));
         }
         Ok(Self {
-            target: Target::resolve(service, &options)?,
+            target,
             options,
             extra: CallOptions::new(),
         })
@@ -299,7 +318,8 @@ impl Plan {
         if let Some(validate) = options.validate {
             self.options.unchecked = !validate;
         }
-        self.extra = options.clone();
+        self.extra.query.extend_from_slice(&options.query);
+        self.extra.body.extend_from_slice(&options.body);
         self
     }
 }
@@ -310,7 +330,6 @@ impl<S: Service> Default for Config<S> {
     }
 }
 
-/// Clones know the same of the clock of the service, and share one budget of retries.
 impl<S> Clone for Config<S> {
     fn clone(&self) -> Self {
         Self {
@@ -332,7 +351,8 @@ impl fmt::Debug for Options {
         let endpoint = self
             .endpoint
             .as_deref()
-            .map(|url| url.rsplit('@').next().unwrap_or_default());
+            .map(|url| url.rsplit('@').next().unwrap_or_default())
+            .map(|url| url.split(['?', '#']).next().unwrap_or_default());
         f.debug_struct("Config")
             .field("region", &self.region)
             .field("endpoint", &endpoint)
@@ -427,7 +447,8 @@ mod tests {
         let endpoint = |variables: &[(&str, &str)], region| {
             let read = |name: &str| read(variables, name);
             let environment = Environment::new(&read);
-            environment.endpoint(Example::INFO, region).unwrap()
+            let found = environment.endpoint(Example::INFO, region).unwrap();
+            found.map(|(_, endpoint)| endpoint)
         };
         let both = [
             ("ENDPOINT", "https://a"),
@@ -469,7 +490,8 @@ mod tests {
         );
         assert_eq!(
             found(&[("SESSION", "t")]).unwrap_err(),
-            "there are no credentials: set TOKEN, or ID and SECRET or OLD_SECRET (with SESSION for a temporary key)"
+            "there are no credentials: give some with `Config::credentials`, or set one of: TOKEN; ID + SECRET or OLD_SECRET \
+             (+ SESSION if temporary)"
         );
     }
 }

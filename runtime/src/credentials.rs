@@ -1,4 +1,4 @@
-//! What a client proves who it is with.
+//! Credentials: what requests are authenticated with.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -44,6 +44,7 @@ impl fmt::Debug for Secret {
 /// assert!(!format!("{credentials:?}").contains("wJalr"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Credentials {
     pub(crate) kind: Kind,
     pub(crate) expires_at: Option<SystemTime>,
@@ -61,6 +62,7 @@ pub(crate) enum Kind {
 
 /// An access key: an id, the secret that signs, and a session token if the key is temporary.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AccessKey {
     /// Names the key; travels with every request.
     pub id: String,
@@ -70,14 +72,27 @@ pub struct AccessKey {
     pub session_token: Option<Secret>,
 }
 
-impl Credentials {
-    /// An access key, called AK/SK by some vendors.
-    pub fn access_key(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        Self::new(Kind::AccessKey(AccessKey {
+impl AccessKey {
+    /// A key that is not temporary.
+    pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self {
             id: id.into(),
             secret: secret.into(),
             session_token: None,
-        }))
+        }
+    }
+
+    /// The token that a temporary key comes with.
+    pub fn with_session_token(mut self, token: impl Into<Secret>) -> Self {
+        self.session_token = Some(token.into());
+        self
+    }
+}
+
+impl Credentials {
+    /// An access key, called AK/SK by some vendors.
+    pub fn access_key(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self::new(Kind::AccessKey(AccessKey::new(id, secret)))
     }
 
     /// A token for `Authorization: Bearer …`, such as an API key of Amazon Bedrock.
@@ -118,13 +133,30 @@ impl Credentials {
 }
 
 impl Kind {
-    /// What they are, for messages.
+    /// What makes them, for messages.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::AccessKey(_) => "an access key",
-            Self::Bearer(_) => "a bearer token",
-            Self::Token(_) => "a token for a header of its own",
-            Self::Anonymous => "nothing",
+            Self::AccessKey(_) => "`Credentials::access_key`",
+            Self::Bearer(_) => "`Credentials::bearer_token`",
+            Self::Token(_) => "`Credentials::auth_token`",
+            Self::Anonymous => "`Credentials::anonymous`",
+        }
+    }
+
+    /// What of them is empty, which no service accepts.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let empty = |what: &str| Err(format!("the {what} is empty"));
+        match self {
+            Self::AccessKey(key) if key.id.is_empty() => empty("id of the access key"),
+            Self::AccessKey(key) if key.secret.expose().is_empty() => {
+                empty("secret of the access key")
+            }
+            Self::AccessKey(AccessKey {
+                session_token: Some(token),
+                ..
+            }) if token.expose().is_empty() => empty("session token"),
+            Self::Bearer(token) | Self::Token(token) if token.expose().is_empty() => empty("token"),
+            _ => Ok(()),
         }
     }
 

@@ -44,14 +44,20 @@ impl Target {
             }
             None => service.endpoint(&place, options.dual_stack)?,
         };
-        let uri = check_url(service, &base)?;
+        let from = match &options.endpoint_variable {
+            Some(variable) => format!(", from {variable},"),
+            None => String::new(),
+        };
+        let uri = check_url(service, &base, &from)?;
         let host = host_header(service, &uri)?;
         let is_private = uri.scheme() == Some(&Scheme::HTTPS) || is_loopback(&uri);
         if !is_private && !options.allow_http {
             return Err(Error::invalid(
                 service,
-                "the endpoint is http, which everybody on the way can read and change: make it https, or say \
-                 `Config::allow_http(true)`",
+                format!(
+                    "the endpoint http://{}{from} is not encrypted: use https, or allow it with `Config::allow_http(true)`",
+                    host.to_str().unwrap_or_default()
+                ),
             ));
         }
         Ok(Self {
@@ -85,13 +91,13 @@ impl<'a> Place<'a> {
         } else if fips {
             return Err(Error::invalid(
                 service,
-                "the service has no FIPS hosts: leave `fips` out",
+                "the service has no FIPS hosts: remove `Config::fips`",
             ));
         }
         if options.dual_stack && !service.url.contains("{domain}") {
             return Err(Error::invalid(
                 service,
-                "the service has no dual-stack hosts: leave `dual_stack` out",
+                "the service has no dual-stack hosts: remove `Config::dual_stack`",
             ));
         }
         // A service without regions does not look at one.
@@ -140,9 +146,11 @@ fn fits(pattern: &str, region: &str) -> bool {
     all && words.next().is_none()
 }
 
-fn missing_region(service: &ServiceInfo) -> Error {
+pub(crate) fn missing_region(service: &ServiceInfo) -> Error {
     let variables = match service.region_env {
-        [] => String::new(),
+        [] => {
+            ", since no variable names one: `Client::new(Config::from_env()?.region(…))`".to_owned()
+        }
         names => format!(", or set {}", names.join(" or ")),
     };
     Error::invalid(
@@ -165,32 +173,70 @@ fn check_region(service: &ServiceInfo, region: &str) -> Result<(), Error> {
     Err(Error::invalid(
         service,
         format!(
-            "the region {region:?} cannot be part of a host name: it takes letters, digits and inner hyphens"
+            "the region {region:?} cannot be part of a host name: those are letters, digits, and hyphens between them"
         ),
     ))
 }
 
-fn check_url(service: &ServiceInfo, url: &str) -> Result<Uri, Error> {
-    let invalid = |problem: String| {
+/// `from` says which variable the endpoint is from.
+fn check_url(service: &ServiceInfo, url: &str, from: &str) -> Result<Uri, Error> {
+    // Only of a URL without such characters is anything shown: what stands before an @, or behind a ?, may be a secret.
+    let invalid = |problem: &str| {
+        let shown = match url.contains(['@', '?', '#']) {
+            true => String::new(),
+            false => format!(" {url:?}"),
+        };
         Err(Error::invalid(
             service,
-            format!("the endpoint is no base URL: {problem}"),
+            format!("the endpoint{shown}{from} is no base URL: {problem}"),
         ))
     };
-    // Nothing of the text is shown: what stands before an @, or behind a ?, may be a secret.
     if url.contains('@') {
-        return invalid("it holds a user name".into());
+        return invalid("it holds a user name");
     }
-    match url.parse::<Uri>() {
-        Err(error) => invalid(error.to_string()),
-        Ok(uri) if !matches!(uri.scheme_str(), Some("http" | "https")) => {
-            invalid("it begins with neither https:// nor http://".into())
-        }
-        Ok(uri) if uri.query().is_some() => invalid("it has a query".into()),
-        // The parser drops what stands behind it.
-        Ok(_) if url.contains('#') => invalid("it has a fragment".into()),
-        Ok(uri) => Ok(uri),
+    if !url.is_ascii() {
+        return invalid("it has characters that a URL has to escape");
     }
+    // The parser drops what stands behind it.
+    if url.contains('#') {
+        return invalid("it has a fragment");
+    }
+    let Some(rest) = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| url.strip_prefix(scheme))
+    else {
+        return invalid("it begins with neither https:// nor http://");
+    };
+    if rest.is_empty() || rest.starts_with('/') {
+        return invalid("it has no host");
+    }
+    let uri: Uri = match url.parse() {
+        Ok(uri) => uri,
+        Err(error) => return invalid(&error.to_string()),
+    };
+    if uri.query().is_some() {
+        return invalid("it has a query");
+    }
+    // The parser takes more for a host and a port than can be one.
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = uri.host().unwrap_or_default();
+    let mut bytes = host.bytes();
+    let is_name = bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+    if !is_name && address(host).is_none() {
+        return invalid("its host is no name and no address");
+    }
+    if authority != host && uri.port_u16().is_none_or(|port| port == 0) {
+        return invalid("its port is none: those are 1 to 65535");
+    }
+    Ok(uri)
+}
+
+/// The address that a host is, if it is no name.
+fn address(host: &str) -> Option<IpAddr> {
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .ok()
 }
 
 fn host_header(service: &ServiceInfo, uri: &Uri) -> Result<HeaderValue, Error> {
@@ -210,11 +256,8 @@ fn host_header(service: &ServiceInfo, uri: &Uri) -> Result<HeaderValue, Error> {
 /// Whether a URL leads nowhere but to this machine.
 pub(crate) fn is_loopback(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
+        || address(host).is_some_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -49,24 +49,32 @@ impl<'a> Environment<'a> {
         Ok(self.find(names)?.map(|(_, value)| value))
     }
 
-    /// The base URL that takes the place of the service's own in a region.
+    /// The base URL that takes the place of the service's own in a region, behind the variable that it is from.
     pub(crate) fn endpoint(
         &self,
         service: &ServiceInfo,
         region: Option<&str>,
-    ) -> Result<Option<String>, String> {
+    ) -> Result<Option<(String, String)>, String> {
         if self.flag(service.ignore_endpoint_env)? {
             return Ok(None);
         }
         let region = region.map(|region| region.to_ascii_uppercase().replace('-', "_"));
         for name in service.endpoint_env {
-            let name = match (name.contains("{REGION}"), &region) {
-                (false, _) => (*name).to_owned(),
-                (true, Some(region)) => name.replace("{REGION}", region),
-                (true, None) => continue,
+            let is_regional = name.contains("{REGION}");
+            let name = match &region {
+                Some(region) => name.replace("{REGION}", region),
+                None if is_regional => continue,
+                None => (*name).to_owned(),
             };
             if let Some(url) = self.read(&name)? {
-                return Ok(Some(url));
+                // Such a variable may list several, and leave out the scheme.
+                let first = url.split(',').next().unwrap_or_default().trim();
+                let url = match is_regional {
+                    true if first.contains("://") => first.to_owned(),
+                    true => format!("https://{first}"),
+                    false => url,
+                };
+                return Ok(Some((name, url)));
             }
         }
         Ok(None)
@@ -117,7 +125,10 @@ impl<'a> Environment<'a> {
                 "half of an access key: {set} is set, {} is not",
                 unset.join(" or ")
             ),
-            None => format!("there are no credentials: set {}", service.variables()),
+            None => format!(
+                "there are no credentials: give some with `Config::credentials`, or set {}",
+                service.variables()
+            ),
         })
     }
 }
@@ -139,13 +150,18 @@ impl Scheme {
         }
     }
 
-    /// What credentials it takes, for messages.
+    /// What makes the credentials that it takes, for messages.
     pub(crate) fn takes(&self) -> &'static str {
         match self {
-            Self::Bearer(_) => "a bearer token",
-            Self::Token(..) => "a token for a header of its own",
-            _ => "an access key",
+            Self::Bearer(_) => "`Credentials::bearer_token`",
+            Self::Token(..) => "`Credentials::auth_token`",
+            _ => "`Credentials::access_key`",
         }
+    }
+
+    /// Whether its signatures name a region.
+    pub(crate) fn needs_region(&self) -> bool {
+        matches!(self, Self::AwsSigV4(..) | Self::VolcengineHmac(..))
     }
 }
 
@@ -161,16 +177,19 @@ impl ServiceInfo {
                 Variables::Keys(Keys(ids, secrets, tokens)) => {
                     let session = match tokens {
                         [] => String::new(),
-                        names => format!(" (with {} for a temporary key)", names.join(" or ")),
+                        names => format!(" (+ {} if temporary)", names.join(" or ")),
                     };
                     Some(format!(
-                        "{} and {}{session}",
+                        "{} + {}{session}",
                         ids.join(" or "),
                         secrets.join(" or ")
                     ))
                 }
             })
             .collect();
-        sets.join(", or ")
+        match sets.as_slice() {
+            [one] => one.clone(),
+            several => format!("one of: {}", several.join("; ")),
+        }
     }
 }

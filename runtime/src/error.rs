@@ -43,7 +43,10 @@ struct Inner {
     body: Bytes,
     /// How often it was tried.
     attempts: u32,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    /// The error below, whose text is part of this one's.
+    inner: Option<Box<dyn StdError + Send + Sync>>,
+    /// How the body begins.
+    snippet: String,
 }
 
 /// What was being done.
@@ -167,6 +170,7 @@ impl Error {
         let (kind, problem) = match error.kind() {
             TransportErrorKind::Timeout => (ErrorKind::Timeout, format!("{host}: {error}")),
             TransportErrorKind::TooLarge => (ErrorKind::Decode, error.to_string()),
+            TransportErrorKind::Setup => (ErrorKind::InvalidRequest, error.to_string()),
             TransportErrorKind::Connect => (
                 ErrorKind::Transport,
                 format!("no connection to {host}: {error}"),
@@ -195,36 +199,24 @@ impl Error {
     }
 
     pub(crate) fn caused_by(mut self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(error.into());
+        self.0.inner = Some(error.into());
         self
     }
 
     /// Hides secrets that a service echoes: a refused signature is often explained by the whole request that it should have
     /// been made of, session token included.
     pub(crate) fn hiding<'a>(mut self, secrets: impl Iterator<Item = &'a str>) -> Self {
-        /// Shorter texts are no secrets, and would be found everywhere.
-        const SHORTEST: usize = 8;
-
         let inner = &mut *self.0;
-        for secret in secrets.filter(|secret| secret.len() >= SHORTEST) {
-            // Some vendors sign headers in their encoded form.
-            let encoded = Zeroizing::new(utf8_percent_encode(secret, RESERVED).to_string());
-            for secret in [secret, encoded.as_str()] {
-                let texts = [
-                    &mut inner.code,
-                    &mut inner.message,
-                    &mut inner.help,
-                    &mut inner.request_id,
-                ];
-                for text in texts.into_iter().flatten().chain([&mut inner.problem]) {
-                    if text.contains(secret) {
-                        *text = text.replace(secret, HIDDEN);
-                    }
-                }
-                let mut body = inner.body.windows(secret.len());
-                if body.any(|window| window == secret.as_bytes()) {
-                    inner.context.secret_reply = true;
-                }
+        for secret in secrets {
+            let optional = [
+                &mut inner.code,
+                &mut inner.message,
+                &mut inner.help,
+                &mut inner.request_id,
+            ];
+            let always = [&mut inner.problem, &mut inner.snippet];
+            for text in optional.into_iter().flatten().chain(always) {
+                hide(text, secret);
             }
         }
         self
@@ -240,19 +232,26 @@ impl Error {
         self
     }
 
+    /// Another attempt was not possible.
+    pub(crate) fn not_repeated_for(self, reason: &Error) -> Self {
+        let reason = &reason.0.problem;
+        self.with_advice(format!("it was not tried again: {reason}"))
+    }
+
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
     }
 
+    /// What the error of a transport is about.
+    pub(crate) fn transport_kind(&self) -> Option<TransportErrorKind> {
+        let inner = self.0.inner.as_ref()?;
+        inner.downcast_ref().map(TransportError::kind)
+    }
+
     /// Whether the service cannot have seen the request.
     pub(crate) fn never_sent(&self) -> bool {
-        let transport = self
-            .0
-            .source
-            .as_ref()
-            .and_then(|source| source.downcast_ref());
-        transport.is_some_and(|error: &TransportError| error.kind() == TransportErrorKind::Connect)
+        self.transport_kind() == Some(TransportErrorKind::Connect)
     }
 
     pub(crate) fn over_limits(context: Context, violations: Vec<Violation>) -> Self {
@@ -303,6 +302,7 @@ impl Error {
         self.0.date = date(headers);
         self.0.retry_after = retry_after(headers, self.0.date.unwrap_or(now));
         self.0.body = body.clone();
+        self.0.snippet = snippet(body);
         if let Some(location) = headers.get(LOCATION)
             && status.is_redirection()
         {
@@ -320,7 +320,7 @@ impl Error {
         } else if self.0.context.secret_reply {
             format!("the body has {} bytes", body.len())
         } else {
-            format!("the body begins {}", snippet(body))
+            format!("the body begins \"{}\"", self.0.snippet)
         }
     }
 
@@ -342,7 +342,8 @@ impl Error {
             date: None,
             body: Bytes::new(),
             attempts: 0,
-            source: None,
+            inner: None,
+            snippet: String::new(),
         }))
     }
 
@@ -356,7 +357,14 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// The vendor's error code as the service's own enum: `error.code_as::<aws_bedrock::ErrorCode>()`.
+    /// The vendor's error code as the service's own enum. For comparing with single codes; the predicates hold for all of a kind.
+    ///
+    /// ```text
+    /// match error.code_as() {
+    ///     Some(huawei_fabric::ErrorCode::WorkspaceNotFound) => …,
+    ///     _ => …,
+    /// }
+    /// ```
     pub fn code_as<C: OpenEnum>(&self) -> Option<C> {
         self.code().map(|code| C::from_wire(code.into()))
     }
@@ -396,6 +404,12 @@ impl Error {
         self.0.path.as_deref()
     }
 
+    /// The error below, such as a [`TransportError`]. The text of this one holds its text, so that it is no
+    /// [`source`](StdError::source).
+    pub fn inner(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.inner.as_deref()
+    }
+
     /// The limits that the request breaks.
     pub fn violations(&self) -> &[Violation] {
         &self.0.violations
@@ -416,14 +430,19 @@ impl Error {
         self.0.code_kind == CodeKind::AccessDenied
     }
 
-    /// Whether there was no answer in time.
+    /// Whether there was no answer in time. A connection that was not made in time is none of these.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether the credentials are missing, wrong or expired.
+    /// Whether the credentials are missing, wrong or expired, or their provider failed.
     pub fn is_authentication(&self) -> bool {
         self.0.kind == ErrorKind::Credentials || self.0.code_kind == CodeKind::Authentication
+    }
+
+    /// Whether the clock of this machine is off.
+    pub fn is_clock_skew(&self) -> bool {
+        self.0.code_kind == CodeKind::ClockSkew
     }
 
     /// Whether what is asked for does not exist.
@@ -573,11 +592,52 @@ impl fmt::Debug for Error {
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let source = self.0.source.as_deref()?;
-        Some(source)
+impl StdError for Error {}
+
+/// Hides a secret in a text, in all forms that services give it: plain, encoded for a URL, in JSON with escaped slashes. Parts
+/// of it too, since texts are cut off.
+fn hide(text: &mut String, secret: &str) {
+    /// So much of a secret gives it away.
+    const TELLING: usize = 12;
+
+    let encoded = Zeroizing::new(utf8_percent_encode(secret, RESERVED).to_string());
+    let lower = Zeroizing::new(encoded.to_ascii_lowercase());
+    let escaped = Zeroizing::new(secret.replace('/', "\\/"));
+    for form in [secret, &encoded, &lower, &escaped] {
+        // A text that is found everywhere is no secret.
+        let length = form.len().min(TELLING);
+        if length < 6 {
+            continue;
+        }
+        let is_telling = |text: &str| {
+            let parts = form.as_bytes().windows(length);
+            text.len() >= length
+                && parts
+                    .into_iter()
+                    .any(|part| contains(text.as_bytes(), part))
+        };
+        if !is_telling(text) {
+            continue;
+        }
+        // Word by word, so that what stands around it stays.
+        let hidden: Vec<_> = text
+            .split_inclusive(|c: char| {
+                c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '<' | '>')
+            })
+            .map(|word| if is_telling(word) { HIDDEN } else { word })
+            .collect();
+        let hidden = hidden.concat();
+        // What goes over several words is hidden with all around it.
+        *text = if is_telling(&hidden) {
+            HIDDEN.to_owned()
+        } else {
+            hidden
+        };
     }
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }
 
 /// The first 120 bytes of a body, escaped so that they stay on one line.
@@ -586,7 +646,7 @@ fn snippet(body: &Bytes) -> String {
     let start = body.get(..MOST).unwrap_or(body);
     let text = String::from_utf8_lossy(start);
     let dots = if body.len() > MOST { "…" } else { "" };
-    format!("\"{}{dots}\"", text.escape_debug())
+    format!("{}{dots}", text.escape_debug())
 }
 
 /// When a reply was made, by the clock of the service; unknown if it comes out of a cache.

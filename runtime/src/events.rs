@@ -1,6 +1,7 @@
 //! What a call tells whoever listens, through the crate `tracing` with the feature of that name; without it, nothing.
 //!
-//! An event names the operation, the attempt, what came of it. It never holds a query, a header or a body.
+//! An event names the operation, the attempt, and what came of it, an error as it is shown to users. It never holds a query
+//! or a header.
 
 use std::time::Duration;
 
@@ -46,6 +47,15 @@ pub(crate) fn waiting<O: Operation>(error: &Error, attempt: u32, wait: Duration)
         "trying again",
         attempt = attempt,
         wait = ?wait,
+        error = %error
+    );
+}
+
+pub(crate) fn clock_corrected<O: Operation>(error: &Error) {
+    event!(
+        warn,
+        O,
+        "the clock of this machine is off: trying again with the service's",
         error = %error
     );
 }

@@ -86,6 +86,12 @@ impl<E> Unknown<E> {
     }
 }
 
+impl<E> fmt::Display for Unknown<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
 impl<E> Clone for Unknown<E> {
     fn clone(&self) -> Self {
         Self {

@@ -22,6 +22,7 @@ use crate::RetryPolicy;
 ///     .query("newParameter", "value");
 /// ```
 #[derive(Clone, Default)]
+#[must_use]
 pub struct CallOptions {
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) attempt_timeout: Option<Duration>,

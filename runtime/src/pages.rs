@@ -15,7 +15,6 @@ use crate::{Client, Cursor, Paginated, Reply, Result};
 /// The pages of a list: what [`Client::pages`] answers with.
 ///
 /// What came is handed out before the error that follows it; after an error, or the last page, there is nothing more.
-/// To go on from a [`Cursor`], apply it to the operation with [`Paginated::resume`] first.
 #[must_use = "nothing is sent before `next` is awaited"]
 pub struct Pages<O: Paginated> {
     client: Client<O::Service>,
@@ -42,7 +41,8 @@ impl<O: Paginated> Pages<O> {
         poll_fn(|context| self.poll(context))
     }
 
-    /// Where the next page begins, to go on from later; `None` before the first page and behind the last.
+    /// Where the next page begins, to go on from later with [`Paginated::resume`]; `None` if that is the beginning, and behind
+    /// the last page. After an error, where the page begins that could not be had.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.walk.cursor()
     }
@@ -88,7 +88,8 @@ impl<O: Paginated> fmt::Debug for Pages<O> {
     }
 }
 
-/// The elements of a list, page after page: what [`Client::items`] answers with.
+/// The elements of a list, page after page: what [`Client::items`] answers with. Gone through by
+/// `while let Some(item) = items.next().await`, or as a `Stream`.
 ///
 /// No more than one page is held. What came is handed out before the error that follows it; after an error, or the last
 /// element, there is nothing more.
@@ -127,8 +128,9 @@ impl<O: Paginated> Items<O> {
         self.left.len()
     }
 
-    /// Where the page behind the one at hand begins, to go on from later; `None` before the first page and if the one at
-    /// hand is the last. What is [left in the page](Self::left_in_page) is not part of what follows.
+    /// Where the page behind the one at hand begins, to go on from later with [`Paginated::resume`]; `None` if that is the
+    /// beginning, and if the page at hand is the last. After an error, where the page begins that could not be had. What is
+    /// [left in the page](Self::left_in_page) is not part of what follows.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.pages.cursor()
     }

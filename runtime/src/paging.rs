@@ -3,10 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_core::de::{self, Deserialize, Deserializer};
+use serde_core::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_core::ser::{Serialize, Serializer};
 
 use crate::error::Context;
+use crate::record::Name;
 use crate::{Error, Operation};
 
 /// A place between two pages, to continue from later.
@@ -40,6 +43,17 @@ pub enum Position<'a> {
     Page(&'a mut Option<i64>),
     /// How many elements to skip.
     Offset(&'a mut Option<i64>),
+}
+
+impl Position<'_> {
+    /// Where the operation begins, if not at the beginning.
+    pub(crate) fn cursor(&self) -> Option<Cursor> {
+        match self {
+            Self::Token(token) => token.as_ref().map(Cursor::token),
+            Self::Page(number) => number.map(Cursor::page),
+            Self::Offset(offset) => offset.map(Cursor::offset),
+        }
+    }
 }
 
 impl Cursor {
@@ -102,7 +116,7 @@ pub struct ParseCursorError;
 
 impl fmt::Display for ParseCursorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is no cursor that this version wrote")
+        f.write_str("not a cursor of this crate's version: it would begin with 1t, 1p or 1o")
     }
 }
 
@@ -210,6 +224,67 @@ impl Next {
                 "the page says that there are more, but not where they begin",
             )),
         }
+    }
+}
+
+/// How many elements a list in a body has, those that are `null` too; `None` if it is not there.
+///
+/// Asked only for lists that are counted, and only if there is a `null` in the body at all: nothing else makes a difference.
+pub(crate) fn count_elements<'a>(
+    body: &[u8],
+    way: impl Iterator<Item = &'a &'static str>,
+) -> Option<usize> {
+    if !body.windows(4).any(|window| window == b"null") {
+        return None;
+    }
+    let way: Vec<&str> = way.copied().collect();
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    Count(&way).deserialize(&mut deserializer).ok().flatten()
+}
+
+/// Goes down a way through objects and counts what is in the list at its end.
+struct Count<'a>(&'a [&'a str]);
+
+impl<'de> DeserializeSeed<'de> for Count<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Count<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object, or a list at the end of the way")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut count = None;
+        while let Some(name) = map.next_key_seed(Name)? {
+            match self.0.split_first() {
+                Some((first, rest)) if *first == name => {
+                    count = map.next_value_seed(Count(rest))?
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut count = 0;
+        while elements.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(Some(count))
     }
 }
 

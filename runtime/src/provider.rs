@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::Credentials;
 use crate::transport::BoxFuture;
@@ -14,10 +14,10 @@ use crate::transport::BoxFuture;
 /// Why a provider has no credentials. Its text must not hold a secret: it becomes part of messages.
 pub type ProviderError = Box<dyn StdError + Send + Sync>;
 
-/// Gives credentials to a client, which asks again before they end, or every quarter of an hour if they say no end, and
-/// once for all calls that wait for them.
+/// Gives credentials to a client, which asks again before they expire, or every quarter of an hour if they have no expiry, and
+/// once for all calls that wait for them. While old ones are good, no call waits for new ones.
 ///
-/// A closure is one:
+/// A closure that gives a future is one:
 ///
 /// ```
 /// use cloud_models_runtime::{Credentials, ProvideCredentials};
@@ -28,6 +28,9 @@ pub type ProviderError = Box<dyn StdError + Send + Sync>;
 /// };
 /// # let _: &dyn ProvideCredentials = &provider;
 /// ```
+#[diagnostic::on_unimplemented(
+    note = "a provider is a closure that gives a future: `|| async {{ Ok(Credentials::access_key(id, secret)) }}`"
+)]
 pub trait ProvideCredentials: Send + Sync + 'static {
     /// The credentials of now. The future owns what it needs, since it may outlive the call that asked first.
     fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>>;
@@ -46,8 +49,12 @@ where
 /// How long credentials are kept that say no end.
 const KEEP: Duration = Duration::from_secs(15 * 60);
 
-/// How long before their end new ones are asked for, so that no request is signed with what ends on its way.
+/// How long before their end new ones are asked for, so that no request is signed with what ends on its way; up to half as
+/// long again, so that not all who have them ask in the same second.
 const EARLY: Duration = Duration::from_secs(60);
+
+/// How long a provider may take. Then it is asked again.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// How long a provider that failed is not asked again while old credentials are good.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -65,7 +72,8 @@ impl Kept {
             // Not before half of their time: what lives shorter than that is not asked for without an end.
             Some(end) => {
                 let life = end.duration_since(now).unwrap_or_default();
-                end.checked_sub(EARLY.min(life / 2)).unwrap_or(end)
+                let early = EARLY.mul_f64(1.0 + fastrand::f64() / 2.0);
+                end.checked_sub(early.min(life / 2)).unwrap_or(end)
             }
             None => now.checked_add(KEEP).unwrap_or(now),
         };
@@ -89,7 +97,8 @@ impl Kept {
         self.usable(now)
     }
 
-    fn usable(&self, now: SystemTime) -> Option<Credentials> {
+    /// The credentials, if they have not ended.
+    pub(crate) fn usable(&self, now: SystemTime) -> Option<Credentials> {
         let ended = self.credentials.expires_at.is_some_and(|end| end <= now);
         (!ended).then(|| self.credentials.clone())
     }
@@ -112,14 +121,30 @@ struct State {
     failure: Option<Arc<str>>,
 }
 
+impl State {
+    /// As long as old credentials are good, nobody waits for new ones.
+    fn old_ones(&self, now: SystemTime) -> Poll<Result<Credentials, ProviderError>> {
+        match self.kept.as_ref().and_then(|kept| kept.usable(now)) {
+            Some(credentials) => Poll::Ready(Ok(credentials)),
+            None => Poll::Pending,
+        }
+    }
+}
+
 #[derive(Default)]
 enum Refresh {
     #[default]
     Idle,
     /// Nobody is polling it at this moment.
-    Resting(BoxFuture<'static, Result<Credentials, ProviderError>>),
+    Resting(Asked),
     /// Somebody took it out to poll it.
     Polled,
+}
+
+/// A question to a provider.
+struct Asked {
+    answer: BoxFuture<'static, Result<Credentials, ProviderError>>,
+    at: Instant,
 }
 
 /// Those who wait for the refresh under way. Whoever of them is awake polls it, so that it goes on if one gives up.
@@ -206,8 +231,9 @@ impl Future for Get<'_> {
             cache.waiting.add(context.waker());
             match std::mem::replace(&mut state.refresh, Refresh::Polled) {
                 Refresh::Idle => None,
-                Refresh::Resting(refresh) => Some(refresh),
-                Refresh::Polled => return Poll::Pending,
+                // A provider that hangs must not keep everybody waiting for ever.
+                Refresh::Resting(asked) => Some(asked).filter(|asked| asked.at.elapsed() < LIMIT),
+                Refresh::Polled => return state.old_ones(now),
             }
         };
         // From here on without the lock: a provider may do anything, and panic too.
@@ -215,12 +241,16 @@ impl Future for Get<'_> {
             cache,
             refresh: None,
         };
-        let mut refresh = resting.unwrap_or_else(|| cache.provider.credentials());
+        let mut asked = resting.unwrap_or_else(|| Asked {
+            answer: cache.provider.credentials(),
+            at: Instant::now(),
+        });
         let waker = Waker::from(Arc::clone(&cache.waiting));
-        let polled = refresh.as_mut().poll(&mut Context::from_waker(&waker));
+        let polled = asked.answer.as_mut().poll(&mut Context::from_waker(&waker));
         let Poll::Ready(result) = polled else {
-            guard.refresh = Some(refresh);
-            return Poll::Pending;
+            guard.refresh = Some(asked);
+            drop(guard);
+            return cache.lock().old_ones(now);
         };
         let answer = {
             let mut state = cache.lock();
@@ -255,7 +285,7 @@ impl Drop for Get<'_> {
 /// Lets the refresh rest again, or ends it if it is done or panicked.
 struct PutBack<'a> {
     cache: &'a Cache,
-    refresh: Option<BoxFuture<'static, Result<Credentials, ProviderError>>>,
+    refresh: Option<Asked>,
 }
 
 impl Drop for PutBack<'_> {
@@ -401,6 +431,36 @@ mod tests {
     }
 
     #[test]
+    fn nobody_waits_for_new_ones_while_old_ones_are_good() {
+        let provider = Slow::default();
+        let cache = Cache::new(Box::new(provider.clone()));
+        let alarm = Arc::default();
+        let end = SystemTime::now() + Duration::from_secs(30);
+        let old = key("old").expires_at(end);
+        cache.lock().kept = Some(Kept::new(old.clone(), SystemTime::now() - EARLY));
+        // The provider takes its time, and is asked once.
+        for _ in 0..3 {
+            assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(old.clone())));
+        }
+        assert_eq!(provider.asked(), 1);
+        provider.answer(Ok(key("new")));
+        assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(key("new"))));
+    }
+
+    #[test]
+    fn a_provider_that_hangs_is_asked_again() {
+        let provider = Slow::default();
+        let cache = Cache::new(Box::new(provider.clone()));
+        let alarm = Arc::default();
+        assert!(poll(&mut cache.get(), &alarm).is_pending());
+        if let Refresh::Resting(asked) = &mut cache.lock().refresh {
+            asked.at = Instant::now() - LIMIT;
+        }
+        assert!(poll(&mut cache.get(), &alarm).is_pending());
+        assert_eq!(provider.asked(), 2);
+    }
+
+    #[test]
     fn a_provider_that_panics_is_asked_again() {
         let calls = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&calls);
@@ -421,7 +481,8 @@ mod tests {
         let now = SystemTime::now();
         let at = |seconds| now + Duration::from_secs(seconds);
         let hour = Kept::new(key("a").expires_at(at(3600)), now);
-        assert!(hour.fresh(at(3539)).is_some());
+        // 60 to 90 seconds before.
+        assert!(hour.fresh(at(3509)).is_some());
         assert!(hour.fresh(at(3540)).is_none());
         let short = Kept::new(key("a").expires_at(at(10)), now);
         assert!(short.fresh(at(4)).is_some());

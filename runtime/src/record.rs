@@ -336,6 +336,10 @@ impl<M: Member> ReadJson for M {
     }
 }
 
+/// The most elements of a list: far more than any service has on a page. In JSON an element may take two bytes, in memory
+/// several hundred.
+const MOST_ELEMENTS: usize = 100_000;
+
 /// The elements of a list that is not `null`.
 struct List<T>(Vec<T>);
 
@@ -352,7 +356,13 @@ impl<T: Member> ReadJson for List<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<List<T>, A::Error> {
                 let mut list = Vec::new();
-                while elements.next_element_seed(Push(&mut list))?.is_some() {}
+                while elements.next_element_seed(Push(&mut list))?.is_some() {
+                    if list.len() > MOST_ELEMENTS {
+                        return Err(de::Error::custom(format_args!(
+                            "a list with more than {MOST_ELEMENTS} elements"
+                        )));
+                    }
+                }
                 Ok(List(list))
             }
         }

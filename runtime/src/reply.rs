@@ -5,12 +5,20 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 
-/// The output of an operation, with what came beside it. Derefs to the output.
+/// The output of an operation, with what came beside it. Derefs to the output; [`into_inner`](Self::into_inner) gives it away:
+/// `let models = reply.into_inner().model_summaries;`.
 #[derive(Clone)]
 pub struct Reply<T> {
     output: T,
     request_id: Option<String>,
     raw: Bytes,
+}
+
+/// A reply that came from nowhere, for tests of programs.
+impl<T> From<T> for Reply<T> {
+    fn from(output: T) -> Self {
+        Self::new(output, None, Bytes::new())
+    }
 }
 
 impl<T> Reply<T> {

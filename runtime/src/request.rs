@@ -10,7 +10,7 @@ use serde_core::de::IgnoredAny;
 
 use crate::config::Plan;
 use crate::error::Context;
-use crate::limits::{Limits, Violations};
+use crate::limits::{HIDDEN, Limits, Violations};
 use crate::record::{Json, Member, Members, Place};
 use crate::{CallOptions, Error, Operation, Service};
 
@@ -76,7 +76,10 @@ pub(crate) fn build<O: Operation>(
 }
 
 /// The rule that what a caller adds breaks if the operation sends it already.
-const UNIQUE: &str = "unique names";
+const UNIQUE: &str = "the rule that what is added is not there already";
+
+/// The rule that a member breaks that a caller adds to a body that is none.
+const NO_BODY: &str = "the rule that what has no body gets no members";
 
 /// The visitor that writes members where they travel.
 struct Parts {
@@ -129,7 +132,7 @@ impl Parts {
             let encoded = utf8_percent_encode(name, RESERVED).to_string();
             let mut pairs = own.split('&');
             if pairs.any(|pair| pair.split('=').next() == Some(&encoded)) {
-                self.violations.push(name, UNIQUE, value);
+                self.violations.push(name, UNIQUE, HIDDEN);
             } else {
                 self.push_query(name, value);
             }
@@ -152,12 +155,12 @@ impl Parts {
         let value = value.as_ref().map_err(|error| ("JSON", error.clone()))?;
         let key = serde_json::to_string(name).map_err(json)?;
         let Some(body) = &mut self.body else {
-            return Err(("no body in this operation", value.clone()));
+            return Err((NO_BODY, HIDDEN.to_owned()));
         };
         let whole = [body.as_slice(), b"}"].concat();
         let members: BTreeMap<String, IgnoredAny> = serde_json::from_slice(&whole).map_err(json)?;
         if members.contains_key(name) {
-            return Err((UNIQUE, value.clone()));
+            return Err((UNIQUE, HIDDEN.to_owned()));
         }
         if !members.is_empty() {
             body.push(b',');

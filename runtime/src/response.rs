@@ -333,8 +333,14 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     /// In a reply that is an error. Of a body that is not an object, nothing.
     fn of(headers: &'a HeaderMap, body: &[u8]) -> Self {
-        let members = match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => members.into_iter().collect(),
+        /// What a service says of an error is short; what is not is a page of something else, or meant to fill the memory.
+        const LARGEST: usize = 1 << 20;
+
+        let value = Some(body)
+            .filter(|body| body.len() <= LARGEST)
+            .and_then(|body| serde_json::from_slice(body).ok());
+        let members = match value {
+            Some(Value::Object(members)) => members.into_iter().collect(),
             _ => Aside::new(),
         };
         Self { headers, members }

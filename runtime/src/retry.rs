@@ -18,6 +18,7 @@ use crate::{CodeKind, Error};
 /// let patient = RetryPolicy::standard().max_attempts(6).max_backoff(Duration::from_secs(60));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
     base: Duration,
@@ -140,11 +141,17 @@ pub(crate) struct Budget {
     capacity: u32,
 }
 
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new(Self::CAPACITY)
+    }
+}
+
 impl Budget {
     /// 35 retries at once.
-    pub(crate) const CAPACITY: u32 = 500;
+    const CAPACITY: u32 = 500;
 
-    pub(crate) fn new(capacity: u32) -> Self {
+    fn new(capacity: u32) -> Self {
         Self {
             left: Mutex::new(capacity),
             capacity,

@@ -9,7 +9,7 @@
 //! use cloud_models_runtime::AccessKey;
 //! use std::time::{Duration, SystemTime};
 //!
-//! let key = AccessKey { id: "AKIDEXAMPLE".into(), secret: "wJalrXUtnFEMI".into(), session_token: None };
+//! let key = AccessKey::new("AKIDEXAMPLE", "wJalrXUtnFEMI");
 //! let request = Request {
 //!     method: "GET",
 //!     path: "/custom-models",

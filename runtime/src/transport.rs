@@ -34,7 +34,10 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends requests and waits, without blocking.
 ///
-/// A pair of closures is one, see [`from_fn`].
+/// A pair of closures makes one, see [`from_fn`].
+#[diagnostic::on_unimplemented(
+    note = "closures become a transport by `transport::from_fn(send, sleep)`, such as `from_fn(|request| async {{ … }}, tokio::time::sleep)`"
+)]
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request as it is, and answers as soon as the head of the response is there.
     ///
@@ -113,6 +116,27 @@ where
     }
 }
 
+/// An error where tokio would panic.
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+fn check_runtime() -> Result<(), TransportError> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(TransportError::setup(
+            "this transport needs a tokio runtime; without one there is `blocking::Client`",
+        )),
+    }
+}
+
+/// Waits, where there is a tokio runtime.
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+fn sleep(duration: Duration) -> BoxFuture<'static, ()> {
+    match check_runtime() {
+        Ok(()) => Box::pin(tokio::time::sleep(duration)),
+        // Whoever waits has had that error.
+        Err(_) => Box::pin(std::future::ready(())),
+    }
+}
+
 /// The body of a response: whole, or in chunks as they come.
 pub struct Body(Inner);
 
@@ -167,6 +191,8 @@ pub struct TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
+    /// It cannot work, however often it is tried: nobody to trust, a proxy of a kind that is not known.
+    Setup,
     /// There was no connection, so that nothing was sent.
     Connect,
     /// It took too long.
@@ -178,6 +204,11 @@ pub enum TransportErrorKind {
 }
 
 impl TransportError {
+    /// It cannot work, however often it is tried.
+    pub fn setup(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(TransportErrorKind::Setup, source)
+    }
+
     /// There was no connection, so that nothing was sent.
     pub fn connect(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(TransportErrorKind::Connect, source)
@@ -215,6 +246,11 @@ impl TransportError {
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
+
+    /// The error of the HTTP stack. The text of this one holds the text of all of its sources, so that it is no source itself.
+    pub fn inner(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        &*self.source
+    }
 }
 
 /// The error below with all that is below it, since the outermost alone says little.
@@ -224,8 +260,4 @@ impl fmt::Display for TransportError {
     }
 }
 
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
-    }
-}
+impl StdError for TransportError {}

@@ -19,9 +19,11 @@ pub(crate) struct Walk<O> {
     /// Hashes of the cursors that were followed: following one again would never end. Tokens are long, hashes are not.
     seen: HashSet<u64>,
     hasher: RandomState,
+    /// The hash of the last page that had elements.
+    last: Option<u64>,
     pages: u64,
     empty_pages: u32,
-    /// Where the page begins that comes next, if it is not the first.
+    /// Where the page begins that comes next, or that could not be had.
     cursor: Option<Cursor>,
 }
 
@@ -41,15 +43,20 @@ enum State {
 }
 
 impl<O: Paginated> Walk<O> {
-    pub(crate) fn new(operation: O) -> Self {
+    pub(crate) fn new(mut operation: O) -> Self {
+        let hasher = RandomState::new();
+        // A list that begins in its middle must not come back to there either.
+        let start = operation.position().cursor();
+        let seen = start.iter().map(|start| hasher.hash_one(start)).collect();
         Self {
             operation,
             state: State::Open,
-            seen: HashSet::new(),
-            hasher: RandomState::new(),
+            seen,
+            hasher,
+            last: None,
             pages: 0,
             empty_pages: 0,
-            cursor: None,
+            cursor: start,
         }
     }
 
@@ -70,21 +77,40 @@ impl<O: Paginated> Walk<O> {
 
     /// Takes the page that came and finds out what follows it.
     pub(crate) fn came(&mut self, page: Result<Reply<O::Output>>) -> Result<Reply<O::Output>> {
-        self.cursor = None;
+        // Whoever wants to go on after an error begins with the page that failed: the cursor stays.
         let mut page = page.inspect_err(|_| self.state = State::Done)?;
         self.pages += 1;
-        let items = O::items(page.output_mut()).map_or(0, |items| items.len());
-        self.empty_pages = if items == 0 { self.empty_pages + 1 } else { 0 };
-        let next = self.operation.next(&page);
-        self.state = match self.follow(next) {
+        let empty = O::items(page.output_mut()).is_none_or(|items| items.is_empty());
+        self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
+        let next = match self.is_as_before(&mut page) {
+            true => Err(self.broken("is the same as the one before it, whatever was asked for")),
+            false => Ok(self.operation.following(&mut page)),
+        };
+        self.state = match next.and_then(|next| self.follow(next)) {
             Ok(Some(cursor)) => {
                 self.cursor = Some(cursor);
                 State::Open
             }
-            Ok(None) => State::Done,
+            Ok(None) => {
+                self.cursor = None;
+                State::Done
+            }
             Err(error) => State::Broken(error),
         };
         Ok(page)
+    }
+
+    /// Whether a page has the elements of the one before it. A service that counts pages and does not look at their number
+    /// would send them for ever; one with tokens gives itself away by them.
+    fn is_as_before(&mut self, page: &mut Reply<O::Output>) -> bool {
+        if O::COUNTED.is_empty() {
+            return false;
+        }
+        let items = O::items(page.output_mut()).filter(|items| !items.is_empty());
+        let text = items.and_then(|items| serde_json::to_string(items).ok());
+        let Some(text) = text else { return false };
+        let hash = self.hasher.hash_one(text);
+        self.last.replace(hash) == Some(hash)
     }
 
     /// Goes to the page that follows, if there is one.
@@ -92,23 +118,26 @@ impl<O: Paginated> Walk<O> {
         let Some(cursor) = next.cursor::<O>()? else {
             return Ok(None);
         };
-        let pages = self.pages;
-        let broken = |problem: String| Error::paging(Context::of::<O>(), problem);
         if !self.seen.insert(self.hasher.hash_one(&cursor)) {
-            return Err(broken(format!(
-                "page {pages} leads to a page that was there before; the list would never end"
+            let shown: String = cursor.wire_text().chars().take(40).collect();
+            return Err(self.broken(&format!(
+                "leads to {shown:?}, where the list was before; it would never end"
             )));
         }
         if self.empty_pages > MOST_EMPTY_PAGES {
-            return Err(broken(format!(
-                "the last {MOST_EMPTY_PAGES} pages, up to page {pages}, were empty, and still there is said to be more"
+            return Err(self.broken(&format!(
+                "is empty like {MOST_EMPTY_PAGES} before it, and still there is said to be more"
             )));
         }
-        self.operation.resume(&cursor)?;
+        cursor.apply(self.operation.position(), Context::of::<O>())?;
         Ok(Some(cursor))
     }
 
-    /// Where the next page begins; `None` before the first page and behind the last.
+    fn broken(&self, problem: &str) -> Error {
+        Error::paging(Context::of::<O>(), format!("page {} {problem}", self.pages))
+    }
+
+    /// Where the page begins that comes next, or that could not be had; `None` for the first one and behind the last.
     pub(crate) fn cursor(&self) -> Option<&Cursor> {
         self.cursor.as_ref()
     }

@@ -1,4 +1,4 @@
-//! Prints the custom models of an AWS account from a program without async.
+//! Prints the custom models of an AWS account from a program without async, which takes the feature `ureq`.
 //!
 //! Takes the region from `AWS_REGION`, and a token from `AWS_BEARER_TOKEN_BEDROCK` or keys from `AWS_ACCESS_KEY_ID`,
 //! `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`:

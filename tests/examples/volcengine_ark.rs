@@ -1,4 +1,4 @@
-//! Prints how many custom models of a Volcengine Ark account are ready, and the first of them.
+//! Prints how many custom models a Volcengine Ark account has, and the newest of them.
 //!
 //! Takes keys from `VOLCENGINE_ACCESS_KEY` and `VOLCENGINE_SECRET_KEY`:
 //!
@@ -16,13 +16,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .sort_order(SortOrder::Desc)
         .page_size(50);
     let page = client.send(list).await?;
-    println!(
-        "{:?} in all, the newest {}:",
-        page.total_count,
-        page.items.len()
-    );
+    let total = page.total_count.unwrap_or_default();
+    println!("{total} in all, the newest {}:", page.items.len());
     for model in &page.items {
-        println!("{}  {:?}", model.id, model.status);
+        let status = model
+            .status
+            .as_ref()
+            .map_or("unknown", |status| status.as_str());
+        println!("{}  {status}", model.id);
     }
     Ok(())
 }

@@ -26,7 +26,11 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::Documentation>;
 }
 
-/// What a client of Documentation has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Documentation: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Documentation>;
 
 /// Ends with a backslash \\ and a lone \` tick, and an "end".

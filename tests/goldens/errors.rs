@@ -15,7 +15,17 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::Errors>;
 }
 
-/// What a client of Errors has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Errors: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - region: `EXAMPLE_REGION` or `EXAMPLE_DEFAULT_REGION`; `one` if unset
+/// - endpoint: `EXAMPLE_ENDPOINT`
+/// - FIPS: `EXAMPLE_FIPS`
+/// - dual stack: `EXAMPLE_DUAL`
+/// - project: `EXAMPLE_PROJECT`
+/// - access key: `EXAMPLE_AK`, `EXAMPLE_SK`, `EXAMPLE_TOKEN`
+/// - access key: `EXAMPLE_AK` or `OTHER_AK`, `EXAMPLE_SK` or `OTHER_SK`
 pub type Config = rt::Config<Errors>;
 
 /// Asks.

@@ -16,7 +16,11 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::LifeOfNames>;
 }
 
-/// What a client of Life of names has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Life of names: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - access key: `EXAMPLE_AK`, `EXAMPLE_SK`
 pub type Config = rt::Config<LifeOfNames>;
 
 /// Puts a thing.

@@ -15,7 +15,11 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::Minimal>;
 }
 
-/// What a client of Minimal has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Minimal: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Minimal>;
 
 /// Says that it is there.

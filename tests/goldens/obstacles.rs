@@ -15,7 +15,11 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::Obstacles>;
 }
 
-/// What a client of Obstacles "quoted" {braces} \ has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Obstacles "quoted" {braces} \: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Obstacles>;
 
 /// An operation of that name.
@@ -185,14 +189,10 @@ rt::input!(Operation(String, String, String));
 
 impl rt::Paginated for Operation {
     type Item = Domain;
+    const COUNTED: &'static [&'static str] = &["inner", "items"];
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
-        rt::Next::page_number(
-            self.page,
-            1,
-            page.inner.as_ref().map_or(0, |inner| inner.items.len()),
-            None,
-        )
+    fn next(&self, _: &Self::Output, count: usize) -> rt::Next {
+        rt::Next::page_number(self.page, 1, count, None)
     }
 
     fn position(&mut self) -> rt::Position<'_> {

@@ -15,7 +15,11 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::Paging>;
 }
 
-/// What a client of Paging has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Paging: endpoint, credentials, timeouts, retries.
+///
+/// Environment variables; of several the first that is set counts, and a token before a key:
+///
+/// - access key: `EXAMPLE_AK`, `EXAMPLE_SK`
 pub type Config = rt::Config<Paging>;
 
 /// Goes on at a token inside.
@@ -59,7 +63,7 @@ rt::input!(ByToken);
 impl rt::Paginated for ByToken {
     type Item = Thing;
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
+    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
         rt::Next::token(page.page.as_ref().and_then(|inner| inner.token.as_deref()))
     }
 
@@ -113,7 +117,7 @@ rt::input!(ByMarker);
 impl rt::Paginated for ByMarker {
     type Item = String;
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
+    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
         rt::Next::marker(Some(page.more), Some(&page.marker))
     }
 
@@ -166,9 +170,10 @@ rt::input!(ByNumber);
 
 impl rt::Paginated for ByNumber {
     type Item = Thing;
+    const COUNTED: &'static [&'static str] = &["things"];
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
-        rt::Next::page_number(self.page, 1, page.things.len(), None)
+    fn next(&self, _: &Self::Output, count: usize) -> rt::Next {
+        rt::Next::page_number(self.page, 1, count, None)
     }
 
     fn position(&mut self) -> rt::Position<'_> {
@@ -228,11 +233,12 @@ rt::input!(ByOffset);
 
 impl rt::Paginated for ByOffset {
     type Item = Thing;
+    const COUNTED: &'static [&'static str] = &["list", "things"];
 
-    fn next(&self, page: &Self::Output) -> rt::Next {
+    fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
         rt::Next::offset(
             self.offset,
-            page.list.things.len(),
+            count,
             page.info.as_ref().map(|inner| &inner.count).map(|inner| inner.total),
         )
     }

@@ -15,7 +15,7 @@ pub mod blocking {
     pub type Client = super::rt::blocking::Client<super::Parameters>;
 }
 
-/// What a client of Parameters has to be told: region, credentials, how patient it is.
+/// The configuration of a client of Parameters: endpoint, credentials, timeouts, retries.
 pub type Config = rt::Config<Parameters>;
 
 /// Looks for things.

@@ -247,17 +247,17 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
     };
     let now = Now::new(SystemTime::now(), Duration::ZERO);
     let mut reply = match call.step(Event::Response(response), now) {
-        Step::Done(Ok(reply)) => reply.into_inner(),
+        Step::Done(Ok(reply)) => reply,
         Step::Done(Err(error)) => return json!({"error": describe(&error)}),
         step => return unexpected(&step),
     };
-    let next = match operation.next(&reply).cursor::<O>() {
+    let next = match operation.following(&mut reply).cursor::<O>() {
         Ok(next) => next.map(|cursor| cursor.wire_text()),
         Err(error) => return json!({"error": describe(&error)}),
     };
-    match serde_json::to_value(&reply) {
+    match serde_json::to_value(&*reply) {
         Ok(ok) => {
-            let items = O::items(&mut reply).map_or(0, |items| items.len());
+            let items = O::items(&mut reply.into_inner()).map_or(0, |items| items.len());
             json!({"ok": ok, "page": {"items": items, "next": next}})
         }
         Err(error) => json!({"error": {"kind": "decode", "display": error.to_string()}}),

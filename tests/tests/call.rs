@@ -106,11 +106,54 @@ fn what_may_pass_is_tried_three_times_and_signed_anew() {
 }
 
 #[test]
-fn a_retry_that_helps_leaves_no_trace() {
+fn a_call_that_is_over_stays_over() {
     let mut call = sent(&config(), list());
-    sleep(call.step(Event::Failed(TransportError::other("reset")), at(START)));
-    send(call.step(Event::Slept, at(START)));
     done(call.step(empty_page(), at(START))).unwrap();
+    let error = failed(call.step(Event::Slept, at(START)));
+    assert!(error.to_string().contains("the call is over"), "{error}");
+}
+
+#[test]
+fn a_provider_that_fails_later_does_not_hide_what_went_wrong_first() {
+    use cloud_models::transport::{self, Body};
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let asked = AtomicU32::new(0);
+    let end = SystemTime::now() + Duration::from_millis(20);
+    let provider = move || {
+        let first = asked.fetch_add(1, Ordering::SeqCst) == 0;
+        async move {
+            match first {
+                true => Ok(Credentials::access_key("id", "secret").expires_at(end)),
+                false => Err("the vault is sealed".into()),
+            }
+        }
+    };
+    let transport = transport::from_fn(
+        |_| async {
+            let mut response = Response::new(Body::from("busy"));
+            *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+            Ok(response)
+        },
+        |_| tokio::time::sleep(Duration::from_millis(30)),
+    );
+    let client = aws_bedrock::Client::builder(aws_bedrock::Config::new().region("us-east-1"))
+        .transport(transport)
+        .credentials_provider(provider)
+        .build()
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let error = runtime.block_on(client.send(list())).unwrap_err();
+    assert_eq!(error.status().unwrap(), 503);
+    let text = error.to_string();
+    assert!(
+        text.contains(
+            "was not tried again: the provider of credentials failed: the vault is sealed"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -283,6 +326,15 @@ fn all_calls_of_a_client_share_a_budget_of_retries() {
 
 #[test]
 fn a_policy_of_ones_own_counts() {
+    // Also where only the clock has to be set: one attempt is one attempt.
+    let date = http_date(SystemTime::UNIX_EPOCH + NOON + Duration::from_secs(3600));
+    let refused = response(
+        403,
+        &[("date", &date)],
+        r#"{"__type": "RequestTimeTooSkewed"}"#,
+    );
+    let never = config().retry(RetryPolicy::never());
+    failed(sent(&never, list()).step(refused, at(START)));
     let never = config().retry(RetryPolicy::never());
     failed(sent(&never, list()).step(response(500, &[], ""), at(START)));
     let once = CallOptions::new().retry(RetryPolicy::standard().max_attempts(2));
@@ -362,7 +414,13 @@ fn corrects<O: Operation + Clone>(operation: &O, refusal: &Refusal) {
     // The off switch.
     let off = config().correct_clock(false);
     let error = refused_once(&[("date", &half_an_hour)], &off, START);
-    assert!(error.to_string().contains("; check the "), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.ends_with(
+            "; the clock of this machine differs from the service's by 30 minutes: set it"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
@@ -436,9 +494,9 @@ fn nothing_is_sent_without_credentials() {
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(
         error.to_string(),
-        "Amazon Bedrock ListCustomModels: there are no credentials: give some with `Config::credentials`, or set \
-         AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN for a temporary \
-         key) and use `Config::from_env`"
+        "Amazon Bedrock ListCustomModels: there are no credentials: give some with `Config::credentials`, or use \
+         `Config::from_env` and set one of: AWS_BEARER_TOKEN_BEDROCK; AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY (+ \
+         AWS_SESSION_TOKEN if temporary)"
     );
 }
 
@@ -470,8 +528,23 @@ fn keys_that_no_header_can_carry_are_refused_without_being_shown() {
 fn endpoints_that_cannot_be_are_refused() {
     let refused = |config: aws_bedrock::Config| config.call(list()).unwrap_err().to_string();
     for (endpoint, part) in [
-        ("", "no base URL"),
-        ("example.com", "neither https:// nor http://"),
+        ("", "neither https:// nor http://"),
+        ("https://", "no host"),
+        ("https:///path", "no host"),
+        (
+            "example.com",
+            "\"example.com\" is no base URL: it begins with neither https:// nor http://",
+        ),
+        (
+            "https://a.example.com,https://b.example.com",
+            "its host is no name",
+        ),
+        ("https://example.com:99999", "its port is none"),
+        ("https://example.com:", "its port is none"),
+        ("https://example.com:0", "its port is none"),
+        ("https://exa mple.com", "no base URL"),
+        ("https://[::1", "no base URL"),
+        ("https://example.com/\u{e9}", "has to escape"),
         ("ftp://example.com", "neither https:// nor http://"),
         ("https://user:canary@example.com", "a user name"),
         ("https://example.com?canary", "a query"),
@@ -530,6 +603,57 @@ fn the_host_header_has_no_port_that_goes_without_saying() {
     assert_eq!(host("http://[::1]:8080"), "[::1]:8080");
 }
 
+#[test]
+fn credentials_that_are_empty_are_refused_at_once() {
+    for (credentials, part) in [
+        (
+            Credentials::access_key("", "s"),
+            "the id of the access key is empty",
+        ),
+        (
+            Credentials::access_key("i", ""),
+            "the secret of the access key is empty",
+        ),
+        (
+            Credentials::access_key("i", "s").session_token(""),
+            "the session token is empty",
+        ),
+        (Credentials::bearer_token(""), "the token is empty"),
+    ] {
+        let error = config().credentials(credentials).call(list()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn a_signature_that_names_a_region_has_one() {
+    let config = || aws_bedrock::Config::new().endpoint("http://127.0.0.1:1");
+    let keys = config().credentials(Credentials::access_key("id", "secret"));
+    let error = keys.call(list()).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("`Config::region`, or set AWS_REGION"),
+        "{error}"
+    );
+    // A token needs none.
+    config()
+        .credentials(Credentials::bearer_token("token"))
+        .call(list())
+        .unwrap();
+}
+
+#[test]
+fn no_time_at_all_is_told_as_such() {
+    let config = config().attempt_timeout(Duration::ZERO);
+    let error = failed(config.call(list()).unwrap().step(Event::Start, at(START)));
+    assert!(
+        error.to_string().contains("`attempt_timeout` is 0"),
+        "{error}"
+    );
+}
+
 // --- what can be added ---
 
 #[test]
@@ -562,14 +686,16 @@ fn members_can_be_added_to_a_body() {
     let error = failed(with(&CallOptions::new().body_member("PageSize", 6)));
     assert_eq!(error.violations()[0].field, "PageSize");
     // A query has no body to add to.
-    let options = CallOptions::new().body_member("New", 1);
+    let options = CallOptions::new().body_member("New", "canary");
     let mut call = config().call_with(list(), &options).unwrap();
     let error = failed(call.step(Event::Start, at(START)));
     assert_eq!(error.violations()[0].field, "New");
-    let options = CallOptions::new().query("maxResults", "6");
+    assert!(!error.to_string().contains("canary"), "{error}");
+    let options = CallOptions::new().query("maxResults", "canary");
     let mut call = config().call_with(list().max_results(5), &options).unwrap();
     let error = failed(call.step(Event::Start, at(START)));
     assert_eq!(error.violations()[0].field, "maxResults");
+    assert!(!error.to_string().contains("canary"), "{error}");
 }
 
 #[test]

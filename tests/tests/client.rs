@@ -1,6 +1,5 @@
 //! Clients over real sockets: every transport against services that check signatures and are in trouble.
 
-use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -396,7 +395,7 @@ fn nobody_there_is_told() {
             text.contains(&format!("no connection to {host}")),
             "{transport}: {text}"
         );
-        assert!(error.source().is_some());
+        assert!(error.inner().is_some());
         assert!(server.requests().is_empty());
     }
 }
@@ -517,6 +516,134 @@ fn calls_of_one_client_share_a_connection() {
         client.send(aws_bedrock::ListCustomModels::new()).unwrap();
     }
     assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn options_add_up() {
+    let server = Server::always(page());
+    let client = aws_bedrock::blocking::Client::new(config(&server)).unwrap();
+    client
+        .with_options(CallOptions::new().query("newParameter", "1"))
+        .with_options(
+            CallOptions::new()
+                .query("other", "2")
+                .retry(RetryPolicy::never()),
+        )
+        .send(aws_bedrock::ListCustomModels::new())
+        .unwrap();
+    assert_eq!(server.requests()[0].query, "newParameter=1&other=2");
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error() {
+    let server = Server::always(page());
+    for transport in [
+        Arc::new(Hyper::new().unwrap()) as Arc<dyn Transport>,
+        Arc::new(Reqwest::new().unwrap()),
+    ] {
+        let client = aws_bedrock::Client::builder(config(&server))
+            .transport(transport)
+            .build()
+            .unwrap();
+        let mut call = std::pin::pin!(client.send(aws_bedrock::ListCustomModels::new()));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let std::task::Poll::Ready(result) = call.as_mut().poll(&mut context) else {
+            panic!("it waits for something");
+        };
+        let error = result.unwrap_err();
+        assert!(
+            error.to_string().contains("needs a tokio runtime"),
+            "{error}"
+        );
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+#[test]
+fn blocking_providers_are_asked_by_one_thread_for_all() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let cloud = Cloud::new("aws-bedrock", 3, Keys::new("AKIDEXAMPLE", SECRET));
+    let server = Server::start(move |request: &Request, _| cloud.reply(request));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let provider = move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(100));
+        Ok(Credentials::access_key("AKIDEXAMPLE", SECRET))
+    };
+    let client = aws_bedrock::blocking::Client::builder(config(&server))
+        .credentials_provider(provider)
+        .build()
+        .unwrap();
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let client = client.clone();
+            std::thread::spawn(move || {
+                client
+                    .send(aws_bedrock::ListCustomModels::new())
+                    .map(|_| ())
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap().unwrap();
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+
+    // Who waits for a slow one has no more patience than for anything else.
+    let slow = || {
+        std::thread::sleep(Duration::from_secs(1));
+        Ok(Credentials::access_key("AKIDEXAMPLE", SECRET))
+    };
+    let client = aws_bedrock::blocking::Client::builder(
+        config(&server).call_timeout(Duration::from_millis(100)),
+    )
+    .credentials_provider(slow)
+    .build()
+    .unwrap();
+    let other = client.clone();
+    let asking = std::thread::spawn(move || {
+        other
+            .send(aws_bedrock::ListCustomModels::new())
+            .unwrap_err()
+    });
+    std::thread::sleep(Duration::from_millis(50));
+    let start = Instant::now();
+    let error = client
+        .send(aws_bedrock::ListCustomModels::new())
+        .unwrap_err();
+    assert!(error.to_string().contains("no answer within"), "{error}");
+    assert!(start.elapsed() < Duration::from_millis(800));
+    // The one who asked finds its time over.
+    assert!(asking.join().unwrap().is_timeout());
+}
+
+#[test]
+fn hostile_bodies_stay_small_in_memory() {
+    // Each element takes some 650 bytes in memory, and three here.
+    let many = format!("{{\"models\": [{}{{}}]}}", "{},".repeat(200_000));
+    let server = Server::always(Reply::json(200, many));
+    let client = huawei_fabric::blocking::Client::new(config(&server)).unwrap();
+    let error = client
+        .send(huawei_fabric::ListModels::new("w"))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(
+        error.to_string().contains("more than 100000 elements"),
+        "{error}"
+    );
+    // An error of that size is not looked into.
+    let many = format!(
+        "{{\"error_code\": \"A\", \"a\": [{}0]}}",
+        "0,".repeat(1 << 20)
+    );
+    let server = Server::always(Reply::json(400, many));
+    let client = huawei_fabric::blocking::Client::new(config(&server)).unwrap();
+    let error = client
+        .send(huawei_fabric::ListModels::new("w"))
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert_eq!(error.code(), None);
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn reply_to_put(body: &str) -> life_of_names::Receipt {
 fn pages_are_found_through_structures() {
     let next = |page: &paging::TokenPage| {
         paging::ByToken::new()
-            .next(page)
+            .next(page, 1)
             .cursor::<paging::ByToken>()
             .unwrap()
     };
@@ -202,8 +202,7 @@ fn pages_are_found_through_structures() {
     assert!(paging::ByToken::items(&mut empty.into_inner()).is_none_or(|items| items.is_empty()));
 
     // A cursor restores the position, and only of the same style of paging.
-    let mut operation = paging::ByToken::new();
-    operation.resume(&cursor).unwrap();
+    let operation = paging::ByToken::new().resume(&cursor).unwrap();
     assert_eq!(operation, paging::ByToken::new().token("t"));
     assert!(paging::ByOffset::new().resume(&cursor).is_err());
     assert!(
@@ -220,7 +219,7 @@ fn pages_are_found_through_structures() {
     .unwrap();
     let next = paging::ByOffset::new()
         .offset(0)
-        .next(&page)
+        .next(&page, 1)
         .cursor::<paging::ByOffset>()
         .unwrap();
     assert_eq!(next.unwrap().wire_text(), "1");

@@ -251,7 +251,7 @@ fn a_token_that_is_absent_null_or_empty_ends_the_list() {
 
 #[test]
 fn a_token_that_was_there_is_an_error_also_in_a_circle() {
-    let again = "leads to a page that was there before";
+    let again = "page 2 leads to \"1\", where the list was before";
     let (outcome, requests) = by_token(vec![
         token_page(&["a"], json!("1")),
         token_page(&["b"], json!("1")),
@@ -267,7 +267,7 @@ fn a_token_that_was_there_is_an_error_also_in_a_circle() {
     expect(
         &outcome,
         &["a", "b", "c", "d"],
-        Some("page 4 leads to a page"),
+        Some("page 4 leads to \"2\""),
     );
     assert_eq!(requests.len(), 4);
 }
@@ -288,7 +288,7 @@ fn empty_pages_are_gone_through_but_not_for_ever() {
     expect(
         &outcome,
         &["a"],
-        Some("were empty, and still there is said to be more"),
+        Some("is empty like 1000 before it, and still there is said to be more"),
     );
     assert!(requests.len() < 1100, "{}", requests.len());
 }
@@ -428,8 +428,9 @@ fn a_list_goes_on_from_a_cursor_that_was_kept_as_text() {
 
     let cursor: Cursor = serde_json::from_str(&kept).unwrap();
     assert_eq!(cursor.to_string().parse(), Ok(cursor.clone()));
-    let mut operation = aws_bedrock::ListCustomModels::new();
-    operation.resume(&cursor).unwrap();
+    let operation = aws_bedrock::ListCustomModels::new()
+        .resume(&cursor)
+        .unwrap();
     let script = Script::pages(pages[1..].to_vec());
     let mut items = blocking_client(&script).items(operation);
     assert_eq!(items.next().unwrap().unwrap().model_name, "b");
@@ -478,6 +479,71 @@ fn cursors_of_a_service_are_not_checked() {
     let (outcome, requests) = walk(&operation, model, || Script::pages(Vec::new()));
     expect(&outcome, &[], Some("breaks length 1..=2048"));
     assert!(requests.is_empty());
+}
+
+/// A `null` in a list is no element, but it has its place in the count of the service.
+#[test]
+fn nulls_are_counted_where_elements_are() {
+    let page = |names: &[Option<&str>], total: i64| {
+        let models: Vec<_> = names
+            .iter()
+            .map(|name| name.map(|name| json!({"name": name})))
+            .collect();
+        json!({"total": total, "models": models})
+    };
+    let (outcome, requests) = by_offset(vec![page(&[Some("a"), None], 4), page(&[None, None], 4)]);
+    expect(&outcome, &["a"], None);
+    assert_eq!(requests, ["limit=2", "offset=2&limit=2"]);
+    let (outcome, requests) = by_offset(vec![page(&[None, None], 3), page(&[Some("b")], 3)]);
+    expect(&outcome, &["b"], None);
+    assert_eq!(requests.len(), 2);
+}
+
+/// A service that does not look at the number of the page would send the same for ever.
+#[test]
+fn a_page_that_comes_again_is_an_error() {
+    let unnumbered = |names: &[&str], id: &str| {
+        let items: Vec<_> = names.iter().map(|name| json!({"Id": name})).collect();
+        json!({"ResponseMetadata": {"RequestId": id}, "Result": {"Items": items}})
+    };
+    let (outcome, requests) = by_number(vec![
+        unnumbered(&["a", "b"], "1"),
+        unnumbered(&["a", "b"], "2"),
+        unnumbered(&["a", "b"], "3"),
+    ]);
+    expect(
+        &outcome,
+        &["a", "b", "a", "b"],
+        Some("page 2 is the same as the one before it"),
+    );
+    assert_eq!(requests.len(), 2);
+}
+
+#[test]
+fn a_list_that_begins_in_its_middle_does_not_come_back_there() {
+    let operation = aws_bedrock::ListCustomModels::new().next_token("t");
+    let (outcome, requests) = walk(&operation, model, || {
+        Script::pages(vec![token_page(&["a"], json!("t"))])
+    });
+    expect(&outcome, &["a"], Some("page 1 leads to \"t\""));
+    assert_eq!(requests.len(), 1);
+}
+
+#[test]
+fn a_cursor_outlives_the_error_that_made_it_necessary() {
+    let pages = || vec![token_page(&["a"], json!("1")), json!({"broken": true})];
+    let mut walked =
+        blocking_client(&Script::pages(pages())).pages(aws_bedrock::ListCustomModels::new());
+    walked.next().unwrap().unwrap();
+    walked.next().unwrap().unwrap_err();
+    assert_eq!(walked.cursor(), Some(&Cursor::token("1")));
+    let cursor = block_on(async {
+        let mut items = client(&Script::pages(pages())).items(aws_bedrock::ListCustomModels::new());
+        items.next().await.unwrap().unwrap();
+        items.next().await.unwrap().unwrap_err();
+        items.cursor().cloned()
+    });
+    assert_eq!(cursor, Some(Cursor::token("1")));
 }
 
 /// A page that somebody stops waiting for is not lost.

@@ -129,7 +129,8 @@ fn the_own_base64_is_one() {
 /// Everything that an error shows, and all errors below it.
 fn error_is_clean(error: &Error, whence: &str) {
     is_clean(&format!("{error} {error:?} {error:#?}"), whence);
-    let mut below = error.source();
+    assert!(error.source().is_none(), "its text would be there twice");
+    let mut below = error.inner().map(|error| error as &dyn StdError);
     while let Some(error) = below {
         is_clean(&format!("{error} {error:?}"), whence);
         below = error.source();
@@ -161,8 +162,15 @@ fn trouble(cloud: &Cloud) -> Vec<Trouble> {
             .iter()
             .map(|(name, value)| format!("{name}:{value}"))
             .collect();
-        let encoded = utf8_percent_encode(TOKEN, NON_ALPHANUMERIC);
-        format!("{} {} {encoded}", request.target, headers.join("\n"))
+        let encoded = utf8_percent_encode(TOKEN, NON_ALPHANUMERIC).to_string();
+        let lower = encoded.to_lowercase();
+        // Cut off, in other letters, and as JSON may write it.
+        let (cut, json) = (&TOKEN[..16], TOKEN.replace('/', "\\/"));
+        format!(
+            "{} {} {encoded} {lower} {json} [{cut}",
+            request.target,
+            headers.join("\n")
+        )
     };
     let throttled = cloud.throttled();
     let (one, two) = (cloud.clone(), cloud.clone());

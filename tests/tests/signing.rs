@@ -29,10 +29,10 @@ const ADDED: &[&str] = &[
 type Headers = Vec<(String, String)>;
 
 fn key(id: &str, secret: &str, session_token: Option<&str>) -> AccessKey {
-    AccessKey {
-        id: id.into(),
-        secret: secret.into(),
-        session_token: session_token.map(Into::into),
+    let key = AccessKey::new(id, secret);
+    match session_token {
+        Some(token) => key.with_session_token(token),
+        None => key,
     }
 }
 

@@ -547,6 +547,6 @@ fn tokens_travel_as_they_are_and_never_in_the_clear() {
     let answer = ask("baidu-qianfan", Value::Null, bearer);
     assert_eq!(
         answer["error"]["display"],
-        "Baidu Qianfan: a bearer token is given, the service takes an access key"
+        "Baidu Qianfan: `Credentials::bearer_token` was given, the service takes `Credentials::access_key`"
     );
 }

@@ -22,12 +22,16 @@ pub(crate) fn library(services: &[Service]) -> String {
     );
     let mut items = vec![syntax::item(quote! {
         pub use cloud_models_runtime::{
-            AccessKey, Call, CallOptions, ClientBuilder, CodeKind, Credentials, Cursor, Error, ErrorKind, Event, Items,
+            AccessKey, Call, CallOptions, Client, ClientBuilder, CodeKind, Config, Credentials, Cursor, Error, ErrorKind, Event, Items,
             Next, Now, OpenEnum, Operation, Pages, Paginated, ParseCursorError, Position, ProvideCredentials,
             ProviderError, Reply, Result, RetryPolicy, Secret, Service, Step, Timestamp, Unknown, Violation, blocking,
             sign, transport,
         };
     })];
+    items.push(syntax::item(quote! {
+        #[cfg(feature = "aws-credentials")]
+        pub use cloud_models_runtime::aws;
+    }));
     items.extend(services.iter().map(|service| {
         let (module, feature) = (ident(&service.module), &service.module);
         syntax::item(quote! {

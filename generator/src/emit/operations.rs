@@ -96,7 +96,7 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             size,
             default_size,
         } => {
-            let (count, total) = (count(&paging.items), optional(total));
+            let total = optional(total);
             let default = proc_macro2::Literal::i64_unsuffixed(*default_size);
             let asked = paging.page_size.as_deref().map(ident);
             let size = match (
@@ -112,21 +112,29 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
                 (None, None) => quote!(#default),
             };
             (
-                quote!(rt::Next::page_number(self.#request, #size, #count, #total)),
+                quote!(rt::Next::page_number(self.#request, #size, count, #total)),
                 quote!(Page),
             )
         }
         PagingStyle::Offset { total } => {
-            let (count, total) = (count(&paging.items), optional(total));
+            let total = optional(total);
             (
-                quote!(rt::Next::offset(self.#request, #count, #total)),
+                quote!(rt::Next::offset(self.#request, count, #total)),
                 quote!(Offset),
             )
         }
     };
+    // Whether the elements are counted, and whether anything else of the page counts.
+    let (counts, looks) = match &paging.style {
+        PagingStyle::PageNumber { total, size, .. } => (true, total.is_some() || size.is_some()),
+        PagingStyle::Offset { total } => (true, total.is_some()),
+        PagingStyle::Token { .. } | PagingStyle::Marker { .. } => (false, true),
+    };
+    let page = if looks { quote!(page) } else { quote!(_) };
+    let count = if counts { quote!(count) } else { quote!(_) };
     let functions = [
         quote! {
-            fn next(&self, page: &Self::Output) -> rt::Next {
+            fn next(&self, #page: &Self::Output, #count: usize) -> rt::Next {
                 #next
             }
         },
@@ -145,11 +153,14 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
     let mut pages = syntax::implementation(quote!(impl rt::Paginated for #name), functions);
     if let Item::Impl(pages) = &mut pages {
         let item = syntax::parsed(quote!(type Item = #item;)).map(ImplItem::Type);
-        pages.items.splice(
-            0..0,
-            item.into_iter()
-                .chain([ImplItem::Verbatim(TokenStream::new())]),
-        );
+        let counted = counts.then(|| {
+            let way = syntax::texts(&paging.items_on_wire);
+            syntax::parsed(quote!(const COUNTED: &'static [&'static str] = #way;))
+        });
+        let counted = counted.flatten().map(ImplItem::Const);
+        let blank = ImplItem::Verbatim(TokenStream::new());
+        let first = item.into_iter().chain(counted).chain([blank]);
+        pages.items.splice(0..0, first);
     }
     pages
 }
@@ -208,15 +219,6 @@ fn copied(path: &FieldPath) -> TokenStream {
         (Way::Certain(at), false) => quote!(#at.#field),
         (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field)),
         (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field)),
-    }
-}
-
-/// How many elements the list has.
-fn count(path: &FieldPath) -> TokenStream {
-    let (way, field, _) = way(path);
-    match way {
-        Way::Certain(at) => quote!(#at.#field.len()),
-        Way::Optional(at) => quote!(#at.map_or(0, |inner| inner.#field.len())),
     }
 }
 

@@ -318,6 +318,7 @@ fn lower_paging(
         style,
         request: rust_name(parameter(&paging.request)?),
         items: way(&paging.items)?,
+        items_on_wire: paging.items.split('.').map(str::to_owned).collect(),
         item: *item,
         page_size: page_size.map(rust_name),
     })

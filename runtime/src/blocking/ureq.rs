@@ -170,7 +170,7 @@ impl BlockingTransport for Ureq {
             && !proxy.is_no_proxy(request.uri())
         {
             let scheme = proxy.uri().scheme_str().unwrap_or_default();
-            return Err(TransportError::connect(format!(
+            return Err(TransportError::setup(format!(
                 "the proxy is {scheme}://…, and only http:// and https:// are known"
             )));
         }

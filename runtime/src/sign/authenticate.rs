@@ -19,16 +19,24 @@ pub(crate) fn authenticate(
     credentials: &Credentials,
     now: SystemTime,
 ) -> Result<Option<Signing>, String> {
+    credentials.kind.check()?;
     let Some(scheme) = fitting_scheme(service, credentials)? else {
         return Ok(None);
     };
-    let tokens_are_safe = || match target.is_private {
+    let tokens_are_safe = || {
+        match target.is_private {
         true => Ok(()),
-        false => Err("a token travels over https alone, the endpoint is http".to_owned()),
+        false => Err(
+            "a token is sent over https only, but the endpoint is http, which `allow_http` does not change"
+                .to_owned(),
+        ),
+    }
     };
     let region = || {
         let region = target.region.as_deref();
-        region.ok_or_else(|| "no region is given, and the signature needs one".to_owned())
+        region.ok_or_else(|| {
+            "no region is given, and the signature names one: see `Config::region`".to_owned()
+        })
     };
     let signing = match (scheme, &credentials.kind) {
         (Scheme::Bearer(_), Kind::Bearer(token)) => {
@@ -99,7 +107,7 @@ pub(crate) fn fitting_scheme<'a>(
             let mut accepted: Vec<_> = service.auth.iter().map(Scheme::takes).collect();
             accepted.dedup();
             Err(format!(
-                "{} is given, the service takes {}",
+                "{} was given, the service takes {}",
                 credentials.kind.name(),
                 accepted.join(" or ")
             ))

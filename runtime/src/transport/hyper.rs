@@ -30,7 +30,7 @@ use super::tls::{self, Roots};
 use super::{Body, BoxFuture, Transport, TransportError};
 use crate::endpoint::is_loopback;
 
-/// Sends with hyper, over HTTP/1.1. Needs a tokio runtime with time and I/O.
+/// Sends with hyper, over HTTP/1.1. Needs a tokio runtime with time and I/O; one without them panics, none at all is an error.
 ///
 /// The variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count, but never for requests to this machine.
 /// What is encrypted goes through a proxy in a tunnel, so that it sees no more than where to.
@@ -145,10 +145,10 @@ impl Transport for Hyper {
         mut request: Request<Bytes>,
         _: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let ready = match &self.roots {
+        let ready = super::check_runtime().and_then(|()| match &self.roots {
             Some(roots) => roots.for_uri(request.uri()),
             None => Ok(()),
-        };
+        });
         if request.uri().scheme() == Some(&Scheme::HTTP)
             && let Some(proxy) = self.proxies.of(request.uri())
             && let Some(auth) = proxy.basic_auth()
@@ -174,7 +174,7 @@ impl Transport for Hyper {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        Box::pin(tokio::time::sleep(duration))
+        super::sleep(duration)
     }
 }
 

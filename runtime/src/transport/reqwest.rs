@@ -97,6 +97,7 @@ impl Transport for Reqwest {
             false => &self.client,
         };
         Box::pin(async move {
+            super::check_runtime()?;
             let uri = request.uri().clone();
             if let Some(roots) = &self.roots {
                 roots.for_uri(&uri)?;
@@ -113,7 +114,7 @@ impl Transport for Reqwest {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        Box::pin(tokio::time::sleep(duration))
+        super::sleep(duration)
     }
 }
 

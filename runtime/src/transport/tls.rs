@@ -59,7 +59,7 @@ impl Roots {
     /// An error if there is nobody to trust, which a failed handshake would say less clearly.
     pub(crate) fn for_uri(&self, uri: &http::Uri) -> Result<(), TransportError> {
         if self.0.is_empty() && uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
-            return Err(TransportError::connect(
+            return Err(TransportError::setup(
                 "the system has no root certificates: install them (in many systems the package ca-certificates), or \
                  give some",
             ));
