@@ -6,15 +6,15 @@
 
 use cloud_models::Credentials;
 use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
-use cloud_models::transport::{self, Body, TransportError};
+use cloud_models::transport::{self, Body};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let transport = transport::from_fn(
-        |request: http::Request<bytes::Bytes>| async move {
+        |request| async move {
             println!("{} {}", request.method(), request.uri());
             let body = r#"{"modelSummaries": [{"modelArn": "arn:…", "modelName": "made up"}]}"#;
-            Ok::<_, TransportError>(http::Response::new(Body::from(body)))
+            Ok(http::Response::new(Body::from(body)))
         },
         tokio::time::sleep,
     );
