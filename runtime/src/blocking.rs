@@ -21,8 +21,8 @@ use crate::provider::Kept;
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::walk::Walk;
 use crate::{
-    CallOptions, CodeKind, Config, Credentials, Cursor, Error, Operation, Paginated, ProviderError,
-    Reply, Result, Service,
+    CallOptions, Config, Credentials, Cursor, Error, Operation, Paginated, ProviderError, Reply,
+    Result, Service,
 };
 
 mod transport;
@@ -153,10 +153,7 @@ fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O::Outp
                 Event::Slept
             }
             Step::Done(result) => {
-                if let (Some(cache), Err(error), Some(refused)) =
-                    (&inner.cache, &result, call.credentials())
-                    && error.code_kind() == CodeKind::Authentication
-                {
+                if let (Some(cache), Some(refused)) = (&inner.cache, call.refused(&result)) {
                     cache.forget(refused);
                 }
                 return result;

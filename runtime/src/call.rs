@@ -174,9 +174,11 @@ impl<O: Operation> Call<O> {
         self.signing.as_ref()
     }
 
-    /// What the last attempt was signed with.
-    pub(crate) fn credentials(&self) -> Option<&Credentials> {
-        self.credentials.as_ref()
+    /// What the last attempt was signed with, if the service did not accept it.
+    pub(crate) fn refused<T>(&self, result: &Result<T, Error>) -> Option<&Credentials> {
+        let error = result.as_ref().err()?;
+        let is_refusal = error.code_kind() == CodeKind::Authentication;
+        self.credentials.as_ref().filter(|_| is_refusal)
     }
 
     fn context(&self) -> Context {

@@ -17,8 +17,8 @@ use crate::config::Plan;
 use crate::provider::Cache;
 use crate::transport::{Body, Transport, TransportError};
 use crate::{
-    CallOptions, CodeKind, Config, Error, Items, Operation, Pages, Paginated, ProvideCredentials,
-    Reply, Result, Service,
+    CallOptions, Config, Error, Items, Operation, Pages, Paginated, ProvideCredentials, Reply,
+    Result, Service,
 };
 
 /// Sends the operations of a service, in a tokio runtime with time and I/O unless your own transport needs none.
@@ -145,10 +145,7 @@ async fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O
                 Event::Slept
             }
             Step::Done(result) => {
-                if let (Some(cache), Err(error), Some(refused)) =
-                    (&inner.cache, &result, call.credentials())
-                    && error.code_kind() == CodeKind::Authentication
-                {
+                if let (Some(cache), Some(refused)) = (&inner.cache, call.refused(&result)) {
                     cache.forget(refused);
                 }
                 return result;

@@ -93,7 +93,17 @@ pub fn answer(line: &str) -> Value {
 
 /// An answer to what is no question.
 fn fault(id: Value, display: String) -> Value {
-    json!({"id": id, "error": {"kind": "invalid-request", "display": display, "violations": []}})
+    let mut answer = refusal(display);
+    answer["id"] = id;
+    answer
+}
+
+/// An answer to a question that cannot be put to a client.
+fn refusal(display: impl Into<String>) -> Value {
+    json!({"error": {
+        "kind": "invalid-request", "status": null, "code": null, "message": null, "request_id": null,
+        "retryable": false, "retry_after_ms": null, "path": null, "violations": [], "display": display.into(),
+    }})
 }
 
 fn ask(question: &Question) -> Value {
@@ -108,10 +118,9 @@ fn ask(question: &Question) -> Value {
         ("volcengine-ark", "ListCustomModels") => {
             both(question, volcengine_ark::ListCustomModels::new())
         }
-        (spec, operation) => {
-            let display = format!("there is no operation `{operation}` in the spec `{spec}`");
-            json!({"error": {"kind": "invalid-request", "display": display, "violations": []}})
-        }
+        (spec, operation) => refusal(format!(
+            "there is no operation `{operation}` in a spec `{spec}`"
+        )),
     }
 }
 
@@ -131,7 +140,7 @@ fn request<O: Operation>(question: &Question) -> Value {
         Ok(operation) => operation,
         Err(error) => {
             let display = format!("{}: {error}", O::NAME);
-            return json!({"error": {"kind": "invalid-request", "display": display, "violations": []}});
+            return refusal(display);
         }
     };
     let now = match &question.clock {
@@ -140,7 +149,7 @@ fn request<O: Operation>(question: &Question) -> Value {
             Some(now) => now,
             None => {
                 let display = format!("`clock` is no time: {clock:?}");
-                return json!({"error": {"kind": "invalid-request", "display": display, "violations": []}});
+                return refusal(display);
             }
         },
     };
@@ -222,7 +231,7 @@ fn config<S: Service>(question: &Question) -> Config<S> {
 
 fn response<O: Paginated>(question: &Question, operation: O) -> Value {
     let Some(given) = &question.response else {
-        return json!({"error": {"kind": "invalid-request", "display": "`response` is missing", "violations": []}});
+        return refusal("`response` is missing");
     };
     let mut response = http::Response::builder().status(given.status);
     for (name, value) in &given.headers {
@@ -232,7 +241,7 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
         Ok(response) => response,
         Err(error) => {
             let display = format!("`response` is none: {error}");
-            return json!({"error": {"kind": "invalid-request", "display": display, "violations": []}});
+            return refusal(display);
         }
     };
     // Where the request went makes no difference to its reply, and an error is not to be tried again.

@@ -1,5 +1,7 @@
 //! Credentials of the AWS SDK for Rust in our client.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -35,20 +37,45 @@ fn server() -> Server {
     Server::start(move |request: &Request, _| cloud.reply(request))
 }
 
+/// Gives a key that ends soon, and counts how often it is asked.
+#[derive(Debug)]
+struct Brief(Arc<AtomicUsize>);
+
+const LIFE: Duration = Duration::from_millis(800);
+
+impl ProvideCredentials for Brief {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        let end = SystemTime::now() + LIFE;
+        let keys = Credentials::new(
+            "AKIDEXAMPLE",
+            "secret",
+            Some("token".into()),
+            Some(end),
+            "test",
+        );
+        future::ProvideCredentials::ready(Ok(keys))
+    }
+}
+
 #[test]
 fn keys_tokens_and_ends_are_taken_over() {
     let server = server();
-    let end = SystemTime::now() + Duration::from_secs(3600);
-    let keys = Credentials::new(
-        "AKIDEXAMPLE",
-        "secret",
-        Some("token".into()),
-        Some(end),
-        "test",
+    let asked = Arc::new(AtomicUsize::new(0));
+    let client = client(
+        &server,
+        SharedCredentialsProvider::new(Brief(Arc::clone(&asked))),
     );
-    let client = client(&server, SharedCredentialsProvider::new(keys));
-    let page = block_on(client.send(ListCustomModels::new())).unwrap();
-    assert_eq!(page.model_summaries.len(), 3);
+    let list = || block_on(client.send(ListCustomModels::new())).unwrap();
+    assert_eq!(list().model_summaries.len(), 3);
+    list();
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    std::thread::sleep(LIFE);
+    list();
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
 #[derive(Debug)]

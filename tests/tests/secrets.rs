@@ -289,6 +289,12 @@ fn secrets_come_out_nowhere() {
     );
     is_discreet("volcengine-ark", &volcengine_ark::ListCustomModels::new());
     let logged = logged().lock().unwrap();
+    for message in ["sending", "trying again", "succeeded", "failed"] {
+        assert!(
+            logged.contains(&format!("message={message} service=")),
+            "{message} was not told"
+        );
+    }
     // The crates below were listened to as well.
     for target in ["cloud_models_runtime", "hyper_util", "reqwest", "ureq"] {
         assert!(
