@@ -1,5 +1,6 @@
 //! The one error of this crate.
 
+use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -207,17 +208,17 @@ impl Error {
     /// been made of, session token included.
     pub(crate) fn hiding<'a>(mut self, secrets: impl Iterator<Item = &'a str>) -> Self {
         let inner = &mut *self.0;
+        let mut texts = vec![&mut inner.problem, &mut inner.snippet];
+        let optional = [
+            &mut inner.code,
+            &mut inner.message,
+            &mut inner.help,
+            &mut inner.request_id,
+        ];
+        texts.extend(optional.into_iter().flatten());
+        texts.iter_mut().for_each(|text| cut(text));
         for secret in secrets {
-            let optional = [
-                &mut inner.code,
-                &mut inner.message,
-                &mut inner.help,
-                &mut inner.request_id,
-            ];
-            let always = [&mut inner.problem, &mut inner.snippet];
-            for text in optional.into_iter().flatten().chain(always) {
-                hide(text, secret);
-            }
+            texts.iter_mut().for_each(|text| hide(text, secret));
         }
         self
     }
@@ -374,7 +375,7 @@ impl Error {
         self.0.code_kind
     }
 
-    /// The vendor's message.
+    /// The vendor's message; at most 16,384 characters of it.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
@@ -597,47 +598,48 @@ impl StdError for Error {}
 /// Hides a secret in a text, in all forms that services give it: plain, encoded for a URL, in JSON with escaped slashes. Parts
 /// of it too, since texts are cut off.
 fn hide(text: &mut String, secret: &str) {
-    /// So much of a secret gives it away.
+    /// So much of a secret gives it away; shorter ones are looked for as a whole.
     const TELLING: usize = 12;
+    /// A text that is found everywhere is no secret.
+    const SHORTEST: usize = 6;
 
     let encoded = Zeroizing::new(utf8_percent_encode(secret, RESERVED).to_string());
     let lower = Zeroizing::new(encoded.to_ascii_lowercase());
     let escaped = Zeroizing::new(secret.replace('/', "\\/"));
     for form in [secret, &encoded, &lower, &escaped] {
-        // A text that is found everywhere is no secret.
         let length = form.len().min(TELLING);
-        if length < 6 {
+        if length < SHORTEST {
             continue;
         }
+        let parts: HashSet<&[u8]> = form.as_bytes().windows(length).collect();
         let is_telling = |text: &str| {
-            let parts = form.as_bytes().windows(length);
-            text.len() >= length
-                && parts
-                    .into_iter()
-                    .any(|part| contains(text.as_bytes(), part))
+            let mut windows = text.as_bytes().windows(length);
+            windows.any(|window| parts.contains(window))
         };
         if !is_telling(text) {
             continue;
         }
         // Word by word, so that what stands around it stays.
-        let hidden: Vec<_> = text
-            .split_inclusive(|c: char| {
-                c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '<' | '>')
-            })
+        let ends_word =
+            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '<' | '>');
+        let words = text.split_inclusive(ends_word);
+        let hidden: String = words
             .map(|word| if is_telling(word) { HIDDEN } else { word })
             .collect();
-        let hidden = hidden.concat();
         // What goes over several words is hidden with all around it.
-        *text = if is_telling(&hidden) {
-            HIDDEN.to_owned()
-        } else {
-            hidden
+        *text = match is_telling(&hidden) {
+            true => HIDDEN.to_owned(),
+            false => hidden,
         };
     }
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+/// Cuts a text that is longer than anybody reads.
+fn cut(text: &mut String) {
+    const MOST: usize = 16 << 10;
+    if let Some((end, _)) = text.char_indices().nth(MOST) {
+        text.truncate(end);
+    }
 }
 
 /// The first 120 bytes of a body, escaped so that they stay on one line.
