@@ -49,12 +49,11 @@ struct Inner {
 }
 
 impl<S: Service> Client<S> {
-    /// A client that sends with [`Ureq`].
+    /// A client that sends with `Ureq`, which takes the feature `ureq`.
     ///
     /// # Errors
-    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials. The system has
-    /// no root certificates.
-    #[cfg(feature = "ureq")]
+    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or the feature
+    /// is off.
     pub fn new(config: Config<S>) -> Result<Self> {
         Self::builder(config).build()
     }
@@ -63,7 +62,6 @@ impl<S: Service> Client<S> {
     ///
     /// # Errors
     /// As [`new`](Self::new), or a variable makes no sense.
-    #[cfg(feature = "ureq")]
     pub fn from_env() -> Result<Self> {
         Self::new(Config::from_env()?)
     }
@@ -320,7 +318,7 @@ pub struct ClientBuilder<S> {
 }
 
 impl<S: Service> ClientBuilder<S> {
-    /// What sends the requests; [`Ureq`] if nothing is said and the feature `ureq` is on.
+    /// What sends the requests; `Ureq` if nothing is said and the feature `ureq` is on.
     pub fn transport(mut self, transport: impl BlockingTransport) -> Self {
         self.transport = Some(Box::new(transport));
         self

@@ -36,12 +36,11 @@ struct Inner {
 }
 
 impl<S: Service> Client<S> {
-    /// A client that sends with [`Hyper`](crate::transport::Hyper).
+    /// A client that sends with `Hyper`, which takes the feature `hyper`.
     ///
     /// # Errors
-    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials. The system has
-    /// no root certificates.
-    #[cfg(feature = "hyper")]
+    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or the feature
+    /// is off.
     pub fn new(config: Config<S>) -> Result<Self> {
         Self::builder(config).build()
     }
@@ -50,7 +49,6 @@ impl<S: Service> Client<S> {
     ///
     /// # Errors
     /// As [`new`](Self::new), or a variable makes no sense.
-    #[cfg(feature = "hyper")]
     pub fn from_env() -> Result<Self> {
         Self::new(Config::from_env()?)
     }
@@ -209,7 +207,7 @@ pub struct ClientBuilder<S> {
 }
 
 impl<S: Service> ClientBuilder<S> {
-    /// What sends the requests; [`Hyper`](crate::transport::Hyper) if nothing is said and the feature `hyper` is on.
+    /// What sends the requests; `Hyper` if nothing is said and the feature `hyper` is on.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self

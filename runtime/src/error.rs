@@ -476,6 +476,7 @@ impl fmt::Display for Error {
                 let code = inner
                     .code
                     .as_deref()
+                    .or_else(|| inner.status?.canonical_reason())
                     .unwrap_or("the service answered with an error");
                 write!(f, "{}: ", OneLine(code))?;
                 match &inner.message {
@@ -508,8 +509,8 @@ impl fmt::Display for Error {
                     &inner.problem
                 };
                 write!(f, ": {}", OneLine(problem))?;
-                // A body that is too large was not kept.
-                if inner.status.is_some() {
+                // Of an empty body there is no more to be said, and one that is too large was not kept.
+                if inner.status.is_some() && !inner.body.is_empty() {
                     write!(f, "; {}", self.describe_body())?;
                 }
             }

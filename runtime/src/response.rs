@@ -124,7 +124,12 @@ enum Unreadable<'a> {
 fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Option<String>) {
     if !error.is_data() {
         // Not JSON, or not to its end: line and column say where.
-        return (format!("it is no JSON: {error}"), None);
+        let problem = match body.trim_start().chars().next() {
+            None => "it is empty".to_owned(),
+            Some('<') => "it is HTML or XML, not JSON".to_owned(),
+            Some(_) => format!("it is no JSON: {error}"),
+        };
+        return (problem, None);
     }
     let envelope = Envelope {
         service: O::Service::INFO,

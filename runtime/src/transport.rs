@@ -225,6 +225,8 @@ impl TransportError {
     }
 
     pub(crate) fn no_answer(limit: Duration) -> Self {
+        // Nobody needs more than milliseconds.
+        let limit = Duration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX));
         Self::timeout(format!("no answer within {limit:?}"))
     }
 

@@ -100,8 +100,7 @@ fn what_may_pass_is_tried_three_times_and_signed_anew() {
     assert_eq!(error.attempts(), 3);
     assert_eq!(
         error.to_string(),
-        "Amazon Bedrock ListCustomModels: the service answered with an error: the body is empty \
-         (HTTP 502, request id r-3, after 3 attempts)"
+        "Amazon Bedrock ListCustomModels: Bad Gateway: the body is empty (HTTP 502, request id r-3, after 3 attempts)"
     );
 }
 
