@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
+use serde_core::Serialize;
 use serde_core::de::value::MapAccessDeserializer;
 use serde_core::de::{
     self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor,
@@ -86,7 +87,10 @@ pub(crate) fn read<O: Operation>(
         members,
     };
     let request_id = found.request_id(service);
-    if found.code(service).is_some() {
+    let is_error = found.code(service).is_some()
+        // So does a message that is all there is.
+        || found.first(service.error_message).is_some() && output.as_ref().is_some_and(says_nothing);
+    if is_error {
         return Err(found
             .error(service, Context::of::<O>(), status)
             .of_reply(status, &headers, request_id, &body, now));
@@ -113,6 +117,19 @@ fn encoding(headers: &HeaderMap) -> Option<String> {
 
 /// The path of the body itself.
 const TOP: &str = ".";
+
+/// Whether an output is as blank as that of `{}`.
+fn says_nothing<T: Serialize>(output: &T) -> bool {
+    fn is_blank(value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::Array(elements) => elements.is_empty(),
+            Value::Object(members) => members.values().all(is_blank),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+        }
+    }
+    serde_json::to_value(output).is_ok_and(|value| is_blank(&value))
+}
 
 /// Why a body cannot be read.
 enum Unreadable<'a> {

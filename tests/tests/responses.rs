@@ -492,6 +492,35 @@ fn pages_lead_to_the_next_one_or_to_the_end() {
 }
 
 /// What is no readable success may still be an error with a code; and what is none keeps its request id.
+/// A gateway that has nothing to say but that it will not.
+#[test]
+fn a_message_alone_is_an_error() {
+    for (spec, body) in [
+        ("aws-bedrock", r#"{"message": "forbidden by gateway"}"#),
+        (
+            "huawei-fabric",
+            r#"{"message": "forbidden by gateway", "models": null}"#,
+        ),
+    ] {
+        let case = Case {
+            spec: spec.to_owned(),
+            name: String::new(),
+            value: Value::Null,
+        };
+        let answer = ask_body(&case, 200, &json!({}), body);
+        assert_eq!(answer["error"]["kind"], "api", "{answer}");
+        assert_eq!(answer["error"]["message"], "forbidden by gateway");
+        // With a list beside it, it is a remark.
+        let list = if spec == "aws-bedrock" {
+            json!({"message": "hello", "nextToken": "t"})
+        } else {
+            json!({"message": "hello", "total": 0})
+        };
+        let answer = ask_body(&case, 200, &json!({}), &list.to_string());
+        assert!(answer["ok"].is_object(), "{answer}");
+    }
+}
+
 #[test]
 fn errors_are_found_in_odd_bodies() {
     let ask = |spec: &str, status: u64, body: &str| {
