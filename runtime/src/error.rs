@@ -216,7 +216,10 @@ impl Error {
             &mut inner.request_id,
         ];
         texts.extend(optional.into_iter().flatten());
-        texts.iter_mut().for_each(|text| cut(text));
+        for text in &mut texts {
+            cut(text);
+            hide_authorization(text);
+        }
         for secret in secrets {
             texts.iter_mut().for_each(|text| hide(text, secret));
         }
@@ -633,6 +636,24 @@ fn hide(text: &mut String, secret: &str) {
             false => hidden,
         };
     }
+}
+
+/// Hides what stands in a header `Proxy-Authorization: Basic …` that a proxy sends back; nobody here knows its password.
+fn hide_authorization(text: &mut String) {
+    let mut after_scheme = false;
+    let hidden: String = text
+        .split_inclusive(char::is_whitespace)
+        .map(|word| {
+            // Base64, not a word of a sentence.
+            let is_encoded =
+                word.len() >= 8 && word.chars().skip(1).any(|c| c.is_uppercase() || c == '=');
+            let hide = after_scheme && is_encoded;
+            let scheme = word.trim().to_ascii_lowercase();
+            after_scheme = scheme.ends_with("basic") || scheme.ends_with("bearer");
+            if hide { HIDDEN } else { word }
+        })
+        .collect();
+    *text = hidden;
 }
 
 /// Cuts a text that is longer than anybody reads.

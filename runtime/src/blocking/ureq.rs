@@ -10,7 +10,7 @@ use http::{Method, Request, Response};
 use ureq::config::{AutoHeaderValue, ConfigBuilder};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::typestate::AgentScope;
-use ureq::{Agent, AsSendBody, BodyReader, ProxyProtocol, Timeout};
+use ureq::{Agent, AsSendBody, BodyReader, Proxy, ProxyProtocol, Timeout};
 
 use super::{BlockingTransport, Body};
 use crate::endpoint::is_loopback;
@@ -57,7 +57,11 @@ impl Ureq {
     /// If nothing names a provider of cryptography for TLS, ring is taken, and for the default root certificates those of
     /// the system.
     pub fn from_builder(make: impl Fn() -> ConfigBuilder<AgentScope>) -> Self {
-        let tls = complete(make().build().tls_config());
+        let config = make().build();
+        let tls = complete(config.tls_config());
+        // Over CGI, `HTTP_PROXY` is the header `Proxy` of whoever asks.
+        let is_of_caller = std::env::var_os("REQUEST_METHOD").is_some()
+            && config.proxy().is_some_and(Proxy::is_from_env);
         let make = || make().tls_config(tls.clone());
         let build = |builder: ConfigBuilder<AgentScope>| {
             builder
@@ -71,7 +75,10 @@ impl Ureq {
                 .new_agent()
         };
         Self {
-            agent: build(make()),
+            agent: build(match is_of_caller {
+                true => make().proxy(None),
+                false => make(),
+            }),
             direct: build(make().proxy(None)),
             roots: None,
         }

@@ -145,10 +145,12 @@ impl Transport for Hyper {
         mut request: Request<Bytes>,
         _: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let ready = super::check_runtime().and_then(|()| match &self.roots {
-            Some(roots) => roots.for_uri(request.uri()),
-            None => Ok(()),
-        });
+        let ready = super::check_runtime()
+            .and_then(|()| match &self.roots {
+                Some(roots) => roots.for_uri(request.uri()),
+                None => Ok(()),
+            })
+            .and_then(|()| self.proxies.for_uri(request.uri()));
         if request.uri().scheme() == Some(&Scheme::HTTP)
             && let Some(proxy) = self.proxies.of(request.uri())
             && let Some(auth) = proxy.basic_auth()
@@ -236,6 +238,21 @@ impl Proxies {
             .filter(|_| !is_loopback(uri))
             .and_then(|matcher| matcher.intercept(uri))
     }
+
+    /// An error if the proxy is of a kind that is not known.
+    fn for_uri(&self, uri: &Uri) -> Result<(), TransportError> {
+        let Some(proxy) = self.of(uri) else {
+            return Ok(());
+        };
+        // Of the proxy's URL no more than this is shown: the rest may be a password.
+        let scheme = proxy.uri().scheme_str().unwrap_or_default();
+        match scheme {
+            "http" => Ok(()),
+            _ => Err(TransportError::setup(format!(
+                "the proxy is {scheme}://…, and only http:// is known"
+            ))),
+        }
+    }
 }
 
 /// Opens connections: straight or through a proxy, with TLS or without.
@@ -274,11 +291,14 @@ impl Connector {
             let stream = HttpsConnector::from((self.tcp, self.tls)).call(uri).await?;
             return Ok(Link::new(stream, false));
         };
-        // Of the proxy's URL no more than this is shown: the rest may be a password.
-        let scheme = proxy.uri().scheme_str().unwrap_or_default();
-        if scheme != "http" {
-            return Err(format!("the proxy is {scheme}://…, and only http:// is known").into());
-        }
+        let at = proxy.uri().authority().map(ToString::to_string);
+        self.connect_through(proxy, uri).await.map_err(|source| {
+            let proxy = at.unwrap_or_default();
+            ThroughProxy { proxy, source }.into()
+        })
+    }
+
+    async fn connect_through(self, proxy: Intercept, uri: Uri) -> Result<Link, ConnectError> {
         if uri.scheme() == Some(&Scheme::HTTP) {
             // Many proxies open tunnels to no other port than 443.
             let mut tcp = self.tcp;
@@ -291,6 +311,26 @@ impl Connector {
         }
         let stream = HttpsConnector::from((tunnel, self.tls)).call(uri).await?;
         Ok(Link::new(stream, false))
+    }
+}
+
+/// Where a connection failed that was to lead through a proxy, which the host alone would not say.
+#[derive(Debug)]
+struct ThroughProxy {
+    /// Host and port; name and password were cut off.
+    proxy: String,
+    source: ConnectError,
+}
+
+impl fmt::Display for ThroughProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "through the proxy {}", self.proxy)
+    }
+}
+
+impl StdError for ThroughProxy {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
     }
 }
 
