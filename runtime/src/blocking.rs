@@ -341,11 +341,7 @@ impl<S: Service> ClientBuilder<S> {
     /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or nothing that
     /// sends.
     pub fn build(self) -> Result<Client<S>> {
-        let options = &self.config.options;
-        let plan = Plan::new(S::INFO, options)?;
-        if let (None, Err(problem)) = (&self.provider, &options.credentials) {
-            return Err(Error::credentials(S::INFO, problem.clone()));
-        }
+        let plan = Plan::of_client(&self.config, self.provider.is_some())?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => {

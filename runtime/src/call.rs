@@ -10,9 +10,10 @@ use http::{Request, Response};
 
 use crate::clock::{self, Now, corrected};
 use crate::config::Plan;
-use crate::error::{Chain, Context};
+use crate::error::Context;
 use crate::retry::Trouble;
 use crate::sign::{Signing, authenticate};
+use crate::text::Chain;
 use crate::transport::TransportError;
 use crate::{CodeKind, Credentials, Error, Operation, Reply, Service, events, request, response};
 

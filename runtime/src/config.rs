@@ -304,6 +304,15 @@ impl Plan {
         })
     }
 
+    /// For a client, which has to have credentials from somewhere.
+    pub(crate) fn of_client<S: Service>(config: &Config<S>, has_provider: bool) -> Result<Self> {
+        let plan = Self::new(S::INFO, &config.options)?;
+        match &config.options.credentials {
+            Err(problem) if !has_provider => Err(Error::credentials(S::INFO, problem.clone())),
+            _ => Ok(plan),
+        }
+    }
+
     /// With what one call has otherwise.
     pub(crate) fn with(mut self, options: &CallOptions) -> Self {
         if let Some(retry) = &options.retry {

@@ -1,6 +1,5 @@
 //! The one error of this crate.
 
-use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -8,11 +7,9 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::header::{AGE, DATE, LOCATION};
 use http::{HeaderMap, StatusCode};
-use percent_encoding::utf8_percent_encode;
-use zeroize::Zeroizing;
 
-use crate::limits::HIDDEN;
-use crate::request::RESERVED;
+use crate::redacted::{hide, hide_authorization};
+use crate::text::{OneLine, cut, snippet};
 use crate::timestamp::http_date;
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::{OpenEnum, Operation, Service, ServiceInfo};
@@ -548,48 +545,6 @@ impl fmt::Display for Error {
     }
 }
 
-/// An error with all that is below it, in one line. What one layer repeats of the next is left out.
-pub(crate) struct Chain<'a>(pub(crate) &'a (dyn StdError + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut said = self.0.to_string();
-        f.write_str(&said)?;
-        let mut below = self.0.source();
-        while let Some(error) = below {
-            let text = error.to_string();
-            if !said.contains(&text) {
-                write!(f, ": {text}")?;
-                said = text;
-            }
-            below = error.source();
-        }
-        Ok(())
-    }
-}
-
-/// A text that may come from a server, for a line of a log: without control characters, and not longer than is of use.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 500;
-        for (index, c) in self.0.chars().enumerate() {
-            if index == MOST {
-                return f.write_str("…");
-            }
-            if c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
-                write!(f, "{}", c.escape_default())?;
-            } else {
-                write!(f, "{c}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
 /// As `Display`, since this is what a program shows whose `main` returns an error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -598,80 +553,6 @@ impl fmt::Debug for Error {
 }
 
 impl StdError for Error {}
-
-/// Hides a secret in a text, in all forms that services give it: plain, encoded for a URL, in JSON with escaped slashes. Parts
-/// of it too, since texts are cut off.
-fn hide(text: &mut String, secret: &str) {
-    /// So much of a secret gives it away; shorter ones are looked for as a whole.
-    const TELLING: usize = 12;
-    /// A text that is found everywhere is no secret.
-    const SHORTEST: usize = 6;
-
-    let encoded = Zeroizing::new(utf8_percent_encode(secret, RESERVED).to_string());
-    let lower = Zeroizing::new(encoded.to_ascii_lowercase());
-    let escaped = Zeroizing::new(secret.replace('/', "\\/"));
-    for form in [secret, &encoded, &lower, &escaped] {
-        let length = form.len().min(TELLING);
-        if length < SHORTEST {
-            continue;
-        }
-        let parts: HashSet<&[u8]> = form.as_bytes().windows(length).collect();
-        let is_telling = |text: &str| {
-            let mut windows = text.as_bytes().windows(length);
-            windows.any(|window| parts.contains(window))
-        };
-        if !is_telling(text) {
-            continue;
-        }
-        // Word by word, so that what stands around it stays.
-        let ends_word =
-            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '<' | '>');
-        let words = text.split_inclusive(ends_word);
-        let hidden: String = words
-            .map(|word| if is_telling(word) { HIDDEN } else { word })
-            .collect();
-        // What goes over several words is hidden with all around it.
-        *text = match is_telling(&hidden) {
-            true => HIDDEN.to_owned(),
-            false => hidden,
-        };
-    }
-}
-
-/// Hides what stands in a header `Proxy-Authorization: Basic …` that a proxy sends back; nobody here knows its password.
-fn hide_authorization(text: &mut String) {
-    let mut after_scheme = false;
-    let hidden: String = text
-        .split_inclusive(char::is_whitespace)
-        .map(|word| {
-            // Base64, not a word of a sentence.
-            let is_encoded =
-                word.len() >= 8 && word.chars().skip(1).any(|c| c.is_uppercase() || c == '=');
-            let hide = after_scheme && is_encoded;
-            let scheme = word.trim().to_ascii_lowercase();
-            after_scheme = scheme.ends_with("basic") || scheme.ends_with("bearer");
-            if hide { HIDDEN } else { word }
-        })
-        .collect();
-    *text = hidden;
-}
-
-/// Cuts a text that is longer than anybody reads.
-fn cut(text: &mut String) {
-    const MOST: usize = 16 << 10;
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
-        text.truncate(end);
-    }
-}
-
-/// The first 120 bytes of a body, escaped so that they stay on one line.
-fn snippet(body: &Bytes) -> String {
-    const MOST: usize = 120;
-    let start = body.get(..MOST).unwrap_or(body);
-    let text = String::from_utf8_lossy(start);
-    let dots = if body.len() > MOST { "…" } else { "" };
-    format!("{}{dots}", text.escape_debug())
-}
 
 /// When a reply was made, by the clock of the service; unknown if it comes out of a cache.
 fn date(headers: &HeaderMap) -> Option<SystemTime> {

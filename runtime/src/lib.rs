@@ -40,6 +40,7 @@ mod response;
 mod retry;
 mod service;
 pub mod sign;
+mod text;
 mod timestamp;
 pub mod transport;
 mod walk;

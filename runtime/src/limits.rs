@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use crate::Violation;
 use crate::record::{Member, Members, Place};
+use crate::redacted::HIDDEN;
 
 /// What limits look at in a value.
 pub trait Limited {
@@ -246,9 +247,6 @@ impl<'a> Limits<'a> {
         self
     }
 }
-
-/// What a message shows of a secret.
-pub(crate) const HIDDEN: &str = "***";
 
 /// `1..=100`, or with an open end `1..` and `..=100`.
 fn bounds<T: PartialEq + std::fmt::Display>(min: T, max: T, lowest: T, highest: T) -> String {

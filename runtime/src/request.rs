@@ -10,8 +10,9 @@ use serde_core::de::IgnoredAny;
 
 use crate::config::Plan;
 use crate::error::Context;
-use crate::limits::{HIDDEN, Limits, Violations};
+use crate::limits::{Limits, Violations};
 use crate::record::{Json, Member, Members, Place};
+use crate::redacted::HIDDEN;
 use crate::{CallOptions, Error, Operation, Service};
 
 /// What this crate calls itself in the header `User-Agent`.

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::{Request, Response};
 
-use crate::error::Chain;
+use crate::text::Chain;
 
 #[cfg(feature = "hyper")]
 mod hyper;

@@ -131,6 +131,25 @@ fn signed_cases(spec: &str) -> Vec<(Case, Headers)> {
     with_headers.collect()
 }
 
+/// Signs the request of a case with these headers, as its clock and keys say.
+fn sign_again(
+    case: &Case,
+    headers: &Headers,
+    sign: impl FnOnce(&Request<'_>, &AccessKey, SystemTime) -> Signing,
+) -> Signing {
+    let request = &case.value["request"];
+    let text = |name: &str| request[name].as_str().unwrap();
+    let now = Timestamp::from(case.value["clock"].as_str().unwrap());
+    let now = now.to_system_time().unwrap();
+    signed(
+        text("method"),
+        text("target"),
+        headers,
+        text("body"),
+        |request| sign(request, &key_of(case), now),
+    )
+}
+
 /// What the SDK signed, and what it sent, compared with ours.
 fn compare(case: &Case, ours: &Signing) {
     if let Some(theirs) = text(&case.value, &["canonical_request"]) {
@@ -161,18 +180,10 @@ fn aws_as_its_sdks_do() {
             .filter(|(name, _)| names.contains(&name.to_ascii_lowercase().as_str()))
             .cloned()
             .collect();
-        let request = &case.value["request"];
-        let now = Timestamp::from(case.value["clock"].as_str().unwrap());
-        let ours = signed(
-            request["method"].as_str().unwrap(),
-            request["target"].as_str().unwrap(),
-            &headers,
-            request["body"].as_str().unwrap(),
-            |request| {
-                let signer = AwsSigV4::new(region(case), "bedrock");
-                signer.sign(request, &key_of(case), now.to_system_time().unwrap())
-            },
-        );
+        let ours = sign_again(case, &headers, |request, key, now| {
+            let signer = AwsSigV4::new(region(case), "bedrock");
+            signer.sign(request, key, now)
+        });
         compare(case, &ours);
         assert_eq!(authorization(&ours), theirs, "{}", case.name);
     }
@@ -198,18 +209,10 @@ fn volcengine_as_its_sdks_do() {
                 (name.clone(), value)
             })
             .collect();
-        let request = &case.value["request"];
-        let now = Timestamp::from(case.value["clock"].as_str().unwrap());
-        let ours = signed(
-            request["method"].as_str().unwrap(),
-            request["target"].as_str().unwrap(),
-            &headers,
-            request["body"].as_str().unwrap(),
-            |request| {
-                let signer = VolcengineHmac::new(region(case), "ark");
-                signer.sign(request, &key_of(case), now.to_system_time().unwrap())
-            },
-        );
+        let ours = sign_again(case, &headers, |request, key, now| {
+            let signer = VolcengineHmac::new(region(case), "ark");
+            signer.sign(request, key, now)
+        });
         compare(case, &ours);
         assert_eq!(authorization(&ours), theirs, "{}", case.name);
     }
@@ -237,18 +240,10 @@ fn baidu_as_its_sdks_do() {
             .filter(|(name, _)| is_signed(name))
             .cloned()
             .collect();
-        let request = &case.value["request"];
-        let now = Timestamp::from(case.value["clock"].as_str().unwrap());
-        let ours = signed(
-            request["method"].as_str().unwrap(),
-            request["target"].as_str().unwrap(),
-            &headers,
-            request["body"].as_str().unwrap(),
-            |request| {
-                let signer = BaiduBceV1::new().valid_for(valid_for);
-                signer.sign(request, &key_of(case), now.to_system_time().unwrap())
-            },
-        );
+        let ours = sign_again(case, &headers, |request, key, now| {
+            let signer = BaiduBceV1::new().valid_for(valid_for);
+            signer.sign(request, key, now)
+        });
         compare(case, &ours);
         // The order of the list is chance in one SDK, and another leaves it out.
         let end = format!("/{}", ours.signature());
@@ -329,15 +324,9 @@ fn huawei_as_its_sdks_do() {
             .filter(|(name, _)| names.contains(&name.to_ascii_lowercase().as_str()))
             .cloned()
             .collect();
-        let request = &case.value["request"];
-        let now = Timestamp::from(case.value["clock"].as_str().unwrap());
-        let ours = signed(
-            request["method"].as_str().unwrap(),
-            request["target"].as_str().unwrap(),
-            &headers,
-            request["body"].as_str().unwrap(),
-            |request| HuaweiSdkHmac.sign(request, &key_of(&case), now.to_system_time().unwrap()),
-        );
+        let ours = sign_again(&case, &headers, |request, key, now| {
+            HuaweiSdkHmac.sign(request, key, now)
+        });
         compare(&case, &ours);
         assert_eq!(authorization(&ours), theirs, "{}", case.name);
         compared += 1;
