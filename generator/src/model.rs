@@ -23,6 +23,8 @@ pub struct Service {
     pub endpoint: Endpoint,
     /// Environment variables.
     pub environment: Environment,
+    /// The same for people: lines of documentation.
+    pub variables: Vec<String>,
     /// The header with the project id.
     pub project_header: Option<String>,
     /// Accepted ways to authenticate.

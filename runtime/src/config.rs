@@ -124,7 +124,10 @@ impl<S: Service> Config<S> {
                 region: environment.text(service.region_env)?,
                 endpoint,
                 endpoint_variable,
-                endpoint_from_env: true,
+                endpoint_from_env: service
+                    .endpoint_env
+                    .iter()
+                    .any(|name| name.contains("{REGION}")),
                 project_id: environment.text(service.project_env)?,
                 fips: environment.flag(service.fips_env)?,
                 dual_stack: environment.flag(service.dual_stack_env)?,

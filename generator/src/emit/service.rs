@@ -16,7 +16,7 @@ pub(super) fn clients(service: &Service) -> [Item; 3] {
         "The configuration of a client of {}: endpoint, credentials, timeouts, retries.",
         service.name
     )];
-    config.extend(variables(service));
+    config.extend_from_slice(&service.variables);
     [
         syntax::documented(
             std::slice::from_ref(&client),
@@ -36,59 +36,6 @@ pub(super) fn clients(service: &Service) -> [Item; 3] {
             syntax::item(quote!(pub type Config = rt::Config<#marker>;)),
         ),
     ]
-}
-
-/// What `Config::from_env` reads, as a list.
-fn variables(service: &Service) -> Vec<String> {
-    let environment = &service.environment;
-    let all = |names: &[String]| {
-        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-        names.join(" or ")
-    };
-    let line = |what: &str, names: &[String]| {
-        let names = Some(all(names)).filter(|names| !names.is_empty())?;
-        Some(format!("- {what}: {names}"))
-    };
-    let credentials = service.auth.iter().filter_map(|scheme| match scheme {
-        Scheme::Bearer { token } => line("bearer token", token),
-        Scheme::Token { token, .. } => line("token", token),
-        Scheme::AwsSigV4 { keys, .. }
-        | Scheme::VolcengineHmac { keys, .. }
-        | Scheme::BaiduBceV1(keys)
-        | Scheme::HuaweiSdkHmac(keys) => {
-            let mut text = line("access key", &keys.access_key)?;
-            for names in [&keys.secret_key, &keys.session_token] {
-                if !names.is_empty() {
-                    text.push_str(&format!(", {}", all(names)));
-                }
-            }
-            Some(text)
-        }
-    });
-    let region =
-        line("region", &environment.region).map(|line| match &service.endpoint.default_region {
-            Some(default) => format!("{line}; `{default}` if unset"),
-            None => line,
-        });
-    let lines = [
-        region,
-        line("endpoint", &environment.endpoint),
-        line(
-            "endpoint variables are ignored",
-            &environment.ignore_endpoint,
-        ),
-        line("FIPS", &environment.fips),
-        line("dual stack", &environment.dual_stack),
-        line("project", &environment.project_id),
-    ];
-    let lines: Vec<_> = lines.into_iter().flatten().chain(credentials).collect();
-    if lines.is_empty() {
-        return lines;
-    }
-    let head =
-        "Environment variables; of several the first that is set counts, and a token before a key:";
-    let blank = String::new;
-    [vec![blank(), head.to_owned(), blank()], lines].concat()
 }
 
 /// The type that stands for the service.

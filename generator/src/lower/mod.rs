@@ -3,6 +3,7 @@
 //! Only specs without errors come here, so what is missing gets the emptiest value there is instead of a second message.
 
 mod docs;
+mod variables;
 
 use crate::model::{
     Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
@@ -16,6 +17,16 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
     let head = &spec.head.value;
     let module = head.module.clone().unwrap_or_default();
     let usage = Usage::of(spec);
+    let endpoint = endpoint(spec);
+    let environment = Environment {
+        region: head.environment.region.clone(),
+        endpoint: head.environment.endpoint.clone(),
+        ignore_endpoint: head.environment.ignore_endpoint.clone(),
+        fips: head.environment.fips.clone(),
+        dual_stack: head.environment.dual_stack.clone(),
+        project_id: head.environment.project_id.clone(),
+    };
+    let auth: Vec<_> = spec.auth.iter().map(|auth| scheme(&auth.value)).collect();
     Service {
         stem: spec.source.stem().to_owned(),
         marker: names::marker(&module),
@@ -24,17 +35,11 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         name: head.service.clone().unwrap_or_default(),
         docs: docs::lines(head.docs.as_deref().unwrap_or_default()),
         see: head.see.clone().unwrap_or_default(),
-        endpoint: endpoint(spec),
-        environment: Environment {
-            region: head.environment.region.clone(),
-            endpoint: head.environment.endpoint.clone(),
-            ignore_endpoint: head.environment.ignore_endpoint.clone(),
-            fips: head.environment.fips.clone(),
-            dual_stack: head.environment.dual_stack.clone(),
-            project_id: head.environment.project_id.clone(),
-        },
+        variables: variables::lines(&endpoint, &environment, &auth),
+        endpoint,
+        environment,
         project_header: head.project_header.clone(),
-        auth: spec.auth.iter().map(|auth| scheme(&auth.value)).collect(),
+        auth,
         result: head.result.clone(),
         errors: errors(spec),
         operations: spec

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderName, HeaderValue};
+use zeroize::Zeroizing;
 
 use super::{AwsSigV4, BaiduBceV1, HuaweiSdkHmac, Request, Signing, VolcengineHmac};
 use crate::credentials::Kind;
@@ -23,49 +24,40 @@ pub(crate) fn authenticate(
     let Some(scheme) = fitting_scheme(service, credentials)? else {
         return Ok(None);
     };
-    let tokens_are_safe = || {
-        match target.is_private {
-        true => Ok(()),
-        false => Err(
-            "a token is sent over https only, but the endpoint is http, which `allow_http` does not change"
-                .to_owned(),
-        ),
-    }
-    };
-    let region = || {
-        let region = target.region.as_deref();
-        region.ok_or_else(|| {
-            "no region is given, and the signature names one: see `Config::region`".to_owned()
-        })
-    };
-    let signing = match (scheme, &credentials.kind) {
+    let key = match (scheme, &credentials.kind) {
         (Scheme::Bearer(_), Kind::Bearer(token)) => {
-            tokens_are_safe()?;
-            let value = zeroize::Zeroizing::new(format!("Bearer {}", token.expose()));
+            check_privacy(target)?;
+            let value = Zeroizing::new(format!("Bearer {}", token.expose()));
             add(request, AUTHORIZATION, &value, "the bearer token")?;
             return Ok(None);
         }
         (Scheme::Token(header, _), Kind::Token(token)) => {
-            tokens_are_safe()?;
+            check_privacy(target)?;
             let name = HeaderName::try_from(*header)
                 .map_err(|_| format!("{header} is no name of a header"))?;
             add(request, name, token.expose(), "the token")?;
             return Ok(None);
         }
-        (Scheme::AwsSigV4(name, _), Kind::AccessKey(key)) => {
+        (_, Kind::AccessKey(key)) => key,
+        (_, kind) => return Err(no_scheme(service, kind)),
+    };
+    let region = || target.region.as_deref().ok_or(NO_REGION);
+    let signing = match scheme {
+        Scheme::AwsSigV4(name, _) => {
             let signer = AwsSigV4::new(region()?, name);
             sign(request, &[HOST], |request| signer.sign(request, key, now))
         }
-        (Scheme::VolcengineHmac(name, _), Kind::AccessKey(key)) => {
+        Scheme::VolcengineHmac(name, _) => {
             let signer = VolcengineHmac::new(region()?, name);
             sign(request, &[HOST, CONTENT_TYPE], |request| {
                 signer.sign(request, key, now)
             })
         }
-        (Scheme::BaiduBceV1(_), Kind::AccessKey(key)) => sign(request, &[HOST], |request| {
-            BaiduBceV1::new().sign(request, key, now)
-        }),
-        (Scheme::HuaweiSdkHmac(_), Kind::AccessKey(key)) => {
+        Scheme::BaiduBceV1(_) => {
+            let signer = BaiduBceV1::new();
+            sign(request, &[HOST], |request| signer.sign(request, key, now))
+        }
+        Scheme::HuaweiSdkHmac(_) => {
             let mut names = vec![HOST, CONTENT_TYPE];
             let project = service.project_header.map(HeaderName::try_from);
             names.extend(project.and_then(Result::ok));
@@ -73,19 +65,37 @@ pub(crate) fn authenticate(
                 HuaweiSdkHmac.sign(request, key, now)
             })
         }
-        _ => return Ok(None),
-    };
-    if let Kind::AccessKey(key) = &credentials.kind {
-        for (name, value) in signing.headers() {
-            add(
-                request,
-                HeaderName::from_static(name),
-                value,
-                what_is_odd(key),
-            )?;
+        Scheme::Bearer(_) | Scheme::Token(..) => {
+            return Err(no_scheme(service, &credentials.kind));
         }
+    };
+    for (name, value) in signing.headers() {
+        let name = HeaderName::from_static(name);
+        add(request, name, value, what_is_odd(key))?;
     }
     Ok(Some(signing))
+}
+
+const NO_REGION: &str = "no region is given, and the signature names one: see `Config::region`";
+
+/// An error if others could read a token on its way.
+fn check_privacy(target: &Target) -> Result<(), String> {
+    const PROBLEM: &str = "a token is sent over https only, but the endpoint is http, which `allow_http` does not change";
+    match target.is_private {
+        true => Ok(()),
+        false => Err(PROBLEM.to_owned()),
+    }
+}
+
+/// What to say to credentials that the service does not take.
+fn no_scheme(service: &ServiceInfo, kind: &Kind) -> String {
+    let mut accepted: Vec<_> = service.auth.iter().map(Scheme::takes).collect();
+    accepted.dedup();
+    format!(
+        "{} was given, the service takes {}",
+        kind.name(),
+        accepted.join(" or ")
+    )
 }
 
 /// The first scheme of a service that can do something with these credentials; none for anonymous ones.
@@ -101,18 +111,10 @@ pub(crate) fn fitting_scheme<'a>(
     if matches!(credentials.kind, Kind::Anonymous) {
         return Ok(None);
     }
-    match service.auth.iter().find(fits) {
-        Some(scheme) => Ok(Some(scheme)),
-        None => {
-            let mut accepted: Vec<_> = service.auth.iter().map(Scheme::takes).collect();
-            accepted.dedup();
-            Err(format!(
-                "{} was given, the service takes {}",
-                credentials.kind.name(),
-                accepted.join(" or ")
-            ))
-        }
-    }
+    let scheme = service.auth.iter().find(fits);
+    scheme
+        .map(Some)
+        .ok_or_else(|| no_scheme(service, &credentials.kind))
 }
 
 /// Signs these headers of a request, as far as it has them.
