@@ -13,13 +13,15 @@ mod lower;
 pub mod model;
 mod names;
 pub mod output;
+mod rules;
 mod source;
 mod spec;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
-pub use source::{Span, SpecSource};
+pub use rules::Rule;
+pub use source::{Sample, Span, SpecSource};
 
 /// What came of a set of specs.
 #[derive(Debug)]
@@ -74,6 +76,14 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
     }
 }
 
+/// The JSON Schema of the spec language, for editors.
+pub fn schema() -> String {
+    let mut schema = spec::schema();
+    // Whatever the features of serde_json in the build.
+    schema.sort_all_objects();
+    format!("{schema:#}\n")
+}
+
 /// Reads and checks a set of specs. There are services only if there are no errors.
 pub fn read(sources: &[SpecSource]) -> (Vec<model::Service>, Diagnostics) {
     together(side_by_side(&in_order(sources), |source| Read::new(source)))
@@ -97,9 +107,7 @@ struct Read {
 impl Read {
     fn new(source: &SpecSource) -> Self {
         let mut diagnostics = Diagnostics::default();
-        let tree = spec::parse(source)
-            .map_err(|diagnostic| diagnostics.push(*diagnostic))
-            .ok();
+        let tree = spec::parse(source, &mut diagnostics);
         let Some(spec) = tree
             .as_ref()
             .and_then(|tree| spec::read(tree, &mut diagnostics))
@@ -111,6 +119,13 @@ impl Read {
             };
         };
         check::check(&spec, &mut diagnostics);
+        // What is not allowed at a place is all that is to be said about it.
+        if tree.as_ref().is_some_and(|tree| tree.is_mended) {
+            let is_reading = |each: &Diagnostic| each.rule.id().starts_with('Y');
+            let read = diagnostics.iter().filter(|each| is_reading(each));
+            let places: BTreeSet<_> = read.map(|each| each.at.span).collect();
+            diagnostics.retain(|each| is_reading(each) || !places.contains(&each.at.span));
+        }
         let service = (!diagnostics.has_errors()).then(|| lower::lower(&spec));
         Self {
             service,

@@ -14,6 +14,37 @@
 //! and ranges \[0, 100\], \[`code`\], \<b\>tags\</b\>, a */ comment end /* and
 //! <https://example.com/a?b=>\[c\].
 //!
+//! ```text
+//! never();
+//! ```
+//!
+//! ```text
+//! ~~~
+//! ```
+//!
+//! \> \`\`\`
+//! \> compile_error!("never");
+//! \> \`\`\`
+//!
+//! - item
+//!
+//! std::process::abort();
+//!
+//! 1. \`\`\`no_run let x: () = 5;
+//! ```text
+//!
+//! ```
+//! ```text
+//! assert!(false);
+//! ```
+//! ```text
+//!
+//! "]
+//! #![doc = "never"]
+//! */ pub fn never() {} /*
+//! {{curly}} ${dollar} \u{41} %s &lt; &#91; <!-- comment --> <img src=x onerror=never()> [a]: https://example.com/x
+//! ```
+//!
 //! Vendor's pages: <https://example.com/docs>
 use cloud_models_runtime as rt;
 
@@ -50,7 +81,7 @@ impl Read {
     }
 
     /// ```text
-    /// assert!(false);.
+    /// assert!(false);
     /// ```
     pub fn a(mut self, value: impl Into<String>) -> Self {
         self.a = Some(value.into());
@@ -109,7 +140,7 @@ rt::output!(Text { model = "模型", b });
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Choice {
-    /// \[link\](javascript:alert(1)) \<script\>alert(1)\</script\> &amp; \<<https://example.com>\>
+    /// \[link\](data:text/html,never) \<style\>*{display:none}\</style\> &amp; \<<https://example.com>\>
     A,
     /// A value newer than this crate.
     Unknown(rt::Unknown<Self>),

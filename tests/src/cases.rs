@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use generator::{Sample, SpecSource};
 use serde_json::Value;
 
 /// The folder of this package.
@@ -13,6 +14,26 @@ pub fn package() -> &'static Path {
 /// The root of the workspace.
 pub fn workspace() -> &'static Path {
     package().parent().expect("the package is in the workspace")
+}
+
+/// The specs of the workspace with their samples.
+pub fn specs() -> Vec<SpecSource> {
+    let folder = workspace().join("specs");
+    let paths = sorted(&folder).into_iter();
+    let paths = paths.filter(|path| path.extension().is_some_and(|ending| ending == "yaml"));
+    let spec = |path: PathBuf| {
+        let stem = name_of(&path);
+        let bytes = fs::read(&path).expect("a spec can be read");
+        let mut spec = SpecSource::new(format!("specs/{stem}.yaml"), bytes);
+        for path in sorted(&folder.join("samples").join(&stem)) {
+            spec.samples.push(Sample {
+                path: format!("specs/samples/{stem}/{}.json", name_of(&path)),
+                bytes: fs::read(&path).expect("a sample can be read"),
+            });
+        }
+        spec
+    };
+    paths.map(spec).collect()
 }
 
 /// A file with a case.

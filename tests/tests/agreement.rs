@@ -44,16 +44,13 @@ fn the_meaning_of_a_status_is_the_same_on_both_sides() {
     ];
     let minimal = include_str!("../fixtures/whole/minimal.yaml");
     for (name, kind) in kinds {
-        let mut spec = format!("{minimal}\nerrors:\n  codes:\n");
+        let mut spec = format!("{minimal}\nerrors:\n  code: [body code]\n  codes:\n");
         for status in 300..=599 {
             writeln!(spec, "    C{status}: {{status: {status}, kind: {name}}}").unwrap();
         }
-        let source = SpecSource {
-            path: "specs/minimal.yaml".into(),
-            bytes: spec.into_bytes(),
-        };
+        let source = SpecSource::new("specs/minimal.yaml", spec);
         let (services, diagnostics) = generator::read(std::slice::from_ref(&source));
-        assert!(diagnostics.is_empty(), "{}", diagnostics.render(&[source]));
+        assert!(diagnostics.is_empty(), "{}", diagnostics.plain(&[source]));
         for code in &services[0].errors.codes {
             let status = code.status.unwrap();
             assert_eq!(

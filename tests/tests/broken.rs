@@ -6,10 +6,7 @@ use cloud_models_tests::cases::{package, sorted};
 use generator::{SpecSource, generate};
 
 fn source(bytes: &[u8]) -> SpecSource {
-    SpecSource {
-        path: "specs/broken.yaml".into(),
-        bytes: bytes.to_vec(),
-    }
+    SpecSource::new("specs/broken.yaml", bytes)
 }
 
 /// The ids of what is wrong, with places.
@@ -22,7 +19,7 @@ fn found(bytes: &[u8]) -> Vec<(&'static str, usize, usize)> {
     generated
         .diagnostics
         .iter()
-        .map(|each| (each.rule, each.span.line, each.span.column))
+        .map(|each| (each.rule.id(), each.at.span.line, each.at.span.column))
         .collect()
 }
 
@@ -40,13 +37,10 @@ fn every_fault_is_reported_as_expected() {
             .unwrap()
             .to_string_lossy()
             .replace('_', "-");
-        let source = SpecSource {
-            path: format!("specs/{name}.yaml"),
-            bytes: fs::read(path).unwrap(),
-        };
+        let source = SpecSource::new(format!("specs/{name}.yaml"), fs::read(path).unwrap());
         let generated = generate(std::slice::from_ref(&source));
         assert!(generated.output.is_none(), "{name} is not broken");
-        let said = generated.diagnostics.render(std::slice::from_ref(&source));
+        let said = generated.diagnostics.plain(std::slice::from_ref(&source));
         let expected = path.with_extension("txt");
         if fs::read_to_string(&expected)
             .unwrap_or_default()
@@ -61,8 +55,9 @@ fn every_fault_is_reported_as_expected() {
         // Every place is in the file, and on one of its lines.
         let text = String::from_utf8_lossy(&source.bytes);
         for each in generated.diagnostics.iter() {
-            let line = text.lines().nth(each.span.line - 1).unwrap_or_default();
-            assert!(each.span.column <= line.chars().count() + 1, "{each:?}");
+            let span = each.at.span;
+            let line = text.lines().nth(span.line - 1).unwrap_or_default();
+            assert!(span.column <= line.chars().count() + 1, "{each:?}");
         }
     }
     assert!(

@@ -16,18 +16,15 @@ fn fixtures() -> Vec<SpecSource> {
             .unwrap()
             .to_string_lossy()
             .replace('_', "-");
-        SpecSource {
-            path: format!("fixtures/{name}"),
-            bytes: fs::read(&path).unwrap(),
-        }
+        SpecSource::new(format!("fixtures/{name}"), fs::read(&path).unwrap())
     };
     paths.into_iter().map(source).collect()
 }
 
 fn module_of(source: &SpecSource) -> String {
     let generated = generate(std::slice::from_ref(source));
-    let report = generated.diagnostics.render(std::slice::from_ref(source));
-    assert!(generated.diagnostics.is_empty(), "{report}");
+    let report = generated.diagnostics.plain(std::slice::from_ref(source));
+    assert!(generated.diagnostics.without_notes().is_empty(), "{report}");
     generated
         .output
         .unwrap()

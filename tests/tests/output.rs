@@ -6,21 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use cloud_models_tests::cases::{sorted, workspace};
-use generator::{SpecSource, generate};
-
-fn specs() -> Vec<SpecSource> {
-    let paths = sorted(&workspace().join("specs")).into_iter();
-    let paths = paths.filter(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "yaml")
-    });
-    let source = |path: PathBuf| SpecSource {
-        path: format!("specs/{}", path.file_name().unwrap().to_string_lossy()),
-        bytes: fs::read(path).unwrap(),
-    };
-    paths.map(source).collect()
-}
+use cloud_models_tests::cases::{sorted, specs, workspace};
+use generator::generate;
 
 fn generated() -> BTreeMap<String, String> {
     generate(&specs()).output.unwrap().files

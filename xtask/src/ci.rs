@@ -23,6 +23,7 @@ fn step(name: &str, arguments: &str) -> Step {
 fn steps(features: &[String]) -> Vec<Step> {
     let mut steps = vec![
         step("formatting", "fmt --all --check"),
+        step("specs keep the rules", "xtask check --deny-warnings"),
         step("generated code is fresh", "xtask codegen --check"),
         step(
             "clippy",

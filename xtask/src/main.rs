@@ -1,6 +1,6 @@
 //! The commands of this workspace: `cargo xtask …`.
 //!
-//! Nothing is decided here: `codegen` runs the generator, `ci` runs what continuous integration runs, in its order.
+//! Nothing is decided here: `ci` runs what continuous integration runs, in its order, everything else is the generator's.
 
 mod ci;
 
@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use clap::Parser;
+use clap::{Args, Parser};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -19,11 +19,18 @@ enum Arguments {
     /// Writes only what differs. Exit code 0: everything is fresh now; 1: something is stale (with --check); 2: a spec is
     /// wrong, and nothing was written.
     #[command(disable_help_flag = true)]
-    Codegen {
-        /// Passed on to the generator: --check, --diff, --spec NAME, --help.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
-    },
+    Codegen(Passed),
+    /// Holds the specs, or files that are named, against the rules. Writes nothing.
+    ///
+    /// Exit code 0: no errors; 2: errors.
+    #[command(disable_help_flag = true)]
+    Check(Passed),
+    /// Says what a rule wants and why: `cargo xtask explain C01`; without an id, lists all rules.
+    #[command(disable_help_flag = true)]
+    Explain(Passed),
+    /// Begins a spec: `cargo xtask new acme-models`.
+    #[command(disable_help_flag = true)]
+    New(Passed),
     /// Runs everything that continuous integration runs.
     Ci {
         /// Only the steps whose names contain this.
@@ -32,29 +39,51 @@ enum Arguments {
     },
 }
 
+#[derive(Args)]
+struct Passed {
+    /// Passed on to the generator; --help shows what it takes.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
 fn main() -> ExitCode {
     match Arguments::parse() {
-        Arguments::Codegen { arguments } => generator(&arguments),
+        Arguments::Codegen(passed) => generator("codegen", &passed),
+        Arguments::Check(passed) => generator("check", &passed),
+        Arguments::Explain(passed) => generator("explain", &passed),
+        Arguments::New(passed) => generator("new", &passed),
         Arguments::Ci { only } => ci::run(only.as_deref()),
     }
 }
 
 /// Builds and runs the generator; its exit code is ours.
-fn generator(arguments: &[OsString]) -> ExitCode {
-    let mut command = cargo();
-    command
-        .args(["run", "--quiet", "--package", "generator"])
-        .arg("--")
-        .arg("--root")
+fn generator(command: &str, Passed { arguments }: &Passed) -> ExitCode {
+    let manifest = root().join("Cargo.toml");
+    // In the folder that it was called from, since files are named from there.
+    let mut cargo = Command::new(cargo_program());
+    cargo
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "generator",
+            "--manifest-path",
+        ])
+        .arg(manifest)
+        .args(["--", "--called", "cargo xtask", "--root"])
         .arg(root());
-    exit_code(command.arg("codegen").args(arguments))
+    exit_code(cargo.arg(command).args(arguments))
 }
 
 /// The cargo that runs this, in the root of the workspace.
 fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = Command::new(cargo_program());
     command.current_dir(root());
     command
+}
+
+fn cargo_program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 fn root() -> PathBuf {

@@ -1,11 +1,17 @@
 //! Limits and defaults fit their types.
 
-use regex_lite::Regex;
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex_lite::{Regex, RegexBuilder};
 
 use crate::diagnostics::Diagnostics;
-use crate::spec::{Bounds, Field, Piece, Scalar, Spec, TypeKind};
+use crate::names;
+use crate::rules::Rule;
+use crate::source::Span;
+use crate::spec::{Bounds, Entry, Field, Node, Piece, Scalar, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let cursors = spec.cursors();
     for member in spec.members() {
         // A type that does not exist has a finding of its own.
         let name = member.value.ty.name.as_str();
@@ -16,19 +22,178 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         kinds(spec, member, diagnostics);
         bounds(spec, member, diagnostics);
         default(spec, member, diagnostics);
-        if let Some(pattern) = &member.value.pattern
-            && let Err(error) = Regex::new(&format!("^(?:{pattern})$"))
-        {
-            let message = format!("the pattern does not compile: {error}");
-            let finding = spec.error("C06", member.at("pattern"), message);
-            diagnostics.push(finding.help("look-around and back references are not supported"));
-        }
+        pattern(spec, member, diagnostics);
         if let Some(class) = &member.value.chars
             && let Err(problem) = characters(class)
         {
-            diagnostics.push(spec.error("C09", member.at("chars"), problem));
+            diagnostics.push(spec.finding(Rule::C13, member.at("chars"), problem));
+        }
+        hints(spec, member, &cursors, diagnostics);
+    }
+    defaults_of_replies(spec, diagnostics);
+    enums(spec, diagnostics);
+    ambiguous_words(spec, diagnostics);
+}
+
+/// A pattern is one that the clients can match, for the whole text.
+fn pattern(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
+    let Some(pattern) = &member.value.pattern else {
+        return;
+    };
+    let span = member.at("pattern");
+    if let Err(error) = compiled(pattern) {
+        let message = format!("the pattern does not compile: {error}");
+        let finding = spec.finding(Rule::C06, span, message);
+        diagnostics.push(finding.help("look-around and back references are not supported"));
+    }
+    if pattern.starts_with('^') || (pattern.ends_with('$') && !pattern.ends_with("\\$")) {
+        let message = "a pattern is for the whole text already";
+        let finding = spec.finding(Rule::C06, span, message);
+        diagnostics.push(finding.help("leave out `^` and `$`"));
+    }
+}
+
+/// The pattern as the clients compile it: with an engine whose time grows with the text alone.
+fn compiled(pattern: &str) -> Result<Regex, regex_lite::Error> {
+    RegexBuilder::new(&format!("^(?:{pattern})$"))
+        .size_limit(1 << 20)
+        .build()
+}
+
+/// What a name says of its type.
+fn hints(
+    spec: &Spec<'_>,
+    member: &Piece<'_, Field>,
+    cursors: &BTreeSet<&str>,
+    diagnostics: &mut Diagnostics,
+) {
+    let field = &member.value;
+    if field.ty.name != "string" {
+        return;
+    }
+    let name = names::member(member.name);
+    let last = name.rsplit('_').next().unwrap_or_default();
+    if !field.ty.list && name.contains('_') && matches!(last, "time" | "at" | "date") {
+        let message = format!("`{}` looks like a time", member.name);
+        let finding = spec.finding(Rule::C10, member.at("type"), message);
+        diagnostics.push(finding.help("is it a `timestamp`?"));
+    }
+    let is_cursor = cursors.contains(member.name);
+    if !field.sensitive && !is_cursor && super::wire::is_secret(member.name) {
+        let message = format!("`{}` looks like a secret", member.name);
+        let finding = spec.finding(Rule::C11, member.name_span, message);
+        diagnostics.push(finding.help(
+            "say `sensitive: true`, so that no error and no log shows it; if it is none, allow it and say why",
+        ));
+    }
+}
+
+/// Only a request has what the service takes if nothing is there.
+fn defaults_of_replies(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
+    for ty in spec
+        .types
+        .iter()
+        .filter(|ty| !inputs.contains(ty.block.name))
+    {
+        for field in ty
+            .fields()
+            .iter()
+            .filter(|field| field.value.default.is_some())
+        {
+            let message = format!("`{}` occurs in replies, which have no defaults", field.name);
+            let finding = spec.finding(Rule::C05, field.at_key("default"), message);
+            diagnostics.push(finding.help("say in `docs` what an absent field means"));
         }
     }
+}
+
+fn enums(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    for ty in &spec.types {
+        let TypeKind::Enum(values) = &ty.kind else {
+            continue;
+        };
+        if values.is_empty()
+            && ty
+                .block
+                .node
+                .get("enum")
+                .is_some_and(|node| !node.is_nothing())
+        {
+            let message = format!("the enum `{}` has no values", ty.block.name);
+            let finding = spec.finding(Rule::C08, ty.block.name_span, message);
+            diagnostics.push(finding.help("if none is known, say `string` where it is used"));
+        }
+        let mut seen = BTreeMap::new();
+        for value in values {
+            if let Some(first) = seen.insert(value.name, value.name_span) {
+                let message = format!("the value `{}` is there twice", value.name);
+                let finding = spec.finding(Rule::C08, value.name_span, message);
+                diagnostics.push(finding.second(first, "first here"));
+            }
+        }
+    }
+}
+
+/// Words that YAML, or one of its versions, takes for something else than text.
+fn ambiguous_words(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let mut look = |text: &str, plain: bool, span: Span| {
+        if plain && is_ambiguous(text) {
+            let message =
+                format!("some readers of YAML take `{text}` for something else than text");
+            let finding = spec.finding(Rule::C12, span, message);
+            diagnostics.push(finding.help(format!("quote it: \"{text}\"")));
+        }
+    };
+    let keys = |node: Option<&Node>| node.map(Node::entries).unwrap_or_default().to_vec();
+    for ty in &spec.types {
+        let values = ty.block.node.get("enum");
+        for entry in keys(values) {
+            look(&entry.key, entry.key_is_plain, entry.key_span);
+        }
+        for element in values.map(Node::elements).unwrap_or_default() {
+            look(
+                element.text().unwrap_or_default(),
+                element.is_plain(),
+                element.span,
+            );
+        }
+    }
+    for operation in &spec.operations {
+        for Entry { value, .. } in keys(operation.block.node.get("fixed")) {
+            look(
+                value.text().unwrap_or_default(),
+                value.is_plain(),
+                value.span,
+            );
+        }
+    }
+    for entry in keys(
+        spec.head
+            .node
+            .get("errors")
+            .and_then(|node| node.get("codes")),
+    ) {
+        look(&entry.key, entry.key_is_plain, entry.key_span);
+    }
+}
+
+fn is_ambiguous(text: &str) -> bool {
+    let words = [
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null", "~",
+    ];
+    let number = text.trim_start_matches(['-', '+', '.']);
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit())
+        && number
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".:_+-".contains(c))
+        && (text.parse::<f64>().is_ok()
+            || number.starts_with("0x")
+            || number.starts_with("0o")
+            || number
+                .chars()
+                .all(|c| c.is_ascii_digit() || ".:_-".contains(c)));
+    is_number || words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// A limit is on a type that it can limit.
@@ -49,7 +214,7 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
     for (key, given, fits, what) in rows {
         if given && !fits {
             let message = format!("`{key}` limits {what}, but `{}` is none", member.name);
-            diagnostics.push(spec.error("C02", member.at_key(key), message));
+            diagnostics.push(spec.finding(Rule::C02, member.at_key(key), message));
         }
     }
 }
@@ -61,19 +226,23 @@ fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnost
         ("length", &field.length),
         ("count", &field.count),
     ] {
-        let Some(Bounds { min, max }) = bounds else {
+        let Some(Bounds { min, max, fit }) = bounds else {
             continue;
         };
+        if !fit {
+            let message = format!("a bound of `{key}` does not fit into 64 bits");
+            diagnostics.push(spec.finding(Rule::C09, member.at(key), message));
+        }
         if min.zip(*max).is_some_and(|(min, max)| min > max) {
-            diagnostics.push(spec.error(
-                "C01",
+            diagnostics.push(spec.finding(
+                Rule::C01,
                 member.at(key),
                 "the first number is larger than the last",
             ));
         }
         if key != "range" && [min, max].into_iter().flatten().any(|bound| *bound < 0) {
-            diagnostics.push(spec.error(
-                "C01",
+            diagnostics.push(spec.finding(
+                Rule::C01,
                 member.at(key),
                 format!("a {key} cannot be negative"),
             ));
@@ -87,23 +256,13 @@ fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
     let Some(default) = &field.default else {
         return;
     };
-    let within = |bounds: &Option<Bounds>, value: i64| {
-        let bounds = bounds.unwrap_or(Bounds {
-            min: None,
-            max: None,
-        });
-        bounds.min.is_none_or(|min| min <= value) && bounds.max.is_none_or(|max| value <= max)
-    };
     let fits = match (default, field.ty.name.as_str()) {
         _ if field.ty.list => false,
-        (Scalar::Integer(value), "integer") => within(&field.range, *value),
+        (Scalar::Integer(value), "integer") => field.range.is_none_or(|range| range.has(*value)),
         (Scalar::Integer(_) | Scalar::Number(_), "number") | (Scalar::Boolean(_), "boolean") => {
             true
         }
-        (Scalar::Text(text), "string") => within(
-            &field.length,
-            i64::try_from(text.chars().count()).unwrap_or(i64::MAX),
-        ),
+        (Scalar::Text(text), "string") => broken_text_limit(field, text).is_none(),
         (Scalar::Text(_), "timestamp") => true,
         (default, name) => match spec.named_type(name).map(|ty| &ty.kind) {
             Some(TypeKind::Enum(values)) => {
@@ -117,12 +276,47 @@ fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
             "the default `{default}` is no value that `{}` can have",
             member.name
         );
-        diagnostics.push(spec.error("C03", member.at("default"), message));
+        diagnostics.push(spec.finding(Rule::C03, member.at("default"), message));
     }
     if field.required {
-        let message = "what is required has no default";
-        diagnostics.push(spec.error("C04", member.at_key("default"), message));
+        let message = "what is required is always sent, so it needs no default";
+        diagnostics.push(spec.finding(Rule::C04, member.at_key("default"), message));
     }
+}
+
+/// The key of the limit that a text breaks.
+pub(super) fn broken_text_limit(field: &Field, text: &str) -> Option<&'static str> {
+    let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    if field.length.is_some_and(|length| !length.has(count)) {
+        return Some("length");
+    }
+    let allowed = |class: &str| text.chars().all(|c| has(class, c));
+    if field.chars.as_ref().is_some_and(|class| !allowed(class)) {
+        return Some("chars");
+    }
+    let pattern = field.pattern.as_ref()?;
+    // One that does not compile has a finding of its own.
+    let differs = compiled(pattern).is_ok_and(|pattern| !pattern.is_match(text));
+    differs.then_some("pattern")
+}
+
+/// Whether a set of characters, `A-Za-z_-`, has one.
+fn has(class: &str, c: char) -> bool {
+    let mut rest = class.chars();
+    while let Some(first) = rest.next() {
+        let mut ahead = rest.clone();
+        let last = match (ahead.next(), ahead.next()) {
+            (Some('-'), Some(last)) => {
+                rest = ahead;
+                last
+            }
+            _ => first,
+        };
+        if (first..=last).contains(&c) {
+            return true;
+        }
+    }
+    false
 }
 
 /// A set of characters is ranges and single ones: `A-Za-z0-9_-`.

@@ -1,16 +1,23 @@
 //! The rules that a spec must keep, each with an id, each finding with a place.
 //!
-//! One file a family: what must be there, names, references, what travels, limits, paging. The rules look at the spec as it
-//! was read, not at the model: so that one broken part hides nothing in another.
+//! One file a family: what must be there, documentation, names, references, what travels, limits, paging, samples, and what
+//! is allowed all the same. The rules look at the spec as it was read, not at the model: so that one broken part hides
+//! nothing in another.
 
+mod allowances;
+mod docs;
 mod limits;
 mod names;
 mod paging;
 mod presence;
 mod references;
+mod samples;
 mod wire;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{Field, Piece, Spec, Type, TypeKind};
 pub(crate) use names::{Module, check_together};
@@ -18,21 +25,25 @@ pub(crate) use names::{Module, check_together};
 /// Checks one spec.
 pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     presence::check(spec, diagnostics);
+    docs::check(spec, diagnostics);
     names::check(spec, diagnostics);
     references::check(spec, diagnostics);
     wire::check(spec, diagnostics);
     limits::check(spec, diagnostics);
     paging::check(spec, diagnostics);
+    samples::check(spec, diagnostics);
+    // At the end, since it takes back what the others found.
+    allowances::check(spec, diagnostics);
 }
 
 impl<'a> Spec<'a> {
-    fn error(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(rule, &self.source.path, span, message)
+    fn finding(&self, rule: Rule, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(rule, &self.source.path, span, message)
     }
 
     /// The type of that name.
     pub(crate) fn named_type(&self, name: &str) -> Option<&Type<'a>> {
-        self.types.iter().find(|ty| ty.block.name == name)
+        self.types.get(*self.index.get(name)?)
     }
 
     /// The fields of the structure of that name.
@@ -89,17 +100,38 @@ impl<'a> Spec<'a> {
     /// The types of these names, and all that they hold.
     pub(crate) fn reached<'s>(&'s self, mut open: Vec<&'s str>) -> Vec<&'s Type<'a>> {
         let mut reached: Vec<&Type<'a>> = Vec::new();
+        let mut seen = BTreeSet::new();
         while let Some(name) = open.pop() {
-            let Some(ty) = self.named_type(name) else {
+            let Some(ty) = self.named_type(name).filter(|_| seen.insert(name)) else {
                 continue;
             };
-            if reached.iter().any(|other| other.block.name == name) {
-                continue;
-            }
             reached.push(ty);
             open.extend(ty.fields().iter().map(|field| field.value.ty.name.as_str()));
         }
         reached
+    }
+
+    /// Names of members that say where a page begins, whatever else they look like.
+    fn cursors(&self) -> BTreeSet<&str> {
+        let blocks = self.operations.iter().map(|each| &each.block.value);
+        let pagings = blocks.filter_map(|block| block.pagination.as_ref());
+        let names = pagings.flat_map(|paging| {
+            let path = paging.response.as_deref().unwrap_or_default();
+            [
+                paging.request.as_str(),
+                path.rsplit('.').next().unwrap_or_default(),
+            ]
+        });
+        names.collect()
+    }
+
+    /// The blocks of members that stand beside each other: the parameters of each operation, the fields of each structure.
+    fn groups(&self) -> impl Iterator<Item = Vec<&Piece<'a, Field>>> {
+        let parameters = self.operations.iter().map(|operation| {
+            let fields = operation.parameters.iter().map(|(_, field)| field);
+            fields.collect()
+        });
+        parameters.chain(self.types.iter().map(|ty| ty.fields().iter().collect()))
     }
 
     /// Every parameter and every field.

@@ -1,9 +1,10 @@
 //! Names: of what, that Rust can have, and each once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::names::{self, Role, Unfit};
+use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{Field, Piece, Spec, TypeKind};
 
@@ -12,8 +13,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     if let Some(module) = &spec.head.value.module {
         let span = spec.head.at("module");
         if scope.fits(module, module, Role::Module, span, "") && !names::is_member_case(module) {
-            let finding = spec.error(
-                "N02",
+            let finding = spec.finding(
+                Rule::N02,
                 span,
                 format!("the module `{module}` is not in the case of Rust modules"),
             );
@@ -26,7 +27,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 "the module is `{module}`, but the file is named `{}`",
                 spec.source.stem()
             );
-            let finding = spec.error("N02", spec.head.at("module"), message);
+            let finding = spec.finding(Rule::N02, spec.head.at("module"), message);
             scope.diagnostics.push(finding.help(format!(
                 "rename one of them: {}.yaml",
                 module.replace('_', "-")
@@ -46,7 +47,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         let message = format!(
             "the module's type would be `{marker}`, a name that generated code uses itself"
         );
-        let finding = spec.error("N06", spec.head.at("module"), message);
+        let finding = spec.finding(Rule::N06, spec.head.at("module"), message);
         scope
             .diagnostics
             .push(finding.help("choose another name, such as one with the vendor's in front"));
@@ -111,7 +112,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             }
             TypeKind::Enum(values) => {
                 let mut seen = Names::default();
-                for value in values {
+                let mut wires = BTreeSet::new();
+                for value in values.iter().filter(|value| wires.insert(value.name)) {
                     let rust = value
                         .value
                         .rust_name
@@ -125,12 +127,6 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                         value.name_span,
                         "rust_name",
                     );
-                }
-                if values.is_empty() {
-                    let message = format!("the enum `{name}` has no values");
-                    scope
-                        .diagnostics
-                        .push(spec.error("C08", ty.block.name_span, message));
                 }
                 scope.removed(
                     &ty.block.value.removed,
@@ -151,6 +147,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     );
     scope.removed(&spec.head.value.removed, all);
 
+    stuttering(spec, scope.diagnostics);
     let mut codes = Names::default();
     for code in &spec.codes {
         let rust = code
@@ -166,6 +163,54 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             code.name_span,
             "rust_name",
         );
+    }
+}
+
+/// Names that say something twice.
+fn stuttering(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let rust = |name: &str, pinned: &Option<String>| match pinned {
+        Some(pinned) => pinned.clone(),
+        None => names::member(name),
+    };
+    let mut look = |name: &str, rust: &str, owner: &str, span: Span| {
+        let rust = names::member(rust);
+        let mut words = rust.split('_').zip(rust.split('_').skip(1));
+        let owner_words = names::member(owner);
+        let twice = words
+            .find(|(a, b)| a == b && a.len() > 1 && !a.starts_with(|c: char| c.is_ascii_digit()));
+        let message = match twice {
+            Some((word, _)) => format!("`{name}` says `{word}` twice"),
+            // A single word in front is how many vendors name things.
+            None if owner_words.contains('_') && rust.starts_with(&format!("{owner_words}_")) => {
+                format!("`{name}` begins with the name of its type, `{owner}`")
+            }
+            None => return,
+        };
+        let finding = spec.finding(Rule::N07, span, message);
+        diagnostics.push(finding.help("give it a shorter name in Rust"));
+    };
+    for operation in &spec.operations {
+        let block = &operation.block;
+        let name = block.value.rust_name.as_deref().unwrap_or(block.name);
+        look(block.name, name, "", block.name_span);
+        for (_, field) in &operation.parameters {
+            let rust = rust(field.name, &field.value.rust_name);
+            look(field.name, &rust, "", field.name_span);
+        }
+    }
+    for ty in &spec.types {
+        let owner = ty.block.name;
+        look(owner, owner, "", ty.block.name_span);
+        for field in ty.fields() {
+            let rust = rust(field.name, &field.value.rust_name);
+            look(field.name, &rust, owner, field.name_span);
+        }
+        if let TypeKind::Enum(values) = &ty.kind {
+            for value in values {
+                let rust = rust(value.name, &value.value.rust_name);
+                look(value.name, &rust, owner, value.name_span);
+            }
+        }
     }
 }
 
@@ -199,7 +244,12 @@ pub(crate) fn check_together<'a>(
                 "the module `{}` is that of {} already",
                 module.name, first.file
             );
-            diagnostics.push(Diagnostic::error("N03", &module.file, module.span, message));
+            let finding = Diagnostic::new(Rule::N03, &module.file, module.span, message);
+            let place = Location {
+                file: first.file.clone(),
+                span: first.span,
+            };
+            diagnostics.push(finding.second_in(place, "first here"));
         }
     }
 }
@@ -225,13 +275,13 @@ impl Scope<'_> {
         };
         let (rule, why) = match unfit {
             Unfit::NoIdentifier => (
-                "N05",
+                Rule::N05,
                 "is no identifier: letters, digits and inner underscores of ASCII, at most 64",
             ),
-            Unfit::Keyword => ("N04", "is a word of the Rust language"),
-            Unfit::Taken => ("N06", "is a name that generated code uses itself"),
+            Unfit::Keyword => (Rule::N04, "is a word of the Rust language"),
+            Unfit::Taken => (Rule::N06, "is a name that generated code uses itself"),
         };
-        let finding = self.spec.error(rule, span, format!("{what} {why}"));
+        let finding = self.spec.finding(rule, span, format!("{what} {why}"));
         self.diagnostics.push(match remedy {
             "" => finding.help("choose another name"),
             remedy => finding.help(format!("give it another name in Rust: `{remedy}: …`")),
@@ -253,8 +303,8 @@ impl Scope<'_> {
             return;
         }
         if role == Role::Variant && !names::is_type_case(rust) {
-            let finding = self.spec.error(
-                "N02",
+            let finding = self.spec.finding(
+                Rule::N02,
                 span,
                 format!("`{rust}` is not in the case of Rust variants"),
             );
@@ -263,17 +313,22 @@ impl Scope<'_> {
             return;
         }
         if let Some((first, place)) = seen.get(rust) {
-            let finding = if first == wire {
+            // Of parameters, that is a matter of the wire.
+            let finding = if first == wire && role == Role::Member {
+                return;
+            } else if first == wire {
                 let message = format!("`{wire}` is there twice");
                 self.spec
-                    .error("N03", span, message)
+                    .finding(Rule::N03, span, message)
                     .help("drop one of them")
             } else {
                 let message = format!("`{wire}` and `{first}` are both `{rust}` in Rust");
-                self.spec.error("N03", span, message).help(match remedy {
-                    "" => "rename one of them".to_owned(),
-                    remedy => format!("tell them apart with `{remedy}:` on one of them"),
-                })
+                self.spec
+                    .finding(Rule::N03, span, message)
+                    .help(match remedy {
+                        "" => "rename one of them".to_owned(),
+                        remedy => format!("tell them apart with `{remedy}:` on one of them"),
+                    })
             };
             self.diagnostics.push(finding.second(*place, "first here"));
             return;
@@ -295,14 +350,14 @@ impl Scope<'_> {
             let message = format!("`{rust}` is the type that stands for the service");
             self.diagnostics.push(
                 self.spec
-                    .error("N06", span, message)
+                    .finding(Rule::N06, span, message)
                     .help("choose another name"),
             );
             return;
         }
         if !names::is_type_case(rust) && names::check(rust, Role::Type).is_ok() {
             let message = format!("the type `{rust}` is not in the case of Rust types");
-            let finding = self.spec.error("N02", span, message);
+            let finding = self.spec.finding(Rule::N02, span, message);
             self.diagnostics.push(match remedy {
                 "" => finding.help(format!("call it `{}`", names::variant(rust))),
                 _ => finding.help(format!("say `rust_name: {}`", names::variant(rust))),
@@ -320,7 +375,7 @@ impl Scope<'_> {
             if count == 129 {
                 let message = "more than 128 members: the runtime keeps track of 128";
                 self.diagnostics
-                    .push(self.spec.error("N12", member.name_span, message));
+                    .push(self.spec.finding(Rule::N12, member.name_span, message));
             }
             let rust = member
                 .value
@@ -329,7 +384,9 @@ impl Scope<'_> {
                 .unwrap_or_else(|| names::member(member.name));
             if !names::is_member_case(&rust) && names::check(&rust, Role::Member).is_ok() {
                 let message = format!("`{rust}` is not in the case of Rust fields");
-                let finding = self.spec.error("N02", member.at("rust_name"), message);
+                let finding = self
+                    .spec
+                    .finding(Rule::N02, member.at("rust_name"), message);
                 self.diagnostics
                     .push(finding.help(format!("say `rust_name: {}`", names::member(&rust))));
                 continue;
@@ -374,7 +431,7 @@ impl Scope<'_> {
                 Some(_) => continue,
             };
             self.diagnostics
-                .push(self.spec.error("R06", place(index), problem));
+                .push(self.spec.finding(Rule::R06, place(index), problem));
         }
         for member in members().filter(|member| member.value.required) {
             if !list.iter().any(|name| name == member.name) {
@@ -385,7 +442,7 @@ impl Scope<'_> {
                 let span = member.at_key("required");
                 self.diagnostics.push(
                     self.spec
-                        .error("R06", span, message)
+                        .finding(Rule::R06, span, message)
                         .help("add it, at the end of the list"),
                 );
             }
@@ -400,7 +457,7 @@ impl Scope<'_> {
                     format!("`{name}` was removed, and may not come back with another meaning");
                 self.diagnostics.push(
                     self.spec
-                        .error("N08", span, message)
+                        .finding(Rule::N08, span, message)
                         .help("drop it from `removed` if it is the same"),
                 );
             }

@@ -1,6 +1,8 @@
 //! What pagination names is there and of the right type.
 
 use crate::diagnostics::Diagnostics;
+use crate::names;
+use crate::rules::Rule;
 use crate::spec::{Field, Operation, Pagination, PagingStyle, Piece, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -17,8 +19,35 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             };
             scope.request(paging);
             scope.response(paging);
+        } else if operation.block.lacks("pagination") && looks_like_a_list(spec, operation) {
+            let name = operation.block.name;
+            let message = format!("`{name}` looks like a list, but has no `pagination`");
+            let finding = spec.finding(Rule::P06, operation.block.name_span, message);
+            diagnostics.push(finding.help("say how its pages follow each other; if it answers with all at once, allow it and say so"));
         }
     }
+}
+
+/// Whether an operation answers with a list, and is named like one or takes what pages are asked for with.
+fn looks_like_a_list(spec: &Spec<'_>, operation: &Operation<'_>) -> bool {
+    let output = operation
+        .block
+        .value
+        .response
+        .as_deref()
+        .unwrap_or_default();
+    let fields = spec.fields_of(output).unwrap_or_default();
+    let asks_for_a_page = |name: &str| {
+        let name = names::member(name);
+        let mut words = name.split('_');
+        words.any(|word| matches!(word, "token" | "marker" | "cursor" | "page" | "offset"))
+    };
+    fields.iter().any(|field| field.value.ty.list)
+        && (operation.block.name.starts_with("List")
+            || operation
+                .parameters
+                .iter()
+                .any(|(_, field)| asks_for_a_page(field.name)))
 }
 
 struct Scope<'a> {
@@ -29,14 +58,15 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn error(&mut self, rule: &'static str, key: &str, message: String) {
+    fn error(&mut self, rule: Rule, key: &str, message: String) {
         let block = &self.operation.block;
         let node = block.node.get("pagination");
         let span = node
             .and_then(|node| node.get(key))
             .or(node)
             .map_or(block.name_span, |node| node.span);
-        self.diagnostics.push(self.spec.error(rule, span, message));
+        self.diagnostics
+            .push(self.spec.finding(rule, span, message));
     }
 
     /// Whether the type is another than expected. One that is not there has a finding of its own.
@@ -64,20 +94,20 @@ impl<'a> Scope<'a> {
             .find(|(_, field)| field.name == name)
         else {
             return self.error(
-                "P01",
+                Rule::P01,
                 key,
                 format!("the operation has no parameter `{name}`"),
             );
         };
         if self.is_other(&field.value, expected) {
             self.error(
-                "P04",
+                Rule::P04,
                 key,
                 format!("`{name}` must be of type {expected} for this style of paging"),
             );
         } else if field.value.required {
             self.error(
-                "P05",
+                Rule::P05,
                 key,
                 format!("`{name}` is required, so there is no first page to begin with"),
             );
@@ -105,12 +135,12 @@ impl<'a> Scope<'a> {
         for (key, needed, value) in needs {
             match (needed, value) {
                 (true, None) => self.error(
-                    "P02",
+                    Rule::P02,
                     "style",
                     format!("this style of paging needs `{key}`"),
                 ),
                 (false, Some(_)) => self.error(
-                    "P02",
+                    Rule::P02,
                     key,
                     format!("this style of paging has no use for `{key}`"),
                 ),
@@ -119,7 +149,7 @@ impl<'a> Scope<'a> {
         }
         if paging.response_page_size.is_some() && paging.style != PagingStyle::PageNumber {
             self.error(
-                "P02",
+                Rule::P02,
                 "response_page_size",
                 "only numbered pages have a use for `response_page_size`".into(),
             );
@@ -135,14 +165,18 @@ impl<'a> Scope<'a> {
                 && let Some(field) = self.place(key, path)
                 && self.is_other(&field.value, expected)
             {
-                self.error("P04", key, format!("`{path}` must be of type {expected}"));
+                self.error(
+                    Rule::P04,
+                    key,
+                    format!("`{path}` must be of type {expected}"),
+                );
             }
         }
         if let Some(field) = self.place("items", &paging.items)
             && !field.value.ty.list
             && !field.value.ty.is_unknown()
         {
-            self.error("P03", "items", format!("`{}` is no list", paging.items));
+            self.error(Rule::P03, "items", format!("`{}` is no list", paging.items));
         }
     }
 
@@ -154,7 +188,7 @@ impl<'a> Scope<'a> {
             Err(index) => {
                 let name = path.split('.').nth(index).unwrap_or_default();
                 self.error(
-                    "P02",
+                    Rule::P02,
                     key,
                     format!("the path `{path}` leads nowhere: there is no `{name}`"),
                 );

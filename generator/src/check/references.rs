@@ -1,8 +1,11 @@
 //! References between types.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostics::{Diagnostics, closest};
+use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Location, Spec, Type, TypeKind};
+use crate::spec::{Field, Location, Piece, Spec, Type, TypeKind};
 
 use super::BUILT_IN;
 
@@ -35,7 +38,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 {
                     let message =
                         format!("`{name}` is an enum; an operation answers with a structure");
-                    diagnostics.push(spec.error("R01", span, message));
+                    diagnostics.push(spec.finding(Rule::R01, span, message));
                 } else if spec.named_type(name).is_none() {
                     dangling(
                         spec,
@@ -51,11 +54,45 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let ty = &field.value.ty;
             if *location != Location::Body && spec.fields_of(&ty.name).is_some() {
                 let message = format!("the structure `{}` can travel in the body alone", ty.name);
-                diagnostics.push(spec.error("R07", field.at("type"), message));
+                diagnostics.push(spec.finding(Rule::R07, field.at("type"), message));
             }
         }
     }
     endless(spec, diagnostics);
+    uses(spec, diagnostics);
+    let errors = spec.head.node.get("errors");
+    if !spec.codes.is_empty()
+        && errors.is_some_and(|errors| {
+            errors
+                .get("code")
+                .is_none_or(|code| code.elements().is_empty())
+        })
+        && let Some(codes) = errors.and_then(|errors| errors.entry("codes"))
+    {
+        let message = "no error can have one of these codes: `code` names no place for them";
+        let finding = spec.finding(Rule::R05, codes.key_span, message);
+        diagnostics.push(finding.help("say where the code is: `code: [body error.code]`"));
+    }
+}
+
+/// Types serve somebody, and structures one direction.
+fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
+    let outputs: BTreeSet<_> = spec.outputs().iter().map(|ty| ty.block.name).collect();
+    for ty in &spec.types {
+        let name = ty.block.name;
+        let (sent, received) = (inputs.contains(name), outputs.contains(name));
+        if !sent && !received {
+            let message = format!("nothing uses the type `{name}`");
+            let finding = spec.finding(Rule::R02, ty.block.name_span, message);
+            diagnostics.push(finding.help("delete it, or use it"));
+        }
+        if sent && received && matches!(ty.kind, TypeKind::Structure(_)) {
+            let message = format!("`{name}` occurs in requests and in replies");
+            let finding = spec.finding(Rule::R04, ty.block.name_span, message);
+            diagnostics.push(finding.help("write two: one of them will change without the other"));
+        }
+    }
 }
 
 fn dangling<'a>(
@@ -65,7 +102,7 @@ fn dangling<'a>(
     span: Span,
     candidates: impl Iterator<Item = &'a str>,
 ) {
-    let finding = spec.error("R01", span, format!("there is no type `{name}`"));
+    let finding = spec.finding(Rule::R01, span, format!("there is no type `{name}`"));
     diagnostics.push(match closest(name, candidates) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("define it under `types:`"),
@@ -74,6 +111,31 @@ fn dangling<'a>(
 
 /// A structure that holds itself other than through a list has no size.
 fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let direct = circles(spec, false);
+    for field in &direct {
+        let message = format!(
+            "`{}` holds itself through `{}`",
+            field.value.ty.name, field.name
+        );
+        let finding = spec.finding(Rule::R03, field.at("type"), message);
+        diagnostics.push(finding.help("only a list can do that"));
+    }
+    let seen: BTreeSet<_> = direct.iter().map(|field| field.name_span).collect();
+    for field in circles(spec, true) {
+        if !seen.contains(&field.name_span) {
+            let message = format!(
+                "`{}` holds itself through `{}`",
+                field.value.ty.name, field.name
+            );
+            let finding = spec.finding(Rule::R08, field.at("type"), message);
+            diagnostics
+                .push(finding.help("a list lies between, so it is possible; replies can be deep"));
+        }
+    }
+}
+
+/// The fields that close a circle of structures.
+fn circles<'s, 'a>(spec: &'s Spec<'a>, through_lists: bool) -> Vec<&'s Piece<'a, Field>> {
     /// Whether a structure was looked at.
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -82,7 +144,7 @@ fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         Done,
     }
 
-    let index_of = |name: &str| spec.types.iter().position(|ty| ty.block.name == name);
+    let mut found = Vec::new();
     let fields = |index: usize| spec.types.get(index).map(Type::fields).unwrap_or_default();
     let mut marks = vec![Mark::New; spec.types.len()];
     let mut mark = |index: usize, new: Mark| {
@@ -103,28 +165,21 @@ fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 continue;
             };
             open.push((index, at + 1));
-            if field.value.ty.list {
-                continue;
-            }
-            let Some(inner) = index_of(&field.value.ty.name) else {
+            let ty = &field.value.ty;
+            let Some(inner) = spec.index.get(ty.name.as_str()).copied() else {
                 continue;
             };
+            if ty.list && !through_lists {
+                continue;
+            }
             match mark(inner, Mark::Open) {
                 Mark::New => open.push((inner, 0)),
                 Mark::Done => {
                     mark(inner, Mark::Done);
                 }
-                Mark::Open => {
-                    let message = format!(
-                        "`{}` holds itself through `{}`",
-                        field.value.ty.name, field.name
-                    );
-                    diagnostics.push(
-                        spec.error("R03", field.at("type"), message)
-                            .help("only a list can do that"),
-                    );
-                }
+                Mark::Open => found.push(field),
             }
         }
     }
+    found
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostics::Diagnostics;
+use crate::names;
+use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{HttpLine, Location, Node, Operation, PartOfReply, Scheme, Spec};
+use crate::spec::{HttpLine, Location, Node, Operation, PartOfReply, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     endpoint(spec, diagnostics);
@@ -17,7 +19,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         .filter(|field| field.value.list_style.is_some())
     {
         let message = "`list_style` is for lists in the query";
-        diagnostics.push(spec.error("C02", field.at_key("list_style"), message));
+        diagnostics.push(spec.finding(Rule::C02, field.at_key("list_style"), message));
     }
     hidden_output(spec, diagnostics);
     let mut routes: BTreeMap<String, Span> = BTreeMap::new();
@@ -36,7 +38,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         let span = operation.block.at("http");
         if let Some(first) = routes.insert(route, span) {
             let message = "another operation has the same method, path and fixed query";
-            diagnostics.push(spec.error("W03", span, message).second(first, "here"));
+            diagnostics.push(spec.finding(Rule::W03, span, message).second(first, "here"));
         }
     }
 }
@@ -51,25 +53,37 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         node.and_then(|node| node.get(key))
             .map_or(spec.head.name_span, |node| node.span)
     };
-    let mut error = |rule, span, message: String| diagnostics.push(spec.error(rule, span, message));
+    let mut error =
+        |rule, span, message: String| diagnostics.push(spec.finding(rule, span, message));
     let span = place("url");
     if !url.starts_with("https://") {
         error(
-            "W08",
+            Rule::W08,
             span,
             "the endpoint does not begin with https://".into(),
         );
     }
+    if url
+        .split("://")
+        .nth(1)
+        .is_some_and(|rest| rest.contains('@'))
+    {
+        error(
+            Rule::W08,
+            span,
+            "the endpoint has a user name: nothing secret belongs into a spec".into(),
+        );
+    }
     if url.ends_with('/') {
         error(
-            "W06",
+            Rule::W14,
             span,
             "the endpoint ends with a slash; the paths of operations begin with one".into(),
         );
     }
     let rest = url.strip_prefix("https://").unwrap_or_default();
     if let Err(problem) = host_text(rest, &["region", "domain", "fips"]) {
-        error("W02", span, format!("the endpoint {problem}"));
+        error(Rule::W14, span, format!("the endpoint {problem}"));
     }
     let last = spec.domains.len().saturating_sub(1);
     for (index, domain) in spec.domains.iter().enumerate() {
@@ -78,7 +92,7 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             ("dual_stack", &domain.value.dual_stack),
         ] {
             if let Err(problem) = host_text(text, &["region"]) {
-                error("W02", domain.at(key), format!("the domain {problem}"));
+                error(Rule::W14, domain.at(key), format!("the domain {problem}"));
             }
         }
         for (at, pattern) in domain.value.regions.iter().enumerate() {
@@ -88,7 +102,7 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             };
             if !pattern.split('-').all(word) {
                 error(
-                    "W02",
+                    Rule::W14,
                     domain.at_element("regions", at),
                     format!("`{pattern}` is no pattern such as `cn-*-#`"),
                 );
@@ -97,12 +111,12 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         if domain.value.regions.is_empty() != (index == last) {
             let message =
                 "the last row of `domains`, and no other, is for every region: without `regions`";
-            error("W02", domain.at("regions"), message.into());
+            error(Rule::W14, domain.at("regions"), message.into());
         }
     }
     if url.contains("{domain}") == spec.domains.is_empty() {
         error(
-            "W02",
+            Rule::W14,
             span,
             "`{domain}` in the URL and the table `domains` need each other".into(),
         );
@@ -114,7 +128,7 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-'))
     {
         error(
-            "W02",
+            Rule::W14,
             place("default_region"),
             format!("`{region}` cannot be part of a host name"),
         );
@@ -151,6 +165,16 @@ fn host_text(text: &str, known: &[&str]) -> Result<(), String> {
     }
 }
 
+/// The keys of all schemes.
+const ALL_KEYS: &[&str] = &[
+    "service",
+    "header",
+    "token",
+    "access_key",
+    "secret_key",
+    "session_token",
+];
+
 /// Headers and environment variables that are named at the top have names that can be.
 fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     if let Some(header) = spec
@@ -161,7 +185,7 @@ fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         .filter(|header| !is_header(header))
     {
         let message = format!("`{header}` cannot be the name of a header");
-        diagnostics.push(spec.error("W10", spec.head.at("project_header"), message));
+        diagnostics.push(spec.finding(Rule::W10, spec.head.at("project_header"), message));
     }
     for auth in &spec.auth {
         if let Some(header) = auth
@@ -171,22 +195,17 @@ fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .filter(|header| !is_header(header))
         {
             let message = format!("`{header}` cannot be the name of a header");
-            diagnostics.push(spec.error("W10", auth.at("header"), message));
+            diagnostics.push(spec.finding(Rule::W10, auth.at("header"), message));
         }
-        let signs = matches!(auth.value.scheme, Scheme::AwsSigv4 | Scheme::VolcengineHmac);
-        let has_keys = !matches!(auth.value.scheme, Scheme::Bearer | Scheme::Token);
-        let idle = [
-            ("service", !signs),
-            ("header", auth.value.scheme != Scheme::Token),
-            ("token", has_keys),
-            ("access_key", !has_keys),
-            ("secret_key", !has_keys),
-            ("session_token", !has_keys),
-        ];
-        for (key, idle) in idle {
-            if idle && !auth.lacks(key) {
+        let scheme = auth.value.scheme;
+        for entry in auth.node.entries() {
+            let key = entry.key.as_str();
+            let of_another = ALL_KEYS.contains(&key)
+                && !scheme.needs().contains(&key)
+                && !scheme.takes().contains(&key);
+            if of_another {
                 let message = format!("this scheme has no use for `{key}`");
-                diagnostics.push(spec.error("C02", auth.at_key(key), message));
+                diagnostics.push(spec.finding(Rule::W17, entry.key_span, message));
             }
         }
         let lists = [
@@ -237,8 +256,8 @@ fn variables(
         let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !fits {
             let span = node.map_or(spec.head.name_span, |node| node.span);
-            diagnostics.push(spec.error(
-                "W10",
+            diagnostics.push(spec.finding(
+                Rule::W10,
                 span,
                 format!("`{name}` cannot be the name of an environment variable"),
             ));
@@ -262,15 +281,15 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let span = element.map_or(spec.head.name_span, |element| element.span);
             match part {
                 PartOfReply::Header(name) if !is_header(name) => {
-                    diagnostics.push(spec.error(
-                        "W10",
+                    diagnostics.push(spec.finding(
+                        Rule::W10,
                         span,
                         format!("`{name}` cannot be the name of a header"),
                     ));
                 }
                 PartOfReply::Body(path) if path.split('.').any(str::is_empty) => {
-                    diagnostics.push(spec.error(
-                        "W10",
+                    diagnostics.push(spec.finding(
+                        Rule::W10,
                         span,
                         format!("`{path}` is no path: a name is missing"),
                     ));
@@ -289,7 +308,7 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 "{:?} cannot be an error code: they are of plain letters, digits and points",
                 code.name
             );
-            diagnostics.push(spec.error("W13", code.name_span, message));
+            diagnostics.push(spec.finding(Rule::W13, code.name_span, message));
         }
         if let Some(status) = code
             .value
@@ -297,11 +316,11 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .filter(|status| !(100..=599).contains(status))
         {
             let message = format!("{status} is no HTTP status");
-            diagnostics.push(spec.error("W11", code.at("status"), message));
+            diagnostics.push(spec.finding(Rule::W11, code.at("status"), message));
         }
         if code.lacks("kind") && !code.lacks("status") {
             let message = format!("`{}` lacks `kind`", code.name);
-            let finding = spec.error("N11", code.name_span, message);
+            let finding = spec.finding(Rule::N11, code.name_span, message);
             diagnostics.push(
                 finding
                     .help("only a code without `status` gets its meaning from that of the reply"),
@@ -339,7 +358,7 @@ fn hidden_output(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 "`{}` is where the error code stands, so it cannot be part of an output",
                 field.name
             );
-            let finding = spec.error("W12", field.name_span, message);
+            let finding = spec.finding(Rule::W12, field.name_span, message);
             diagnostics.push(
                 finding.help(
                     "name the member that holds outputs with `result:`, or leave the field out",
@@ -357,15 +376,15 @@ fn path(
 ) {
     let span = operation.block.at("http");
     if http.path.contains(['?', '#']) {
-        let finding = spec.error("W05", span, "the path has a query");
+        let finding = spec.finding(Rule::W05, span, "the path has a query");
         diagnostics.push(
             finding.help("put constants into `fixed:` and parameters into `request: query:`"),
         );
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}:@".contains(c);
     if http.path.contains("//") || !http.path.chars().all(|c| plain(c) || "?#&=".contains(c)) {
-        diagnostics.push(spec.error(
-            "W06",
+        diagnostics.push(spec.finding(
+            Rule::W06,
             span,
             "the path has an empty segment, or characters that need encoding",
         ));
@@ -379,12 +398,18 @@ fn path(
         inside.contains(['{', '}']) || matches!(segment, "." | ".." | "{}")
     };
     if path.split('/').any(odd) {
-        let finding = spec.error(
-            "W06",
+        let finding = spec.finding(
+            Rule::W06,
             span,
             "a segment of the path is `.`, `..`, or has braces that do not fit",
         );
         diagnostics.push(finding.help("a parameter is a whole segment: `/v1/{id}/models`"));
+    }
+    if path.len() > 1 && path.ends_with('/') {
+        let finding = spec.finding(Rule::W15, span, "the path ends with a slash");
+        diagnostics.push(
+            finding.help("with and without are two paths: keep it only if the vendor has it"),
+        );
     }
     let labels: Vec<_> = placeholders(&http.path).collect();
     for label in &labels {
@@ -395,7 +420,7 @@ fn path(
         if !found {
             let message =
                 format!("`{{{label}}}` in the path has no parameter under `request: path:`");
-            diagnostics.push(spec.error("W02", span, message));
+            diagnostics.push(spec.finding(Rule::W02, span, message));
         }
     }
     for (location, field) in &operation.parameters {
@@ -404,7 +429,7 @@ fn path(
         }
         if !labels.contains(&field.name) {
             let message = format!("the path has no `{{{}}}`", field.name);
-            diagnostics.push(spec.error("W02", field.name_span, message));
+            diagnostics.push(spec.finding(Rule::W02, field.name_span, message));
         }
         if !field.value.required {
             let message = format!(
@@ -412,14 +437,14 @@ fn path(
                 field.name
             );
             diagnostics.push(
-                spec.error("W02", field.name_span, message)
+                spec.finding(Rule::W02, field.name_span, message)
                     .help("add `required: true`"),
             );
         }
         if field.value.ty.list {
             let message = format!("`{}` stands in the path, where no list can be", field.name);
             diagnostics.push(
-                spec.error("W02", field.name_span, message)
+                spec.finding(Rule::W02, field.name_span, message)
                     .help("take `list of` from its type, or send it in the query"),
             );
         }
@@ -438,30 +463,38 @@ fn members(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnos
         if let Some(first) = seen.insert(name, field.name_span) {
             let message = format!("the parameter `{}` is there twice", field.name);
             diagnostics.push(
-                spec.error("W01", field.name_span, message)
+                spec.finding(Rule::W01, field.name_span, message)
                     .second(first, "first here"),
             );
         }
         match location {
             Location::Header if !is_header(field.name) => {
                 let message = format!("`{}` cannot be the name of a header", field.name);
-                diagnostics.push(spec.error("W10", field.name_span, message));
+                diagnostics.push(spec.finding(Rule::W10, field.name_span, message));
             }
             Location::Header if RESERVED_HEADERS.contains(&field.name.to_lowercase().as_str()) => {
                 let message = format!(
                     "the header `{}` belongs to the signature or the connection",
                     field.name
                 );
-                diagnostics.push(spec.error("W07", field.name_span, message));
+                diagnostics.push(spec.finding(Rule::W07, field.name_span, message));
             }
             Location::Query => {
+                if is_secret(field.name) && !spec.cursors().contains(field.name) {
+                    let message = format!(
+                        "`{}` would travel in the URL, which everybody logs",
+                        field.name
+                    );
+                    let finding = spec.finding(Rule::W08, field.name_span, message);
+                    diagnostics.push(finding.help("secrets belong into `auth`, headers or bodies"));
+                }
                 if let Some(fixed) = operation
                     .fixed
                     .iter()
                     .find(|fixed| fixed.name == field.name)
                 {
                     let message = format!("`{}` is fixed, so it cannot be a parameter", field.name);
-                    let finding = spec.error("W09", field.name_span, message);
+                    let finding = spec.finding(Rule::W09, field.name_span, message);
                     diagnostics.push(finding.second(fixed.name_span, "fixed here"));
                 }
             }
@@ -470,11 +503,11 @@ fn members(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnos
         let is_list = field.value.ty.list;
         if field.value.list_style.is_some() && (*location != Location::Query || !is_list) {
             let message = "`list_style` is for lists in the query";
-            diagnostics.push(spec.error("C02", field.at_key("list_style"), message));
+            diagnostics.push(spec.finding(Rule::C02, field.at_key("list_style"), message));
         }
         if *location == Location::Header && is_list {
-            diagnostics.push(spec.error(
-                "R07",
+            diagnostics.push(spec.finding(
+                Rule::R07,
                 field.at("type"),
                 "a list cannot travel in a header",
             ));
@@ -484,16 +517,12 @@ fn members(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnos
         .parameters
         .iter()
         .any(|(location, _)| *location == Location::Body);
-    if has_body
-        && operation
-            .block
-            .value
-            .http
-            .as_ref()
-            .is_some_and(|http| http.method == "GET")
-    {
-        let message = "a GET request has no body";
-        diagnostics.push(spec.error("W04", operation.block.at("http"), message));
+    let method = operation.block.value.http.as_ref();
+    let method = method.map_or("", |http| http.method.as_str());
+    if has_body && matches!(method, "GET" | "HEAD" | "DELETE") {
+        let message = format!("a {method} request with a body");
+        let finding = spec.finding(Rule::W04, operation.block.at("http"), message);
+        diagnostics.push(finding.help("many servers and proxies drop it: is it really POST?"));
     }
 }
 
@@ -523,6 +552,33 @@ fn is_header(name: &str) -> bool {
         && name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+/// Whether a name is one of a secret. Cursors are none, though some are called tokens.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name = names::member(name);
+    let words: Vec<_> = name.split('_').collect();
+    let is_cursor = [
+        "next",
+        "page",
+        "continuation",
+        "marker",
+        "start",
+        "previous",
+    ]
+    .iter()
+    .any(|word| words.contains(word));
+    let last = words.last().copied().unwrap_or_default();
+    !is_cursor
+        && (words.iter().any(|word| {
+            matches!(
+                *word,
+                "secret" | "password" | "passwd" | "passphrase" | "credential" | "credentials"
+            )
+        }) || matches!(last, "token" | "tokens")
+            || name.ends_with("access_key")
+            || name.ends_with("api_key")
+            || name.ends_with("private_key"))
 }
 
 /// The names in braces.

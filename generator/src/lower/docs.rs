@@ -1,7 +1,8 @@
 //! Documentation text comes from outside: it is made harmless and even before it becomes a doc comment.
 //!
 //! In a doc comment, indented or fenced text is a test that runs, brackets are links, angle brackets are HTML. None of it
-//! may happen with a vendor's text, and all of it must stay readable.
+//! may happen with a vendor's text, and all of it must stay readable. So code is only what stands in a fence of ours, marked
+//! as text: no other run of three backticks or tildes is left, in lists and quotes neither, and no line keeps its indentation.
 
 use crate::model::Limit;
 
@@ -17,8 +18,23 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
         (None, None) => String::new(),
     };
     let mut text = said.trim().to_owned();
+    let mut fence: Option<Fence> = None;
+    for line in text.lines() {
+        fence = match fence {
+            Some(fence) if fence.is_closed_by(line) => None,
+            Some(fence) => Some(fence),
+            None => Fence::opened_by(line),
+        };
+    }
+    if let Some(fence) = &fence {
+        let end = format!("\n{}", fence.mark.to_string().repeat(fence.length));
+        text.push_str(&end);
+    }
     let last = text.lines().last().unwrap_or_default().trim();
-    if is_fence(last) || is_mark(last.split_whitespace().next().unwrap_or_default()) {
+    if fence.is_some()
+        || last.starts_with(['`', '~'])
+        || is_mark(last.split_whitespace().next().unwrap_or_default())
+    {
         text.push_str("\n\n");
     } else if !last.is_empty() && !last.ends_with(['.', '!', '?', ':', '。', ')']) {
         text.push('.');
@@ -47,15 +63,19 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
 pub(super) fn lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut paragraph = String::new();
-    let mut fenced = false;
+    let mut fence: Option<Fence> = None;
     for text in text.lines() {
         let line = text.trim();
-        if is_fence(line) {
+        if let Some(open) = &mut fence {
+            if open.is_closed_by(text) {
+                open.write(&mut lines);
+                fence = None;
+            } else {
+                open.body.push(text.trim_end().replace('\t', "    "));
+            }
+        } else if let Some(open) = Fence::opened_by(text) {
             wrap(&mut paragraph, &mut lines);
-            fenced = !fenced;
-            lines.push(if fenced { "```text" } else { "```" }.to_owned());
-        } else if fenced {
-            lines.push(text.trim_end().replace('\t', "    "));
+            fence = Some(open);
         } else if line.is_empty() {
             wrap(&mut paragraph, &mut lines);
             lines.push(String::new());
@@ -71,8 +91,8 @@ pub(super) fn lines(text: &str) -> Vec<String> {
         }
     }
     wrap(&mut paragraph, &mut lines);
-    if fenced {
-        lines.push("```".to_owned());
+    if let Some(open) = fence {
+        open.write(&mut lines);
     }
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
@@ -80,18 +100,54 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Whether a line begins or ends a block of code.
-fn is_fence(line: &str) -> bool {
-    let info = line
-        .strip_prefix("```")
-        .or_else(|| line.strip_prefix("~~~"));
-    info.is_some_and(|info| !info.contains('`'))
+/// A block of code between two lines of backticks or tildes.
+struct Fence {
+    mark: char,
+    length: usize,
+    body: Vec<String>,
+}
+
+impl Fence {
+    fn opened_by(line: &str) -> Option<Self> {
+        let line = line.trim();
+        let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+        let info = line.trim_start_matches(mark);
+        let length = line.len() - info.len();
+        let is_fence = length >= 3 && !(mark == '`' && info.contains('`'));
+        is_fence.then(|| Self {
+            mark,
+            length,
+            body: Vec::new(),
+        })
+    }
+
+    fn is_closed_by(&self, line: &str) -> bool {
+        let line = line.trim();
+        let rest = line.trim_start_matches(self.mark);
+        rest.is_empty() && line.len() >= self.length
+    }
+
+    /// Writes it as text, between fences that nothing in it closes.
+    fn write(&self, lines: &mut Vec<String>) {
+        let runs = self.body.iter().map(|line| longest_run(line, '`'));
+        let ticks = "`".repeat(runs.max().map_or(3, |longest| 3.max(longest + 1)));
+        lines.push(format!("{ticks}text"));
+        lines.extend(self.body.iter().cloned());
+        lines.push(ticks);
+    }
+}
+
+/// The most times that a mark stands in a row.
+fn longest_run(text: &str, mark: char) -> usize {
+    let runs = text.split(|c| c != mark).map(str::len);
+    runs.max().unwrap_or_default()
 }
 
 /// Whether a word at the beginning of a line makes something else than a paragraph of it.
 fn is_mark(word: &str) -> bool {
     let number = word.trim_end_matches(['.', ')']);
     word.starts_with(['#', '|', '>', '='])
+        || word.starts_with("~~~")
         || matches!(word, "-" | "*" | "+")
         || word.chars().all(|c| matches!(c, '-' | '*' | '_'))
         || (number.len() < word.len() && number.chars().all(|c| c.is_ascii_digit()))
@@ -140,14 +196,21 @@ fn escape(text: &str) -> String {
         escape_prose(prose, &mut out);
         let code = from.trim_start_matches('`');
         let (ticks, _) = from.split_at(from.len() - code.len());
-        match end_of_code(code, ticks.len()) {
-            Some(end) => {
-                let (code, after) = code.split_at(end);
+        let code_and_after = end_of_code(code, ticks.len()).map(|end| code.split_at(end));
+        match code_and_after {
+            Some((code, after)) if ticks.len() < 3 && longest_run(code, '`') < 3 => {
                 out.push_str(ticks);
                 out.push_str(code);
                 rest = after;
             }
-            None => {
+            // Three in a row would begin a block, wherever a line is broken.
+            Some((code, after)) if !code.trim_end_matches('`').contains('`') => {
+                out.push('`');
+                out.push_str(code.trim_end_matches('`'));
+                out.push('`');
+                rest = after;
+            }
+            _ => {
                 ticks.chars().for_each(|_| out.push_str("\\`"));
                 rest = code;
             }
@@ -197,8 +260,9 @@ fn escape_prose(text: &str, out: &mut String) {
 }
 
 fn escape_marks(text: &str, out: &mut String) {
+    let is_fence = longest_run(text, '~') >= 3;
     for c in text.chars() {
-        if matches!(c, '[' | ']' | '<' | '>' | '\\') {
+        if matches!(c, '[' | ']' | '<' | '>' | '\\') || (is_fence && c == '~') {
             out.push('\\');
         }
         out.push(c);
@@ -221,6 +285,15 @@ mod tests {
         );
         assert_eq!(one("Text.\n\n        panic!()"), "Text.\n\npanic!()");
         assert_eq!(one("~~~\npanic!()"), "```text\npanic!()\n```");
+        assert_eq!(one("> ```\n> panic!()"), "\\> \\`\\`\\`\n\\> panic!()");
+        assert_eq!(one("- a\n\n      panic!()"), "- a\n\npanic!()");
+        assert_eq!(one("1. ```\n   panic!()"), "1. \\`\\`\\` panic!()");
+        assert_eq!(one("- ~~~\n  panic!()"), "- \\~\\~\\~ panic!()");
+        assert_eq!(
+            one("~~~\n```\npanic!()\n```\n~~~"),
+            "````text\n```\npanic!()\n```\n````"
+        );
+        assert_eq!(one("```\na\n~~~\nb\n```"), "```text\na\n~~~\nb\n```");
     }
 
     #[test]
@@ -236,7 +309,7 @@ mod tests {
         );
         assert_eq!(
             one("```foo``` is a value.\nMore."),
-            "```foo``` is a value. More."
+            "`foo` is a value. More."
         );
         assert_eq!(one("`a` [b] `c` [d]"), r"`a` \[b\] `c` \[d\]");
         assert_eq!(

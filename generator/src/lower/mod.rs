@@ -116,6 +116,7 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
         kind,
         docs,
         rust_name,
+        allow: _,
     } = &code.value;
     let kind = kind.map(|kind| match kind {
         spec::ErrorKind::AccessDenied => "AccessDenied",

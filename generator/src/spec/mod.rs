@@ -4,16 +4,22 @@
 //! so that a fault in one piece hides none in another. Wire names stand here as the vendor spells them; nothing here
 //! knows Rust.
 
+mod apart;
 mod read;
+mod schema;
 mod tree;
 mod values;
 
+use std::collections::{BTreeMap, HashMap};
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::source::{Span, SpecSource};
+pub(crate) use apart::{Apart, EnumValues, Request};
 pub(crate) use read::read;
-
-pub(crate) use tree::{Node, parse};
+pub(crate) use schema::schema;
+pub(crate) use tree::{Entry, Kind, Node, parse, parse_json};
 pub(crate) use values::{Bounds, HttpLine, PartOfReply, Scalar, TypeName};
 
 /// One spec, in pieces.
@@ -26,6 +32,8 @@ pub(crate) struct Spec<'a> {
     pub(crate) codes: Vec<Piece<'a, ErrorCode>>,
     pub(crate) operations: Vec<Operation<'a>>,
     pub(crate) types: Vec<Type<'a>>,
+    /// Where each type is among the types.
+    pub(crate) index: HashMap<&'a str, usize>,
 }
 
 /// A block of a spec with its name and place.
@@ -44,6 +52,14 @@ impl<T> Piece<'_, T> {
     /// The place of the value behind a key of the block, else of the block's name.
     pub(crate) fn at(&self, key: &str) -> Span {
         self.node.get(key).map_or(self.name_span, |node| node.span)
+    }
+
+    /// The same, where the value may also stand behind the block's name: `A: docs` for `A: {docs: docs}`.
+    pub(crate) fn at_text(&self, key: &str) -> Span {
+        match self.node.text() {
+            Some(_) => self.node.span,
+            None => self.at(key),
+        }
     }
 
     /// Whether a key is not there, not even with a value that is wrong.
@@ -68,127 +84,234 @@ impl<T> Piece<'_, T> {
     }
 }
 
-/// What stands at the top of a spec, beside the parts that are read on their own. What must be there is optional here:
-/// the checks say that it is missing, so that everything else is read too.
-#[derive(Debug, Default, Deserialize)]
+/// Findings that are allowed at one place: from the id of a rule to the reason.
+pub(crate) type Allowances = BTreeMap<String, String>;
+
+/// A service of a cloud, and what of it the clients can do.
+// The descriptions here are what editors show, through the JSON Schema. What must be there is optional for serde: the checks
+// say that it is missing, so that everything else is read too.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "Spec of a service")]
 pub(crate) struct Head {
-    /// Who offers the service.
+    /// Who offers the service, such as `AWS`.
+    #[schemars(required)]
     pub(crate) vendor: Option<String>,
     /// The name of the service in messages and tables.
+    #[schemars(required)]
     pub(crate) service: Option<String>,
-    /// The Rust module and cargo feature.
+    /// The Rust module and cargo feature, in snake_case: `aws_bedrock`. The file is named the same, with hyphens.
+    #[schemars(required)]
     pub(crate) module: Option<String>,
+    /// What the service is, in a sentence.
+    #[schemars(required)]
     pub(crate) docs: Option<String>,
-    /// The vendor's page.
+    /// The vendor's page: an https URL.
+    #[schemars(required)]
     pub(crate) see: Option<String>,
+    /// Where requests go.
     #[serde(default)]
+    #[schemars(required)]
     pub(crate) endpoint: Endpoint,
+    /// Names of the environment variables that are read; those that the vendor's own SDKs read.
     #[serde(default)]
     pub(crate) environment: Environment,
     /// The header with the project id.
     pub(crate) project_header: Option<String>,
+    /// The schemes that the service accepts; the first that fits the given credentials is used.
+    #[serde(default)]
+    #[schemars(required, length(min = 1))]
+    #[expect(dead_code, reason = "read piece by piece")]
+    pub(crate) auth: Apart<Vec<Auth>>,
+    /// How errors look.
     #[serde(default)]
     pub(crate) errors: Errors,
-    /// The member of a reply that holds the output.
+    /// The member of a reply that holds the output; without it, the reply is the output.
     pub(crate) result: Option<String>,
+    /// The operations, by the vendor's names.
+    #[serde(default)]
+    #[schemars(required, extend("minProperties" = 1))]
+    #[expect(dead_code, reason = "read piece by piece")]
+    pub(crate) operations: Apart<BTreeMap<String, OperationBlock>>,
+    /// Structures and enums, by name in PascalCase.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read piece by piece")]
+    pub(crate) types: Apart<BTreeMap<String, TypeBlock>>,
     /// Names of operations and types that may never come back with another meaning.
     #[serde(default)]
     pub(crate) removed: Vec<String>,
+    /// Findings that are allowed here, outside of operations, types and error codes: from the id of a rule to the reason.
+    #[serde(default)]
+    pub(crate) allow: Allowances,
 }
 
-/// Where requests go; the table of domains is read on its own.
-#[derive(Debug, Default, Deserialize)]
+/// Where requests go.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Endpoint {
+    /// The base URL, with `{region}`, `{domain}` and `{fips}` (which becomes `-fips` or nothing) where they stand.
+    #[schemars(required)]
     pub(crate) url: Option<String>,
+    /// What `{domain}` stands for, by region: the first row that fits counts, and the last is for every region.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read piece by piece")]
+    pub(crate) domains: Apart<Vec<Domain>>,
+    /// The region if none is given.
     pub(crate) default_region: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+/// A row of the table of domains.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Domain {
-    /// Empty: every region.
+    /// Patterns of regions, such as `cn-*-#`: `*` is a word, `#` a number. Without them: every region.
     #[serde(default)]
     pub(crate) regions: Vec<String>,
+    /// The domain.
     pub(crate) plain: String,
+    /// The domain of hosts with IPv6.
     pub(crate) dual_stack: String,
 }
 
-/// Names of environment variables.
-#[derive(Debug, Default, Deserialize)]
+/// Names of environment variables; of several, the first that is set counts.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Environment {
+    /// For the region.
     pub(crate) region: Vec<String>,
+    /// For the base URL; `{REGION}` in a name stands for the region in capitals, with `_` for `-`.
     pub(crate) endpoint: Vec<String>,
+    /// For whether the former are passed over.
     pub(crate) ignore_endpoint: Vec<String>,
+    /// For FIPS hosts.
     pub(crate) fips: Vec<String>,
+    /// For hosts with IPv6.
     pub(crate) dual_stack: Vec<String>,
+    /// For the project id.
     pub(crate) project_id: Vec<String>,
 }
 
 /// A way to authenticate, and the environment variables of its secrets.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("allOf" = schema::needs_of_schemes()))]
 pub(crate) struct Auth {
+    /// How requests are signed, or what is sent instead of a signature.
     pub(crate) scheme: Scheme,
     /// The service name that is signed.
     pub(crate) service: Option<String>,
+    /// The header that the token stands in.
     pub(crate) header: Option<String>,
+    /// Environment variables with the token.
     #[serde(default)]
     pub(crate) token: Vec<String>,
+    /// Environment variables with the id of the access key.
     #[serde(default)]
     pub(crate) access_key: Vec<String>,
+    /// Environment variables with the secret of the access key.
     #[serde(default)]
     pub(crate) secret_key: Vec<String>,
+    /// Environment variables with the token of a session.
     #[serde(default)]
     pub(crate) session_token: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// A way to authenticate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Scheme {
+    /// AWS Signature Version 4.
     AwsSigv4,
+    /// Volcengine's HMAC-SHA256.
     VolcengineHmac,
+    /// Baidu's bce-auth-v1.
     BaiduBceV1,
+    /// Huawei's SDK-HMAC-SHA256.
     HuaweiSdkHmac,
+    /// `Authorization: Bearer …`
     Bearer,
+    /// A token in a header of its own.
     Token,
 }
 
-/// How errors look; the codes are read on their own.
-#[derive(Debug, Default, Deserialize)]
+impl Scheme {
+    /// The keys that it needs beside `scheme`.
+    pub(crate) fn needs(self) -> &'static [&'static str] {
+        match self {
+            Self::AwsSigv4 | Self::VolcengineHmac => &["service", "access_key", "secret_key"],
+            Self::BaiduBceV1 | Self::HuaweiSdkHmac => &["access_key", "secret_key"],
+            Self::Bearer => &["token"],
+            Self::Token => &["header"],
+        }
+    }
+
+    /// The keys that it may have.
+    pub(crate) fn takes(self) -> &'static [&'static str] {
+        match self {
+            Self::Bearer | Self::Token => &["token"],
+            _ => &["session_token"],
+        }
+    }
+}
+
+/// How errors look. Of several places, the first where there is something counts.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Errors {
+    /// Where the code is.
     pub(crate) code: Vec<PartOfReply>,
+    /// Where the message is.
     pub(crate) message: Vec<PartOfReply>,
     /// Where the vendor says what to do.
     pub(crate) help: Vec<PartOfReply>,
+    /// Where the request id is.
     pub(crate) request_id: Vec<PartOfReply>,
+    /// Whether codes come as `namespace#Code:detail`.
     pub(crate) namespaced: bool,
+    /// The documented codes.
+    pub(crate) codes: Apart<BTreeMap<String, ErrorCode>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// A documented error code.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = [{"required": ["kind"]}, {"not": {"required": ["status"]}}]))]
 pub(crate) struct ErrorCode {
-    /// The status that it comes with; none if there are several, which say what it means.
+    /// The HTTP status that it comes with; none if there are several, which say what it means.
+    #[schemars(range(min = 100, max = 599))]
     pub(crate) status: Option<u16>,
+    /// What it means.
     pub(crate) kind: Option<ErrorKind>,
+    /// What is said of it beside its status.
     pub(crate) docs: Option<String>,
+    /// Its variant in Rust, in PascalCase.
     pub(crate) rust_name: Option<String>,
+    /// Findings that are allowed here: from the id of a rule to the reason.
+    #[serde(default)]
+    pub(crate) allow: Allowances,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+/// What an error means, and so whether another attempt helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ErrorKind {
+    /// These credentials may not do that.
     AccessDenied,
+    /// The service does not know who asks.
     Authentication,
+    /// The clock of the client is off.
     ClockSkew,
+    /// Too many requests; later ones can succeed.
     Throttled,
+    /// A fault of the service; another attempt can succeed.
     Transient,
+    /// What is asked for is not there.
     NotFound,
+    /// The request is wrong.
     Invalid,
+    /// A limit of the account.
     Quota,
+    /// Anything else.
     Other,
 }
 
@@ -201,21 +324,55 @@ pub(crate) struct Operation<'a> {
     pub(crate) fixed: Vec<Piece<'a, String>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// An operation.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Operation")]
 pub(crate) struct OperationBlock {
+    /// What it does, in a sentence.
+    #[schemars(required)]
     pub(crate) docs: Option<String>,
+    /// The vendor's page: an https URL.
+    #[schemars(required)]
     pub(crate) see: Option<String>,
+    /// Method and path, such as `GET /v1/models/{id}`.
+    #[schemars(required)]
     pub(crate) http: Option<HttpLine>,
+    /// Query pairs that are always sent.
+    pub(crate) fixed: Apart<BTreeMap<String, String>>,
+    /// Whether it changes nothing, so that it can be sent again after any failure.
     pub(crate) read_only: bool,
-    /// What `new` takes, in this order, whatever the order of the parameters.
+    /// What `new` takes: the required parameters, in an order that stays for ever.
+    #[schemars(required)]
     pub(crate) constructor: Option<Vec<String>>,
+    /// The parameters, by where they travel.
+    pub(crate) request: Apart<Request>,
+    /// The structure that it answers with.
+    #[schemars(required)]
     pub(crate) response: Option<String>,
+    /// How pages of a list follow each other.
     pub(crate) pagination: Option<Pagination>,
+    /// Its name in Rust, in PascalCase.
     pub(crate) rust_name: Option<String>,
+    /// The name in Rust that it had; it stays as a deprecated alias.
     pub(crate) renamed_from: Option<String>,
+    /// Why it should not be used any more.
     pub(crate) deprecated: Option<String>,
+    /// Names of parameters that may never come back with another meaning.
     pub(crate) removed: Vec<String>,
+    /// What is to be said of samples, by `case.kind`.
+    pub(crate) samples: BTreeMap<String, SampleBlock>,
+    /// Findings that are allowed here: from the id of a rule to the reason.
+    pub(crate) allow: Allowances,
+}
+
+/// What is to be said of a sample.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Sample")]
+pub(crate) struct SampleBlock {
+    /// Findings that are allowed in the sample: from the id of a rule to the reason.
+    pub(crate) allow: Allowances,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,30 +384,47 @@ pub(crate) enum Location {
 }
 
 /// A parameter of an operation or a field of a structure.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
+    /// `string`, `integer`, `number`, `boolean`, `timestamp`, a type under `types:`, or `list of` one of them.
     #[serde(rename = "type", default)]
+    #[schemars(required)]
     pub(crate) ty: TypeName,
+    /// Whether it is always there.
     #[serde(default)]
     pub(crate) required: bool,
+    /// What it is, in a sentence.
+    #[schemars(required)]
     pub(crate) docs: Option<String>,
+    /// The values of an integer: `1..=100`, `1..` or `..=64`.
     pub(crate) range: Option<Bounds>,
+    /// The characters of a text: `1..=100`, `1..` or `..=64`.
     pub(crate) length: Option<Bounds>,
+    /// The elements of a list: `1..=100`, `1..` or `..=64`.
     pub(crate) count: Option<Bounds>,
+    /// The characters that a text may have: `A-Za-z0-9_-`.
     pub(crate) chars: Option<String>,
+    /// A regular expression for the whole text; checked with the feature `patterns`.
     pub(crate) pattern: Option<String>,
     /// What the service takes if the parameter is absent.
     pub(crate) default: Option<Scalar>,
     /// How a list travels in the query.
     pub(crate) list_style: Option<ListStyle>,
+    /// Whether it is a secret, which no error and no log shows.
     #[serde(default)]
     pub(crate) sensitive: bool,
+    /// Its name in Rust, in snake_case.
     pub(crate) rust_name: Option<String>,
+    /// Why it should not be used any more.
     pub(crate) deprecated: Option<String>,
+    /// Findings that are allowed here: from the id of a rule to the reason.
+    #[serde(default)]
+    pub(crate) allow: Allowances,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// How a list travels in the query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ListStyle {
     /// `a=1&a=2`
@@ -260,9 +434,10 @@ pub(crate) enum ListStyle {
 }
 
 /// How the pages of a list follow each other. Paths go through the output, with points between the names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Pagination {
+    /// What says where the next page begins.
     pub(crate) style: PagingStyle,
     /// The parameter that says which page to send.
     pub(crate) request: String,
@@ -280,12 +455,17 @@ pub(crate) struct Pagination {
     pub(crate) response_page_size: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// What says where the next page of a list begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PagingStyle {
+    /// Each page has the token of the next.
     Token,
+    /// As with a token, and each page says whether there are more.
     Marker,
+    /// Pages are numbered from 1.
     PageNumber,
+    /// Elements are skipped.
     Offset,
 }
 
@@ -314,22 +494,44 @@ pub(crate) enum TypeKind<'a> {
     Broken,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// A structure, with `fields`, or an open enum, with `enum`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(
+    rename = "Type",
+    extend("oneOf" = [{"required": ["fields"]}, {"required": ["enum"]}])
+)]
 pub(crate) struct TypeBlock {
+    /// What it is, in a sentence.
+    #[schemars(required)]
     pub(crate) docs: Option<String>,
+    /// What `new` of a structure in requests takes: the required fields, in an order that stays for ever.
     pub(crate) constructor: Option<Vec<String>>,
+    /// The fields of a structure, by the vendor's names.
+    pub(crate) fields: Apart<BTreeMap<String, Field>>,
+    /// The known values of an enum: `[A, B]`, or each with what it means.
+    #[serde(rename = "enum")]
+    pub(crate) values: Apart<EnumValues>,
+    /// The name that it had; it stays as a deprecated alias.
     pub(crate) renamed_from: Option<String>,
+    /// Why it should not be used any more.
     pub(crate) deprecated: Option<String>,
     /// Names of fields or values that may never come back with another meaning.
     pub(crate) removed: Vec<String>,
+    /// Findings that are allowed here: from the id of a rule to the reason.
+    pub(crate) allow: Allowances,
 }
 
 /// A value of an enum.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct EnumValue {
+    /// What it means, in a sentence.
     pub(crate) docs: Option<String>,
+    /// Its variant in Rust, in PascalCase.
     pub(crate) rust_name: Option<String>,
+    /// Why it should not be used any more.
     pub(crate) deprecated: Option<String>,
+    /// Findings that are allowed here: from the id of a rule to the reason.
+    pub(crate) allow: Allowances,
 }

@@ -8,38 +8,26 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 use serde_yaml::Value;
 
-use super::tree::{Kind, Node, Tree};
+use super::tree::{Entry, Kind, Node, Tree};
 use super::{EnumValue, Location, Operation, Piece, Spec, Type, TypeKind};
 use crate::diagnostics::{Diagnostic, Diagnostics, closest};
+use crate::rules::Rule;
 use crate::source::Span;
 
 /// Reads one spec. `None` if the file cannot be read at all.
 pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Option<Spec<'a>> {
-    let Tree { source, text, root } = tree;
+    let Tree { source, root, .. } = tree;
     let mut reader = Reader {
         file: &source.path,
         diagnostics,
     };
     if !matches!(root.kind, Kind::Map(_)) {
-        reader.error(
-            "Y11",
-            root.span,
-            "a spec is a map: `vendor:`, `service:` and so on".into(),
-        );
+        let message = "a spec is a map: `vendor:`, `service:` and so on";
+        reader.error(Rule::Y11, root.span, message);
         return None;
     }
-    let mut value: Value = match serde_yaml::from_str(text) {
-        Ok(value) => value,
-        // The strict reading passed, so the two YAML readers disagree; say so rather than guess.
-        Err(error) => {
-            reader.error(
-                "Y12",
-                place_of(&error),
-                format!("this is no YAML that can be read: {error}"),
-            );
-            return None;
-        }
-    };
+    let mut value = reader.value(tree)?;
+    reader.nothings(root);
     let operations = take(&mut value, &["operations"]);
     let types = take(&mut value, &["types"]);
     let auth = take(&mut value, &["auth"]);
@@ -52,6 +40,8 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     let operations = reader.operations(operations, node(&["operations"]));
     let types = reader.types(types, node(&["types"]));
     let head = reader.piece("", root.span, value, root)?;
+    let names = types.iter().map(|ty: &Type<'_>| ty.block.name);
+    let index = names.zip(0..).collect();
     Some(Spec {
         source,
         head,
@@ -60,6 +50,7 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
         codes,
         operations,
         types,
+        index,
     })
 }
 
@@ -72,9 +63,55 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn error(&mut self, rule: &'static str, span: Span, message: String) {
+    fn error(&mut self, rule: Rule, span: Span, message: impl Into<String>) {
         self.diagnostics
-            .push(Diagnostic::error(rule, self.file, span, message));
+            .push(Diagnostic::new(rule, self.file, span, message));
+    }
+
+    /// The file as serde sees it, which is what the strict tree saw.
+    fn value(&mut self, tree: &Tree<'_>) -> Option<Value> {
+        if tree.is_mended {
+            return Some(mended(&tree.root));
+        }
+        let (span, message) = match serde_yaml::from_str(&tree.text) {
+            Ok(value) => match disagreement(&value, &tree.root) {
+                None => return Some(value),
+                Some(span) => (
+                    span,
+                    "the two readers of YAML see different values here".into(),
+                ),
+            },
+            Err(error) => (
+                place_of(&error),
+                format!("one of the two readers of YAML refuses this: {error}"),
+            ),
+        };
+        let finding = Diagnostic::new(Rule::Y12, self.file, span, message);
+        self.diagnostics
+            .push(finding.help("write it in a simpler way, for example with quotes"));
+        None
+    }
+
+    /// Reports keys and elements without a value. Whatever else is wrong with them follows from it.
+    fn nothings(&mut self, root: &Node) {
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            for entry in node.entries() {
+                if entry.value.is_nothing() {
+                    let message = format!("`{}` has no value", entry.key);
+                    let finding = Diagnostic::new(Rule::N14, self.file, entry.key_span, message);
+                    self.diagnostics
+                        .push(finding.help("give it one, or leave out the key"));
+                }
+                open.push(&entry.value);
+            }
+            for element in node.elements() {
+                if element.is_nothing() {
+                    self.error(Rule::N14, element.span, "an element without a value");
+                }
+                open.push(element);
+            }
+        }
     }
 
     fn operations<'n>(
@@ -124,8 +161,11 @@ impl Reader<'_> {
                 }
                 (None, Some(values)) => TypeKind::Enum(self.enum_values(values, node.get("enum"))),
                 _ => {
-                    let message = format!("the type `{name}` needs either `fields` or `enum`");
-                    self.error("N09", span, message);
+                    // A block that is none is reported as such.
+                    if matches!(node.kind, Kind::Map(_)) {
+                        let message = format!("the type `{name}` needs either `fields` or `enum`");
+                        self.error(Rule::N09, span, message);
+                    }
                     TypeKind::Broken
                 }
             };
@@ -181,7 +221,9 @@ impl Reader<'_> {
             return Vec::new();
         };
         let Value::Sequence(values) = value else {
-            self.error("N10", node.span, "a list is expected here".into());
+            if !node.is_nothing() {
+                self.error(Rule::N10, node.span, "a list is expected here");
+            }
             return Vec::new();
         };
         let pairs = values.into_iter().zip(node.elements());
@@ -213,7 +255,9 @@ impl Reader<'_> {
             return Vec::new();
         };
         let Value::Mapping(values) = value else {
-            self.error("N10", node.span, "a map is expected here".into());
+            if !node.is_nothing() {
+                self.error(Rule::N10, node.span, "a map is expected here");
+            }
             return Vec::new();
         };
         let pairs = values.into_iter().zip(node.entries());
@@ -257,7 +301,7 @@ impl Reader<'_> {
             cut.extend(path.into_iter().next());
         }
         self.error(
-            "N13",
+            Rule::N13,
             name_span,
             format!("more than {MOST_FAULTS} faults here; the first are reported"),
         );
@@ -268,6 +312,10 @@ impl Reader<'_> {
     fn fault(&mut self, problem: &str, path: &[String], block: Span, node: &Node, cut: &[String]) {
         // The names that serde would have taken.
         let known = || problem.split('`').skip(3).step_by(2).collect::<Vec<_>>();
+        let faulty = at(node, path);
+        if faulty.is_nothing() {
+            return;
+        }
         if problem.starts_with("unknown field ") {
             let Some((key, parent)) = path.split_last() else {
                 return;
@@ -275,31 +323,25 @@ impl Reader<'_> {
             let span = at(node, parent)
                 .entry(key)
                 .map_or(block, |entry| entry.key_span);
-            let mut names = known();
-            names.extend(apart(&names));
-            return self.unknown_key(key, span, &names);
+            return self.unknown_key(key, span, &known());
         }
         if let Some(key) = problem
             .strip_prefix("missing field `")
             .and_then(|rest| rest.strip_suffix('`'))
         {
             if !cut.iter().any(|other| other == key) {
-                let span = if path.is_empty() {
-                    block
-                } else {
-                    at(node, path).span
-                };
-                self.error("N11", span, format!("`{key}` is missing here"));
+                let span = if path.is_empty() { block } else { faulty.span };
+                self.error(Rule::N11, span, format!("`{key}` is missing here"));
             }
             return;
         }
-        let span = at(node, path).span;
+        let span = faulty.span;
         if let Some(word) = problem
             .strip_prefix("unknown variant `")
             .and_then(|rest| rest.split('`').next())
         {
-            let diagnostic = Diagnostic::error(
-                "N10",
+            let diagnostic = Diagnostic::new(
+                Rule::N10,
                 self.file,
                 span,
                 format!("`{word}` is not known here"),
@@ -308,29 +350,15 @@ impl Reader<'_> {
                 .push(suggest(diagnostic, word, &known(), "known"));
             return;
         }
-        self.error("N10", span, in_plain_words(problem));
+        self.error(Rule::N10, span, in_plain_words(problem));
     }
 
     fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
         let message = format!("there is no key `{key}` here");
-        let diagnostic = Diagnostic::error("N01", self.file, span, message);
+        let diagnostic = Diagnostic::new(Rule::N01, self.file, span, message);
         self.diagnostics
             .push(suggest(diagnostic, key, known, "the keys here"));
     }
-}
-
-/// The keys of a block that are read on their own, so that serde does not know them; by a key that only this block has.
-fn apart(known: &[&str]) -> &'static [&'static str] {
-    let rows: [(&str, &[&str]); 5] = [
-        ("vendor", &["auth", "operations", "types"]),
-        ("default_region", &["domains"]),
-        ("namespaced", &["codes"]),
-        ("pagination", &["request", "fixed"]),
-        ("constructor", &["fields", "enum"]),
-    ];
-    rows.into_iter()
-        .find(|(key, _)| known.contains(key))
-        .map_or(&[], |(_, keys)| keys)
 }
 
 /// What serde says, without its words for Rust. The text of the spec in it stays as it is.
@@ -447,6 +475,52 @@ fn cut_out(value: &mut Value, path: &[String]) -> bool {
                 .is_some_and(|value| cut_out(value, rest))
         }
         _ => false,
+    }
+}
+
+/// What serde would see of a tree from which something was left out.
+fn mended(node: &Node) -> Value {
+    let scalar = |text: &str, plain: bool| match serde_yaml::from_str(text) {
+        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) if plain => value,
+        _ => Value::String(text.to_owned()),
+    };
+    match &node.kind {
+        Kind::Scalar { text, plain } => scalar(text, *plain),
+        Kind::List(elements) => elements.iter().map(mended).collect(),
+        Kind::Map(entries) => {
+            let pair = |entry: &Entry| {
+                let key = scalar(&entry.key, entry.key_is_plain);
+                (key, mended(&entry.value))
+            };
+            Value::Mapping(entries.iter().map(pair).collect())
+        }
+    }
+}
+
+/// Where serde sees something else than the strict tree.
+fn disagreement(value: &Value, node: &Node) -> Option<Span> {
+    let same = |value: &Value, text: &str, plain: bool| match value {
+        Value::String(other) => other == text,
+        Value::Null | Value::Bool(_) | Value::Number(_) => plain,
+        _ => false,
+    };
+    match (value, &node.kind) {
+        (Value::Sequence(values), Kind::List(elements)) if values.len() == elements.len() => {
+            let mut pairs = values.iter().zip(elements);
+            pairs.find_map(|(value, element)| disagreement(value, element))
+        }
+        (Value::Mapping(values), Kind::Map(entries)) if values.len() == entries.len() => values
+            .iter()
+            .zip(entries)
+            .find_map(|((key, value), entry)| {
+                if same(key, &entry.key, entry.key_is_plain) {
+                    disagreement(value, &entry.value)
+                } else {
+                    Some(entry.key_span)
+                }
+            }),
+        (value, Kind::Scalar { text, plain }) if same(value, text, *plain) => None,
+        _ => Some(node.span),
     }
 }
 

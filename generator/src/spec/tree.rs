@@ -1,14 +1,16 @@
 //! The strict reading in front of serde: refuses what YAML can do and a spec must not, and knows where each node is.
 //!
 //! A spec is one document in UTF-8 without anchors, aliases, tags, merge keys, doubled keys or control characters, and
-//! of a bounded size and depth. Everything that is refused has a place.
+//! of a bounded size and depth. Everything that is refused has a place. What can be passed over is, so that the rest of the
+//! spec is looked at in the same run.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, ScanError};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
 
 /// The most bytes of a spec.
@@ -22,15 +24,18 @@ const MAX_NODES: usize = 50_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) span: Span,
+    /// The line and column behind its last character.
+    pub(crate) end: (usize, usize),
     pub(crate) kind: Kind,
 }
 
 /// What a node is.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    /// A text.
     Scalar {
         text: String,
+        /// Whether it stands without quotes, so that YAML decides what it is.
+        plain: bool,
     },
     List(Vec<Node>),
     Map(Vec<Entry>),
@@ -41,6 +46,8 @@ pub(crate) enum Kind {
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) key_span: Span,
+    /// Whether the key stands without quotes.
+    pub(crate) key_is_plain: bool,
     pub(crate) value: Node,
 }
 
@@ -64,9 +71,20 @@ impl Node {
     /// The text of a scalar.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Scalar { text } => Some(text),
+            Kind::Scalar { text, .. } => Some(text),
             Kind::List(_) | Kind::Map(_) => None,
         }
+    }
+
+    /// Whether it is a scalar without quotes.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.kind, Kind::Scalar { plain: true, .. })
+    }
+
+    /// Whether nothing stands there, or a word for nothing.
+    pub(crate) fn is_nothing(&self) -> bool {
+        let nothing = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
+        self.is_plain() && self.text().is_some_and(nothing)
     }
 
     /// The entry with that key.
@@ -87,26 +105,83 @@ pub(crate) struct Tree<'a> {
     /// Without a byte order mark, and with the line ends of Unix.
     pub(crate) text: Cow<'a, str>,
     pub(crate) root: Node,
+    /// Whether the text has more than the tree: what is not allowed was reported and left out.
+    pub(crate) is_mended: bool,
 }
 
-/// Reads a spec. The error is the first thing that stands in the way.
-pub(crate) fn parse(source: &SpecSource) -> Result<Tree<'_>, Box<Diagnostic>> {
-    let error = |rule, span, message: String| Diagnostic::error(rule, &source.path, span, message);
-    if source.bytes.len() > MAX_BYTES {
-        let message = format!(
-            "the spec has {} bytes, more than {MAX_BYTES}",
-            source.bytes.len()
-        );
-        return Err(error("Y01", Span::START, message)
+/// Reads a spec. `None` if something stands in the way that cannot be passed over.
+pub(crate) fn parse<'a>(source: &'a SpecSource, diagnostics: &mut Diagnostics) -> Option<Tree<'a>> {
+    let mut faults = Vec::new();
+    let tree = read(&source.path, &source.bytes, &mut faults);
+    let is_mended = !faults.is_empty();
+    for fault in faults {
+        diagnostics.push(fault);
+    }
+    match tree {
+        Ok((text, root)) => Some(Tree {
+            source,
+            text,
+            root,
+            is_mended,
+        }),
+        Err(fault) => {
+            diagnostics.push(*fault);
+            None
+        }
+    }
+}
+
+/// Reads a sample: JSON is YAML with brackets.
+pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnostic>> {
+    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+        let span = Span {
+            line: error.line().max(1),
+            column: error.column().max(1),
+            length: 1,
+        };
+        let message = format!("this is no JSON: {error}");
+        // serde_json ends with the place, which stands in the finding already.
+        let message = message.split(" at line ").next().unwrap_or_default();
+        return Err(Diagnostic::new(Rule::X06, path, span, message).into());
+    }
+    let mut faults = Vec::new();
+    let root = read(path, bytes, &mut faults).map(|(_, root)| root);
+    let fault = match (root, faults.into_iter().next()) {
+        (Ok(root), None) => return Ok(root),
+        (_, Some(fault)) => fault,
+        (Err(fault), None) => *fault,
+    };
+    Err(Diagnostic {
+        rule: Rule::X06,
+        ..fault
+    }
+    .into())
+}
+
+type Fatal = Box<Diagnostic>;
+
+/// The text and its tree. `faults` takes what was passed over; the error is what could not be.
+fn read<'a>(
+    path: &'a str,
+    bytes: &'a [u8],
+    faults: &mut Vec<Diagnostic>,
+) -> Result<(Cow<'a, str>, Node), Fatal> {
+    let error = |rule, span, message: String| Diagnostic::new(rule, path, span, message);
+    if bytes.len() > MAX_BYTES {
+        let message = format!("the file has {} bytes, more than {MAX_BYTES}", bytes.len());
+        return Err(error(Rule::Y01, Span::START, message)
             .help("split it: one spec for each service")
             .into());
     }
-    let text = match str::from_utf8(&source.bytes) {
+    let text = match str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(fault) => {
-            let (good, _) = source.bytes.split_at(fault.valid_up_to());
+            let (good, _) = bytes.split_at(fault.valid_up_to());
             let span = end_of(&String::from_utf8_lossy(good));
-            return Err(error("Y02", span, "the spec is not UTF-8 from here on".into()).into());
+            let message = "the file is not UTF-8 from here on";
+            return Err(error(Rule::Y02, span, message.into())
+                .help("save it as UTF-8")
+                .into());
         }
     };
     // Line ends of a checkout on Windows are no difference.
@@ -115,29 +190,44 @@ pub(crate) fn parse(source: &SpecSource) -> Result<Tree<'_>, Box<Diagnostic>> {
     } else {
         Cow::Borrowed(text)
     };
-    if let Some((index, c)) = text.char_indices().find(|(_, c)| is_forbidden(*c)) {
-        let span = end_of(text.get(..index).unwrap_or_default());
-        let message = format!(
-            "the character U+{:04X} is not allowed in a spec",
-            u32::from(c)
-        );
-        return Err(error("Y03", span, message)
-            .help("it is invisible, or changes what is seen: delete it")
-            .into());
-    }
-    let root = Reader {
+    forbidden_characters(path, &text)?;
+    let mut reader = Reader {
         parser: Parser::new_from_str(&text),
-        file: &source.path,
+        file: path,
         nodes: 0,
+        faults,
+    };
+    let root = reader.document()?;
+    Ok((text, root))
+}
+
+/// Refuses characters that must not stand in a spec at all.
+fn forbidden_characters(path: &str, text: &str) -> Result<(), Fatal> {
+    let Some((index, c)) = text.char_indices().find(|(_, c)| is_forbidden(*c)) else {
+        return Ok(());
+    };
+    let span = end_of(text.get(..index).unwrap_or_default());
+    let more = text.chars().filter(|c| is_forbidden(*c)).count() - 1;
+    let finding = Diagnostic::new(Rule::Y03, path, span, not_allowed(c))
+        .help("it is invisible, or changes what is seen: delete it");
+    Err(match more {
+        0 => finding,
+        more => finding.note(format!("{more} more of such characters follow")),
     }
-    .document()?;
-    Ok(Tree { source, text, root })
+    .into())
+}
+
+fn not_allowed(c: char) -> String {
+    format!(
+        "the character U+{:04X} is not allowed in a spec",
+        u32::from(c)
+    )
 }
 
 /// Control characters other than tab and line feed, and those that change the direction of text.
 fn is_forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n'))
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The place behind a text.
@@ -151,196 +241,190 @@ fn end_of(text: &str) -> Span {
     }
 }
 
+/// A place with its end.
+#[derive(Clone, Copy)]
+struct Place {
+    span: Span,
+    end: (usize, usize),
+}
+
 struct Reader<'a> {
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
     file: &'a str,
     nodes: usize,
+    /// What is wrong and was passed over.
+    faults: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Reader<'a> {
-    fn error(&self, rule: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(rule, self.file, span, message)
+    fn finding(&self, rule: Rule, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(rule, self.file, span, message)
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Span), Box<Diagnostic>> {
+    fn next(&mut self) -> Result<(Event<'a>, Place), Fatal> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => Ok((event, place(span))),
-            Some(Err(fault)) => Err(self.fault(&fault).into()),
-            None => Ok((Event::StreamEnd, Span::START)),
+            Some(Err(fault)) => Err(self.scan_fault(&fault).into()),
+            None => {
+                let (span, end) = (Span::START, (1, 1));
+                Ok((Event::StreamEnd, Place { span, end }))
+            }
         }
     }
 
-    fn fault(&self, fault: &ScanError) -> Diagnostic {
+    fn scan_fault(&self, fault: &ScanError) -> Diagnostic {
         let mark = fault.marker();
         let span = Span {
             line: mark.line().max(1),
             column: mark.col() + 1,
             length: 1,
         };
-        self.error("Y04", span, format!("this is no YAML: {}", fault.info()))
+        let message = format!("this is no YAML: {}", fault.info());
+        self.finding(Rule::Y04, span, message)
             .help("look at the quotes, the colons and the indentation around here")
     }
 
-    fn document(mut self) -> Result<Node, Box<Diagnostic>> {
+    fn document(&mut self) -> Result<Node, Fatal> {
         let mut root = None;
         loop {
-            let (event, span) = self.next()?;
+            let (event, place) = self.next()?;
             match event {
                 Event::StreamEnd => break,
                 Event::StreamStart | Event::DocumentEnd | Event::Nothing => {}
                 Event::DocumentStart(_) if root.is_some() => {
                     let message = "a second document begins here";
-                    return Err(self
-                        .error("Y05", span, message)
-                        .help("one service, one file: split the file")
-                        .into());
+                    let finding = self.finding(Rule::Y05, place.span, message);
+                    return Err(finding.help("one service, one file: split the file").into());
                 }
                 Event::DocumentStart(_) => {}
-                event => root = Some(self.node(event, span, 0)?),
+                event => root = Some(self.node(event, place, 0)?),
             }
         }
         root.ok_or_else(|| {
-            self.error("Y06", Span::START, "the spec is empty")
-                .help("`vendor:` is a good beginning")
-                .into()
+            let finding = self.finding(Rule::Y06, Span::START, "the spec is empty");
+            finding.help("`vendor:` is a good beginning").into()
         })
     }
 
-    fn node(
-        &mut self,
-        event: Event<'a>,
-        span: Span,
-        depth: usize,
-    ) -> Result<Node, Box<Diagnostic>> {
+    /// The node that begins with an event.
+    fn node(&mut self, event: Event<'a>, place: Place, depth: usize) -> Result<Node, Fatal> {
+        let Place { span, end } = place;
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(self
-                .error(
-                    "Y01",
-                    span,
-                    format!("the spec has more than {MAX_NODES} nodes"),
-                )
-                .into());
+            let message = format!("the file has more than {MAX_NODES} nodes");
+            return Err(self.finding(Rule::Y01, span, message).into());
         }
         if depth > MAX_DEPTH {
-            return Err(self
-                .error(
-                    "Y07",
-                    span,
-                    format!("more than {MAX_DEPTH} nodes stand inside each other"),
-                )
-                .into());
+            let message = format!("more than {MAX_DEPTH} nodes stand inside each other");
+            return Err(self.finding(Rule::Y07, span, message).into());
         }
         match event {
-            Event::Scalar(text, _, anchor, tag) => {
-                self.refuse_extras(anchor, tag.is_some(), span)?;
+            Event::Scalar(text, style, anchor, tag) => {
+                self.extras(anchor, tag.is_some(), span);
                 // Escapes can spell what the file itself may not hold.
+                let mut text = text.into_owned();
                 if let Some(c) = text.chars().find(|c| is_forbidden(*c)) {
-                    let message = format!(
-                        "the character U+{:04X} is not allowed in a spec",
-                        u32::from(c)
-                    );
-                    return Err(self
-                        .error("Y03", span, message)
-                        .help("delete the escape")
-                        .into());
+                    let finding = self.finding(Rule::Y03, span, not_allowed(c));
+                    self.faults.push(finding.help("delete the escape"));
+                    text.retain(|c| !is_forbidden(c));
                 }
                 let kind = Kind::Scalar {
-                    text: text.into_owned(),
+                    text,
+                    plain: style == ScalarStyle::Plain,
                 };
-                Ok(Node { span, kind })
+                Ok(Node { span, end, kind })
             }
             Event::SequenceStart(anchor, tag) => {
-                self.refuse_extras(anchor, tag.is_some(), span)?;
+                self.extras(anchor, tag.is_some(), span);
                 let mut elements = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd, _) => {
-                            return Ok(Node {
-                                span,
-                                kind: Kind::List(elements),
-                            });
-                        }
-                        (event, span) => elements.push(self.node(event, span, depth + 1)?),
+                        (Event::SequenceEnd, _) => break,
+                        (event, place) => elements.push(self.node(event, place, depth + 1)?),
                     }
                 }
+                Ok(Node {
+                    span,
+                    end: elements.last().map_or(end, |last: &Node| last.end),
+                    kind: Kind::List(elements),
+                })
             }
             Event::MappingStart(anchor, tag) => {
-                self.refuse_extras(anchor, tag.is_some(), span)?;
-                let mut entries: Vec<Entry> = Vec::new();
-                let mut places = KeyPlaces::default();
-                loop {
-                    let (event, span_of_key) = self.next()?;
-                    if matches!(event, Event::MappingEnd) {
-                        return Ok(Node {
-                            span,
-                            kind: Kind::Map(entries),
-                        });
-                    }
-                    let (key, key_span) = match self.node(event, span_of_key, depth + 1)? {
-                        Node {
-                            kind: Kind::Scalar { text, .. },
-                            span,
-                        } => (text, span),
-                        Node { span, .. } => {
-                            return Err(self
-                                .error("Y08", span, "a key must be a plain word")
-                                .into());
-                        }
-                    };
-                    if key == "<<" {
-                        let message = "merge keys are not allowed in a spec";
-                        return Err(self
-                            .error("Y09", key_span, message)
-                            .help("write the keys out")
-                            .into());
-                    }
-                    if let Some(first) = places.insert(&entries, &key, key_span) {
-                        let message = format!("the key `{key}` is there twice");
-                        return Err(self
-                            .error("Y10", key_span, message)
-                            .second(first, "first here")
-                            .into());
-                    }
-                    let (event, span) = self.next()?;
-                    let value = self.node(event, span, depth + 1)?;
-                    entries.push(Entry {
-                        key,
-                        key_span,
-                        value,
-                    });
-                }
+                self.extras(anchor, tag.is_some(), span);
+                let entries = self.entries(depth)?;
+                Ok(Node {
+                    span,
+                    end: entries.last().map_or(end, |last| last.value.end),
+                    kind: Kind::Map(entries),
+                })
             }
-            Event::Alias(_) => Err(self
-                .error("Y09", span, "aliases are not allowed in a spec")
-                .help("write it out")
-                .into()),
-            _ => Err(self
-                .error("Y04", span, "this is no YAML: a value is missing here")
-                .into()),
+            Event::Alias(_) => {
+                let message = "aliases are not allowed in a spec";
+                let finding = self.finding(Rule::Y09, span, message);
+                self.faults.push(finding.help("write it out"));
+                // Whatever is said of the text is said at this place, and left out in the end.
+                let kind = Kind::Scalar {
+                    text: "alias".to_owned(),
+                    plain: false,
+                };
+                Ok(Node { span, end, kind })
+            }
+            _ => {
+                let message = "this is no YAML: a value is missing here";
+                Err(self.finding(Rule::Y04, span, message).into())
+            }
         }
     }
 
-    fn refuse_extras(
-        &self,
-        anchor: usize,
-        tagged: bool,
-        span: Span,
-    ) -> Result<(), Box<Diagnostic>> {
+    fn entries(&mut self, depth: usize) -> Result<Vec<Entry>, Fatal> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut places = KeyPlaces::default();
+        loop {
+            let (event, key_place) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                return Ok(entries);
+            }
+            let key = self.node(event, key_place, depth + 1)?;
+            let (event, place) = self.next()?;
+            let value = self.node(event, place, depth + 1)?;
+            let key_span = key.span;
+            let Kind::Scalar { text: key, plain } = key.kind else {
+                let message = "a key must be a plain word";
+                self.faults.push(self.finding(Rule::Y08, key_span, message));
+                continue;
+            };
+            if key == "<<" {
+                let message = "merge keys are not allowed in a spec";
+                let finding = self.finding(Rule::Y09, key_span, message);
+                self.faults.push(finding.help("write the keys out"));
+                continue;
+            }
+            if let Some(first) = places.insert(&entries, &key, key_span) {
+                let message = format!("the key `{key}` is there twice");
+                let finding = self.finding(Rule::Y10, key_span, message);
+                self.faults.push(finding.second(first, "first here"));
+                continue;
+            }
+            entries.push(Entry {
+                key,
+                key_span,
+                key_is_plain: plain,
+                value,
+            });
+        }
+    }
+
+    /// Reports anchors and tags; what stands behind them is read on.
+    fn extras(&mut self, anchor: usize, tagged: bool, span: Span) {
         if anchor > 0 {
-            let message = "anchors are not allowed in a spec";
-            return Err(self
-                .error("Y09", span, message)
-                .help("write the value out where it is needed")
-                .into());
+            let finding = self.finding(Rule::Y09, span, "anchors are not allowed in a spec");
+            let finding = finding.help("write the value out where it is needed");
+            self.faults.push(finding);
         }
         if tagged {
-            return Err(self
-                .error("Y09", span, "tags are not allowed in a spec")
-                .help("drop the word with the `!`")
-                .into());
+            let finding = self.finding(Rule::Y09, span, "tags are not allowed in a spec");
+            self.faults.push(finding.help("drop the word with the `!`"));
         }
-        Ok(())
     }
 }
 
@@ -368,16 +452,19 @@ impl KeyPlaces {
     }
 }
 
-fn place(span: saphyr_parser::Span) -> Span {
+fn place(span: saphyr_parser::Span) -> Place {
     let (start, end) = (span.start, span.end);
     let length = if start.line() == end.line() {
         end.col().saturating_sub(start.col()).max(1)
     } else {
         1
     };
-    Span {
-        line: start.line().max(1),
-        column: start.col() + 1,
-        length,
+    Place {
+        span: Span {
+            line: start.line().max(1),
+            column: start.col() + 1,
+            length,
+        },
+        end: (end.line(), end.col() + 1),
     }
 }

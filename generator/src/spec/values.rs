@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
@@ -15,7 +16,11 @@ where
     D: Deserializer<'de>,
 {
     let text = String::deserialize(deserializer)?;
-    parse(&text).ok_or_else(|| de::Error::custom(format_args!("`{text}` is not {expected}")))
+    parse(&text).ok_or_else(|| not(&text, expected))
+}
+
+fn not<E: de::Error>(text: &str, expected: &str) -> E {
+    E::custom(format_args!("`{text}` is not {expected}"))
 }
 
 /// A range as Rust writes it, `1..=100`, with an end or both.
@@ -23,29 +28,51 @@ where
 pub(crate) struct Bounds {
     pub(crate) min: Option<i64>,
     pub(crate) max: Option<i64>,
+    /// Whether both fit into 64 bits; those that do not stand here as the nearest number that does.
+    pub(crate) fit: bool,
+}
+
+impl Bounds {
+    /// Whether a number lies within.
+    pub(crate) fn has(&self, value: i64) -> bool {
+        self.min.is_none_or(|min| min <= value) && self.max.is_none_or(|max| value <= max)
+    }
 }
 
 impl<'de> Deserialize<'de> for Bounds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parse = |text: &str| {
-            let (min, max) = text.split_once("..")?;
-            let min = if min.is_empty() {
-                None
+        let mut fit = true;
+        let mut number = |text: &str| {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                return None;
+            }
+            let nearest = if digits.len() < text.len() {
+                i64::MIN
             } else {
-                Some(min.parse().ok()?)
+                i64::MAX
             };
-            let max = if max.is_empty() {
-                None
-            } else {
-                Some(max.strip_prefix('=')?.parse().ok()?)
-            };
-            (min.is_some() || max.is_some()).then_some(Self { min, max })
+            Some(text.parse().unwrap_or_else(|_| {
+                fit = false;
+                nearest
+            }))
         };
-        from_text(
-            deserializer,
-            parse,
-            "a range such as `1..=100`, `1..` or `..=64`",
-        )
+        let mut ends = |text: &str| {
+            let (min, max) = text.split_once("..")?;
+            let min = match min {
+                "" => None,
+                min => Some(number(min)?),
+            };
+            let max = match max {
+                "" => None,
+                max => Some(number(max.strip_prefix('=')?)?),
+            };
+            (min.is_some() || max.is_some()).then_some((min, max))
+        };
+        let text = String::deserialize(deserializer)?;
+        let expected = "a range such as `1..=100`, `1..` or `..=64`";
+        let (min, max) = ends(&text).ok_or_else(|| not(&text, expected))?;
+        Ok(Self { min, max, fit })
     }
 }
 
@@ -81,7 +108,7 @@ impl<'de> Deserialize<'de> for TypeName {
         let parse = |text: &str| {
             let (name, list) = text
                 .strip_prefix("list of ")
-                .map_or((text, false), |name| (name.trim(), true));
+                .map_or((text, false), |name| (name, true));
             let fits = !name.is_empty() && !name.contains(char::is_whitespace);
             fits.then(|| Self {
                 name: name.to_owned(),
@@ -155,7 +182,7 @@ impl fmt::Display for PartOfReply {
 }
 
 /// A default value.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Scalar {
     Boolean(bool),

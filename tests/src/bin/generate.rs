@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    generator::command::run()
+    generator::command::run(&generator::output::Files)
 }

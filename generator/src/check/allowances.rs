@@ -1,0 +1,172 @@
+//! What a spec allows itself, with reasons.
+//!
+//! `allow:` in a block takes back the findings of a rule that lie in the block and in no smaller one with an `allow` of its
+//! own kind. One that takes back nothing is an error, so that none outlives what it was for.
+
+use crate::diagnostics::{Diagnostic, Diagnostics, closest};
+use crate::rules::Rule;
+use crate::source::Span;
+use crate::spec::{Allowances, Node, Piece, Spec, TypeKind};
+
+pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let mut blocks = blocks(spec);
+    let mut allowed = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        for (id, reason) in block.allow {
+            let entry = block.node.get("allow").and_then(|node| node.entry(id));
+            let span = entry.map_or(block.node.span, |entry| entry.key_span);
+            match rule(spec, id, reason, span) {
+                Ok(rule) => allowed.push(Allowance {
+                    block: index,
+                    rule,
+                    span,
+                    is_used: false,
+                }),
+                Err(finding) => diagnostics.push(*finding),
+            }
+        }
+    }
+    if allowed.is_empty() {
+        return;
+    }
+    // The smallest block comes first.
+    blocks.sort_by_key(|block| std::cmp::Reverse(block.depth));
+    diagnostics.retain(|finding| {
+        let owner = blocks.iter().find(|block| block.holds(spec, finding));
+        let allowance = allowed.iter_mut().find(|each| {
+            each.rule == finding.rule && owner.is_some_and(|owner| owner.index == each.block)
+        });
+        match allowance {
+            Some(allowance) => {
+                allowance.is_used = true;
+                false
+            }
+            None => true,
+        }
+    });
+    for unused in allowed.iter().filter(|each| !each.is_used) {
+        let message = format!("nothing here breaks {}", unused.rule);
+        let finding = spec.finding(Rule::A01, unused.span, message);
+        diagnostics.push(finding.help("delete the allowance"));
+    }
+}
+
+struct Allowance {
+    block: usize,
+    rule: Rule,
+    span: Span,
+    is_used: bool,
+}
+
+/// A block that can allow something.
+struct Block<'s> {
+    index: usize,
+    /// How many blocks it lies in.
+    depth: usize,
+    extent: Extent<'s>,
+    allow: &'s Allowances,
+    /// Where `allow` stands.
+    node: &'s Node,
+}
+
+/// What belongs to a block.
+enum Extent<'s> {
+    /// Everything from its name to its end.
+    Lines(Span, (usize, usize)),
+    /// A sample, by the end of its path.
+    Sample(String),
+    /// The file.
+    File(&'s str),
+}
+
+impl Block<'_> {
+    fn holds(&self, spec: &Spec<'_>, finding: &Diagnostic) -> bool {
+        let place = &finding.at;
+        let is_here = place.file == spec.source.path;
+        match &self.extent {
+            Extent::Lines(start, end) => {
+                let at = (place.span.line, place.span.column);
+                is_here && (start.line, start.column) <= at && at < *end
+            }
+            Extent::Sample(name) => place.file.ends_with(name.as_str()),
+            Extent::File(path) => place.file == *path,
+        }
+    }
+}
+
+fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
+    fn lines<'s, T>(piece: &Piece<'s, T>) -> (Extent<'s>, &'s Node) {
+        (Extent::Lines(piece.name_span, piece.node.end), piece.node)
+    }
+    let mut blocks = Vec::new();
+    let mut add = |depth, (extent, node), allow| {
+        let index = blocks.len();
+        blocks.push(Block {
+            index,
+            depth,
+            extent,
+            allow,
+            node,
+        });
+    };
+    let file = Extent::File(&spec.source.path);
+    add(0, (file, spec.head.node), &spec.head.value.allow);
+    for code in &spec.codes {
+        add(1, lines(code), &code.value.allow);
+    }
+    for operation in &spec.operations {
+        let block = &operation.block;
+        add(1, lines(block), &block.value.allow);
+        for (_, field) in &operation.parameters {
+            add(2, lines(field), &field.value.allow);
+        }
+        // Without any samples, as in a copy of the spec alone, nobody can tell.
+        let samples = block.node.get("samples");
+        let samples = samples.filter(|_| !spec.source.samples.is_empty());
+        for entry in samples.map(Node::entries).unwrap_or_default() {
+            if let Some(sample) = block.value.samples.get(&entry.key) {
+                let path = format!("/{}.{}.json", block.name, entry.key);
+                add(2, (Extent::Sample(path), &entry.value), &sample.allow);
+            }
+        }
+    }
+    for ty in &spec.types {
+        add(1, lines(&ty.block), &ty.block.value.allow);
+        for field in ty.fields() {
+            add(2, lines(field), &field.value.allow);
+        }
+        if let TypeKind::Enum(values) = &ty.kind {
+            // Those in short form have no place for it.
+            let blocks = values.iter().filter(|value| value.node.text().is_none());
+            for value in blocks {
+                add(2, lines(value), &value.value.allow);
+            }
+        }
+    }
+    blocks
+}
+
+/// The rule that an allowance is about.
+fn rule(spec: &Spec<'_>, id: &str, reason: &str, span: Span) -> Result<Rule, Box<Diagnostic>> {
+    let finding = |message: String| spec.finding(Rule::A02, span, message);
+    let Ok(rule) = id.parse::<Rule>() else {
+        let finding = finding(format!("there is no rule `{id}`"));
+        let ids = Rule::ALL.iter().map(|rule| rule.id());
+        return Err(match closest(id, ids) {
+            Some(near) => finding.help(format!("did you mean {near}?")),
+            None => finding.help("an allowance is the id of a rule and a reason"),
+        }
+        .into());
+    };
+    if !rule.can_be_allowed() {
+        let message = format!("{rule} cannot be allowed: the spec would have no meaning");
+        return Err(finding(message).help("mend what it reports").into());
+    }
+    if reason.trim().is_empty() {
+        let finding = finding(format!("why is {rule} allowed here?"));
+        return Err(finding
+            .help("give the reason, with where it was seen")
+            .into());
+    }
+    Ok(rule)
+}

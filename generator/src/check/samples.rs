@@ -1,0 +1,467 @@
+//! The vendor's examples fit the spec. Byte by byte they are sent and read in the tests; here it is their shape that counts,
+//! so that whoever writes a spec learns of it at once.
+
+use std::collections::BTreeSet;
+
+use super::limits::broken_text_limit;
+use crate::diagnostics::{Diagnostic, Diagnostics, closest};
+use crate::rules::Rule;
+use crate::source::{Sample, Span};
+use crate::spec::{
+    Field, Kind, Location, Node, Operation, PartOfReply, Piece, Spec, TypeKind, parse_json,
+};
+
+pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let mut codes = BTreeSet::new();
+    for sample in &spec.source.samples {
+        let mut scope = Scope {
+            spec,
+            file: &sample.path,
+            diagnostics,
+        };
+        if let Some(code) = scope.sample(sample) {
+            codes.insert(code);
+        }
+    }
+    if spec.source.samples.is_empty() {
+        return;
+    }
+    for code in spec.codes.iter().filter(|code| !codes.contains(code.name)) {
+        let message = format!("no sample shows the error `{}`", code.name);
+        diagnostics.push(spec.finding(Rule::X04, code.name_span, message));
+    }
+}
+
+/// A sample that is looked at.
+struct Scope<'a> {
+    spec: &'a Spec<'a>,
+    file: &'a str,
+    diagnostics: &'a mut Diagnostics,
+}
+
+/// Which way the values of a sample go.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    /// To the service.
+    Out,
+    /// From the service.
+    In,
+}
+
+impl Way {
+    /// The rule that a value of another kind breaks.
+    fn rule(self) -> Rule {
+        match self {
+            Self::Out => Rule::X01,
+            Self::In => Rule::X02,
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
+    fn report(&mut self, rule: Rule, span: Span, message: impl Into<String>) {
+        self.diagnostics
+            .push(Diagnostic::new(rule, self.file, span, message));
+    }
+
+    /// Looks at a sample; answers with the error code that it shows.
+    fn sample(&mut self, sample: &Sample) -> Option<String> {
+        let name = sample.path.rsplit('/').next().unwrap_or_default();
+        let parts: Vec<_> = name.split('.').collect();
+        let [name, _, kind @ ("request" | "response" | "error"), "json"] = parts.as_slice() else {
+            let message = "the name of a sample is Operation.case.kind.json";
+            let finding = Diagnostic::new(Rule::X06, self.file, Span::START, message);
+            let help = "the case is a word of yours, the kind is request, response or error";
+            self.diagnostics.push(finding.help(help));
+            return None;
+        };
+        let spec = self.spec;
+        let mut operations = spec.operations.iter();
+        let Some(operation) = operations.find(|each| each.block.name == *name) else {
+            let message = format!("the spec has no operation `{name}`");
+            let finding = Diagnostic::new(Rule::X06, self.file, Span::START, message);
+            let names = spec.operations.iter().map(|each| each.block.name);
+            self.diagnostics.push(match closest(name, names) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding,
+            });
+            return None;
+        };
+        let root = match parse_json(self.file, &sample.bytes) {
+            Ok(root) => root,
+            Err(finding) => {
+                self.diagnostics.push(*finding);
+                return None;
+            }
+        };
+        let known: &[&str] = match *kind {
+            "request" => &["method", "path", "query", "headers", "body"],
+            _ => &["status", "headers", "body"],
+        };
+        if !matches!(root.kind, Kind::Map(_)) {
+            let message = format!("a sample is an object with {}", known.join(", "));
+            self.report(Rule::X06, root.span, message);
+            return None;
+        }
+        for entry in root.entries() {
+            if !known.contains(&entry.key.as_str()) {
+                let message = format!("a {kind} has no `{}`", entry.key);
+                let finding = Diagnostic::new(Rule::X06, self.file, entry.key_span, message);
+                let help = format!("it has {}", known.join(", "));
+                self.diagnostics.push(finding.help(help));
+            }
+        }
+        match *kind {
+            "request" => self.request(operation, &root),
+            "response" => self.response(operation, &root),
+            _ => return self.error(&root),
+        }
+        None
+    }
+
+    fn request(&mut self, operation: &'a Operation<'a>, root: &Node) {
+        if let Some(http) = &operation.block.value.http {
+            self.equal(root, "method", &http.method);
+            if let Some(path) = root.get("path") {
+                self.path(operation, &http.path, path);
+            } else {
+                self.report(Rule::X01, root.span, "`path` is missing");
+            }
+        }
+        self.query(operation, root);
+        let headers = root.get("headers").map(Node::entries).unwrap_or_default();
+        for (_, field) in members(operation, Location::Header) {
+            let name = field.name.to_lowercase();
+            let header = headers.iter().find(|each| each.key.to_lowercase() == name);
+            match header {
+                Some(header) => self.text(field, &header.value, Way::Out),
+                None => self.missing(field, root.span, Way::Out),
+            }
+        }
+        let body: Vec<_> = members(operation, Location::Body)
+            .map(|(_, field)| field)
+            .collect();
+        match root.get("body") {
+            None => {
+                for field in body {
+                    self.missing(field, root.span, Way::Out);
+                }
+            }
+            Some(node) => self.members(&body, node, Way::Out),
+        }
+    }
+
+    fn equal(&mut self, root: &Node, key: &str, expected: &str) {
+        let node = root.get(key);
+        if node.and_then(Node::text) != Some(expected) {
+            let message = format!("`{key}` is not {expected}");
+            self.report(Rule::X01, node.map_or(root.span, |node| node.span), message);
+        }
+    }
+
+    fn path(&mut self, operation: &'a Operation<'a>, template: &str, node: &Node) {
+        let path = node.text().unwrap_or_default();
+        let (wanted, given): (Vec<_>, Vec<_>) =
+            (template.split('/').collect(), path.split('/').collect());
+        let label = |part: &str| {
+            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            Some(name.to_owned())
+        };
+        let fits = |(wanted, given): (&&str, &&str)| wanted == given || label(wanted).is_some();
+        if wanted.len() != given.len() || !wanted.iter().zip(&given).all(fits) {
+            self.report(
+                Rule::X01,
+                node.span,
+                format!("the path does not fit `{template}`"),
+            );
+            return;
+        }
+        for (wanted, given) in wanted.iter().zip(given) {
+            let Some(name) = label(wanted) else { continue };
+            let mut fields = members(operation, Location::Path);
+            if let Some((_, field)) = fields.find(|(_, field)| field.name == name) {
+                // The segment is encoded; what is encoded is passed over, as no limit speaks of it.
+                if !given.contains('%') {
+                    self.plain(field, given, node.span, Way::Out);
+                }
+            }
+        }
+    }
+
+    fn query(&mut self, operation: &'a Operation<'a>, root: &Node) {
+        let given = root.get("query").map(Node::entries).unwrap_or_default();
+        for fixed in &operation.fixed {
+            let pair = given.iter().find(|entry| entry.key == fixed.name);
+            if pair.and_then(|entry| entry.value.text()) != Some(&fixed.value) {
+                let span = pair.map_or(root.span, |entry| entry.value.span);
+                let message = format!("the query lacks `{}={}`", fixed.name, fixed.value);
+                self.report(Rule::X01, span, message);
+            }
+        }
+        for entry in given {
+            if operation.fixed.iter().any(|fixed| fixed.name == entry.key) {
+                continue;
+            }
+            let mut fields = members(operation, Location::Query);
+            match fields.find(|(_, field)| field.name == entry.key) {
+                Some((_, field)) if field.value.ty.list => {
+                    let elements = match &entry.value.kind {
+                        Kind::List(elements) => elements.as_slice(),
+                        _ => std::slice::from_ref(&entry.value),
+                    };
+                    for element in elements {
+                        self.text(field, element, Way::Out);
+                    }
+                }
+                Some((_, field)) => self.text(field, &entry.value, Way::Out),
+                None => {
+                    let names = members(operation, Location::Query).map(|(_, field)| field.name);
+                    let message = format!("the operation has no query parameter `{}`", entry.key);
+                    let finding = Diagnostic::new(Rule::X01, self.file, entry.key_span, message);
+                    self.diagnostics.push(match closest(&entry.key, names) {
+                        Some(near) => finding.help(format!("did you mean `{near}`?")),
+                        None => finding.help("add it to the spec"),
+                    });
+                }
+            }
+        }
+        for (_, field) in members(operation, Location::Query) {
+            if !given.iter().any(|entry| entry.key == field.name) {
+                self.missing(field, root.span, Way::Out);
+            }
+        }
+    }
+
+    fn response(&mut self, operation: &Operation<'_>, root: &Node) {
+        let spec = self.spec;
+        let Some(body) = root.get("body") else {
+            return self.report(Rule::X02, root.span, "`body` is missing");
+        };
+        let body = match &spec.head.value.result {
+            None => body,
+            Some(result) => match body.get(result) {
+                Some(output) => output,
+                None => {
+                    let message = format!("the reply has no `{result}`, where outputs stand");
+                    return self.report(Rule::X02, body.span, message);
+                }
+            },
+        };
+        let output = operation
+            .block
+            .value
+            .response
+            .as_deref()
+            .unwrap_or_default();
+        if let Some(fields) = spec.fields_of(output) {
+            let fields: Vec<_> = fields.iter().collect();
+            self.members(&fields, body, Way::In);
+        }
+    }
+
+    /// The code that an error shows.
+    fn error(&mut self, root: &Node) -> Option<String> {
+        let spec = self.spec;
+        let errors = &spec.head.value.errors;
+        let found = errors.code.iter().find_map(|part| part_of(root, part));
+        let Some((code, span)) = found else {
+            let message = "there is no error code where `errors: code:` looks for it";
+            self.report(Rule::X02, root.span, message);
+            return None;
+        };
+        let code = match code.split_once('#') {
+            Some((_, code)) if errors.namespaced => code,
+            _ => code,
+        };
+        let code = match code.split_once(':') {
+            Some((code, _)) if errors.namespaced => code,
+            _ => code,
+        };
+        if !spec.codes.iter().any(|known| known.name == code) {
+            let message = format!("the spec has no error code `{code}`");
+            let finding = Diagnostic::new(Rule::X05, self.file, span, message);
+            let finding = finding.help("add it under `errors: codes:`, with what it means");
+            self.diagnostics.push(finding);
+        }
+        Some(code.to_owned())
+    }
+
+    /// An object with members.
+    fn members(&mut self, fields: &[&'a Piece<'a, Field>], node: &Node, way: Way) {
+        if !matches!(node.kind, Kind::Map(_)) {
+            return self.report(way.rule(), node.span, "an object is expected here");
+        }
+        for entry in node.entries() {
+            let field = fields.iter().find(|field| field.name == entry.key);
+            let Some(field) = field else {
+                let message = format!("the spec has no `{}` here", entry.key);
+                let rule = match way {
+                    Way::Out => Rule::X01,
+                    Way::In => Rule::X05,
+                };
+                let finding = Diagnostic::new(rule, self.file, entry.key_span, message);
+                let names = fields.iter().map(|field| field.name);
+                self.diagnostics.push(match closest(&entry.key, names) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help("add it to the spec"),
+                });
+                continue;
+            };
+            self.value(field, &entry.value, way);
+        }
+        for field in fields.iter().filter(|field| node.get(field.name).is_none()) {
+            self.missing(field, node.span, way);
+        }
+    }
+
+    fn missing(&mut self, field: &Piece<'_, Field>, span: Span, way: Way) {
+        if field.value.required {
+            let message = format!("`{}` is required, but missing here", field.name);
+            self.report(way.rule(), span, message);
+        }
+    }
+
+    /// A value of a field, in JSON.
+    fn value(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
+        if !field.value.ty.list {
+            return self.element(field, node, way);
+        }
+        match &node.kind {
+            Kind::List(elements) => {
+                let count = i64::try_from(elements.len()).unwrap_or(i64::MAX);
+                if field.value.count.is_some_and(|bounds| !bounds.has(count)) {
+                    self.report(
+                        Rule::X03,
+                        node.span,
+                        format!("`{}` has {count} elements", field.name),
+                    );
+                }
+                // The clients drop null among the elements of a reply.
+                for element in elements {
+                    if way == Way::Out || !element.is_nothing() {
+                        self.element(field, element, way);
+                    }
+                }
+            }
+            // A list that is null is empty.
+            Kind::Scalar { .. } if node.is_nothing() && way == Way::In => {}
+            _ => self.report(way.rule(), node.span, format!("`{}` is a list", field.name)),
+        }
+    }
+
+    fn element(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
+        let spec = self.spec;
+        let ty = &field.value.ty;
+        if node.is_nothing() {
+            if field.value.required || way == Way::Out {
+                self.report(way.rule(), node.span, format!("`{}` is null", field.name));
+            }
+            return;
+        }
+        if let Some(fields) = spec.fields_of(&ty.name) {
+            let fields: Vec<_> = fields.iter().collect();
+            return self.members(&fields, node, way);
+        }
+        let (text, plain) = match &node.kind {
+            Kind::Scalar { text, plain } => (text.as_str(), *plain),
+            _ => return self.other_kind(field, node.span, way),
+        };
+        let fits = match ty.name.as_str() {
+            "integer" => plain && text.parse::<i64>().is_ok(),
+            "number" => plain && text.parse::<f64>().is_ok(),
+            "boolean" => plain && matches!(text, "true" | "false"),
+            name if spec.named_type(name).is_none() && !super::BUILT_IN.contains(&name) => return,
+            _ => !plain,
+        };
+        if fits {
+            self.plain(field, text, node.span, way);
+        } else {
+            self.other_kind(field, node.span, way);
+        }
+    }
+
+    fn other_kind(&mut self, field: &Piece<'_, Field>, span: Span, way: Way) {
+        let message = format!("`{}` is of type {}", field.name, field.value.ty.name);
+        self.report(way.rule(), span, message);
+    }
+
+    /// A value in a query or header, where everything is text.
+    fn text(&mut self, field: &Piece<'_, Field>, node: &Node, way: Way) {
+        let text = match &node.kind {
+            Kind::Scalar { text, .. } => text,
+            _ => return self.other_kind(field, node.span, way),
+        };
+        let fits = match field.value.ty.name.as_str() {
+            "integer" => text.parse::<i64>().is_ok(),
+            "number" => text.parse::<f64>().is_ok(),
+            "boolean" => matches!(text.as_str(), "true" | "false"),
+            _ => true,
+        };
+        if fits {
+            self.plain(field, text, node.span, way);
+        } else {
+            self.other_kind(field, node.span, way);
+        }
+    }
+
+    /// A value of the right kind, as text: within its limits, and known.
+    fn plain(&mut self, field: &Piece<'_, Field>, text: &str, span: Span, way: Way) {
+        let value = &field.value;
+        let number = text
+            .parse::<i64>()
+            .ok()
+            .filter(|_| value.ty.name == "integer");
+        let broken = match (number, value.range) {
+            (Some(number), Some(range)) if !range.has(number) => Some("range"),
+            _ => broken_text_limit(value, text),
+        };
+        if let Some(limit) = broken {
+            let message = format!("`{}` breaks its `{limit}`", field.name);
+            self.report(Rule::X03, span, message);
+        }
+        let ty = self.spec.named_type(&value.ty.name);
+        if let Some(TypeKind::Enum(values)) = ty.map(|ty| &ty.kind)
+            && !values.iter().any(|known| known.name == text)
+        {
+            let message = format!("`{}` has no value `{text}`", value.ty.name);
+            let rule = match way {
+                Way::Out => Rule::X01,
+                Way::In => Rule::X05,
+            };
+            let finding = Diagnostic::new(rule, self.file, span, message);
+            let names = values.iter().map(|value| value.name);
+            self.diagnostics.push(match closest(text, names) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding.help("add it to the spec"),
+            });
+        }
+    }
+}
+
+fn members<'a>(
+    operation: &'a Operation<'a>,
+    location: Location,
+) -> impl Iterator<Item = &'a (Location, Piece<'a, Field>)> {
+    let parameters = operation.parameters.iter();
+    parameters.filter(move |(other, _)| *other == location)
+}
+
+/// What stands at a place of a reply, and where.
+fn part_of<'n>(root: &'n Node, part: &PartOfReply) -> Option<(&'n str, Span)> {
+    let node = match part {
+        PartOfReply::Header(name) => {
+            let name = name.to_lowercase();
+            let headers = root.get("headers")?.entries();
+            let header = headers.iter().find(|each| each.key.to_lowercase() == name);
+            &header?.value
+        }
+        PartOfReply::Body(path) => {
+            let body = root.get("body")?;
+            path.split('.').try_fold(body, |node, key| node.get(key))?
+        }
+    };
+    let text = node
+        .text()
+        .filter(|text| !text.is_empty() && !node.is_nothing());
+    text.map(|text| (text, node.span))
+}

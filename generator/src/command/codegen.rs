@@ -1,0 +1,123 @@
+//! `codegen`: brings the generated crate up to date with the specs, or says that it is not.
+
+use std::fmt::Write;
+
+use super::{Context, FAILED, Outcome, STALE, say, specs, watch};
+use crate::diagnostics::Format;
+use crate::output::{self, Change};
+use crate::{SpecSource, generate};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Writes nothing; exit code 1 if something would change.
+    #[arg(long)]
+    check: bool,
+    /// Shows what changes, line by line.
+    #[arg(long)]
+    diff: bool,
+    /// Writes only the module of this spec, such as `aws-bedrock`.
+    #[arg(long, value_name = "NAME")]
+    spec: Option<String>,
+    /// How findings are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Regenerates whenever a spec or sample is saved, until it is stopped. A wrong spec is reported and waited for.
+    #[arg(long, conflicts_with = "check")]
+    watch: bool,
+}
+
+pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
+    let once = |sources: &[SpecSource]| once(context, arguments, sources);
+    if arguments.watch {
+        watch::run(&context.root, once)
+    } else {
+        once(&specs::of_workspace(&context.root)?)
+    }
+}
+
+fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) -> Outcome {
+    let only = arguments.spec.as_deref();
+    if let Some(name) = only
+        && !sources.iter().any(|source| source.stem() == name)
+    {
+        let names: Vec<_> = sources.iter().map(SpecSource::stem).collect();
+        let names = names.join(", ");
+        return Err(format!("there is no spec `{name}`; the specs are {names}"));
+    }
+    let generated = generate(sources);
+    let findings = generated.diagnostics.without_notes();
+    context.report(&findings, arguments.format, sources);
+    let Some(output) = generated.output else {
+        return Ok(FAILED);
+    };
+    let root = &context.root;
+    let mut changes = output::plan(root, &output).map_err(|problem| problem.to_string())?;
+    if let Some(name) = only {
+        let module = format!("generated/src/{}.rs", name.replace('-', "_"));
+        changes.retain(|change| change.path == module);
+    }
+    if !arguments.check {
+        for change in &changes {
+            let applied = output::apply(root, change, context.disk);
+            applied.map_err(|problem| problem.to_string())?;
+        }
+    }
+    if arguments.format == Format::Text {
+        let (specs, files) = (sources.len(), output.files.len());
+        say(&summary(&changes, arguments, specs, files));
+    }
+    Ok(if arguments.check && !changes.is_empty() {
+        STALE
+    } else {
+        0
+    })
+}
+
+/// What was done, or would be.
+fn summary(changes: &[Change], arguments: &Arguments, specs: usize, files: usize) -> String {
+    let check = arguments.check;
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    for change in changes {
+        if arguments.diff {
+            out.push_str(&unified(change));
+        }
+        let done = match (check, &change.old, &change.new) {
+            (true, _, None) => "to be deleted",
+            (true, None, _) => "missing",
+            (true, ..) => "stale",
+            (false, _, None) => "deleted",
+            (false, None, _) => "created",
+            (false, ..) => "updated",
+        };
+        let _ = writeln!(out, "{done:>13}  {}", change.path);
+    }
+    let _ = match (changes.len(), &arguments.spec) {
+        (0, Some(name)) => writeln!(out, "the module of {name} is fresh"),
+        (0, None) => writeln!(out, "everything is fresh: {specs} specs, {files} files"),
+        (1, _) if check => writeln!(
+            out,
+            "1 file differs from the specs: run `cargo xtask codegen`"
+        ),
+        (count, _) if check => writeln!(
+            out,
+            "{count} files differ from the specs: run `cargo xtask codegen`"
+        ),
+        (1, _) => writeln!(out, "regenerated from {specs} specs: 1 file changed"),
+        (count, _) => writeln!(out, "regenerated from {specs} specs: {count} files changed"),
+    };
+    out
+}
+
+/// A change as other tools show it.
+fn unified(change: &Change) -> String {
+    let (old, new) = (
+        change.old.as_deref().unwrap_or_default(),
+        change.new.as_deref().unwrap_or_default(),
+    );
+    let (from, to) = (format!("a/{}", change.path), format!("b/{}", change.path));
+    similar::TextDiff::from_lines(old, new)
+        .unified_diff()
+        .header(&from, &to)
+        .to_string()
+}

@@ -1,0 +1,124 @@
+//! The command line of the generator, as a library so that tests can run it as a program of their own.
+
+mod check;
+mod codegen;
+mod explain;
+mod new;
+mod specs;
+mod watch;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::diagnostics::{Diagnostics, Format};
+use crate::output::Disk;
+use crate::{Severity, SpecSource};
+
+/// Turns specs of cloud APIs into typed Rust clients.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The workspace: the folder with `specs` and `generated`.
+    #[arg(long, default_value = ".")]
+    root: PathBuf,
+    /// How people call this program, for messages that tell them to.
+    #[arg(long, hide = true, default_value = "generator")]
+    called: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Holds specs against the rules. Writes nothing.
+    Check(check::Arguments),
+    /// Regenerates the crate `cloud-models` from `specs`.
+    Codegen(codegen::Arguments),
+    /// Says what a rule wants and why, with a bad and a good example.
+    Explain {
+        /// The id of the rule, such as `C01`; without, all rules are listed.
+        #[arg(value_name = "ID")]
+        rule: Option<String>,
+    },
+    /// Begins a spec: `specs/NAME.yaml`, with comments on what can be said.
+    New {
+        /// The module with hyphens, such as `acme-models`.
+        name: String,
+    },
+}
+
+/// Something differs from what the specs say.
+const STALE: u8 = 1;
+/// A spec is wrong, or the work could not be done.
+const FAILED: u8 = 2;
+
+/// How a command ends: its exit code, or what stood in its way.
+type Outcome = Result<u8, String>;
+
+/// Does what the arguments of the process say, and answers with its exit code: 0 done and fresh, 1 stale, 2 failed.
+pub fn run(disk: &dyn Disk) -> ExitCode {
+    let Arguments {
+        root,
+        called,
+        command,
+    } = Arguments::parse();
+    let context = Context { root, called, disk };
+    let outcome = match command {
+        Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Codegen(arguments) => codegen::run(&context, &arguments),
+        Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::New { name } => new::run(&context, &name),
+    };
+    ExitCode::from(outcome.unwrap_or_else(|problem| {
+        complain(&problem);
+        FAILED
+    }))
+}
+
+/// What all commands need to know.
+struct Context<'a> {
+    root: PathBuf,
+    /// `cargo xtask` or `generator`.
+    called: String,
+    disk: &'a dyn Disk,
+}
+
+impl Context<'_> {
+    /// Prints findings: for people where messages go, for programs where output goes.
+    fn report(&self, diagnostics: &Diagnostics, format: Format, sources: &[SpecSource]) {
+        let text = diagnostics.render(format, sources);
+        if format != Format::Text {
+            return say(&text);
+        }
+        warn(&text);
+        let worst = diagnostics.iter().min_by_key(|each| each.severity());
+        if let Some(worst) = worst {
+            let (called, rule) = (&self.called, worst.rule);
+            warn(&format!("for more about a rule: {called} explain {rule}\n"));
+        }
+    }
+}
+
+/// Whether findings forbid to go on.
+fn is_bad(diagnostics: &Diagnostics, deny_warnings: bool) -> bool {
+    diagnostics.has_errors() || (deny_warnings && diagnostics.count(Severity::Warning) > 0)
+}
+
+/// Says what stood in the way of a command.
+fn complain(problem: &str) {
+    let style = anstyle::AnsiColor::BrightRed.on_default().bold();
+    warn(&format!("{style}error{style:#}: {problem}\n"));
+}
+
+/// Output. Whether anybody reads it makes no difference to what was done.
+fn say(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// A message for people, with colours if their terminal and its variables want them.
+fn warn(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}

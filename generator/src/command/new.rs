@@ -1,0 +1,37 @@
+//! `new`: the beginning of a spec.
+
+use heck::ToTitleCase;
+
+use super::{Context, Outcome, say};
+use crate::names::{self, Role};
+
+const SKELETON: &str = include_str!("skeleton.yaml");
+
+pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
+    let module = name.replace('-', "_");
+    let fits = names::check(&module, Role::Module).is_ok() && names::is_member_case(&module);
+    if !fits || name.contains('_') || name.ends_with('-') {
+        return Err(format!(
+            "{name:?} cannot be the name of a spec: lower case with hyphens, such as `acme-models`, and no word of Rust"
+        ));
+    }
+    let path = context.root.join("specs").join(format!("{name}.yaml"));
+    let shown = format!("specs/{name}.yaml");
+    if path.exists() {
+        return Err(format!("{shown} is there already"));
+    }
+    let text = SKELETON
+        .replace("{{title}}", &name.to_title_case())
+        .replace("{{variable}}", &module.to_uppercase())
+        .replace("{{module}}", &module);
+    crate::output::create(&path, &text, context.disk).map_err(|problem| problem.to_string())?;
+    let called = &context.called;
+    say(&format!(
+        "created {shown}, which is a whole spec of a service that does not exist\n\n\
+         1. Write down what the vendor's page says, with the comments as a guide: {called} check {shown}\n\
+         2. Add `{module} = []` to [features] in generated/Cargo.toml, and `{module}` to `default`\n\
+         3. {called} codegen\n\
+         4. Put the vendor's examples under specs/samples/{name}, as Operation.case.kind.json\n"
+    ));
+    Ok(0)
+}

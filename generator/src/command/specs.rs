@@ -1,0 +1,87 @@
+//! Specs and their samples, from the disk.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::source::{Sample, SpecSource};
+
+/// One more byte than any spec may have, so that a larger file is seen to be one without being read whole.
+const MOST_BYTES: u64 = (1 << 20) + 1;
+
+/// The specs of a workspace, by name, each with its samples.
+pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
+    let folder = root.join("specs");
+    let mut specs = Vec::new();
+    for path in of_folder(&folder)? {
+        let shown = format!("specs/{}", file_name(&path));
+        specs.push(read(&path, shown)?);
+    }
+    let samples = folder.join("samples");
+    for path in list(&samples).unwrap_or_default() {
+        let name = file_name(&path);
+        if path.is_dir() && !specs.iter().any(|spec| spec.stem() == name) {
+            let path = path.display();
+            return Err(format!("{path}: there is no spec of that name"));
+        }
+    }
+    Ok(specs)
+}
+
+/// The specs among the files of a folder.
+pub(super) fn of_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut paths = list(folder)?;
+    let ends_in = |path: &PathBuf, ending| path.extension().is_some_and(|other| other == ending);
+    if let Some(path) = paths.iter().find(|path| ends_in(path, "yml")) {
+        return Err(format!("{}: specs end in .yaml", path.display()));
+    }
+    paths.retain(|path| ends_in(path, "yaml"));
+    if paths.is_empty() {
+        let folder = folder.display();
+        return Err(format!("{folder} has no specs: files that end in .yaml"));
+    }
+    Ok(paths)
+}
+
+/// A spec with its samples: those in the folder `samples` beside it that has its name.
+pub(super) fn read(path: &Path, shown: String) -> Result<SpecSource, String> {
+    let mut spec = SpecSource::new(shown, bytes(path)?);
+    let stem = spec.stem().to_owned();
+    let parent = path.parent().unwrap_or(Path::new("."));
+    let shown = spec.path.strip_suffix(&file_name(path)).unwrap_or_default();
+    let shown = format!("{shown}samples/{stem}");
+    for path in list(&parent.join("samples").join(&stem)).unwrap_or_default() {
+        let name = file_name(&path);
+        // What file managers leave behind is nobody's.
+        if !name.starts_with('.') {
+            spec.samples.push(Sample {
+                path: format!("{shown}/{name}"),
+                bytes: bytes(&path)?,
+            });
+        }
+    }
+    Ok(spec)
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(bytes)
+}
+
+/// What is in a folder, by name.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let problem = |error| format!("{}: {error}", folder.display());
+    let entries = fs::read_dir(folder).map_err(problem)?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = paths.collect::<Result<Vec<_>, _>>().map_err(problem)?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}

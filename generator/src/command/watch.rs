@@ -1,0 +1,34 @@
+//! `codegen --watch`: does it again whenever a spec or sample has changed.
+//!
+//! The specs are read several times a second, which costs less than to be told of changes: editors save in too many ways
+//! (in place, by renaming, on a network share), and a text that reads the same is no change.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::{Outcome, complain, say, specs};
+use crate::SpecSource;
+
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Never ends by itself: what goes wrong is said, and the next change is waited for.
+pub(super) fn run(root: &Path, once: impl Fn(&[SpecSource]) -> Outcome) -> Outcome {
+    let mut last = None;
+    loop {
+        let now = specs::of_workspace(root);
+        if last.as_ref() != Some(&now) {
+            if last.is_none() {
+                say("watching specs; stop with Ctrl-C\n");
+            }
+            let outcome = match &now {
+                Ok(sources) => once(sources),
+                Err(problem) => Err(problem.clone()),
+            };
+            if let Err(problem) = outcome {
+                complain(&problem);
+            }
+            last = Some(now);
+        }
+        std::thread::sleep(PAUSE);
+    }
+}

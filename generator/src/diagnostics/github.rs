@@ -1,0 +1,51 @@
+//! Findings as annotations on the lines of a pull request: commands that a workflow of GitHub reads from its log.
+//!
+//! The syntax and its escapes are those of the toolkit that GitHub publishes (`actions/toolkit`, `command.ts`).
+
+use std::fmt::Write;
+
+use super::{Diagnostics, Severity};
+
+pub(super) fn render(diagnostics: &Diagnostics) -> String {
+    let mut out = String::new();
+    for each in diagnostics.iter() {
+        let command = match each.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        let mut message = each.message.clone();
+        if let Some((place, label)) = &each.second {
+            let (file, line) = (&place.file, place.span.line);
+            let _ = write!(message, "\n{label}: {file}:{line}");
+        }
+        for (word, text) in [("help", &each.help), ("note", &each.note)] {
+            if let Some(text) = text {
+                let _ = write!(message, "\n{word}: {text}");
+            }
+        }
+        let span = each.at.span;
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            out,
+            "::{command} file={},line={},col={},endColumn={},title={}::{}",
+            property(&each.at.file),
+            span.line,
+            span.column,
+            span.column + span.length,
+            each.rule,
+            data(&message)
+        );
+    }
+    out
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

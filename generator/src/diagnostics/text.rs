@@ -1,0 +1,215 @@
+//! Findings for people, as rustc prints them: the rule, the place, the line with a caret, what to do.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{Diagnostic, Diagnostics, Severity};
+use crate::source::{Span, SpecSource};
+
+const BOLD: Style = Style::new().bold();
+const MARGIN: Style = AnsiColor::BrightBlue.on_default().bold();
+const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
+
+impl Severity {
+    fn style(self) -> Style {
+        let color = match self {
+            Self::Error => AnsiColor::BrightRed,
+            Self::Warning => AnsiColor::BrightYellow,
+            Self::Note => AnsiColor::BrightGreen,
+        };
+        color.on_default().bold()
+    }
+}
+
+/// All findings; ends with a count if there is anything to count.
+pub(super) fn render(diagnostics: &Diagnostics, sources: &[SpecSource]) -> String {
+    let mut out = String::new();
+    let mut files = Files {
+        sources,
+        open: None,
+    };
+    for diagnostic in diagnostics.iter() {
+        // Writing to a String cannot fail.
+        let _ = render_one(&mut out, diagnostic, &mut files);
+    }
+    if !diagnostics.is_empty() {
+        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", diagnostics.summary());
+    }
+    out
+}
+
+/// The lines of the files that findings are about.
+struct Files<'a> {
+    sources: &'a [SpecSource],
+    /// Findings are sorted by file, so the lines of one at a time are enough.
+    open: Option<(&'a str, Vec<Cow<'a, str>>)>,
+}
+
+impl<'a> Files<'a> {
+    /// A line of a file as it is shown; empty if there is none.
+    fn line(&mut self, file: &str, line: usize) -> String {
+        /// Longer lines are cut: a spec may hold a line of a megabyte.
+        const MOST: usize = 200;
+        if self.open.as_ref().is_none_or(|(name, _)| *name != file) {
+            let mut texts = self.sources.iter().flat_map(SpecSource::files);
+            self.open = texts.find(|(name, _)| *name == file).map(|(name, bytes)| {
+                let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+                let lines = bytes.split(|byte| *byte == b'\n');
+                (name, lines.map(String::from_utf8_lossy).collect())
+            });
+        }
+        let lines = self.open.as_ref().map(|(_, lines)| lines.as_slice());
+        let line = lines.and_then(|lines| lines.get(line.saturating_sub(1)));
+        let line = line.map(|line| line.trim_end_matches('\r'));
+        line.unwrap_or_default()
+            .chars()
+            .take(MOST)
+            .map(printable)
+            .collect()
+    }
+}
+
+fn render_one(
+    out: &mut String,
+    diagnostic: &Diagnostic,
+    files: &mut Files<'_>,
+) -> std::fmt::Result {
+    let Diagnostic {
+        at,
+        rule,
+        message,
+        second,
+        help,
+        note,
+    } = diagnostic;
+    let severity = diagnostic.severity();
+    let style = severity.style();
+    let last_line = second.as_ref().map_or(0, |(place, _)| place.span.line);
+    let margin = last_line.max(at.span.line).to_string().len();
+    writeln!(
+        out,
+        "{style}{}[{rule}]{style:#}{BOLD}: {message}{BOLD:#}",
+        severity.word()
+    )?;
+    let arrow = |out: &mut String, mark: &str, file: &str, span: Span| {
+        writeln!(
+            out,
+            "{:margin$}{MARGIN}{mark}{MARGIN:#} {}:{}:{}\n{:margin$} {MARGIN}|{MARGIN:#}",
+            "",
+            printable_text(file),
+            span.line,
+            span.column,
+            ""
+        )
+    };
+    let mut frame = |out: &mut String, file: &str, span: Span, mark, style, label| {
+        let line = files.line(file, span.line);
+        draw(out, &line, span, mark, style, label, margin)
+    };
+    arrow(out, "-->", &at.file, at.span)?;
+    match second {
+        None => frame(out, &at.file, at.span, '^', style, "")?,
+        // Two places of a file stand in its order under one head.
+        Some((place, why)) if place.file == at.file => {
+            let mut frames = [
+                (at.span, '^', style, ""),
+                (place.span, '-', MARGIN, why.as_str()),
+            ];
+            frames.sort_by_key(|(span, ..)| *span);
+            for (span, mark, style, label) in frames {
+                frame(out, &at.file, span, mark, style, label)?;
+            }
+        }
+        Some((place, why)) => {
+            frame(out, &at.file, at.span, '^', style, "")?;
+            arrow(out, ":::", &place.file, place.span)?;
+            frame(out, &place.file, place.span, '-', MARGIN, why)?;
+        }
+    }
+    for (word, text) in [("help", help), ("note", note)] {
+        if let Some(text) = text {
+            writeln!(
+                out,
+                "{:margin$} {MARGIN}={MARGIN:#} {HELP}{word}{HELP:#}: {text}",
+                ""
+            )?;
+        }
+    }
+    out.push('\n');
+    Ok(())
+}
+
+/// The line with marks under the place. Columns are counted in characters and drawn by display width.
+fn draw(
+    out: &mut String,
+    line: &str,
+    span: Span,
+    mark: char,
+    style: Style,
+    label: &str,
+    margin: usize,
+) -> std::fmt::Result {
+    let start = span.column.saturating_sub(1);
+    let text = format!(" {}", line.trim_end());
+    writeln!(
+        out,
+        "{MARGIN}{:>margin$} |{MARGIN:#}{}",
+        span.line,
+        text.trim_end()
+    )?;
+    if start > line.chars().count() {
+        return Ok(());
+    }
+    let before: String = line.chars().take(start).collect();
+    let marked: String = line.chars().skip(start).take(span.length).collect();
+    let indent = before.width();
+    let marks = mark.to_string().repeat(marked.width().max(1));
+    let marks = format!("{marks} {label}");
+    writeln!(
+        out,
+        "{:margin$} {MARGIN}|{MARGIN:#} {:indent$}{style}{}{style:#}",
+        "",
+        "",
+        marks.trim_end()
+    )
+}
+
+/// One column for what has none, so that the caret stays under its token and no escape sequence reaches the terminal.
+fn printable(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if c.width().is_none_or(|width| width == 0) => '\u{fffd}',
+        c => c,
+    }
+}
+
+fn printable_text(text: &str) -> String {
+    text.chars().map(printable).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rule;
+
+    #[test]
+    fn carets_stand_under_wide_characters() {
+        let source = SpecSource::new("a.yaml", "大语言: 模型\n");
+        let mut found = Diagnostics::default();
+        let span = Span {
+            line: 1,
+            column: 6,
+            length: 2,
+        };
+        found.push(Diagnostic::new(Rule::R01, "a.yaml", span, "no"));
+        let text = render(&found, &[source]);
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        assert_eq!(
+            plain,
+            "error[R01]: no\n --> a.yaml:1:6\n  |\n1 | 大语言: 模型\n  |         ^^^^\n\n1 error\n"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! The rules a spec must keep, by id. Each has a page in `rules/`, which `explain` prints.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::diagnostics::Severity;
+
+macro_rules! rules {
+    ($($severity:ident: $($id:ident)*;)*) => {
+        /// The id of a rule: a letter for its family and two digits.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $($(
+                #[doc = concat!("See `generator/src/rules/", stringify!($id), ".md`.")]
+                $id,
+            )*)*
+        }
+
+        impl Rule {
+            /// All rules, by severity and family.
+            pub const ALL: &[Self] = &[$($(Self::$id,)*)*];
+
+            /// The id as text: `C01`.
+            pub fn id(self) -> &'static str {
+                match self {
+                    $($(Self::$id => stringify!($id),)*)*
+                }
+            }
+
+            /// How bad it is to break the rule.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $($(Self::$id => Severity::$severity,)*)*
+                }
+            }
+
+            /// What the rule wants and why, with a bad and a good example, in Markdown.
+            pub fn explanation(self) -> &'static str {
+                match self {
+                    $($(Self::$id => include_str!(concat!("rules/", stringify!($id), ".md")),)*)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    Error:
+        Y01 Y02 Y03 Y04 Y05 Y06 Y07 Y08 Y09 Y10 Y11 Y12
+        N01 N02 N03 N04 N05 N06 N08 N09 N10 N11 N12 N13 N14
+        D01 D02 D05 D06 D08 D09
+        R01 R03 R06 R07
+        W01 W02 W03 W05 W06 W07 W08 W09 W10 W11 W12 W13 W14 W17
+        C01 C02 C03 C06 C08 C09 C13
+        P01 P02 P03 P04 P05
+        X01 X02 X03 X06
+        A01 A02;
+    Warning:
+        N07
+        D03 D04 D10
+        R02 R04 R05
+        W04 W15
+        C04 C05 C11 C12
+        P06
+        X05;
+    Note:
+        R08
+        C10
+        X04;
+}
+
+impl Rule {
+    /// What a broken rule is, in a few words.
+    pub fn title(self) -> &'static str {
+        let first = self.explanation().lines().next().unwrap_or_default();
+        first.trim_start_matches("# ")
+    }
+
+    /// Whether a spec may allow at one place what the rule forbids. A spec that breaks any other error has no meaning; a
+    /// vendor's sample is what it is.
+    pub fn can_be_allowed(self) -> bool {
+        self.severity() != Severity::Error || matches!(self, Self::X01 | Self::X02 | Self::X03)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// There is no rule of that id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoRule;
+
+impl FromStr for Rule {
+    type Err = NoRule;
+
+    /// Takes the id in any case.
+    fn from_str(text: &str) -> Result<Self, NoRule> {
+        let mut rules = Self::ALL.iter().copied();
+        rules
+            .find(|rule| rule.id().eq_ignore_ascii_case(text))
+            .ok_or(NoRule)
+    }
+}
