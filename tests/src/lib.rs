@@ -5,6 +5,7 @@ pub mod clouds;
 pub mod goldens;
 pub mod probe;
 pub mod server;
+pub mod workspace;
 
 /// What must not compile, with the compiler as judge: an operation of one vendor on a client of another.
 ///

@@ -1,5 +1,6 @@
 //! Broken specs: every fault at its place, in one run, and never a panic. `GOLDEN=write` writes the expected texts; read them.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use cloud_models_tests::cases::{package, sorted};
@@ -66,10 +67,24 @@ fn every_fault_is_reported_as_expected() {
     );
 }
 
+/// Each on its line, in one run, and nothing else.
 #[test]
 fn twenty_mistakes_are_twenty_findings() {
-    let bytes = fs::read(package().join("fixtures/broken/twenty_mistakes.yaml")).unwrap();
-    assert!(found(&bytes).len() >= 20, "{:?}", found(&bytes));
+    let text = fs::read_to_string(package().join("fixtures/broken/twenty_mistakes.yaml")).unwrap();
+    let marks = text.lines().zip(1..).filter_map(|(line, number)| {
+        let (_, rule) = line.split_once(" #! ")?;
+        Some((number, rule))
+    });
+    let expected: Vec<_> = marks.collect();
+    let rules: BTreeSet<_> = expected.iter().map(|(_, rule)| rule).collect();
+    assert_eq!((expected.len(), rules.len()), (20, 20));
+    let source = SpecSource::new("specs/twenty-mistakes.yaml", text.clone());
+    let diagnostics = generate(&[source]).diagnostics;
+    let found = diagnostics.iter();
+    let found: Vec<_> = found
+        .map(|each| (each.at.span.line, each.rule.id()))
+        .collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

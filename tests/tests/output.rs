@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 use cloud_models_tests::cases::{sorted, specs, workspace};
+use cloud_models_tests::workspace::{Workspace, text};
 use generator::generate;
 
 fn generated() -> BTreeMap<String, String> {
@@ -141,69 +142,14 @@ fn order_and_line_ends_make_no_difference() {
 
 // --- the command ---
 
-/// A workspace of its own with the real specs.
-struct Workspace(PathBuf);
-
-impl Workspace {
-    fn new(name: &str) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&root);
-        fs::create_dir_all(root.join("specs")).unwrap();
-        fs::create_dir_all(root.join("generated")).unwrap();
-        for spec in specs() {
-            fs::write(root.join(&spec.path), &spec.bytes).unwrap();
-        }
-        for file in ["generated/Cargo.toml", "README.md"] {
-            fs::copy(workspace().join(file), root.join(file)).unwrap();
-        }
-        Self(root)
-    }
-
-    fn codegen(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_generate"));
-        command
-            .arg("--root")
-            .arg(&self.0)
-            .arg("codegen")
-            .args(arguments);
-        // Nothing of the environment matters, and nothing is written to a home.
-        command
-            .env_clear()
-            .env("HOME", "/nonexistent")
-            .env("TZ", "Asia/Kathmandu")
-            .env("LANG", "tr_TR.UTF-8");
-        command.current_dir(std::env::temp_dir());
-        command.output().unwrap()
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// Every file with its text.
-    fn files(&self) -> BTreeMap<PathBuf, String> {
-        let mut files = BTreeMap::new();
-        let mut open = vec![self.0.clone()];
-        while let Some(folder) = open.pop() {
-            for path in sorted(&folder) {
-                if path.is_dir() {
-                    open.push(path);
-                } else {
-                    files.insert(path.clone(), fs::read_to_string(&path).unwrap());
-                }
-            }
-        }
-        files
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn open(name: &str) -> Workspace {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("output");
+    Workspace::new(&folder.join(name), env!("CARGO_BIN_EXE_generate"))
 }
 
 #[test]
 fn a_deleted_folder_comes_back_byte_for_byte() {
-    let workspace = Workspace::new("deleted");
+    let workspace = open("deleted");
     let output = workspace.codegen(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     for (name, expected) in generated() {
@@ -224,7 +170,7 @@ fn a_deleted_folder_comes_back_byte_for_byte() {
 
 #[test]
 fn check_writes_nothing_and_says_what_to_do() {
-    let workspace = Workspace::new("check");
+    let workspace = open("check");
     workspace.codegen(&[]);
     fs::write(
         workspace.path("generated/src/lib.rs"),
@@ -259,7 +205,7 @@ fn check_writes_nothing_and_says_what_to_do() {
 
 #[test]
 fn line_ends_of_a_checkout_are_no_difference() {
-    let workspace = Workspace::new("crlf");
+    let workspace = open("crlf");
     workspace.codegen(&[]);
     for name in [
         "generated/src/lib.rs",
@@ -275,7 +221,7 @@ fn line_ends_of_a_checkout_are_no_difference() {
 
 #[test]
 fn one_spec_alone_can_be_written() {
-    let workspace = Workspace::new("alone");
+    let workspace = open("alone");
     workspace.codegen(&[]);
     fs::write(workspace.path("generated/src/aws_bedrock.rs"), "").unwrap();
     fs::write(workspace.path("generated/src/baidu_qianfan.rs"), "").unwrap();
@@ -300,7 +246,7 @@ fn one_spec_alone_can_be_written() {
 
 #[test]
 fn a_wrong_spec_writes_nothing() {
-    let workspace = Workspace::new("wrong");
+    let workspace = open("wrong");
     workspace.codegen(&[]);
     let path = workspace.path("specs/aws-bedrock.yaml");
     let spec = fs::read_to_string(&path).unwrap();
@@ -325,7 +271,7 @@ fn a_wrong_spec_writes_nothing() {
 
 #[test]
 fn what_is_in_the_way_is_left_alone_and_named() {
-    let workspace = Workspace::new("foreign");
+    let workspace = open("foreign");
     workspace.codegen(&[]);
     fs::write(workspace.path("generated/src/mine.rs"), "// by hand\n").unwrap();
     let output = workspace.codegen(&[]);
@@ -337,7 +283,7 @@ fn what_is_in_the_way_is_left_alone_and_named() {
     );
     assert!(workspace.path("generated/src/mine.rs").exists());
 
-    let workspace = Workspace::new("features");
+    let workspace = open("features");
     let manifest = workspace.path("generated/Cargo.toml");
     let text_of_manifest = fs::read_to_string(&manifest).unwrap();
     fs::write(
@@ -357,7 +303,7 @@ fn what_is_in_the_way_is_left_alone_and_named() {
 #[cfg(unix)]
 #[test]
 fn links_out_of_the_folder_are_refused() {
-    let workspace = Workspace::new("links");
+    let workspace = open("links");
     let outside = workspace.path("outside.rs");
     fs::write(&outside, "untouched").unwrap();
     fs::create_dir_all(workspace.path("generated/src")).unwrap();

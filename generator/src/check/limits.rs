@@ -26,7 +26,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         if let Some(class) = &member.value.chars
             && let Err(problem) = characters(class)
         {
-            diagnostics.push(spec.finding(Rule::C13, member.at("chars"), problem));
+            let finding = spec.finding(Rule::C13, member.at("chars"), problem);
+            diagnostics.push(finding.help("a set is characters and ranges of them: `A-Za-z0-9_-`"));
         }
         hints(spec, member, &cursors, diagnostics);
     }
@@ -129,7 +130,8 @@ fn enums(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             if let Some(first) = seen.insert(value.name, value.name_span) {
                 let message = format!("the value `{}` is there twice", value.name);
                 let finding = spec.finding(Rule::C08, value.name_span, message);
-                diagnostics.push(finding.second(first, "first here"));
+                let finding = finding.second(first, "first here");
+                diagnostics.push(finding.help("drop one of them"));
             }
         }
     }
@@ -214,7 +216,9 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
     for (key, given, fits, what) in rows {
         if given && !fits {
             let message = format!("`{key}` limits {what}, but `{}` is none", member.name);
-            diagnostics.push(spec.finding(Rule::C02, member.at_key(key), message));
+            let finding = spec.finding(Rule::C02, member.at_key(key), message);
+            let help = format!("change the type, or drop `{key}`");
+            diagnostics.push(finding.help(help));
         }
     }
 }
@@ -231,21 +235,22 @@ fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnost
         };
         if !fit {
             let message = format!("a bound of `{key}` does not fit into 64 bits");
-            diagnostics.push(spec.finding(Rule::C09, member.at(key), message));
+            let finding = spec.finding(Rule::C09, member.at(key), message);
+            diagnostics.push(finding.help("leave the bound out: nothing larger can be sent"));
         }
+        let mut report = |message: String, help: &str| {
+            let finding = spec.finding(Rule::C01, member.at(key), message);
+            diagnostics.push(finding.help(help));
+        };
         if min.zip(*max).is_some_and(|(min, max)| min > max) {
-            diagnostics.push(spec.finding(
-                Rule::C01,
-                member.at(key),
-                "the first number is larger than the last",
-            ));
+            let message = "the first number is larger than the last".to_owned();
+            report(message, "swap them: no value can meet this");
         }
         if key != "range" && [min, max].into_iter().flatten().any(|bound| *bound < 0) {
-            diagnostics.push(spec.finding(
-                Rule::C01,
-                member.at(key),
+            report(
                 format!("a {key} cannot be negative"),
-            ));
+                "begin at 0, or leave the first number out",
+            );
         }
     }
 }
@@ -276,11 +281,14 @@ fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
             "the default `{default}` is no value that `{}` can have",
             member.name
         );
-        diagnostics.push(spec.finding(Rule::C03, member.at("default"), message));
+        let finding = spec.finding(Rule::C03, member.at("default"), message);
+        diagnostics
+            .push(finding.help("one of type, limits and default is not what the vendor says"));
     }
     if field.required {
         let message = "what is required is always sent, so it needs no default";
-        diagnostics.push(spec.finding(Rule::C04, member.at_key("default"), message));
+        let finding = spec.finding(Rule::C04, member.at_key("default"), message);
+        diagnostics.push(finding.help("drop `default`, or `required`"));
     }
 }
 

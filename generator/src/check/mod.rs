@@ -16,7 +16,7 @@ mod wire;
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostics, Fault};
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{Field, Piece, Spec, Type, TypeKind};
@@ -37,8 +37,8 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
 }
 
 impl<'a> Spec<'a> {
-    fn finding(&self, rule: Rule, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(rule, &self.source.path, span, message)
+    fn finding(&self, rule: Rule, span: Span, message: impl Into<String>) -> Fault {
+        Fault::new(rule, &self.source.path, span, message)
     }
 
     /// The type of that name.

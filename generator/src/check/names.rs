@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Location};
+use crate::diagnostics::{Diagnostics, Fault, Location};
 use crate::names::{self, Role, Unfit};
 use crate::rules::Rule;
 use crate::source::Span;
@@ -244,12 +244,13 @@ pub(crate) fn check_together<'a>(
                 "the module `{}` is that of {} already",
                 module.name, first.file
             );
-            let finding = Diagnostic::new(Rule::N03, &module.file, module.span, message);
+            let finding = Fault::new(Rule::N03, &module.file, module.span, message);
             let place = Location {
                 file: first.file.clone(),
                 span: first.span,
             };
-            diagnostics.push(finding.second_in(place, "first here"));
+            let finding = finding.second_in(place, "first here");
+            diagnostics.push(finding.help("each spec has a module of its own"));
         }
     }
 }
@@ -314,23 +315,25 @@ impl Scope<'_> {
         }
         if let Some((first, place)) = seen.get(rust) {
             // Of parameters, that is a matter of the wire.
-            let finding = if first == wire && role == Role::Member {
+            if first == wire && role == Role::Member {
                 return;
-            } else if first == wire {
-                let message = format!("`{wire}` is there twice");
-                self.spec
-                    .finding(Rule::N03, span, message)
-                    .help("drop one of them")
+            }
+            let (message, help) = if first == wire {
+                (
+                    format!("`{wire}` is there twice"),
+                    "drop one of them".to_owned(),
+                )
             } else {
                 let message = format!("`{wire}` and `{first}` are both `{rust}` in Rust");
-                self.spec
-                    .finding(Rule::N03, span, message)
-                    .help(match remedy {
-                        "" => "rename one of them".to_owned(),
-                        remedy => format!("tell them apart with `{remedy}:` on one of them"),
-                    })
+                let help = match remedy {
+                    "" => "rename one of them".to_owned(),
+                    remedy => format!("tell them apart with `{remedy}:` on one of them"),
+                };
+                (message, help)
             };
-            self.diagnostics.push(finding.second(*place, "first here"));
+            let finding = self.spec.finding(Rule::N03, span, message);
+            let finding = finding.second(*place, "first here");
+            self.diagnostics.push(finding.help(help));
             return;
         }
         seen.insert(rust.to_owned(), (wire.to_owned(), span));
@@ -374,8 +377,9 @@ impl Scope<'_> {
             count += 1;
             if count == 129 {
                 let message = "more than 128 members: the runtime keeps track of 128";
-                self.diagnostics
-                    .push(self.spec.finding(Rule::N12, member.name_span, message));
+                let finding = self.spec.finding(Rule::N12, member.name_span, message);
+                let help = "leave out what nobody needs, or group members in structures";
+                self.diagnostics.push(finding.help(help));
             }
             let rust = member
                 .value
@@ -430,8 +434,9 @@ impl Scope<'_> {
                 }
                 Some(_) => continue,
             };
-            self.diagnostics
-                .push(self.spec.finding(Rule::R06, place(index), problem));
+            let finding = self.spec.finding(Rule::R06, place(index), problem);
+            let help = "`constructor` lists the required members, each once";
+            self.diagnostics.push(finding.help(help));
         }
         for member in members().filter(|member| member.value.required) {
             if !list.iter().any(|name| name == member.name) {

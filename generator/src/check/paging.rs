@@ -1,6 +1,6 @@
 //! What pagination names is there and of the right type.
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, closest};
 use crate::names;
 use crate::rules::Rule;
 use crate::spec::{Field, Operation, Pagination, PagingStyle, Piece, Spec};
@@ -58,15 +58,15 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn error(&mut self, rule: Rule, key: &str, message: String) {
+    fn report(&mut self, rule: Rule, key: &str, message: String, help: &str) {
         let block = &self.operation.block;
         let node = block.node.get("pagination");
         let span = node
             .and_then(|node| node.get(key))
             .or(node)
             .map_or(block.name_span, |node| node.span);
-        self.diagnostics
-            .push(self.spec.finding(rule, span, message));
+        let finding = self.spec.finding(rule, span, message);
+        self.diagnostics.push(finding.help(help));
     }
 
     /// Whether the type is another than expected. One that is not there has a finding of its own.
@@ -87,30 +87,21 @@ impl<'a> Scope<'a> {
     }
 
     fn parameter(&mut self, key: &str, name: &str, expected: &str) {
-        let Some((_, field)) = self
-            .operation
-            .parameters
-            .iter()
-            .find(|(_, field)| field.name == name)
-        else {
-            return self.error(
-                Rule::P01,
-                key,
-                format!("the operation has no parameter `{name}`"),
-            );
+        let mut parameters = self.operation.parameters.iter().map(|(_, field)| field);
+        let Some(field) = parameters.clone().find(|field| field.name == name) else {
+            let message = format!("the operation has no parameter `{name}`");
+            let help = match closest(name, parameters.by_ref().map(|field| field.name)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it under `request:`".to_owned(),
+            };
+            return self.report(Rule::P01, key, message, &help);
         };
         if self.is_other(&field.value, expected) {
-            self.error(
-                Rule::P04,
-                key,
-                format!("`{name}` must be of type {expected} for this style of paging"),
-            );
+            let message = format!("`{name}` must be of type {expected} for this style of paging");
+            self.report(Rule::P04, key, message, "change its type, or the style");
         } else if field.value.required {
-            self.error(
-                Rule::P05,
-                key,
-                format!("`{name}` is required, so there is no first page to begin with"),
-            );
+            let message = format!("`{name}` is required, so there is no first page to begin with");
+            self.report(Rule::P05, key, message, "drop `required: true` from it");
         }
     }
 
@@ -134,25 +125,17 @@ impl<'a> Scope<'a> {
         };
         for (key, needed, value) in needs {
             match (needed, value) {
-                (true, None) => self.error(
-                    Rule::P02,
-                    "style",
-                    format!("this style of paging needs `{key}`"),
-                ),
-                (false, Some(_)) => self.error(
-                    Rule::P02,
-                    key,
-                    format!("this style of paging has no use for `{key}`"),
-                ),
+                (true, None) => {
+                    let message = format!("this style of paging needs `{key}`");
+                    let help = "say where in the output it stands, or choose another style";
+                    self.report(Rule::P02, "style", message, help);
+                }
+                (false, Some(_)) => self.no_use(key),
                 _ => {}
             }
         }
         if paging.response_page_size.is_some() && paging.style != PagingStyle::PageNumber {
-            self.error(
-                Rule::P02,
-                "response_page_size",
-                "only numbered pages have a use for `response_page_size`".into(),
-            );
+            self.no_use("response_page_size");
         }
         let places = [
             ("response", &paging.response, "string"),
@@ -165,10 +148,12 @@ impl<'a> Scope<'a> {
                 && let Some(field) = self.place(key, path)
                 && self.is_other(&field.value, expected)
             {
-                self.error(
+                let message = format!("`{path}` must be of type {expected}");
+                self.report(
                     Rule::P04,
                     key,
-                    format!("`{path}` must be of type {expected}"),
+                    message,
+                    "change its type, or name another field",
                 );
             }
         }
@@ -176,8 +161,19 @@ impl<'a> Scope<'a> {
             && !field.value.ty.list
             && !field.value.ty.is_unknown()
         {
-            self.error(Rule::P03, "items", format!("`{}` is no list", paging.items));
+            let message = format!("`{}` is no list", paging.items);
+            self.report(
+                Rule::P03,
+                "items",
+                message,
+                "name the field with the elements of a page",
+            );
         }
+    }
+
+    fn no_use(&mut self, key: &str) {
+        let message = format!("this style of paging has no use for `{key}`");
+        self.report(Rule::P02, key, message, "drop it, or choose another style");
     }
 
     fn place(&mut self, key: &str, path: &str) -> Option<&'a Piece<'a, Field>> {
@@ -187,11 +183,9 @@ impl<'a> Scope<'a> {
             Ok(way) => way.last().copied(),
             Err(index) => {
                 let name = path.split('.').nth(index).unwrap_or_default();
-                self.error(
-                    Rule::P02,
-                    key,
-                    format!("the path `{path}` leads nowhere: there is no `{name}`"),
-                );
+                let message = format!("the path `{path}` leads nowhere: there is no `{name}`");
+                let help = "a path goes from the output through its structures, and into no list";
+                self.report(Rule::P02, key, message, help);
                 None
             }
         }

@@ -25,11 +25,13 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .iter()
             .filter(|key| auth.lacks(key))
         {
-            diagnostics.push(spec.finding(
-                Rule::N11,
-                auth.at("scheme"),
-                format!("this scheme needs `{key}`"),
-            ));
+            let message = format!("this scheme needs `{key}`");
+            let finding = spec.finding(Rule::N11, auth.at("scheme"), message);
+            diagnostics.push(finding.help(match *key {
+                "service" => "add the service name that is signed",
+                "header" => "add the header that the token stands in",
+                _ => "list the environment variables, those of the vendor's SDKs first: `[]` if there are none",
+            }));
         }
     }
     for operation in &spec.operations {
@@ -38,11 +40,12 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             if block.lacks(key) {
                 let message = format!("the operation `{}` lacks `{key}`", block.name);
                 let missing = spec.finding(Rule::N11, block.name_span, message);
-                diagnostics.push(match key {
-                    "constructor" => missing
-                        .help("list what `new` takes, in order: `constructor: []` if nothing"),
-                    _ => missing,
-                });
+                diagnostics.push(missing.help(match key {
+                    "see" => "add the URL of the vendor's page",
+                    "http" => "add method and path, such as `GET /v1/models/{id}`",
+                    "response" => "name the structure that it answers with",
+                    _ => "list what `new` takes, in order: `constructor: []` if nothing",
+                }));
             }
         }
     }
@@ -75,7 +78,8 @@ fn head(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
     let mut empty = |key: &str| {
         let message = format!("`{key}` is empty");
-        diagnostics.push(spec.finding(Rule::N11, spec.head.at_key(key), message));
+        let finding = spec.finding(Rule::N11, spec.head.at_key(key), message);
+        diagnostics.push(finding.help("a spec without it has no meaning"));
     };
     for (key, text) in [
         ("vendor", &value.vendor),

@@ -38,7 +38,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 {
                     let message =
                         format!("`{name}` is an enum; an operation answers with a structure");
-                    diagnostics.push(spec.finding(Rule::R01, span, message));
+                    let finding = spec.finding(Rule::R01, span, message);
+                    diagnostics.push(finding.help("name a structure, with the enum as a field"));
                 } else if spec.named_type(name).is_none() {
                     dangling(
                         spec,
@@ -54,7 +55,9 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let ty = &field.value.ty;
             if *location != Location::Body && spec.fields_of(&ty.name).is_some() {
                 let message = format!("the structure `{}` can travel in the body alone", ty.name);
-                diagnostics.push(spec.finding(Rule::R07, field.at("type"), message));
+                let finding = spec.finding(Rule::R07, field.at("type"), message);
+                let help = "send it under `body:`, or its fields one by one";
+                diagnostics.push(finding.help(help));
             }
         }
     }

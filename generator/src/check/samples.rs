@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::limits::broken_text_limit;
-use crate::diagnostics::{Diagnostic, Diagnostics, closest};
+use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
@@ -28,7 +28,12 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
     for code in spec.codes.iter().filter(|code| !codes.contains(code.name)) {
         let message = format!("no sample shows the error `{}`", code.name);
-        diagnostics.push(spec.finding(Rule::X04, code.name_span, message));
+        let finding = spec.finding(Rule::X04, code.name_span, message);
+        let file = format!(
+            "Operation.case.error.json under samples/{}",
+            spec.source.stem()
+        );
+        diagnostics.push(finding.help(format!("add the vendor's example as {file}")));
     }
 }
 
@@ -59,9 +64,13 @@ impl Way {
 }
 
 impl<'a> Scope<'a> {
+    /// Reports that sample and spec say different things.
     fn report(&mut self, rule: Rule, span: Span, message: impl Into<String>) {
-        self.diagnostics
-            .push(Diagnostic::new(rule, self.file, span, message));
+        let finding = Fault::new(rule, self.file, span, message);
+        self.diagnostics.push(finding.help(match rule {
+            Rule::X03 => "correct the limit, or allow it for this sample and say why",
+            _ => "correct the spec if the vendor's example is right, else allow it for this sample and say why",
+        }));
     }
 
     /// Looks at a sample; answers with the error code that it shows.
@@ -70,7 +79,7 @@ impl<'a> Scope<'a> {
         let parts: Vec<_> = name.split('.').collect();
         let [name, _, kind @ ("request" | "response" | "error"), "json"] = parts.as_slice() else {
             let message = "the name of a sample is Operation.case.kind.json";
-            let finding = Diagnostic::new(Rule::X06, self.file, Span::START, message);
+            let finding = Fault::new(Rule::X06, self.file, Span::START, message);
             let help = "the case is a word of yours, the kind is request, response or error";
             self.diagnostics.push(finding.help(help));
             return None;
@@ -79,11 +88,11 @@ impl<'a> Scope<'a> {
         let mut operations = spec.operations.iter();
         let Some(operation) = operations.find(|each| each.block.name == *name) else {
             let message = format!("the spec has no operation `{name}`");
-            let finding = Diagnostic::new(Rule::X06, self.file, Span::START, message);
+            let finding = Fault::new(Rule::X06, self.file, Span::START, message);
             let names = spec.operations.iter().map(|each| each.block.name);
             self.diagnostics.push(match closest(name, names) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding,
+                None => finding.help("add the operation, or rename the file"),
             });
             return None;
         };
@@ -100,13 +109,15 @@ impl<'a> Scope<'a> {
         };
         if !matches!(root.kind, Kind::Map(_)) {
             let message = format!("a sample is an object with {}", known.join(", "));
-            self.report(Rule::X06, root.span, message);
+            let finding = Fault::new(Rule::X06, self.file, root.span, message);
+            let help = "look at those under specs/samples";
+            self.diagnostics.push(finding.help(help));
             return None;
         }
         for entry in root.entries() {
             if !known.contains(&entry.key.as_str()) {
                 let message = format!("a {kind} has no `{}`", entry.key);
-                let finding = Diagnostic::new(Rule::X06, self.file, entry.key_span, message);
+                let finding = Fault::new(Rule::X06, self.file, entry.key_span, message);
                 let help = format!("it has {}", known.join(", "));
                 self.diagnostics.push(finding.help(help));
             }
@@ -217,7 +228,7 @@ impl<'a> Scope<'a> {
                 None => {
                     let names = members(operation, Location::Query).map(|(_, field)| field.name);
                     let message = format!("the operation has no query parameter `{}`", entry.key);
-                    let finding = Diagnostic::new(Rule::X01, self.file, entry.key_span, message);
+                    let finding = Fault::new(Rule::X01, self.file, entry.key_span, message);
                     self.diagnostics.push(match closest(&entry.key, names) {
                         Some(near) => finding.help(format!("did you mean `{near}`?")),
                         None => finding.help("add it to the spec"),
@@ -279,7 +290,7 @@ impl<'a> Scope<'a> {
         };
         if !spec.codes.iter().any(|known| known.name == code) {
             let message = format!("the spec has no error code `{code}`");
-            let finding = Diagnostic::new(Rule::X05, self.file, span, message);
+            let finding = Fault::new(Rule::X05, self.file, span, message);
             let finding = finding.help("add it under `errors: codes:`, with what it means");
             self.diagnostics.push(finding);
         }
@@ -299,7 +310,7 @@ impl<'a> Scope<'a> {
                     Way::Out => Rule::X01,
                     Way::In => Rule::X05,
                 };
-                let finding = Diagnostic::new(rule, self.file, entry.key_span, message);
+                let finding = Fault::new(rule, self.file, entry.key_span, message);
                 let names = fields.iter().map(|field| field.name);
                 self.diagnostics.push(match closest(&entry.key, names) {
                     Some(near) => finding.help(format!("did you mean `{near}`?")),
@@ -428,7 +439,7 @@ impl<'a> Scope<'a> {
                 Way::Out => Rule::X01,
                 Way::In => Rule::X05,
             };
-            let finding = Diagnostic::new(rule, self.file, span, message);
+            let finding = Fault::new(rule, self.file, span, message);
             let names = values.iter().map(|value| value.name);
             self.diagnostics.push(match closest(text, names) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),

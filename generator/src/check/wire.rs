@@ -19,7 +19,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         .filter(|field| field.value.list_style.is_some())
     {
         let message = "`list_style` is for lists in the query";
-        diagnostics.push(spec.finding(Rule::C02, field.at_key("list_style"), message));
+        let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
+        diagnostics.push(finding.help("drop it: in JSON a list is a list"));
     }
     hidden_output(spec, diagnostics);
     let mut routes: BTreeMap<String, Span> = BTreeMap::new();
@@ -38,7 +39,9 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         let span = operation.block.at("http");
         if let Some(first) = routes.insert(route, span) {
             let message = "another operation has the same method, path and fixed query";
-            diagnostics.push(spec.finding(Rule::W03, span, message).second(first, "here"));
+            let finding = spec.finding(Rule::W03, span, message).second(first, "here");
+            let help = "one of them is wrong, or they are one operation";
+            diagnostics.push(finding.help(help));
         }
     }
 }
@@ -53,37 +56,37 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         node.and_then(|node| node.get(key))
             .map_or(spec.head.name_span, |node| node.span)
     };
-    let mut error =
-        |rule, span, message: String| diagnostics.push(spec.finding(rule, span, message));
+    let mut report = |rule, span, message: String, help: &str| {
+        diagnostics.push(spec.finding(rule, span, message).help(help));
+    };
     let span = place("url");
     if !url.starts_with("https://") {
-        error(
-            Rule::W08,
-            span,
-            "the endpoint does not begin with https://".into(),
-        );
+        let message = "the endpoint does not begin with https://".to_owned();
+        let help = "only https keeps secrets; for tests, a client takes any endpoint";
+        report(Rule::W08, span, message, help);
     }
     if url
         .split("://")
         .nth(1)
         .is_some_and(|rest| rest.contains('@'))
     {
-        error(
-            Rule::W08,
-            span,
-            "the endpoint has a user name: nothing secret belongs into a spec".into(),
-        );
+        let message = "the endpoint has a user name".to_owned();
+        let help = "nothing secret belongs into a spec: what authenticates stands under `auth:`";
+        return report(Rule::W08, span, message, help);
     }
     if url.ends_with('/') {
-        error(
+        let message = "the endpoint ends with a slash".to_owned();
+        report(
             Rule::W14,
             span,
-            "the endpoint ends with a slash; the paths of operations begin with one".into(),
+            message,
+            "drop it: the paths of operations begin with one",
         );
     }
-    let rest = url.strip_prefix("https://").unwrap_or_default();
+    let known = "`{region}`, `{domain}` and `{fips}` may stand in it";
+    let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     if let Err(problem) = host_text(rest, &["region", "domain", "fips"]) {
-        error(Rule::W14, span, format!("the endpoint {problem}"));
+        report(Rule::W14, span, format!("the endpoint {problem}"), known);
     }
     let last = spec.domains.len().saturating_sub(1);
     for (index, domain) in spec.domains.iter().enumerate() {
@@ -92,7 +95,13 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             ("dual_stack", &domain.value.dual_stack),
         ] {
             if let Err(problem) = host_text(text, &["region"]) {
-                error(Rule::W14, domain.at(key), format!("the domain {problem}"));
+                let help = "write it as in `example.com`; `{region}` may stand in it";
+                report(
+                    Rule::W14,
+                    domain.at(key),
+                    format!("the domain {problem}"),
+                    help,
+                );
             }
         }
         for (at, pattern) in domain.value.regions.iter().enumerate() {
@@ -101,24 +110,28 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                     || (!word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
             };
             if !pattern.split('-').all(word) {
-                error(
-                    Rule::W14,
-                    domain.at_element("regions", at),
-                    format!("`{pattern}` is no pattern such as `cn-*-#`"),
-                );
+                let message = format!("`{pattern}` is no pattern of regions");
+                let help = "words with hyphens between them, `*` for any word and `#` for a number: `cn-*-#`";
+                report(Rule::W14, domain.at_element("regions", at), message, help);
             }
         }
         if domain.value.regions.is_empty() != (index == last) {
-            let message =
-                "the last row of `domains`, and no other, is for every region: without `regions`";
-            error(Rule::W14, domain.at("regions"), message.into());
+            let message = "the last row of `domains`, and no other, is for every region".to_owned();
+            let help = if index == last {
+                "add a row without `regions` behind it"
+            } else {
+                "add `regions`, or make it the last"
+            };
+            report(Rule::W14, domain.at("regions"), message, help);
         }
     }
     if url.contains("{domain}") == spec.domains.is_empty() {
-        error(
+        let message = "`{domain}` in the URL and the table `domains` need each other".to_owned();
+        report(
             Rule::W14,
             span,
-            "`{domain}` in the URL and the table `domains` need each other".into(),
+            message,
+            "add the one that is missing, or drop the other",
         );
     }
     if let Some(region) = &spec.head.value.endpoint.default_region
@@ -127,11 +140,9 @@ fn endpoint(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-'))
     {
-        error(
-            Rule::W14,
-            place("default_region"),
-            format!("`{region}` cannot be part of a host name"),
-        );
+        let message = format!("`{region}` cannot be part of a host name");
+        let help = "letters, digits and hyphens, such as `region-1`";
+        report(Rule::W14, place("default_region"), message, help);
     }
 }
 
@@ -144,6 +155,9 @@ fn host_text(text: &str, known: &[&str]) -> Result<(), String> {
     if plain.is_empty() {
         return Err("is empty".into());
     }
+    if let Some(name) = placeholders(&plain).next() {
+        return Err(format!("has no use for `{{{name}}}`"));
+    }
     if !plain.starts_with(|c: char| c.is_ascii_alphanumeric())
         || plain.split('/').any(|part| part == "..")
     {
@@ -153,13 +167,7 @@ fn host_text(text: &str, known: &[&str]) -> Result<(), String> {
         .chars()
         .find(|c| !c.is_ascii_alphanumeric() && !"-._~:/".contains(*c))
     {
-        Some('{' | '}') => {
-            let names: Vec<_> = known.iter().map(|name| format!("{{{name}}}")).collect();
-            Err(format!(
-                "has braces around something else than {}",
-                names.join(", ")
-            ))
-        }
+        Some('{' | '}') => Err("has a brace without its other half".into()),
         Some(c) => Err(format!("has a {c:?}, which no base URL can have")),
         None => Ok(()),
     }
@@ -185,7 +193,8 @@ fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         .filter(|header| !is_header(header))
     {
         let message = format!("`{header}` cannot be the name of a header");
-        diagnostics.push(spec.finding(Rule::W10, spec.head.at("project_header"), message));
+        let finding = spec.finding(Rule::W10, spec.head.at("project_header"), message);
+        diagnostics.push(finding.help(HEADER_HELP));
     }
     for auth in &spec.auth {
         if let Some(header) = auth
@@ -195,7 +204,8 @@ fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .filter(|header| !is_header(header))
         {
             let message = format!("`{header}` cannot be the name of a header");
-            diagnostics.push(spec.finding(Rule::W10, auth.at("header"), message));
+            let finding = spec.finding(Rule::W10, auth.at("header"), message);
+            diagnostics.push(finding.help(HEADER_HELP));
         }
         let scheme = auth.value.scheme;
         for entry in auth.node.entries() {
@@ -205,7 +215,8 @@ fn top_names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 && !scheme.takes().contains(&key);
             if of_another {
                 let message = format!("this scheme has no use for `{key}`");
-                diagnostics.push(spec.finding(Rule::W17, entry.key_span, message));
+                let finding = spec.finding(Rule::W17, entry.key_span, message);
+                diagnostics.push(finding.help("drop it, or choose another scheme"));
             }
         }
         let lists = [
@@ -252,15 +263,16 @@ fn variables(
     node: Option<&Node>,
     diagnostics: &mut Diagnostics,
 ) {
-    for name in names {
+    for (index, name) in names.iter().enumerate() {
         let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !fits {
-            let span = node.map_or(spec.head.name_span, |node| node.span);
-            diagnostics.push(spec.finding(
-                Rule::W10,
-                span,
-                format!("`{name}` cannot be the name of an environment variable"),
-            ));
+            let element = node.and_then(|node| node.elements().get(index));
+            let span = element
+                .or(node)
+                .map_or(spec.head.name_span, |node| node.span);
+            let message = format!("`{name}` cannot be the name of an environment variable");
+            let finding = spec.finding(Rule::W10, span, message);
+            diagnostics.push(finding.help("letters, digits and underscores"));
         }
     }
 }
@@ -281,18 +293,15 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let span = element.map_or(spec.head.name_span, |element| element.span);
             match part {
                 PartOfReply::Header(name) if !is_header(name) => {
-                    diagnostics.push(spec.finding(
-                        Rule::W10,
-                        span,
-                        format!("`{name}` cannot be the name of a header"),
-                    ));
+                    let message = format!("`{name}` cannot be the name of a header");
+                    let finding = spec.finding(Rule::W10, span, message);
+                    diagnostics.push(finding.help(HEADER_HELP));
                 }
                 PartOfReply::Body(path) if path.split('.').any(str::is_empty) => {
-                    diagnostics.push(spec.finding(
-                        Rule::W10,
-                        span,
-                        format!("`{path}` is no path: a name is missing"),
-                    ));
+                    let message = format!("`{path}` is no path: a name is missing");
+                    let finding = spec.finding(Rule::W10, span, message);
+                    let help = "names with points between them, such as `error.code`";
+                    diagnostics.push(finding.help(help));
                 }
                 _ => {}
             }
@@ -304,11 +313,11 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .chars()
             .all(|c| c.is_ascii_graphic() && !"`<>[]\\\"".contains(c))
         {
-            let message = format!(
-                "{:?} cannot be an error code: they are of plain letters, digits and points",
-                code.name
+            let message = format!("{:?} cannot be an error code", code.name);
+            let finding = spec.finding(Rule::W13, code.name_span, message);
+            diagnostics.push(
+                finding.help("letters, digits and signs without spaces, brackets and quotes"),
             );
-            diagnostics.push(spec.finding(Rule::W13, code.name_span, message));
         }
         if let Some(status) = code
             .value
@@ -316,7 +325,8 @@ fn errors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .filter(|status| !(100..=599).contains(status))
         {
             let message = format!("{status} is no HTTP status");
-            diagnostics.push(spec.finding(Rule::W11, code.at("status"), message));
+            let finding = spec.finding(Rule::W11, code.at("status"), message);
+            diagnostics.push(finding.help("it lies from 100 to 599"));
         }
         if code.lacks("kind") && !code.lacks("status") {
             let message = format!("`{}` lacks `kind`", code.name);
@@ -383,11 +393,9 @@ fn path(
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}:@".contains(c);
     if http.path.contains("//") || !http.path.chars().all(|c| plain(c) || "?#&=".contains(c)) {
-        diagnostics.push(spec.finding(
-            Rule::W06,
-            span,
-            "the path has an empty segment, or characters that need encoding",
-        ));
+        let message = "the path has an empty segment, or characters that need encoding";
+        let finding = spec.finding(Rule::W06, span, message);
+        diagnostics.push(finding.help("write it as the vendor does, with what varies as `{name}`"));
     }
     let path = http.path.split('?').next().unwrap_or_default();
     let odd = |segment: &str| {
@@ -420,7 +428,8 @@ fn path(
         if !found {
             let message =
                 format!("`{{{label}}}` in the path has no parameter under `request: path:`");
-            diagnostics.push(spec.finding(Rule::W02, span, message));
+            let finding = spec.finding(Rule::W02, span, message);
+            diagnostics.push(finding.help(format!("add `{label}:` there, with `required: true`")));
         }
     }
     for (location, field) in &operation.parameters {
@@ -429,7 +438,12 @@ fn path(
         }
         if !labels.contains(&field.name) {
             let message = format!("the path has no `{{{}}}`", field.name);
-            diagnostics.push(spec.finding(Rule::W02, field.name_span, message));
+            let finding = spec.finding(Rule::W02, field.name_span, message);
+            let help = format!(
+                "put `{{{}}}` into the path, or send it elsewhere",
+                field.name
+            );
+            diagnostics.push(finding.help(help));
         }
         if !field.value.required {
             let message = format!(
@@ -462,22 +476,24 @@ fn members(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnos
         };
         if let Some(first) = seen.insert(name, field.name_span) {
             let message = format!("the parameter `{}` is there twice", field.name);
-            diagnostics.push(
-                spec.finding(Rule::W01, field.name_span, message)
-                    .second(first, "first here"),
-            );
+            let finding = spec.finding(Rule::W01, field.name_span, message);
+            let finding = finding.second(first, "first here");
+            let help = "one name is one parameter, wherever it travels: drop one of them";
+            diagnostics.push(finding.help(help));
         }
         match location {
             Location::Header if !is_header(field.name) => {
                 let message = format!("`{}` cannot be the name of a header", field.name);
-                diagnostics.push(spec.finding(Rule::W10, field.name_span, message));
+                let finding = spec.finding(Rule::W10, field.name_span, message);
+                diagnostics.push(finding.help(HEADER_HELP));
             }
             Location::Header if RESERVED_HEADERS.contains(&field.name.to_lowercase().as_str()) => {
                 let message = format!(
                     "the header `{}` belongs to the signature or the connection",
                     field.name
                 );
-                diagnostics.push(spec.finding(Rule::W07, field.name_span, message));
+                let finding = spec.finding(Rule::W07, field.name_span, message);
+                diagnostics.push(finding.help("drop it: the client sets it"));
             }
             Location::Query => {
                 if is_secret(field.name) && !spec.cursors().contains(field.name) {
@@ -495,7 +511,8 @@ fn members(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnos
                 {
                     let message = format!("`{}` is fixed, so it cannot be a parameter", field.name);
                     let finding = spec.finding(Rule::W09, field.name_span, message);
-                    diagnostics.push(finding.second(fixed.name_span, "fixed here"));
+                    let finding = finding.second(fixed.name_span, "fixed here");
+                    diagnostics.push(finding.help("drop one of them"));
                 }
             }
             _ => {}
@@ -503,14 +520,14 @@ fn members(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnos
         let is_list = field.value.ty.list;
         if field.value.list_style.is_some() && (*location != Location::Query || !is_list) {
             let message = "`list_style` is for lists in the query";
-            diagnostics.push(spec.finding(Rule::C02, field.at_key("list_style"), message));
+            let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
+            diagnostics.push(finding.help("drop it: elsewhere a list travels in one way alone"));
         }
         if *location == Location::Header && is_list {
-            diagnostics.push(spec.finding(
-                Rule::R07,
-                field.at("type"),
-                "a list cannot travel in a header",
-            ));
+            let message = "a list cannot travel in a header";
+            let finding = spec.finding(Rule::R07, field.at("type"), message);
+            diagnostics
+                .push(finding.help("say `string`, and how its elements are separated in `docs`"));
         }
     }
     let has_body = operation
@@ -546,6 +563,9 @@ const RESERVED_HEADERS: &[&str] = &[
     "x-sdk-date",
     "x-security-token",
 ];
+
+/// What the name of a header looks like.
+const HEADER_HELP: &str = "letters, digits and hyphens, such as `X-Project-Id`";
 
 fn is_header(name: &str) -> bool {
     !name.is_empty()

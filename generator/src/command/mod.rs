@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::diagnostics::{Diagnostics, Format};
 use crate::output::Disk;
@@ -64,7 +64,7 @@ pub fn run(disk: &dyn Disk) -> ExitCode {
         root,
         called,
         command,
-    } = Arguments::parse();
+    } = arguments();
     let context = Context { root, called, disk };
     let outcome = match command {
         Command::Check(arguments) => check::run(&context, &arguments),
@@ -78,6 +78,18 @@ pub fn run(disk: &dyn Disk) -> ExitCode {
     }))
 }
 
+/// The arguments of the process. Help and complaints show the name that people call it by.
+fn arguments() -> Arguments {
+    let mut words = std::env::args_os().skip_while(|word| word != "--called");
+    let called = words.nth(1).and_then(|name| name.into_string().ok());
+    let mut command = Arguments::command();
+    if let Some(called) = called {
+        command = command.bin_name(called);
+    }
+    let parsed = Arguments::from_arg_matches(&command.get_matches());
+    parsed.unwrap_or_else(|error| error.exit())
+}
+
 /// What all commands need to know.
 struct Context<'a> {
     root: PathBuf,
@@ -89,7 +101,7 @@ struct Context<'a> {
 impl Context<'_> {
     /// Prints findings: for people where messages go, for programs where output goes.
     fn report(&self, diagnostics: &Diagnostics, format: Format, sources: &[SpecSource]) {
-        let text = diagnostics.render(format, sources);
+        let text = diagnostics.render(format, sources, has_colours());
         if format != Format::Text {
             return say(&text);
         }
@@ -109,8 +121,11 @@ fn is_bad(diagnostics: &Diagnostics, deny_warnings: bool) -> bool {
 
 /// Says what stood in the way of a command.
 fn complain(problem: &str) {
-    let style = anstyle::AnsiColor::BrightRed.on_default().bold();
-    warn(&format!("{style}error{style:#}: {problem}\n"));
+    let problem: String = problem
+        .chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect();
+    warn(&format!("error: {problem}\n"));
 }
 
 /// Output. Whether anybody reads it makes no difference to what was done.
@@ -118,7 +133,12 @@ fn say(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// A message for people, with colours if their terminal and its variables want them.
+/// A message for people.
 fn warn(text: &str) {
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Whether messages go to a terminal that has colours, and the usual variables do not say otherwise.
+fn has_colours() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
 }

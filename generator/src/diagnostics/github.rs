@@ -19,7 +19,7 @@ pub(super) fn render(diagnostics: &Diagnostics) -> String {
             let (file, line) = (&place.file, place.span.line);
             let _ = write!(message, "\n{label}: {file}:{line}");
         }
-        for (word, text) in [("help", &each.help), ("note", &each.note)] {
+        for (word, text) in [("help", Some(&each.help)), ("note", each.note.as_ref())] {
             if let Some(text) = text {
                 let _ = write!(message, "\n{word}: {text}");
             }

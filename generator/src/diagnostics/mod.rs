@@ -68,30 +68,31 @@ pub struct Diagnostic {
     /// Another place that matters, and why.
     pub second: Option<(Location, String)>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: String,
     /// What else there is to know.
     pub note: Option<String>,
 }
 
-impl Diagnostic {
-    /// A finding at a place.
+/// What is wrong and where; it becomes a finding with what to do about it.
+#[must_use]
+pub(crate) struct Fault {
+    rule: Rule,
+    at: Location,
+    message: String,
+    second: Option<(Location, String)>,
+}
+
+impl Fault {
     pub(crate) fn new(rule: Rule, file: &str, span: Span, message: impl Into<String>) -> Self {
         Self {
+            rule,
             at: Location {
                 file: file.to_owned(),
                 span,
             },
-            rule,
             message: short(message.into()),
             second: None,
-            help: None,
-            note: None,
         }
-    }
-
-    /// How bad it is.
-    pub fn severity(&self) -> Severity {
-        self.rule.severity()
     }
 
     /// Adds another place in the same file.
@@ -107,9 +108,22 @@ impl Diagnostic {
     }
 
     /// Adds what to do.
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(short(help.into()));
-        self
+    pub(crate) fn help(self, help: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            at: self.at,
+            rule: self.rule,
+            message: self.message,
+            second: self.second,
+            help: short(help.into()),
+            note: None,
+        }
+    }
+}
+
+impl Diagnostic {
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.rule.severity()
     }
 
     /// Adds what else there is to know.
@@ -180,10 +194,10 @@ impl Diagnostics {
         self
     }
 
-    /// Writes the findings down. `sources` are the specs that they are about. Text has escape sequences for colours.
-    pub fn render(&self, format: Format, sources: &[SpecSource]) -> String {
+    /// Writes the findings down. `sources` are the specs that they are about; colours are for text alone.
+    pub fn render(&self, format: Format, sources: &[SpecSource], colours: bool) -> String {
         match format {
-            Format::Text => text::render(self, sources),
+            Format::Text => text::render(self, sources, colours),
             Format::Json => json::render(self),
             Format::Github => github::render(self),
             Format::Sarif => sarif::render(self),
@@ -192,7 +206,7 @@ impl Diagnostics {
 
     /// The findings as text without colours.
     pub fn plain(&self, sources: &[SpecSource]) -> String {
-        anstream::adapter::strip_str(&text::render(self, sources)).to_string()
+        text::render(self, sources, false)
     }
 
     /// "2 errors, 1 warning".

@@ -38,7 +38,11 @@ pub(super) fn render(diagnostics: &Diagnostics) -> String {
 
 fn result(diagnostic: &Diagnostic) -> Value {
     let mut text = diagnostic.message.clone();
-    for (word, more) in [("help", &diagnostic.help), ("note", &diagnostic.note)] {
+    let more = [
+        ("help", Some(&diagnostic.help)),
+        ("note", diagnostic.note.as_ref()),
+    ];
+    for (word, more) in more {
         if let Some(more) = more {
             text.push_str(&format!("\n{word}: {more}"));
         }

@@ -8,11 +8,15 @@ pub(crate) fn closest<'a>(
     /// More than people can look through is not looked through for them either.
     const MOST: usize = 300;
     let name = name.to_lowercase();
+    let length = name.chars().count();
+    // So many edits are a slip, more are another name.
+    let slips = |candidate: &str| candidate.chars().count().max(3) / 3;
     candidates
         .into_iter()
         .take(MOST)
+        .filter(|candidate| length.abs_diff(candidate.chars().count()) <= slips(candidate))
         .map(|candidate| (edits(&name, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
+        .filter(|(distance, candidate)| *distance <= slips(candidate))
         .min()
         .map(|(_, candidate)| candidate)
 }

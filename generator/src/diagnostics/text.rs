@@ -9,23 +9,37 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::{Span, SpecSource};
 
-const BOLD: Style = Style::new().bold();
-const MARGIN: Style = AnsiColor::BrightBlue.on_default().bold();
-const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
-
-impl Severity {
-    fn style(self) -> Style {
-        let color = match self {
-            Self::Error => AnsiColor::BrightRed,
-            Self::Warning => AnsiColor::BrightYellow,
-            Self::Note => AnsiColor::BrightGreen,
-        };
-        color.on_default().bold()
-    }
+/// What is drawn in which colour.
+struct Palette {
+    error: Style,
+    warning: Style,
+    note: Style,
+    strong: Style,
+    margin: Style,
+    help: Style,
 }
 
+const PLAIN: Palette = Palette {
+    error: Style::new(),
+    warning: Style::new(),
+    note: Style::new(),
+    strong: Style::new(),
+    margin: Style::new(),
+    help: Style::new(),
+};
+
+const COLOURED: Palette = Palette {
+    error: AnsiColor::BrightRed.on_default().bold(),
+    warning: AnsiColor::BrightYellow.on_default().bold(),
+    note: AnsiColor::BrightGreen.on_default().bold(),
+    strong: Style::new().bold(),
+    margin: AnsiColor::BrightBlue.on_default().bold(),
+    help: AnsiColor::BrightCyan.on_default().bold(),
+};
+
 /// All findings; ends with a count if there is anything to count.
-pub(super) fn render(diagnostics: &Diagnostics, sources: &[SpecSource]) -> String {
+pub(super) fn render(diagnostics: &Diagnostics, sources: &[SpecSource], colours: bool) -> String {
+    let palette = if colours { &COLOURED } else { &PLAIN };
     let mut out = String::new();
     let mut files = Files {
         sources,
@@ -33,10 +47,11 @@ pub(super) fn render(diagnostics: &Diagnostics, sources: &[SpecSource]) -> Strin
     };
     for diagnostic in diagnostics.iter() {
         // Writing to a String cannot fail.
-        let _ = render_one(&mut out, diagnostic, &mut files);
+        let _ = render_one(&mut out, diagnostic, &mut files, palette);
     }
     if !diagnostics.is_empty() {
-        let _ = writeln!(out, "{BOLD}{}{BOLD:#}", diagnostics.summary());
+        let strong = palette.strong;
+        let _ = writeln!(out, "{strong}{}{strong:#}", diagnostics.summary());
     }
     out
 }
@@ -76,7 +91,14 @@ fn render_one(
     out: &mut String,
     diagnostic: &Diagnostic,
     files: &mut Files<'_>,
+    palette: &Palette,
 ) -> std::fmt::Result {
+    let Palette {
+        strong,
+        margin: edge,
+        help: cue,
+        ..
+    } = *palette;
     let Diagnostic {
         at,
         rule,
@@ -86,18 +108,22 @@ fn render_one(
         note,
     } = diagnostic;
     let severity = diagnostic.severity();
-    let style = severity.style();
+    let style = match severity {
+        Severity::Error => palette.error,
+        Severity::Warning => palette.warning,
+        Severity::Note => palette.note,
+    };
     let last_line = second.as_ref().map_or(0, |(place, _)| place.span.line);
     let margin = last_line.max(at.span.line).to_string().len();
     writeln!(
         out,
-        "{style}{}[{rule}]{style:#}{BOLD}: {message}{BOLD:#}",
+        "{style}{}[{rule}]{style:#}{strong}: {message}{strong:#}",
         severity.word()
     )?;
     let arrow = |out: &mut String, mark: &str, file: &str, span: Span| {
         writeln!(
             out,
-            "{:margin$}{MARGIN}{mark}{MARGIN:#} {}:{}:{}\n{:margin$} {MARGIN}|{MARGIN:#}",
+            "{:margin$}{edge}{mark}{edge:#} {}:{}:{}\n{:margin$} {edge}|{edge:#}",
             "",
             printable_text(file),
             span.line,
@@ -107,7 +133,7 @@ fn render_one(
     };
     let mut frame = |out: &mut String, file: &str, span: Span, mark, style, label| {
         let line = files.line(file, span.line);
-        draw(out, &line, span, mark, style, label, margin)
+        draw(out, &line, span, (mark, style, label), (margin, edge))
     };
     arrow(out, "-->", &at.file, at.span)?;
     match second {
@@ -116,7 +142,7 @@ fn render_one(
         Some((place, why)) if place.file == at.file => {
             let mut frames = [
                 (at.span, '^', style, ""),
-                (place.span, '-', MARGIN, why.as_str()),
+                (place.span, '-', edge, why.as_str()),
             ];
             frames.sort_by_key(|(span, ..)| *span);
             for (span, mark, style, label) in frames {
@@ -126,14 +152,14 @@ fn render_one(
         Some((place, why)) => {
             frame(out, &at.file, at.span, '^', style, "")?;
             arrow(out, ":::", &place.file, place.span)?;
-            frame(out, &place.file, place.span, '-', MARGIN, why)?;
+            frame(out, &place.file, place.span, '-', edge, why)?;
         }
     }
-    for (word, text) in [("help", help), ("note", note)] {
+    for (word, text) in [("help", Some(help)), ("note", note.as_ref())] {
         if let Some(text) = text {
             writeln!(
                 out,
-                "{:margin$} {MARGIN}={MARGIN:#} {HELP}{word}{HELP:#}: {text}",
+                "{:margin$} {edge}={edge:#} {cue}{word}{cue:#}: {text}",
                 ""
             )?;
         }
@@ -147,16 +173,14 @@ fn draw(
     out: &mut String,
     line: &str,
     span: Span,
-    mark: char,
-    style: Style,
-    label: &str,
-    margin: usize,
+    (mark, style, label): (char, Style, &str),
+    (margin, edge): (usize, Style),
 ) -> std::fmt::Result {
     let start = span.column.saturating_sub(1);
     let text = format!(" {}", line.trim_end());
     writeln!(
         out,
-        "{MARGIN}{:>margin$} |{MARGIN:#}{}",
+        "{edge}{:>margin$} |{edge:#}{}",
         span.line,
         text.trim_end()
     )?;
@@ -170,7 +194,7 @@ fn draw(
     let marks = format!("{marks} {label}");
     writeln!(
         out,
-        "{:margin$} {MARGIN}|{MARGIN:#} {:indent$}{style}{}{style:#}",
+        "{:margin$} {edge}|{edge:#} {:indent$}{style}{}{style:#}",
         "",
         "",
         marks.trim_end()
@@ -192,6 +216,7 @@ fn printable_text(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fault;
     use super::*;
     use crate::rules::Rule;
 
@@ -204,12 +229,11 @@ mod tests {
             column: 6,
             length: 2,
         };
-        found.push(Diagnostic::new(Rule::R01, "a.yaml", span, "no"));
-        let text = render(&found, &[source]);
-        let plain = anstream::adapter::strip_str(&text).to_string();
+        found.push(Fault::new(Rule::R01, "a.yaml", span, "no").help("yes"));
+        let plain = render(&found, &[source], false);
         assert_eq!(
             plain,
-            "error[R01]: no\n --> a.yaml:1:6\n  |\n1 | 大语言: 模型\n  |         ^^^^\n\n1 error\n"
+            "error[R01]: no\n --> a.yaml:1:6\n  |\n1 | 大语言: 模型\n  |         ^^^^\n  = help: yes\n\n1 error\n"
         );
     }
 }

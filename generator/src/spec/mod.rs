@@ -92,26 +92,23 @@ pub(crate) type Allowances = BTreeMap<String, String>;
 // say that it is missing, so that everything else is read too.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "Spec of a service")]
+#[schemars(
+    title = "Spec of a service",
+    extend("required" = ["vendor", "service", "module", "docs", "see", "endpoint", "auth", "operations"])
+)]
 pub(crate) struct Head {
     /// Who offers the service, such as `AWS`.
-    #[schemars(required)]
     pub(crate) vendor: Option<String>,
     /// The name of the service in messages and tables.
-    #[schemars(required)]
     pub(crate) service: Option<String>,
     /// The Rust module and cargo feature, in snake_case: `aws_bedrock`. The file is named the same, with hyphens.
-    #[schemars(required)]
     pub(crate) module: Option<String>,
     /// What the service is, in a sentence.
-    #[schemars(required)]
     pub(crate) docs: Option<String>,
     /// The vendor's page: an https URL.
-    #[schemars(required)]
     pub(crate) see: Option<String>,
     /// Where requests go.
     #[serde(default)]
-    #[schemars(required)]
     pub(crate) endpoint: Endpoint,
     /// Names of the environment variables that are read; those that the vendor's own SDKs read.
     #[serde(default)]
@@ -120,7 +117,7 @@ pub(crate) struct Head {
     pub(crate) project_header: Option<String>,
     /// The schemes that the service accepts; the first that fits the given credentials is used.
     #[serde(default)]
-    #[schemars(required, length(min = 1))]
+    #[schemars(length(min = 1))]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) auth: Apart<Vec<Auth>>,
     /// How errors look.
@@ -130,7 +127,7 @@ pub(crate) struct Head {
     pub(crate) result: Option<String>,
     /// The operations, by the vendor's names.
     #[serde(default)]
-    #[schemars(required, extend("minProperties" = 1))]
+    #[schemars(extend("minProperties" = 1))]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) operations: Apart<BTreeMap<String, OperationBlock>>,
     /// Structures and enums, by name in PascalCase.
@@ -148,9 +145,9 @@ pub(crate) struct Head {
 /// Where requests go.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["url"]))]
 pub(crate) struct Endpoint {
     /// The base URL, with `{region}`, `{domain}` and `{fips}` (which becomes `-fips` or nothing) where they stand.
-    #[schemars(required)]
     pub(crate) url: Option<String>,
     /// What `{domain}` stands for, by region: the first row that fits counts, and the last is for every region.
     #[serde(default)]
@@ -248,7 +245,8 @@ impl Scheme {
     /// The keys that it may have.
     pub(crate) fn takes(self) -> &'static [&'static str] {
         match self {
-            Self::Bearer | Self::Token => &["token"],
+            Self::Bearer => &[],
+            Self::Token => &["token"],
             _ => &["session_token"],
         }
     }
@@ -327,28 +325,26 @@ pub(crate) struct Operation<'a> {
 /// An operation.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(rename = "Operation")]
+#[schemars(
+    rename = "Operation",
+    extend("required" = ["docs", "see", "http", "constructor", "response"])
+)]
 pub(crate) struct OperationBlock {
     /// What it does, in a sentence.
-    #[schemars(required)]
     pub(crate) docs: Option<String>,
     /// The vendor's page: an https URL.
-    #[schemars(required)]
     pub(crate) see: Option<String>,
     /// Method and path, such as `GET /v1/models/{id}`.
-    #[schemars(required)]
     pub(crate) http: Option<HttpLine>,
     /// Query pairs that are always sent.
     pub(crate) fixed: Apart<BTreeMap<String, String>>,
     /// Whether it changes nothing, so that it can be sent again after any failure.
     pub(crate) read_only: bool,
     /// What `new` takes: the required parameters, in an order that stays for ever.
-    #[schemars(required)]
     pub(crate) constructor: Option<Vec<String>>,
     /// The parameters, by where they travel.
     pub(crate) request: Apart<Request>,
     /// The structure that it answers with.
-    #[schemars(required)]
     pub(crate) response: Option<String>,
     /// How pages of a list follow each other.
     pub(crate) pagination: Option<Pagination>,
@@ -386,16 +382,15 @@ pub(crate) enum Location {
 /// A parameter of an operation or a field of a structure.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["type", "docs"]))]
 pub(crate) struct Field {
     /// `string`, `integer`, `number`, `boolean`, `timestamp`, a type under `types:`, or `list of` one of them.
     #[serde(rename = "type", default)]
-    #[schemars(required)]
     pub(crate) ty: TypeName,
     /// Whether it is always there.
     #[serde(default)]
     pub(crate) required: bool,
     /// What it is, in a sentence.
-    #[schemars(required)]
     pub(crate) docs: Option<String>,
     /// The values of an integer: `1..=100`, `1..` or `..=64`.
     pub(crate) range: Option<Bounds>,
@@ -499,11 +494,11 @@ pub(crate) enum TypeKind<'a> {
 #[serde(deny_unknown_fields, default)]
 #[schemars(
     rename = "Type",
+    extend("required" = ["docs"]),
     extend("oneOf" = [{"required": ["fields"]}, {"required": ["enum"]}])
 )]
 pub(crate) struct TypeBlock {
     /// What it is, in a sentence.
-    #[schemars(required)]
     pub(crate) docs: Option<String>,
     /// What `new` of a structure in requests takes: the required fields, in an order that stays for ever.
     pub(crate) constructor: Option<Vec<String>>,

@@ -10,7 +10,7 @@ use serde_yaml::Value;
 
 use super::tree::{Entry, Kind, Node, Tree};
 use super::{EnumValue, Location, Operation, Piece, Spec, Type, TypeKind};
-use crate::diagnostics::{Diagnostic, Diagnostics, closest};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::Span;
 
@@ -22,8 +22,8 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
         diagnostics,
     };
     if !matches!(root.kind, Kind::Map(_)) {
-        let message = "a spec is a map: `vendor:`, `service:` and so on";
-        reader.error(Rule::Y11, root.span, message);
+        let help = "write `vendor:`, `service:` and so on at the beginning of lines";
+        reader.report(Rule::Y11, root.span, "a spec is a map", help);
         return None;
     }
     let mut value = reader.value(tree)?;
@@ -63,9 +63,9 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn error(&mut self, rule: Rule, span: Span, message: impl Into<String>) {
-        self.diagnostics
-            .push(Diagnostic::new(rule, self.file, span, message));
+    fn report(&mut self, rule: Rule, span: Span, message: impl Into<String>, help: &str) {
+        let fault = Fault::new(rule, self.file, span, message);
+        self.diagnostics.push(fault.help(help));
     }
 
     /// The file as serde sees it, which is what the strict tree saw.
@@ -86,7 +86,7 @@ impl Reader<'_> {
                 format!("one of the two readers of YAML refuses this: {error}"),
             ),
         };
-        let finding = Diagnostic::new(Rule::Y12, self.file, span, message);
+        let finding = Fault::new(Rule::Y12, self.file, span, message);
         self.diagnostics
             .push(finding.help("write it in a simpler way, for example with quotes"));
         None
@@ -99,7 +99,7 @@ impl Reader<'_> {
             for entry in node.entries() {
                 if entry.value.is_nothing() {
                     let message = format!("`{}` has no value", entry.key);
-                    let finding = Diagnostic::new(Rule::N14, self.file, entry.key_span, message);
+                    let finding = Fault::new(Rule::N14, self.file, entry.key_span, message);
                     self.diagnostics
                         .push(finding.help("give it one, or leave out the key"));
                 }
@@ -107,7 +107,8 @@ impl Reader<'_> {
             }
             for element in node.elements() {
                 if element.is_nothing() {
-                    self.error(Rule::N14, element.span, "an element without a value");
+                    let help = "give it one, or leave it out";
+                    self.report(Rule::N14, element.span, "an element without a value", help);
                 }
                 open.push(element);
             }
@@ -164,7 +165,9 @@ impl Reader<'_> {
                     // A block that is none is reported as such.
                     if matches!(node.kind, Kind::Map(_)) {
                         let message = format!("the type `{name}` needs either `fields` or `enum`");
-                        self.error(Rule::N09, span, message);
+                        let help =
+                            "a structure has `fields`, an enum has `enum` with its known values";
+                        self.report(Rule::N09, span, message, help);
                     }
                     TypeKind::Broken
                 }
@@ -222,7 +225,8 @@ impl Reader<'_> {
         };
         let Value::Sequence(values) = value else {
             if !node.is_nothing() {
-                self.error(Rule::N10, node.span, "a list is expected here");
+                let help = "write the elements as `[a, b]`, or each behind a `-`";
+                self.report(Rule::N10, node.span, "a list is expected here", help);
             }
             return Vec::new();
         };
@@ -256,7 +260,8 @@ impl Reader<'_> {
         };
         let Value::Mapping(values) = value else {
             if !node.is_nothing() {
-                self.error(Rule::N10, node.span, "a map is expected here");
+                let help = "write keys with values below it, indented by two";
+                self.report(Rule::N10, node.span, "a map is expected here", help);
             }
             return Vec::new();
         };
@@ -300,11 +305,8 @@ impl Reader<'_> {
             }
             cut.extend(path.into_iter().next());
         }
-        self.error(
-            Rule::N13,
-            name_span,
-            format!("more than {MOST_FAULTS} faults here; the first are reported"),
-        );
+        let message = format!("more than {MOST_FAULTS} faults here; the first are reported");
+        self.report(Rule::N13, name_span, message, "mend those, and look again");
         None
     }
 
@@ -331,7 +333,12 @@ impl Reader<'_> {
         {
             if !cut.iter().any(|other| other == key) {
                 let span = if path.is_empty() { block } else { faulty.span };
-                self.error(Rule::N11, span, format!("`{key}` is missing here"));
+                let help = match key {
+                    "items" => "add where in the output the list is",
+                    "plain" | "dual_stack" => "a row has both: repeat the one if there is no other",
+                    _ => "add it",
+                };
+                self.report(Rule::N11, span, format!("`{key}` is missing here"), help);
             }
             return;
         }
@@ -340,7 +347,7 @@ impl Reader<'_> {
             .strip_prefix("unknown variant `")
             .and_then(|rest| rest.split('`').next())
         {
-            let diagnostic = Diagnostic::new(
+            let diagnostic = Fault::new(
                 Rule::N10,
                 self.file,
                 span,
@@ -350,27 +357,29 @@ impl Reader<'_> {
                 .push(suggest(diagnostic, word, &known(), "known"));
             return;
         }
-        self.error(Rule::N10, span, in_plain_words(problem));
+        let (message, help) = in_plain_words(problem);
+        self.report(Rule::N10, span, message, help);
     }
 
     fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
         let message = format!("there is no key `{key}` here");
-        let diagnostic = Diagnostic::new(Rule::N01, self.file, span, message);
+        let diagnostic = Fault::new(Rule::N01, self.file, span, message);
         self.diagnostics
             .push(suggest(diagnostic, key, known, "the keys here"));
     }
 }
 
-/// What serde says, without its words for Rust. The text of the spec in it stays as it is.
-fn in_plain_words(problem: &str) -> String {
+/// What serde says, without its words for Rust, and what to do. The text of the spec in it stays as it is.
+fn in_plain_words(problem: &str) -> (String, &'static str) {
     if problem.contains("untagged enum Scalar") {
-        return "text, a number, `true` or `false` is expected here".to_owned();
+        let message = "text, a number, `true` or `false` is expected here";
+        return (message.to_owned(), "write one value");
     }
     let Some((found, expected)) = problem
         .strip_prefix("invalid type: ")
         .and_then(|rest| rest.rsplit_once(", expected "))
     else {
-        return problem.to_owned();
+        return (problem.to_owned(), "write it in that form");
     };
     let (kind, text) = match found.split_once(' ') {
         Some((kind, text)) => (kind, format!(" {text}")),
@@ -385,19 +394,28 @@ fn in_plain_words(problem: &str) -> String {
     };
     let is_number =
         expected.starts_with(['u', 'i']) && expected.ends_with(|c: char| c.is_ascii_digit());
-    let expected = match expected {
-        "a string" => "text",
-        "a sequence" => "a list",
-        "a boolean" => "`true` or `false`",
-        _ if is_number => "a whole number",
-        structure if structure.starts_with("struct ") || structure == "a map" => "a map",
-        other => other,
+    let (expected, help) = match expected {
+        "a string" if matches!(kind, "sequence" | "map") => ("text", "write one text"),
+        "a string" => ("text", "quote it if it is meant as text"),
+        "a sequence" => (
+            "a list",
+            "write it as `[a, b]`, or each element behind a `-`",
+        ),
+        "a boolean" => ("`true` or `false`", "write one of the two, without quotes"),
+        _ if is_number => (
+            "a whole number",
+            "write it with digits alone, without quotes",
+        ),
+        structure if structure.starts_with("struct ") || structure == "a map" => {
+            ("a map", "write keys with values below it, indented by two")
+        }
+        other => (other, "write it in that form"),
     };
-    format!("{expected} is expected here, not {found}")
+    (format!("{expected} is expected here, not {found}"), help)
 }
 
 /// Adds the name that was probably meant, or all that could have been.
-fn suggest(diagnostic: Diagnostic, name: &str, known: &[&str], what: &str) -> Diagnostic {
+fn suggest(diagnostic: Fault, name: &str, known: &[&str], what: &str) -> Diagnostic {
     match closest(name, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("{what} are {}", known.join(", "))),
@@ -530,4 +548,100 @@ fn place_of(error: &serde_yaml::Error) -> Span {
         column: place.column(),
         length: 1,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::source::SpecSource;
+    use crate::spec::parse;
+
+    /// Texts on which readers of YAML like to differ.
+    const ODD: &[&str] = &[
+        "a: yes\nb: No\nc: on\nd: ~\ne: Null\nf: TRUE\n",
+        "a: 0o17\nb: 017\nc: 0x1F\nd: 1_000\ne: .inf\nf: .NaN\ng: 12e03\nh: +1\ni: -0\nj: 1.\n",
+        "a: 2024-01-01\nb: 12:30\nc: 1.10\nd: 18446744073709551615\n",
+        "1: a\ntrue: b\n~: c\n1.5: d\n",
+        "a: |2\n    b\n   c\nd: |+\n  e\n\n\nf: >-\n  g\n\n   h\n  i\n",
+        "a: b\n  c\n\n  d\ne: \"f\n  g\\\n  h\"\ni: 'it''s\n  so'\n",
+        "a: [b, c, ]\nd: [e: f]\ng: {h, i: j}\nk: {\"l\":m}\n",
+        "a:\n- b\n-\n  c: d\n- - e\n  - f\n",
+        "? a\n: b\n? |\n  c\n: d\n",
+        "a: b#c\nd: e #f\n# g\nh: 'i' # j\n",
+        "--- # start\na: b\n...\n# end\n",
+        "a: \"\\x41\\u00e9\\U0001F600\\/\\n\\t\"\n",
+        "模型: 大语言\na: é\n",
+        "a: !b\n",
+        "a: b:c\nd: -e\nf: ?g\nh: :i\nj: k\\l\n",
+        "a: \n  b: \nc:\n",
+    ];
+
+    /// Every spec of the workspace, broken ones too.
+    fn corpus() -> Vec<Vec<u8>> {
+        let mut texts: Vec<Vec<u8>> = ODD.iter().map(|text| text.as_bytes().to_vec()).collect();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for folder in [
+            "specs",
+            "tests/fixtures/whole",
+            "tests/fixtures/broken",
+            "tests/fixtures/rules",
+        ] {
+            for entry in fs::read_dir(root.join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_some_and(|ending| ending == "yaml") {
+                    texts.push(fs::read(path).unwrap());
+                }
+            }
+        }
+        texts
+    }
+
+    /// What the strict tree makes of a text is what serde_yaml makes of it: by comparison, and by making the same value.
+    #[test]
+    fn both_readers_see_the_same() {
+        let mut read = 0;
+        for bytes in corpus() {
+            let source = SpecSource::new("a.yaml", bytes);
+            let Some(tree) = parse(&source, &mut Diagnostics::default()) else {
+                continue;
+            };
+            if tree.is_mended {
+                continue;
+            }
+            let value: Value = serde_yaml::from_str(&tree.text).unwrap();
+            assert_eq!(disagreement(&value, &tree.root), None, "{}", tree.text);
+            assert_eq!(mended(&tree.root), value, "{}", tree.text);
+            read += 1;
+        }
+        assert!(read > 30, "{read}");
+    }
+
+    /// A difference in any place is seen.
+    #[test]
+    fn a_disagreement_has_a_place() {
+        let text = "a: b\nc: [d, 5]\n";
+        let source = SpecSource::new("a.yaml", text);
+        let tree = parse(&source, &mut Diagnostics::default()).unwrap();
+        for (other, column) in [
+            ("a: x\nc: [d, 5]\n", 4),
+            ("x: b\nc: [d, 5]\n", 1),
+            ("a: b\nc: [d, 5, e]\n", 4),
+            ("a: b\nc: [d, '6']\n", 8),
+            ("a: b\nc: [5, 5]\n", 8),
+            ("a: b\n", 1),
+        ] {
+            let value: Value = serde_yaml::from_str(other).unwrap();
+            let place = disagreement(&value, &tree.root).map(|span| span.column);
+            // A plain word may be a number for serde: that is for it to say.
+            let expected = if other.contains("[5, 5]") {
+                None
+            } else {
+                Some(column)
+            };
+            assert_eq!(place, expected, "{other}");
+        }
+    }
 }

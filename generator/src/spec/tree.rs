@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fault};
 use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
 
@@ -19,6 +19,9 @@ const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 32;
 /// The most nodes of a spec.
 const MAX_NODES: usize = 50_000;
+
+/// The most faults that are reported of one file. More are no slips.
+const MAX_FAULTS: usize = 100;
 
 /// A node of a spec and its place.
 #[derive(Clone, Debug)]
@@ -142,7 +145,8 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
         let message = format!("this is no JSON: {error}");
         // serde_json ends with the place, which stands in the finding already.
         let message = message.split(" at line ").next().unwrap_or_default();
-        return Err(Diagnostic::new(Rule::X06, path, span, message).into());
+        let fault = Fault::new(Rule::X06, path, span, message);
+        return Err(fault.help("a sample is a JSON object").into());
     }
     let mut faults = Vec::new();
     let root = read(path, bytes, &mut faults).map(|(_, root)| root);
@@ -166,7 +170,7 @@ fn read<'a>(
     bytes: &'a [u8],
     faults: &mut Vec<Diagnostic>,
 ) -> Result<(Cow<'a, str>, Node), Fatal> {
-    let error = |rule, span, message: String| Diagnostic::new(rule, path, span, message);
+    let error = |rule, span, message: String| Fault::new(rule, path, span, message);
     if bytes.len() > MAX_BYTES {
         let message = format!("the file has {} bytes, more than {MAX_BYTES}", bytes.len());
         return Err(error(Rule::Y01, Span::START, message)
@@ -208,7 +212,7 @@ fn forbidden_characters(path: &str, text: &str) -> Result<(), Fatal> {
     };
     let span = end_of(text.get(..index).unwrap_or_default());
     let more = text.chars().filter(|c| is_forbidden(*c)).count() - 1;
-    let finding = Diagnostic::new(Rule::Y03, path, span, not_allowed(c))
+    let finding = Fault::new(Rule::Y03, path, span, not_allowed(c))
         .help("it is invisible, or changes what is seen: delete it");
     Err(match more {
         0 => finding,
@@ -257,8 +261,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn finding(&self, rule: Rule, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(rule, self.file, span, message)
+    fn finding(&self, rule: Rule, span: Span, message: impl Into<String>) -> Fault {
+        Fault::new(rule, self.file, span, message)
     }
 
     fn next(&mut self) -> Result<(Event<'a>, Place), Fatal> {
@@ -312,11 +316,20 @@ impl<'a> Reader<'a> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             let message = format!("the file has more than {MAX_NODES} nodes");
-            return Err(self.finding(Rule::Y01, span, message).into());
+            let finding = self.finding(Rule::Y01, span, message);
+            return Err(finding.help("split it: one spec for each service").into());
+        }
+        if self.faults.len() > MAX_FAULTS {
+            let message = format!("more than {MAX_FAULTS} faults up to here");
+            let finding = self.finding(Rule::N13, span, message);
+            return Err(finding.help("mend those, and look again").into());
         }
         if depth > MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} nodes stand inside each other");
-            return Err(self.finding(Rule::Y07, span, message).into());
+            let finding = self.finding(Rule::Y07, span, message);
+            return Err(finding
+                .help("a spec is ten deep: look for a bracket too many")
+                .into());
         }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -371,7 +384,8 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 let message = "this is no YAML: a value is missing here";
-                Err(self.finding(Rule::Y04, span, message).into())
+                let finding = self.finding(Rule::Y04, span, message);
+                Err(finding.help("write one, or take away the key").into())
             }
         }
     }
@@ -390,7 +404,9 @@ impl<'a> Reader<'a> {
             let key_span = key.span;
             let Kind::Scalar { text: key, plain } = key.kind else {
                 let message = "a key must be a plain word";
-                self.faults.push(self.finding(Rule::Y08, key_span, message));
+                let finding = self.finding(Rule::Y08, key_span, message);
+                let help = "write `word:`; lists and maps stand behind it";
+                self.faults.push(finding.help(help));
                 continue;
             };
             if key == "<<" {
@@ -402,7 +418,9 @@ impl<'a> Reader<'a> {
             if let Some(first) = places.insert(&entries, &key, key_span) {
                 let message = format!("the key `{key}` is there twice");
                 let finding = self.finding(Rule::Y10, key_span, message);
-                self.faults.push(finding.second(first, "first here"));
+                let finding = finding.second(first, "first here");
+                let help = "keep one of them: only the last would count, or the first";
+                self.faults.push(finding.help(help));
                 continue;
             }
             entries.push(Entry {
