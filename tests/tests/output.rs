@@ -55,40 +55,6 @@ fn modules_are_the_formatters_fixed_point() {
     }
 }
 
-/// What was meant for documentation is documentation still, and nothing else has become of it.
-#[test]
-fn documentation_stays_documentation() {
-    let path = workspace().join("tests/goldens/documentation.rs");
-    let file = syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap();
-    let kinds: Vec<_> = file
-        .items
-        .iter()
-        .map(|item| match item {
-            syn::Item::Use(_) => "use",
-            syn::Item::Mod(_) => "mod",
-            syn::Item::Type(_) => "type",
-            syn::Item::Struct(_) => "struct",
-            syn::Item::Enum(_) => "enum",
-            syn::Item::Impl(_) => "impl",
-            syn::Item::Macro(_) => "macro",
-            _ => "other",
-        })
-        .collect();
-    assert_eq!(
-        kinds,
-        [
-            "use", "type", "mod", "type", "struct", "impl", "impl", "impl", "macro", "struct",
-            "macro", "enum", "macro", "struct", "impl"
-        ]
-    );
-    let module: Vec<_> = file
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("doc"))
-        .collect();
-    assert!(module.len() > 10);
-}
-
 /// One list operation, from its request to its paging: at most 150 lines and 6 kB. A module: at most 12 kB an operation on
 /// average.
 #[test]
