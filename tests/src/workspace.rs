@@ -29,10 +29,7 @@ impl Workspace {
             }
         }
         for file in ["generated/Cargo.toml", "README.md"] {
-            created.write(
-                file,
-                &fs::read(workspace().join(file)).expect("it is there"),
-            );
+            created.write(file, fs::read(workspace().join(file)).expect("it is there"));
         }
         created
     }

@@ -131,16 +131,15 @@ fn found(file: &syn::File) -> BTreeMap<String, Vec<String>> {
 fn meant(service: &Service) -> BTreeMap<String, Vec<String>> {
     let open = |docs: &[String]| [docs, &["…".to_owned()]].concat();
     let mut meant = BTreeMap::new();
-    let builder =
-        |owner: &str, members: &[Member], meant: &mut BTreeMap<String, Vec<String>>| {
-            meant.insert(format!("{owner}::new()"), vec!["…".to_owned()]);
-            for member in members.iter().filter(|member| !member.required) {
-                meant.insert(
-                    format!("{owner}::{}()", member.rust_name),
-                    open(&member.docs),
-                );
-            }
-        };
+    let builder = |owner: &str, members: &[Member], meant: &mut BTreeMap<String, Vec<String>>| {
+        meant.insert(format!("{owner}::new()"), vec!["…".to_owned()]);
+        for member in members.iter().filter(|member| !member.required) {
+            meant.insert(
+                format!("{owner}::{}()", member.rust_name),
+                open(&member.docs),
+            );
+        }
+    };
     meant.insert(service.marker.clone(), vec!["…".to_owned()]);
     for operation in &service.operations {
         meant.insert(operation.rust_name.clone(), open(&operation.docs));

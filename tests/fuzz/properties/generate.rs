@@ -1,0 +1,50 @@
+//! Any text in any place of a spec, or any spec: what is generated is Rust, the same twice, and has no item that was not meant.
+
+use generator::{SpecSource, generate};
+
+/// A spec with places for texts.
+const SPEC: &str = include_str!("../template.yaml");
+
+/// Panics if it does not hold.
+pub fn holds(bytes: &[u8]) {
+    let Some((place, rest)) = bytes.split_first() else {
+        return;
+    };
+    let Ok(text) = str::from_utf8(rest) else {
+        return;
+    };
+    let spec = match place {
+        0 => text.to_owned(),
+        place => {
+            let name = format!("TEXT{:02}", place % 16);
+            let quoted = serde_json::to_string(text).unwrap_or_default();
+            // The others keep a word that fits everywhere.
+            let mut spec = SPEC.replace(&name, &quoted);
+            for index in 0..16 {
+                spec = spec.replace(&format!("TEXT{index:02}"), &format!("word{index}"));
+            }
+            spec
+        }
+    };
+    let source = [SpecSource::new("specs/example-models.yaml", spec)];
+    let Some(output) = generate(&source).output else {
+        return;
+    };
+    assert_eq!(generate(&source).output.as_ref(), Some(&output));
+    for (name, text) in &output.files {
+        let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+        for item in &file.items {
+            let is_meant = matches!(
+                item,
+                syn::Item::Struct(_)
+                    | syn::Item::Enum(_)
+                    | syn::Item::Impl(_)
+                    | syn::Item::Macro(_)
+                    | syn::Item::Type(_)
+                    | syn::Item::Mod(_)
+                    | syn::Item::Use(_)
+            );
+            assert!(is_meant, "{name}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Any bytes as a spec: read, checked and reported in every format. Every place lies in the file.
+
+use generator::diagnostics::Format;
+use generator::{Sample, SpecSource};
+
+/// Panics if it does not hold.
+pub fn holds(bytes: &[u8]) {
+    // Behind a line of its own, the input goes on with a sample.
+    let marker = b"\n#### sample ####\n";
+    let at = bytes
+        .windows(marker.len())
+        .position(|window| window == marker);
+    let (spec, sample) = match at {
+        Some(at) => (&bytes[..at], Some(&bytes[at + marker.len()..])),
+        None => (bytes, None),
+    };
+    let mut source = SpecSource::new("specs/example-models.yaml", spec);
+    let samples = [
+        "ListModels.a.request.json",
+        "ListModels.b.response.json",
+        "ListModels.c.error.json",
+    ];
+    for name in samples {
+        source.samples.extend(sample.map(|bytes| Sample {
+            path: format!("specs/samples/example-models/{name}"),
+            bytes: bytes.to_vec(),
+        }));
+    }
+    let sources = [source];
+    let (services, found) = generator::read(&sources);
+    assert!(!services.is_empty() || found.has_errors());
+    let text = String::from_utf8_lossy(spec);
+    let lines = text.split('\n').count();
+    for each in found.iter().filter(|each| each.at.file == sources[0].path) {
+        assert!((1..=lines).contains(&each.at.span.line), "{each:?}");
+        assert!(
+            !each.message.is_empty() && !each.help.is_empty(),
+            "{each:?}"
+        );
+    }
+    for format in [Format::Text, Format::Json, Format::Github, Format::Sarif] {
+        let said = found.render(format, &sources, false);
+        assert!(!said.contains('\u{1b}'));
+        if matches!(format, Format::Json | Format::Sarif) {
+            assert!(serde_json::from_str::<serde_json::Value>(&said).is_ok());
+        }
+    }
+}
