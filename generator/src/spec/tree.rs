@@ -198,6 +198,7 @@ fn read<'a>(
     let mut reader = Reader {
         parser: Parser::new_from_str(&text),
         file: path,
+        end: end_of(&text),
         nodes: 0,
         faults,
     };
@@ -255,6 +256,8 @@ struct Place {
 struct Reader<'a> {
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
     file: &'a str,
+    /// Behind the last character.
+    end: Span,
     nodes: usize,
     /// What is wrong and was passed over.
     faults: &'a mut Vec<Diagnostic>,
@@ -267,12 +270,23 @@ impl<'a> Reader<'a> {
 
     fn next(&mut self) -> Result<(Event<'a>, Place), Fatal> {
         match self.parser.next_event() {
-            Some(Ok((event, span))) => Ok((event, place(span))),
+            Some(Ok((event, span))) => Ok((event, self.within(place(span)))),
             Some(Err(fault)) => Err(self.scan_fault(&fault).into()),
             None => {
                 let (span, end) = (Span::START, (1, 1));
                 Ok((Event::StreamEnd, Place { span, end }))
             }
+        }
+    }
+
+    /// At the end of a text, the scanner points behind it.
+    fn within(&self, place: Place) -> Place {
+        if place.span.line <= self.end.line {
+            return place;
+        }
+        Place {
+            span: self.end,
+            end: (self.end.line, self.end.column),
         }
     }
 
@@ -283,6 +297,8 @@ impl<'a> Reader<'a> {
             column: mark.col() + 1,
             length: 1,
         };
+        let end = (span.line, span.column);
+        let Place { span, .. } = self.within(Place { span, end });
         let message = format!("this is no YAML: {}", fault.info());
         self.finding(Rule::Y04, span, message)
             .help("look at the quotes, the colons and the indentation around here")
