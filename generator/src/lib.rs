@@ -84,6 +84,11 @@ pub fn schema() -> String {
     format!("{schema:#}\n")
 }
 
+/// The module of a service.
+pub fn module(service: &model::Service) -> String {
+    emit::module(service)
+}
+
 /// Reads and checks a set of specs. There are services only if there are no errors.
 pub fn read(sources: &[SpecSource]) -> (Vec<model::Service>, Diagnostics) {
     together(side_by_side(&in_order(sources), |source| Read::new(source)))

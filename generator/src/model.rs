@@ -2,8 +2,10 @@
 //!
 //! Nothing here knows YAML or token streams. Rust names are those of the emitted code, wire names those of the vendor.
 
+use serde::{Deserialize, Serialize};
+
 /// A service and everything in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// The name of the spec: `aws-bedrock`.
     pub stem: String,
@@ -40,7 +42,7 @@ pub struct Service {
 }
 
 /// Where requests go.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// The base URL with its placeholders.
     pub url: String,
@@ -51,7 +53,7 @@ pub struct Endpoint {
 }
 
 /// A row of the table of domains.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Domain {
     /// Patterns of regions.
     pub regions: Vec<String>,
@@ -62,7 +64,7 @@ pub struct Domain {
 }
 
 /// Names of environment variables.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
     /// For the region.
     pub region: Vec<String>,
@@ -79,7 +81,7 @@ pub struct Environment {
 }
 
 /// A way to authenticate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Scheme {
     /// AWS Signature Version 4.
     AwsSigV4 {
@@ -128,7 +130,7 @@ impl Scheme {
 }
 
 /// Environment variables of an access key.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Keys {
     /// Of its id.
     pub access_key: Vec<String>,
@@ -139,7 +141,7 @@ pub struct Keys {
 }
 
 /// How errors look.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Errors {
     /// Where the code is.
     pub code: Vec<Part>,
@@ -156,7 +158,7 @@ pub struct Errors {
 }
 
 /// A place in a reply.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
     /// A header.
     Header(String),
@@ -165,7 +167,7 @@ pub enum Part {
 }
 
 /// A documented error code.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorCode {
     /// The code.
     pub wire: String,
@@ -176,11 +178,11 @@ pub struct ErrorCode {
     /// The HTTP status that it comes with; none if there are several, which say what it means.
     pub status: Option<u16>,
     /// The variant of the runtime's `CodeKind`, if it is not what the runtime takes the status for.
-    pub kind: Option<&'static str>,
+    pub kind: Option<String>,
 }
 
 /// An operation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
     /// The vendor's name.
     pub name: String,
@@ -215,7 +217,7 @@ pub struct Operation {
 }
 
 /// A parameter or field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// The vendor's name.
     pub wire: String,
@@ -240,7 +242,7 @@ pub struct Member {
 }
 
 /// Where a member travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
     /// In the path.
     Path,
@@ -255,7 +257,7 @@ pub enum Place {
 }
 
 /// The type of a member.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ty {
     /// `String`
     String,
@@ -276,7 +278,7 @@ pub enum Ty {
 }
 
 /// A documented limit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Limit {
     /// Of integers.
     Range(Option<i64>, Option<i64>),
@@ -291,7 +293,7 @@ pub enum Limit {
 }
 
 /// How pages follow each other.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paging {
     /// The style with what is its own.
     pub style: PagingStyle,
@@ -299,8 +301,6 @@ pub struct Paging {
     pub request: String,
     /// The way to the list.
     pub items: FieldPath,
-    /// The same in wire names.
-    pub items_on_wire: Vec<String>,
     /// The type of an element.
     pub item: Ty,
     /// The field of the operation for the size of a page.
@@ -308,7 +308,7 @@ pub struct Paging {
 }
 
 /// A style of paging.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PagingStyle {
     /// Each page has the token of the next.
     Token {
@@ -339,14 +339,16 @@ pub enum PagingStyle {
 }
 
 /// A way through structures.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldPath {
     /// The fields, from the output on, each with whether it is required.
     pub fields: Vec<(String, bool)>,
+    /// The same in wire names.
+    pub wire: Vec<String>,
 }
 
 /// A structure or an enum.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Type {
     /// A structure.
     Structure(Structure),
@@ -365,7 +367,7 @@ impl Type {
 }
 
 /// A structure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Structure {
     /// Its name, the same in the spec and in Rust.
     pub name: String,
@@ -386,7 +388,7 @@ pub struct Structure {
 }
 
 /// An open enum.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Enum {
     /// Its name, the same in the spec and in Rust.
     pub name: String,
@@ -401,7 +403,7 @@ pub struct Enum {
 }
 
 /// A value of an enum.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Value {
     /// The vendor's text.
     pub wire: String,

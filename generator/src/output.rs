@@ -126,18 +126,19 @@ pub fn plan(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
 /// # Errors
 /// The file system refuses.
 pub fn apply(root: &Path, change: &Change, disk: &dyn Disk) -> Result<(), Problem> {
-    confined(root, &change.path)?;
-    let path = root.join(&change.path);
-    match &change.new {
-        Some(new) => create(&path, new, disk),
-        None => disk
-            .remove(&path)
-            .map_err(|error| Problem::Io { path, error }),
-    }
+    let Some(new) = &change.new else {
+        confined(root, &change.path)?;
+        let path = root.join(&change.path);
+        let removed = disk.remove(&path);
+        return removed.map_err(|error| Problem::Io { path, error });
+    };
+    create(root, &change.path, new, disk)
 }
 
 /// Writes a file beside its place and puts it there in one step, so that a kill leaves it old or new.
-pub(crate) fn create(path: &Path, text: &str, disk: &dyn Disk) -> Result<(), Problem> {
+pub(crate) fn create(root: &Path, path: &str, text: &str, disk: &dyn Disk) -> Result<(), Problem> {
+    confined(root, path)?;
+    let path = &root.join(path);
     let problem = |error| Problem::Io {
         path: path.to_owned(),
         error,

@@ -52,21 +52,21 @@ rules! {
         R01 R03 R06 R07
         W01 W02 W03 W05 W06 W07 W08 W09 W10 W11 W12 W13 W14 W17
         C01 C02 C03 C06 C08 C09 C13
-        P01 P02 P03 P04 P05
+        P01 P02 P03 P04 P05 P07
         X01 X02 X03 X06
         A01 A02;
     Warning:
         N07
-        D03 D04 D10
-        R02 R04 R05
-        W04 W15
+        D03 D04 D10 D11
+        R02 R04 R05 R09
+        W04 W15 W18
         C04 C05 C11 C12
         P06
         X05;
     Note:
         R08
         C10
-        X04;
+        X04 X07;
 }
 
 impl Rule {

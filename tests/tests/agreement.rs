@@ -60,7 +60,9 @@ fn the_meaning_of_a_status_is_the_same_on_both_sides() {
                 status
             );
             assert!(
-                code.kind.is_none_or(|code| code == format!("{kind:?}")),
+                code.kind
+                    .as_ref()
+                    .is_none_or(|code| *code == format!("{kind:?}")),
                 "{name}"
             );
         }

@@ -1,6 +1,9 @@
 //! What is emitted is what was meant: the files, read again by a parser of Rust, have the items, members and documentation of
 //! the model, and nothing else. So no text of a spec has become code.
 
+#[path = "../fuzz/properties/markdown.rs"]
+mod markdown;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -178,6 +181,7 @@ fn assert_same(source: &SpecSource) {
     let (services, _) = read(std::slice::from_ref(source));
     let output = generate(std::slice::from_ref(source)).output.unwrap();
     let service = &services[0];
+    markdown::assert_harmless(&output.files[&format!("{}.rs", service.module)]);
     let file = syn::parse_file(&output.files[&format!("{}.rs", service.module)]).unwrap();
     assert_known(&file.attrs);
     assert_eq!(
@@ -185,6 +189,21 @@ fn assert_same(source: &SpecSource) {
         service.docs,
         "{name}"
     );
+    // Reasons for deprecation are documentation too, though no comments.
+    let mut open = vec![serde_json::to_value(service).unwrap()];
+    while let Some(value) = open.pop() {
+        if let Some(reason) = value["deprecated"].as_str() {
+            markdown::assert_harmless(&format!("/// {reason}"));
+        }
+        open.extend(
+            value
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(_, value)| value.clone()),
+        );
+        open.extend(value.as_array().into_iter().flatten().cloned());
+    }
     let (found, meant) = (found(&file), meant(service));
     let names = |map: &BTreeMap<String, Vec<String>>| map.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(names(&found), names(&meant), "{name}");
@@ -241,6 +260,13 @@ fn no_text_becomes_code() {
         "]]] evil",
         "[evil]: https://example.com",
         "<evil>",
+        "`aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaaaa aaaaaaa <iframe src=x> <b>b</b>`",
+        "<div onclick=evil()>\n\nx\n\n</div>",
+        "[x](javascript:evil()) ![y](https://example.com/z) [^1]\n\n[^1]: evil",
+        "a\n- b\n\n      evil()\n\n  1. c\n\n         evil()",
+        "> evil\n>\n>     evil()",
+        "` <b> ` ``` <i> ``` ```` <u>",
+        "\\<b> \\`<i>\\` \\[a](b)",
         "&evil;",
         "%s %n {0} {} {:?}",
         "evil\n",
@@ -254,6 +280,10 @@ fn no_text_becomes_code() {
         ("docs: Says that it is there.", "docs: TEXT"),
         ("docs: What comes back.", "docs: TEXT\n    deprecated: TEXT"),
         ("docs: Where it is.", "docs: TEXT\n        deprecated: TEXT"),
+        (
+            "docs: What comes back.",
+            "docs: Fine.\n    deprecated: TEXT",
+        ),
         ("service: Minimal", "service: TEXT"),
         ("vendor: Example", "vendor: TEXT"),
         ("  Pong:\n", "  Pong:\n    allow: {C05: TEXT}\n"),

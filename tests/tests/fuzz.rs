@@ -5,6 +5,8 @@
 mod decode;
 #[path = "../fuzz/properties/generate.rs"]
 mod generate;
+#[path = "../fuzz/properties/markdown.rs"]
+mod markdown;
 #[path = "../fuzz/properties/read.rs"]
 mod read;
 

@@ -139,6 +139,11 @@ fn laid_over(base: &str, part: &str) -> String {
     out
 }
 
+/// An example of samples has one sample and no others.
+fn is_of_the_whole(rule: Rule, id: &str) -> bool {
+    rule.id().starts_with('X') && rule != Rule::X07 && id == "X07"
+}
+
 fn findings(source: &SpecSource) -> Diagnostics {
     generator::read(std::slice::from_ref(source)).1
 }
@@ -198,6 +203,7 @@ fn bad_examples_break_their_rule_and_no_other() {
         let source = broken(*rule);
         let found = findings(&source);
         let mut found_ids = ids(&found);
+        found_ids.retain(|id| !is_of_the_whole(*rule, id));
         // How a file is read is shown by files that say little else; and more faults than are reported are faults.
         if rule.id().starts_with('Y') {
             found_ids.retain(|id| id.starts_with('Y'));
@@ -218,6 +224,7 @@ fn good_examples_break_no_rule() {
         };
         let source = good.source(*rule);
         let mut found = ids(&findings(&source));
+        found.retain(|id| !is_of_the_whole(*rule, id));
         if rule.id().starts_with('Y') {
             found.retain(|id| id.starts_with('Y'));
         }

@@ -3,7 +3,7 @@
 //! `allow:` in a block takes back the findings of a rule that lie in the block and in no smaller one with an `allow` of its
 //! own kind. One that takes back nothing is an error, so that none outlives what it was for.
 
-use crate::diagnostics::{Diagnostic, Diagnostics, closest};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, closest};
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{Allowances, Node, Piece, Spec, TypeKind};
@@ -44,11 +44,65 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             None => true,
         }
     });
-    for unused in allowed.iter().filter(|each| !each.is_used) {
-        let message = format!("nothing here breaks {}", unused.rule);
-        let finding = spec.finding(Rule::A01, unused.span, message);
-        diagnostics.push(finding.help("delete the allowance"));
+    let unused = allowed.iter().filter(|each| !each.is_used);
+    let findings: Vec<_> = unused
+        .filter_map(|unused| idle(spec, &blocks, unused, diagnostics))
+        .collect();
+    findings
+        .into_iter()
+        .for_each(|finding| diagnostics.push(finding));
+}
+
+/// The finding for an allowance that took nothing back.
+fn idle(
+    spec: &Spec<'_>,
+    blocks: &[Block<'_>],
+    unused: &Allowance,
+    diagnostics: &Diagnostics,
+) -> Option<Diagnostic> {
+    let block = blocks.iter().find(|block| block.index == unused.block)?;
+    // An error in the block may keep the finding from being looked for.
+    let is_error = |each: &&Diagnostic| {
+        each.severity() == Severity::Error && each.rule != Rule::A02 && block.holds(spec, each)
+    };
+    if diagnostics.iter().any(|each| is_error(&each)) {
+        return None;
     }
+    if let Extent::Sample(path) = &block.extent
+        && !has_sample(spec, path)
+    {
+        let name = path.trim_start_matches('/');
+        let names = spec
+            .source
+            .samples
+            .iter()
+            .filter_map(|sample| sample.path.rsplit('/').next());
+        let finding = spec.finding(Rule::A01, unused.span, format!("there is no sample {name}"));
+        return Some(match closest(name, names) {
+            Some(near) => finding.help(format!("did you mean {near}?")),
+            None => finding.help("its key is `case.kind`, as in `page.response`"),
+        });
+    }
+    let finding = spec.finding(
+        Rule::A01,
+        unused.span,
+        format!("nothing here breaks {}", unused.rule),
+    );
+    let elsewhere = diagnostics.iter().find(|each| each.rule == unused.rule);
+    Some(match elsewhere {
+        Some(other) => finding.help(format!(
+            "move it to the block around line {}",
+            other.at.span.line
+        )),
+        None => finding.help("delete the allowance"),
+    })
+}
+
+fn has_sample(spec: &Spec<'_>, path: &str) -> bool {
+    spec.source
+        .samples
+        .iter()
+        .any(|sample| sample.path.ends_with(path))
 }
 
 struct Allowance {

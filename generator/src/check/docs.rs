@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Piece, Spec, TypeKind};
+use crate::spec::{Entry, Piece, Spec, TypeKind};
 
 /// The most bytes of one documentation.
 const MAX_BYTES: usize = 8 << 10;
@@ -36,8 +36,67 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         });
         scope.copies(docs);
     }
+    for (span, name, reason) in deprecations(spec) {
+        scope.text(span, name, Some(reason));
+    }
     names(spec, diagnostics);
     pages(spec, diagnostics);
+    cut_short(spec, diagnostics);
+}
+
+/// In a text without quotes, ` #` begins a comment, and the rest of the sentence is gone.
+fn cut_short(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let text = String::from_utf8_lossy(&spec.source.bytes);
+    let lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().collect();
+    let mut open = vec![spec.head.node];
+    while let Some(node) = open.pop() {
+        open.extend(node.elements());
+        for Entry { key, value, .. } in node.entries() {
+            open.push(value);
+            let (line, column) = value.end;
+            let rest = lines
+                .get(line.saturating_sub(1))
+                .map(|line| line.chars().skip(column - 1));
+            let rest: String = rest.into_iter().flatten().collect();
+            if key == "docs" && value.is_plain() && rest.trim_start().starts_with('#') {
+                let message = "a comment stands right behind the documentation";
+                let finding = spec.finding(Rule::D11, value.span, message);
+                let help = "quote the text if `#` belongs to it; else put the comment on a line of its own";
+                diagnostics.push(finding.help(help));
+            }
+        }
+    }
+}
+
+/// Why things are deprecated, which stands in documentation too.
+fn deprecations<'s>(spec: &'s Spec<'_>) -> Vec<(Span, &'s str, &'s str)> {
+    fn of<'s, T>(
+        piece: &Piece<'s, T>,
+        reason: Option<&'s String>,
+    ) -> Option<(Span, &'s str, &'s str)> {
+        reason.map(|reason| (piece.at("deprecated"), piece.name, reason.as_str()))
+    }
+    let mut all = Vec::new();
+    for operation in &spec.operations {
+        all.extend(of(
+            &operation.block,
+            operation.block.value.deprecated.as_ref(),
+        ));
+    }
+    for member in spec.members() {
+        all.extend(of(member, member.value.deprecated.as_ref()));
+    }
+    for ty in &spec.types {
+        all.extend(of(&ty.block, ty.block.value.deprecated.as_ref()));
+        if let TypeKind::Enum(values) = &ty.kind {
+            all.extend(
+                values
+                    .iter()
+                    .filter_map(|value| of(value, value.value.deprecated.as_ref())),
+            );
+        }
+    }
+    all
 }
 
 struct Scope<'a> {
@@ -68,7 +127,10 @@ impl Scope<'_> {
                 more => format!("the value `{}` and {more} more have no docs", first.name),
             };
             let finding = self.spec.finding(Rule::D10, first.name_span, message);
-            let help = format!("say what each means: `{}: …`", first.name);
+            let help = format!(
+                "make it a map with what each means: `{}: …` on a line of its own",
+                first.name
+            );
             self.diagnostics.push(finding.help(help));
         }
         for value in values.iter().filter(|value| !is_short(value)) {
@@ -137,8 +199,22 @@ impl Scope<'_> {
 /// What a browser would run.
 fn active_content(docs: &str) -> Option<&'static str> {
     let docs = docs.to_ascii_lowercase();
-    let mut words = ["<script", "javascript:", "eval("].into_iter();
-    words.find(|word| docs.contains(word))
+    let begins = |word: &str| {
+        // `eval(` is the end of other words too.
+        let before = |(at, _)| docs.get(..at).and_then(|text| text.chars().next_back());
+        let mut places = docs.match_indices(word);
+        places.any(|place| !before(place).is_some_and(char::is_alphanumeric))
+    };
+    let mut words = [
+        "<script",
+        "<iframe",
+        "<object",
+        "<embed",
+        "javascript:",
+        "eval(",
+    ]
+    .into_iter();
+    words.find(|word| begins(word))
 }
 
 /// Whether Markdown sees code in a text that is not marked as text.
@@ -180,11 +256,15 @@ fn names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ("service", &head.value.service),
     ] {
         let mut characters = name.iter().flat_map(|text| text.chars());
-        if let Some(c) = characters.find(|c| c.is_control() || "[]<>`|".contains(*c)) {
+        if let Some(c) = characters.find(|c| c.is_control() || "[]<>`|*_".contains(*c)) {
             let message =
                 format!("`{key}` has a {c:?}, and is a name that stands in documentation");
             let finding = spec.finding(Rule::D08, head.at(key), message);
             diagnostics.push(finding.help("write the name in plain letters"));
+        }
+        if name.as_ref().is_some_and(|name| name.contains("://")) {
+            let finding = spec.finding(Rule::D08, head.at(key), format!("`{key}` has a URL"));
+            diagnostics.push(finding.help("pages stand under `see`"));
         }
     }
 }

@@ -47,15 +47,40 @@ fn pattern(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
         let finding = spec.finding(Rule::C06, span, message);
         diagnostics.push(finding.help("look-around and back references are not supported"));
     }
-    if pattern.starts_with('^') || (pattern.ends_with('$') && !pattern.ends_with("\\$")) {
+    if has_anchor(pattern) {
         let message = "a pattern is for the whole text already";
         let finding = spec.finding(Rule::C06, span, message);
         diagnostics.push(finding.help("leave out `^` and `$`"));
     }
 }
 
+/// Whether a pattern speaks of the beginning or the end of the text.
+fn has_anchor(pattern: &str) -> bool {
+    let mut in_class = false;
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' if matches!(characters.next(), Some('A' | 'z')) && !in_class => return true,
+            '[' => {
+                in_class = true;
+                // What stands first negates the class, or is an element of it.
+                let mut ahead = characters.clone();
+                if ahead.next() == Some('^') {
+                    characters = ahead;
+                }
+            }
+            ']' => in_class = false,
+            '^' | '$' if !in_class => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// The pattern as the clients compile it: with an engine whose time grows with the text alone.
 fn compiled(pattern: &str) -> Result<Regex, regex_lite::Error> {
+    // By itself first: brackets of its own must not close ours.
+    RegexBuilder::new(pattern).size_limit(1 << 20).build()?;
     RegexBuilder::new(&format!("^(?:{pattern})$"))
         .size_limit(1 << 20)
         .build()
@@ -74,13 +99,16 @@ fn hints(
     }
     let name = names::member(member.name);
     let last = name.rsplit('_').next().unwrap_or_default();
-    if !field.ty.list && name.contains('_') && matches!(last, "time" | "at" | "date") {
+    if !field.ty.list
+        && name.contains('_')
+        && matches!(last, "time" | "at" | "date" | "modified" | "timestamp")
+    {
         let message = format!("`{}` looks like a time", member.name);
         let finding = spec.finding(Rule::C10, member.at("type"), message);
         diagnostics.push(finding.help("is it a `timestamp`?"));
     }
     let is_cursor = cursors.contains(member.name);
-    if !field.sensitive && !is_cursor && super::wire::is_secret(member.name) {
+    if !field.sensitive && !is_cursor && super::secrets::is_secret(member.name) {
         let message = format!("`{}` looks like a secret", member.name);
         let finding = spec.finding(Rule::C11, member.name_span, message);
         diagnostics.push(finding.help(
@@ -261,34 +289,62 @@ fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
     let Some(default) = &field.default else {
         return;
     };
-    let fits = match (default, field.ty.name.as_str()) {
-        _ if field.ty.list => false,
-        (Scalar::Integer(value), "integer") => field.range.is_none_or(|range| range.has(*value)),
-        (Scalar::Integer(_) | Scalar::Number(_), "number") | (Scalar::Boolean(_), "boolean") => {
-            true
-        }
-        (Scalar::Text(text), "string") => broken_text_limit(field, text).is_none(),
-        (Scalar::Text(_), "timestamp") => true,
-        (default, name) => match spec.named_type(name).map(|ty| &ty.kind) {
-            Some(TypeKind::Enum(values)) => {
-                values.iter().any(|value| value.name == default.to_string())
-            }
-            _ => false,
-        },
-    };
-    if !fits {
-        let message = format!(
-            "the default `{default}` is no value that `{}` can have",
-            member.name
-        );
+    if let Some(problem) = unfit_default(spec, field, default) {
+        let message = format!("the default of `{}` {problem}", member.name);
         let finding = spec.finding(Rule::C03, member.at("default"), message);
-        diagnostics
-            .push(finding.help("one of type, limits and default is not what the vendor says"));
+        diagnostics.push(
+            finding
+                .help("correct what the vendor does not say: the default, the type, or the limit"),
+        );
     }
     if field.required {
         let message = "what is required is always sent, so it needs no default";
         let finding = spec.finding(Rule::C04, member.at_key("default"), message);
         diagnostics.push(finding.help("drop `default`, or `required`"));
+    }
+}
+
+/// Why a default is none that the parameter can have.
+fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<String> {
+    let kind = match default {
+        Scalar::Boolean(_) => "a boolean",
+        Scalar::Integer(_) => "an integer",
+        Scalar::Number(_) => "a number",
+        Scalar::Text(_) => "a text",
+    };
+    let other_kind = || Some(format!("is {kind}, and its type is {}", field.ty.name));
+    if field.ty.list {
+        return Some("is one value, and its type is a list".to_owned());
+    }
+    match (default, field.ty.name.as_str()) {
+        (Scalar::Integer(value), "integer") => {
+            // An empty range has a finding of its own.
+            let range = field
+                .range
+                .filter(|range| !range.is_empty() && !range.has(*value))?;
+            Some(format!("is {value}, outside of {range}"))
+        }
+        (Scalar::Integer(_) | Scalar::Number(_), "number") | (Scalar::Boolean(_), "boolean") => {
+            None
+        }
+        (Scalar::Text(text), "timestamp") => {
+            let is_time = text.starts_with(|c: char| c.is_ascii_digit());
+            (!is_time).then(|| format!("is {text:?}, which is no time"))
+        }
+        (Scalar::Text(text), "string") => {
+            let limit = broken_text_limit(field, text)?;
+            Some(format!("breaks its `{limit}`"))
+        }
+        (default, name) => match spec.named_type(name).map(|ty| &ty.kind) {
+            Some(TypeKind::Enum(values)) => {
+                let text = default.to_string();
+                let names: Vec<_> = values.iter().map(|value| value.name).collect();
+                let is_known = names.contains(&text.as_str());
+                (!is_known).then(|| format!("is `{text}`, and the values are {}", names.join(", ")))
+            }
+            Some(_) => Some("is one value, and its type is a structure".to_owned()),
+            None => other_kind(),
+        },
     }
 }
 

@@ -1,17 +1,22 @@
 //! The rules that a spec must keep, each with an id, each finding with a place.
 //!
-//! One file a family: what must be there, documentation, names, references, what travels, limits, paging, samples, and what
-//! is allowed all the same. The rules look at the spec as it was read, not at the model: so that one broken part hides
+//! One file a subject: what must be there, documentation, names, references, hosts, settings, errors, what travels, limits,
+//! paging, samples, and what is allowed all the same. The rules look at the spec as it was read, not at the model: so that one broken part hides
 //! nothing in another.
 
 mod allowances;
 mod docs;
+mod endpoint;
+mod errors;
+mod headers;
 mod limits;
 mod names;
 mod paging;
 mod presence;
 mod references;
 mod samples;
+mod secrets;
+mod settings;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -28,6 +33,9 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     docs::check(spec, diagnostics);
     names::check(spec, diagnostics);
     references::check(spec, diagnostics);
+    endpoint::check(spec, diagnostics);
+    settings::check(spec, diagnostics);
+    errors::check(spec, diagnostics);
     wire::check(spec, diagnostics);
     limits::check(spec, diagnostics);
     paging::check(spec, diagnostics);
@@ -118,7 +126,7 @@ impl<'a> Spec<'a> {
         let names = pagings.flat_map(|paging| {
             let path = paging.response.as_deref().unwrap_or_default();
             [
-                paging.request.as_str(),
+                paging.request.as_deref().unwrap_or_default(),
                 path.rsplit('.').next().unwrap_or_default(),
             ]
         });

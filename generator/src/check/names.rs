@@ -12,7 +12,22 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let mut scope = Scope { spec, diagnostics };
     if let Some(module) = &spec.head.value.module {
         let span = spec.head.at("module");
-        if scope.fits(module, module, Role::Module, span, "") && !names::is_member_case(module) {
+        let snake = names::member(module);
+        let is_other_case = snake != *module && names::check(&snake, Role::Module).is_ok();
+        if is_other_case {
+            let finding = spec.finding(
+                Rule::N02,
+                span,
+                format!("the module `{module}` is not in snake_case"),
+            );
+            let help = format!(
+                "write `{snake}`; the file is {}.yaml",
+                snake.replace('_', "-")
+            );
+            scope.diagnostics.push(finding.help(help));
+        } else if scope.fits(module, module, Role::Module, span, "")
+            && !names::is_member_case(module)
+        {
             let finding = spec.finding(
                 Rule::N02,
                 span,
@@ -22,7 +37,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 .diagnostics
                 .push(finding.help("lower case, with single underscores between words"));
         }
-        if spec.source.stem().replace('-', "_") != *module {
+        if !is_other_case && spec.source.stem().replace('-', "_") != *module {
             let message = format!(
                 "the module is `{module}`, but the file is named `{}`",
                 spec.source.stem()
@@ -70,7 +85,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         );
         let members = operation.parameters.iter().map(|(_, field)| field);
         scope.members(members);
-        scope.constructor(block.node, block.value.constructor.as_deref(), || {
+        scope.constructor(block, block.value.constructor.as_deref(), || {
             operation.parameters.iter().map(|(_, field)| field)
         });
         scope.removed(
@@ -80,10 +95,9 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 .iter()
                 .map(|(_, field)| (field.name, field.name_span)),
         );
-        for (other, span) in [(&block.value.renamed_from, block.at("renamed_from"))] {
-            if let Some(other) = other {
-                scope.type_name(&mut types, other, other, &marker, span, false);
-            }
+        if let Some(old) = &block.value.renamed_from {
+            let span = block.at("renamed_from");
+            scope.type_name(&mut types, old, old, &marker, span, false);
         }
     }
     for ty in &spec.types {
@@ -102,7 +116,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         match &ty.kind {
             TypeKind::Structure(fields) => {
                 scope.members(fields.iter());
-                scope.constructor(ty.block.node, ty.block.value.constructor.as_deref(), || {
+                scope.constructor(&ty.block, ty.block.value.constructor.as_deref(), || {
                     fields.iter()
                 });
                 scope.removed(
@@ -359,7 +373,8 @@ impl Scope<'_> {
             return;
         }
         if !names::is_type_case(rust) && names::check(rust, Role::Type).is_ok() {
-            let message = format!("the type `{rust}` is not in the case of Rust types");
+            let what = if is_operation { "operation" } else { "type" };
+            let message = format!("the {what} `{rust}` is not in the case of Rust types");
             let finding = self.spec.finding(Rule::N02, span, message);
             self.diagnostics.push(match remedy {
                 "" => finding.help(format!("call it `{}`", names::variant(rust))),
@@ -407,26 +422,19 @@ impl Scope<'_> {
     }
 
     /// The list of arguments names each required member once, and nothing else.
-    fn constructor<'p, I>(
+    fn constructor<'p, T, I>(
         &mut self,
-        node: &crate::spec::Node,
+        block: &Piece<'_, T>,
         list: Option<&[String]>,
         members: impl Fn() -> I,
     ) where
         I: Iterator<Item = &'p Piece<'p, Field>>,
     {
         let Some(list) = list else { return };
-        let place = |index: usize| {
-            let elements = node
-                .get("constructor")
-                .map(|node| node.elements())
-                .unwrap_or_default();
-            elements.get(index).map_or(Span::START, |node| node.span)
-        };
         for (index, name) in list.iter().enumerate() {
             let problem = match members().find(|member| member.name == *name) {
                 None => format!("`{name}` is no member"),
-                Some(member) if !member.value.required => {
+                Some(member) if !member.value.required && !member.is_cut("required") => {
                     format!("`{name}` is not required, so `new` cannot take it")
                 }
                 Some(_) if list.iter().take(index).any(|other| other == name) => {
@@ -434,7 +442,11 @@ impl Scope<'_> {
                 }
                 Some(_) => continue,
             };
-            let finding = self.spec.finding(Rule::R06, place(index), problem);
+            let finding = self.spec.finding(
+                Rule::R06,
+                block.at_element(&["constructor"], index),
+                problem,
+            );
             let help = "`constructor` lists the required members, each once";
             self.diagnostics.push(finding.help(help));
         }

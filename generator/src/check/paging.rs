@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostics, closest};
 use crate::names;
 use crate::rules::Rule;
-use crate::spec::{Field, Operation, Pagination, PagingStyle, Piece, Spec};
+use crate::spec::{Field, Operation, Pagination, PagingStyle, Piece, Scalar, Spec, Type, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for operation in &spec.operations {
@@ -19,6 +19,9 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             };
             scope.request(paging);
             scope.response(paging);
+            if paging.style == Some(PagingStyle::PageNumber) {
+                scope.first_page(paging);
+            }
         } else if operation.block.lacks("pagination") && looks_like_a_list(spec, operation) {
             let name = operation.block.name;
             let message = format!("`{name}` looks like a list, but has no `pagination`");
@@ -78,10 +81,19 @@ impl<'a> Scope<'a> {
 
     /// The parameters that paging sets.
     fn request(&mut self, paging: &Pagination) {
-        let counted = matches!(paging.style, PagingStyle::PageNumber | PagingStyle::Offset);
-        let expected = if counted { "integer" } else { "string" };
-        self.parameter("request", &paging.request, expected);
-        if let Some(size) = &paging.page_size {
+        let expected = match paging.style {
+            Some(PagingStyle::PageNumber | PagingStyle::Offset) => "integer",
+            _ => "string",
+        };
+        // Without a style, nobody knows its type.
+        if let (Some(name), Some(_)) = (&paging.request, paging.style) {
+            self.parameter("request", name, expected);
+        }
+        if paging.page_size.is_some() && paging.page_size == paging.request {
+            let message =
+                "one parameter cannot say both which page to send and how large it is".to_owned();
+            self.report(Rule::P01, "page_size", message, "name another parameter");
+        } else if let Some(size) = &paging.page_size {
             self.parameter("page_size", size, "integer");
         }
     }
@@ -89,6 +101,9 @@ impl<'a> Scope<'a> {
     fn parameter(&mut self, key: &str, name: &str, expected: &str) {
         let mut parameters = self.operation.parameters.iter().map(|(_, field)| field);
         let Some(field) = parameters.clone().find(|field| field.name == name) else {
+            if self.operation.is_broken {
+                return;
+            }
             let message = format!("the operation has no parameter `{name}`");
             let help = match closest(name, parameters.by_ref().map(|field| field.name)) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -99,6 +114,16 @@ impl<'a> Scope<'a> {
         if self.is_other(&field.value, expected) {
             let message = format!("`{name}` must be of type {expected} for this style of paging");
             self.report(Rule::P04, key, message, "change its type, or the style");
+        } else if field.value.required && key == "page_size" {
+            let message = format!(
+                "`{name}` is required, so the client cannot leave the size of a page to the service"
+            );
+            self.report(
+                Rule::P05,
+                key,
+                message,
+                "leave out `page_size`: whoever calls `new` says it",
+            );
         } else if field.value.required {
             let message = format!("`{name}` is required, so there is no first page to begin with");
             self.report(Rule::P05, key, message, "drop `required: true` from it");
@@ -108,17 +133,18 @@ impl<'a> Scope<'a> {
     /// The places in the output that paging reads.
     fn response(&mut self, paging: &Pagination) {
         let needs: &[(&str, bool, &Option<String>)] = match paging.style {
-            PagingStyle::Token => &[
+            None => &[],
+            Some(PagingStyle::Token) => &[
                 ("response", true, &paging.response),
                 ("more", false, &paging.more),
                 ("total", false, &paging.total),
             ],
-            PagingStyle::Marker => &[
+            Some(PagingStyle::Marker) => &[
                 ("response", true, &paging.response),
                 ("more", true, &paging.more),
                 ("total", false, &paging.total),
             ],
-            PagingStyle::PageNumber | PagingStyle::Offset => &[
+            Some(PagingStyle::PageNumber | PagingStyle::Offset) => &[
                 ("response", false, &paging.response),
                 ("more", false, &paging.more),
             ],
@@ -134,7 +160,10 @@ impl<'a> Scope<'a> {
                 _ => {}
             }
         }
-        if paging.response_page_size.is_some() && paging.style != PagingStyle::PageNumber {
+        let numbered = paging
+            .style
+            .is_none_or(|style| style == PagingStyle::PageNumber);
+        if paging.response_page_size.is_some() && !numbered {
             self.no_use("response_page_size");
         }
         let places = [
@@ -157,17 +186,46 @@ impl<'a> Scope<'a> {
                 );
             }
         }
-        if let Some(field) = self.place("items", &paging.items)
+        if let Some(items) = &paging.items
+            && let Some(field) = self.place("items", items)
             && !field.value.ty.list
-            && !field.value.ty.is_unknown()
+            && !self.is_unknown(field)
         {
-            let message = format!("`{}` is no list", paging.items);
+            let message = format!("`{items}` is no list");
             self.report(
                 Rule::P03,
                 "items",
                 message,
                 "name the field with the elements of a page",
             );
+        }
+    }
+
+    /// Whether the type of a field has a finding of its own.
+    fn is_unknown(&self, field: &Piece<'_, Field>) -> bool {
+        let name = field.value.ty.name.as_str();
+        self.spec.named_type(name).is_none() && !super::BUILT_IN.contains(&name)
+    }
+
+    /// Pages are numbered from 1: a service that begins at 0 would lose a page.
+    fn first_page(&mut self, paging: &Pagination) {
+        let mut parameters = self.operation.parameters.iter().map(|(_, field)| field);
+        let Some(field) = parameters.find(|field| Some(field.name) == paging.request.as_deref())
+        else {
+            return;
+        };
+        let begins = match (&field.value.default, field.value.range) {
+            (Some(Scalar::Integer(default)), _) => Some(*default),
+            (_, Some(range)) => range.min,
+            _ => None,
+        };
+        if let Some(first) = begins.filter(|first| *first != 1) {
+            let message = format!(
+                "this style of paging counts pages from 1, but `{}` begins at {first}",
+                field.name
+            );
+            let help = "no style counts from another number: leave out `pagination`, and allow P06 with that reason";
+            self.report(Rule::P07, "style", message, help);
         }
     }
 
@@ -181,6 +239,7 @@ impl<'a> Scope<'a> {
         self.spec.fields_of(self.output)?;
         match self.spec.walk(self.output, path) {
             Ok(way) => way.last().copied(),
+            Err(index) if self.is_broken(path, index) => None,
             Err(index) => {
                 let name = path.split('.').nth(index).unwrap_or_default();
                 let message = format!("the path `{path}` leads nowhere: there is no `{name}`");
@@ -189,5 +248,21 @@ impl<'a> Scope<'a> {
                 None
             }
         }
+    }
+
+    /// Whether the structure in which a path ends cannot be read, or is not there, which has a finding of its own.
+    fn is_broken(&self, path: &str, index: usize) -> bool {
+        let before: Vec<_> = path.split('.').take(index).collect();
+        let structure = match before.as_slice() {
+            [] => self.output,
+            names => match self.spec.walk(self.output, &names.join(".")) {
+                Ok(way) => way.last().map_or("", |field| field.value.ty.name.as_str()),
+                Err(_) => "",
+            },
+        };
+        let is_whole =
+            |ty: &Type<'_>| !matches!(ty.kind, TypeKind::Broken) && !ty.block.is_cut("fields");
+        !super::BUILT_IN.contains(&structure)
+            && !self.spec.named_type(structure).is_some_and(is_whole)
     }
 }

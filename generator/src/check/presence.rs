@@ -6,6 +6,7 @@ use crate::spec::{Kind, Piece, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     head(spec, diagnostics);
+    parts(spec, diagnostics);
     constructors(spec, diagnostics);
     for member in spec.members() {
         if member.lacks("type") {
@@ -85,6 +86,8 @@ fn head(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ("vendor", &value.vendor),
         ("service", &value.service),
         ("module", &value.module),
+        ("result", &value.result),
+        ("project_header", &value.project_header),
     ] {
         if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
             empty(key);
@@ -104,6 +107,44 @@ fn head(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     if endpoint.is_some_and(|node| matches!(node.kind, Kind::Map(_)) && node.get("url").is_none()) {
         let finding = spec.finding(Rule::N11, spec.head.at_key("endpoint"), "`url` is missing");
         diagnostics.push(finding.help("add the base URL: `url: https://…`"));
+    }
+}
+
+/// Pagination and domains, which have parts that must be there.
+fn parts(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    for domain in &spec.domains {
+        for key in ["plain", "dual_stack"] {
+            if domain.lacks(key) {
+                let message = format!("`{key}` is missing here");
+                let finding = spec.finding(Rule::N11, domain.name_span, message);
+                diagnostics
+                    .push(finding.help("a row has both: repeat the one if there is no other"));
+            }
+        }
+    }
+    for operation in &spec.operations {
+        let block = &operation.block;
+        let (Some(node), Some(entry)) =
+            (block.node.get("pagination"), block.node.entry("pagination"))
+        else {
+            continue;
+        };
+        if !matches!(node.kind, Kind::Map(_)) {
+            continue;
+        }
+        for (key, help) in [
+            (
+                "style",
+                "say what leads from page to page: token, marker, page-number or offset",
+            ),
+            ("request", "name the parameter that says which page to send"),
+            ("items", "add where in the output the list is"),
+        ] {
+            if node.get(key).is_none() && !block.is_cut_below("pagination", key) {
+                let message = format!("`{key}` is missing here");
+                diagnostics.push(spec.finding(Rule::N11, entry.key_span, message).help(help));
+            }
+        }
     }
 }
 

@@ -82,10 +82,23 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
 fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
     let outputs: BTreeSet<_> = spec.outputs().iter().map(|ty| ty.block.name).collect();
+    // Behind a reference that leads nowhere, nobody knows what is used.
+    let leads = |name: &str| super::BUILT_IN.contains(&name) || spec.index.contains_key(name);
+    let is_whole = !diagnostics.has_errors()
+        && spec.members().all(|member| leads(&member.value.ty.name))
+        && spec.operations.iter().all(|operation| {
+            let response = operation.block.value.response.as_deref();
+            response.is_some_and(leads)
+        });
     for ty in &spec.types {
         let name = ty.block.name;
         let (sent, received) = (inputs.contains(name), outputs.contains(name));
-        if !sent && !received {
+        if !sent && received && ty.block.node.get("constructor").is_some() {
+            let message = format!("`{name}` occurs in replies, which nobody makes with `new`");
+            let finding = spec.finding(Rule::R09, ty.block.at_key("constructor"), message);
+            diagnostics.push(finding.help("drop `constructor`"));
+        }
+        if !sent && !received && is_whole {
             let message = format!("nothing uses the type `{name}`");
             let finding = spec.finding(Rule::R02, ty.block.name_span, message);
             diagnostics.push(finding.help("delete it, or use it"));
@@ -106,10 +119,43 @@ fn dangling<'a>(
     candidates: impl Iterator<Item = &'a str>,
 ) {
     let finding = spec.finding(Rule::R01, span, format!("there is no type `{name}`"));
+    if let Some(help) = of_other_languages(name) {
+        diagnostics.push(finding.help(help));
+        return;
+    }
     diagnostics.push(match closest(name, candidates) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("define it under `types:`"),
     });
+}
+
+/// What other languages call a type, and what it is here.
+fn of_other_languages(name: &str) -> Option<String> {
+    let element = name
+        .strip_suffix("[]")
+        .or_else(|| name.strip_prefix("List<")?.strip_suffix('>'))
+        .or_else(|| name.strip_prefix("Vec<")?.strip_suffix('>'));
+    if let Some(element) = element {
+        return Some(format!("write `list of {element}`"));
+    }
+    let here = match name.to_lowercase().as_str() {
+        "int" | "int32" | "int64" | "i32" | "i64" | "u32" | "u64" | "long" | "short" => "integer",
+        "float" | "double" | "decimal" | "f32" | "f64" => "number",
+        "bool" => "boolean",
+        "str" | "text" | "uuid" | "uri" | "url" => "string",
+        "datetime" | "date-time" | "date_time" | "date" | "time" | "instant" => "timestamp",
+        "object" | "map" | "dict" | "struct" | "any" | "json" => {
+            return Some(
+                "write a structure under `types:`; there are no maps and no free JSON".to_owned(),
+            );
+        }
+        "array" | "list" | "vec" => {
+            return Some("write `list of` and the type of an element".to_owned());
+        }
+        "enum" => return Some("write an enum under `types:`, and name it here".to_owned()),
+        _ => return None,
+    };
+    Some(format!("here it is called `{here}`"))
 }
 
 /// A structure that holds itself other than through a list has no size.

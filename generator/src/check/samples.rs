@@ -8,7 +8,8 @@ use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
-    Field, Kind, Location, Node, Operation, PartOfReply, Piece, Spec, TypeKind, parse_json,
+    Field, Kind, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec, TypeKind,
+    parse_json,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -25,6 +26,29 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
     if spec.source.samples.is_empty() {
         return;
+    }
+    for operation in &spec.operations {
+        let name = operation.block.name;
+        let has = |kind: &str| {
+            let mut samples = spec.source.samples.iter();
+            let ending = format!(".{kind}.json");
+            let start = format!("/{name}.");
+            samples.any(|sample| sample.path.ends_with(&ending) && sample.path.contains(&start))
+        };
+        let missing: Vec<_> = ["request", "response"]
+            .into_iter()
+            .filter(|kind| !has(kind))
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("`{name}` has no sample of a {}", missing.join(" and of a "));
+            let finding = spec.finding(Rule::X07, operation.block.name_span, message);
+            let folder = format!("samples/{}", spec.source.stem());
+            let help = format!(
+                "add the vendor's example as {name}.case.{}.json under {folder}",
+                missing.join("/")
+            );
+            diagnostics.push(finding.help(help));
+        }
     }
     for code in spec.codes.iter().filter(|code| !codes.contains(code.name)) {
         let message = format!("no sample shows the error `{}`", code.name);
@@ -114,13 +138,55 @@ impl<'a> Scope<'a> {
             self.diagnostics.push(finding.help(help));
             return None;
         }
+        let is_known = |key: &str| known.contains(&key);
+        if !root.entries().iter().any(|entry| is_known(&entry.key)) {
+            let message = "this looks like the body alone";
+            let finding = Fault::new(Rule::X06, self.file, root.span, message);
+            self.diagnostics.push(finding.help(match *kind {
+                "request" => r#"wrap it: {"method": "POST", "path": "/…", "body": …}"#,
+                _ => r#"wrap it: {"status": 200, "headers": {}, "body": …}"#,
+            }));
+            return None;
+        }
         for entry in root.entries() {
-            if !known.contains(&entry.key.as_str()) {
-                let message = format!("a {kind} has no `{}`", entry.key);
+            if !is_known(&entry.key) {
+                let message = format!("a sample of this kind has no `{}`", entry.key);
                 let finding = Fault::new(Rule::X06, self.file, entry.key_span, message);
                 let help = format!("it has {}", known.join(", "));
                 self.diagnostics.push(finding.help(help));
             }
+        }
+        for key in ["query", "headers"] {
+            if let Some(node) = root
+                .get(key)
+                .filter(|node| !matches!(node.kind, Kind::Map(_)))
+            {
+                let finding = Fault::new(
+                    Rule::X06,
+                    self.file,
+                    node.span,
+                    format!("`{key}` is no object"),
+                );
+                self.diagnostics
+                    .push(finding.help(r#"write it as {"name": "value"}"#));
+            }
+        }
+        let status = root.get("status").filter(|_| *kind != "request");
+        let is_status = |text: &str| {
+            text.parse()
+                .is_ok_and(|status: u16| (100..=599).contains(&status))
+        };
+        if let Some(node) =
+            status.filter(|node| !(node.is_plain() && node.text().is_some_and(is_status)))
+        {
+            let finding = Fault::new(
+                Rule::X06,
+                self.file,
+                node.span,
+                "`status` is no HTTP status",
+            );
+            self.diagnostics
+                .push(finding.help("a number from 100 to 599"));
         }
         match *kind {
             "request" => self.request(operation, &root),
@@ -164,6 +230,9 @@ impl<'a> Scope<'a> {
 
     fn equal(&mut self, root: &Node, key: &str, expected: &str) {
         let node = root.get(key);
+        if node.is_none() {
+            return self.report(Rule::X01, root.span, format!("`{key}` is missing"));
+        }
         if node.and_then(Node::text) != Some(expected) {
             let message = format!("`{key}` is not {expected}");
             self.report(Rule::X01, node.map_or(root.span, |node| node.span), message);
@@ -172,6 +241,12 @@ impl<'a> Scope<'a> {
 
     fn path(&mut self, operation: &'a Operation<'a>, template: &str, node: &Node) {
         let path = node.text().unwrap_or_default();
+        if path.contains('?') {
+            let finding = Fault::new(Rule::X01, self.file, node.span, "the path has a query");
+            self.diagnostics
+                .push(finding.help(r#"move it: "query": {"name": "value"}"#));
+            return;
+        }
         let (wanted, given): (Vec<_>, Vec<_>) =
             (template.split('/').collect(), path.split('/').collect());
         let label = |part: &str| {
@@ -215,15 +290,7 @@ impl<'a> Scope<'a> {
             }
             let mut fields = members(operation, Location::Query);
             match fields.find(|(_, field)| field.name == entry.key) {
-                Some((_, field)) if field.value.ty.list => {
-                    let elements = match &entry.value.kind {
-                        Kind::List(elements) => elements.as_slice(),
-                        _ => std::slice::from_ref(&entry.value),
-                    };
-                    for element in elements {
-                        self.text(field, element, Way::Out);
-                    }
-                }
+                Some((_, field)) if field.value.ty.list => self.list_in_query(field, &entry.value),
                 Some((_, field)) => self.text(field, &entry.value, Way::Out),
                 None => {
                     let names = members(operation, Location::Query).map(|(_, field)| field.name);
@@ -240,6 +307,23 @@ impl<'a> Scope<'a> {
             if !given.iter().any(|entry| entry.key == field.name) {
                 self.missing(field, root.span, Way::Out);
             }
+        }
+    }
+
+    /// A list stands in a sample as an array, or as it travels: separated by commas, or a single element.
+    fn list_in_query(&mut self, field: &Piece<'_, Field>, node: &Node) {
+        match &node.kind {
+            Kind::List(elements) => {
+                for element in elements {
+                    self.text(field, element, Way::Out);
+                }
+            }
+            Kind::Scalar { text, .. } if field.value.list_style == Some(ListStyle::Csv) => {
+                for element in text.split(',') {
+                    self.plain(field, element, node.span, Way::Out);
+                }
+            }
+            _ => self.text(field, node, Way::Out),
         }
     }
 
@@ -288,7 +372,16 @@ impl<'a> Scope<'a> {
             Some((code, _)) if errors.namespaced => code,
             _ => code,
         };
-        if !spec.codes.iter().any(|known| known.name == code) {
+        let known = spec.codes.iter().find(|known| known.name == code);
+        let status = root.get("status").filter(|node| node.text().is_some());
+        if let (Some(known), Some(node)) = (known, status)
+            && let Some(expected) = known.value.status
+            && node.text() != Some(&expected.to_string())
+        {
+            let message = format!("the spec has `{code}` with status {expected}");
+            self.report(Rule::X05, node.span, message);
+        }
+        if known.is_none() {
             let message = format!("the spec has no error code `{code}`");
             let finding = Fault::new(Rule::X05, self.file, span, message);
             let finding = finding.help("add it under `errors: codes:`, with what it means");
@@ -375,7 +468,7 @@ impl<'a> Scope<'a> {
         }
         let (text, plain) = match &node.kind {
             Kind::Scalar { text, plain } => (text.as_str(), *plain),
-            _ => return self.other_kind(field, node.span, way),
+            _ => return self.other_kind(field, node, way),
         };
         let fits = match ty.name.as_str() {
             "integer" => plain && text.parse::<i64>().is_ok(),
@@ -387,20 +480,38 @@ impl<'a> Scope<'a> {
         if fits {
             self.plain(field, text, node.span, way);
         } else {
-            self.other_kind(field, node.span, way);
+            self.other_kind(field, node, way);
         }
     }
 
-    fn other_kind(&mut self, field: &Piece<'_, Field>, span: Span, way: Way) {
-        let message = format!("`{}` is of type {}", field.name, field.value.ty.name);
-        self.report(way.rule(), span, message);
+    fn other_kind(&mut self, field: &Piece<'_, Field>, node: &Node, way: Way) {
+        let there = match &node.kind {
+            Kind::List(_) => "an array",
+            Kind::Map(_) => "an object",
+            Kind::Scalar { plain: false, .. } => "a string",
+            Kind::Scalar { text, .. } => match text.as_str() {
+                "true" | "false" => "a boolean",
+                "null" => "null",
+                _ => "a number",
+            },
+        };
+        let wanted = match field.value.ty.name.as_str() {
+            "timestamp" => "a string with a time",
+            name if super::BUILT_IN.contains(&name) => name,
+            name => match self.spec.fields_of(name) {
+                Some(_) => "an object",
+                None => "a string, the value of an enum",
+            },
+        };
+        let message = format!("`{}` is {there} here, and {wanted} in the spec", field.name);
+        self.report(way.rule(), node.span, message);
     }
 
     /// A value in a query or header, where everything is text.
     fn text(&mut self, field: &Piece<'_, Field>, node: &Node, way: Way) {
         let text = match &node.kind {
             Kind::Scalar { text, .. } => text,
-            _ => return self.other_kind(field, node.span, way),
+            _ => return self.other_kind(field, node, way),
         };
         let fits = match field.value.ty.name.as_str() {
             "integer" => text.parse::<i64>().is_ok(),
@@ -411,7 +522,7 @@ impl<'a> Scope<'a> {
         if fits {
             self.plain(field, text, node.span, way);
         } else {
-            self.other_kind(field, node.span, way);
+            self.other_kind(field, node, way);
         }
     }
 
@@ -428,6 +539,11 @@ impl<'a> Scope<'a> {
         };
         if let Some(limit) = broken {
             let message = format!("`{}` breaks its `{limit}`", field.name);
+            self.report(Rule::X03, span, message);
+        }
+        // What travels as a time begins with a digit, whatever its form.
+        if value.ty.name == "timestamp" && !text.starts_with(|c: char| c.is_ascii_digit()) {
+            let message = format!("`{}` is a timestamp, and {text:?} is no time", field.name);
             self.report(Rule::X03, span, message);
         }
         let ty = self.spec.named_type(&value.ty.name);

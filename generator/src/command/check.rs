@@ -1,6 +1,6 @@
 //! `check`: holds specs against the rules, without writing anything.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Context, FAILED, Outcome, complain, is_bad, say, specs};
@@ -58,18 +58,23 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
 fn named(files: &[PathBuf]) -> (Vec<SpecSource>, Vec<String>) {
     let mut sources = Vec::new();
     let mut problems = Vec::new();
-    let mut paths = BTreeSet::new();
+    let mut paths = BTreeMap::new();
     for file in files {
-        if !file.is_dir() {
-            paths.insert(file.clone());
-            continue;
-        }
-        match specs::of_folder(file) {
-            Ok(files) => paths.extend(files),
+        let found = if file.is_dir() {
+            specs::of_folder(file)
+        } else {
+            Ok(vec![file.clone()])
+        };
+        match found {
+            // One file may be named in several ways.
+            Ok(files) => paths.extend(files.into_iter().map(|file| {
+                let whole = file.canonicalize();
+                (whole.unwrap_or_else(|_| file.clone()), file)
+            })),
             Err(problem) => problems.push(problem),
         }
     }
-    for path in paths {
+    for path in paths.into_values() {
         let shown = path.to_string_lossy().replace('\\', "/");
         match specs::read(&path, shown) {
             Ok(source) => sources.push(source),

@@ -14,8 +14,28 @@ pub(super) fn run(id: Option<&str>) -> Outcome {
         .parse()
         .map_err(|_| format!("there is no rule {id:?}; `explain` without an id lists them all"))?;
     let text = rule.explanation().trim_start_matches("# ");
-    say(&format!("{}[{rule}]: {text}", rule.severity().word()));
+    let note = if text.contains("\nBad:\n") && !rule.id().starts_with('Y') {
+        "\nThe examples are changes of a whole spec, tests/fixtures/rules/base.yaml.\n"
+    } else {
+        ""
+    };
+    say(&format!("{}[{rule}]: {text}{note}", rule.severity().word()));
     Ok(0)
+}
+
+/// What the rules of a family are about.
+fn family_name(letter: char) -> &'static str {
+    match letter {
+        'A' => "Allowances",
+        'C' => "Types, limits and defaults",
+        'D' => "Documentation",
+        'N' => "Names and keys",
+        'P' => "Pagination",
+        'R' => "References between types",
+        'W' => "What travels",
+        'X' => "Samples",
+        _ => "Reading the file",
+    }
 }
 
 /// All rules, by family.
@@ -23,7 +43,18 @@ fn list() -> String {
     let mut rules = Rule::ALL.to_vec();
     rules.sort_by_key(|rule| rule.id());
     let mut out = String::new();
+    let mut family = ' ';
     for rule in rules {
+        let letter = rule.id().chars().next().unwrap_or_default();
+        if letter != family {
+            family = letter;
+            let _ = writeln!(
+                out,
+                "{}{}",
+                if out.is_empty() { "" } else { "\n" },
+                family_name(letter)
+            );
+        }
         let severity = rule.severity().word();
         // Writing to a String cannot fail.
         let _ = writeln!(out, "{rule}  {severity:<7}  {}", rule.title());

@@ -106,10 +106,20 @@ impl Context<'_> {
             return say(&text);
         }
         warn(&text);
-        let worst = diagnostics.iter().min_by_key(|each| each.severity());
-        if let Some(worst) = worst {
-            let (called, rule) = (&self.called, worst.rule);
-            warn(&format!("for more about a rule: {called} explain {rule}\n"));
+        // How the file is read comes first: other findings may follow from it.
+        let mut rules: Vec<_> = diagnostics.iter().map(|each| each.rule).collect();
+        rules.sort_by_key(|rule| (rule.severity(), !rule.id().starts_with(['Y', 'N']), *rule));
+        rules.dedup();
+        if let Some((first, more)) = rules.split_first() {
+            let called = &self.called;
+            let more: Vec<_> = more.iter().take(6).map(|rule| rule.id()).collect();
+            let more = match more.as_slice() {
+                [] => String::new(),
+                more => format!(" (or {})", more.join(", ")),
+            };
+            warn(&format!(
+                "for more about a rule: {called} explain {first}{more}\n"
+            ));
         }
     }
 }

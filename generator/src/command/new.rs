@@ -17,21 +17,31 @@ pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
     }
     let path = context.root.join("specs").join(format!("{name}.yaml"));
     let shown = format!("specs/{name}.yaml");
-    if path.exists() {
+    if !context.root.join("specs").is_dir() {
+        let root = context.root.display();
+        return Err(format!(
+            "there is no folder `specs` in {root}: name another one with --root"
+        ));
+    }
+    if path.symlink_metadata().is_ok() {
         return Err(format!("{shown} is there already"));
     }
     let text = SKELETON
         .replace("{{title}}", &name.to_title_case())
         .replace("{{variable}}", &module.to_uppercase())
         .replace("{{module}}", &module);
-    crate::output::create(&path, &text, context.disk).map_err(|problem| problem.to_string())?;
+    crate::output::create(&context.root, &shown, &text, context.disk)
+        .map_err(|problem| problem.to_string())?;
     let called = &context.called;
     say(&format!(
         "created {shown}, which is a whole spec of a service that does not exist\n\n\
          1. Write down what the vendor's page says, with the comments as a guide: {called} check {shown}\n\
          2. Add `{module} = []` to [features] in generated/Cargo.toml, and `{module}` to `default`\n\
          3. {called} codegen\n\
-         4. Put the vendor's examples under specs/samples/{name}, as Operation.case.kind.json\n"
+         4. Put the vendor's examples, one of a request and one of a reply for each operation at least, under\n   \
+            specs/samples/{name}, as Operation.case.request.json and so on: {called} explain X01\n\
+         5. Teach the operation to the probe, tests/src/probe.rs, and run the tests\n\
+         CONTRIBUTING.md says more of each step\n"
     ));
     Ok(0)
 }

@@ -12,6 +12,12 @@ const MOST_BYTES: u64 = (1 << 20) + 1;
 /// The specs of a workspace, by name, each with its samples.
 pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
     let folder = root.join("specs");
+    if !folder.is_dir() {
+        let root = root.display();
+        return Err(format!(
+            "there is no folder `specs` in {root}: name files, or another folder with --root"
+        ));
+    }
     let mut specs = Vec::new();
     for path in of_folder(&folder)? {
         let shown = format!("specs/{}", file_name(&path));
@@ -21,8 +27,7 @@ pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
     for path in list(&samples).unwrap_or_default() {
         let name = file_name(&path);
         if path.is_dir() && !specs.iter().any(|spec| spec.stem() == name) {
-            let path = path.display();
-            return Err(format!("{path}: there is no spec of that name"));
+            return Err(format!("specs/samples/{name}: there is no spec `{name}`"));
         }
     }
     Ok(specs)
@@ -31,11 +36,13 @@ pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
 /// The specs among the files of a folder.
 pub(super) fn of_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut paths = list(folder)?;
+    // What editors and file managers leave behind is nobody's.
+    paths.retain(|path| !file_name(path).starts_with('.'));
     let ends_in = |path: &PathBuf, ending| path.extension().is_some_and(|other| other == ending);
     if let Some(path) = paths.iter().find(|path| ends_in(path, "yml")) {
         return Err(format!("{}: specs end in .yaml", path.display()));
     }
-    paths.retain(|path| ends_in(path, "yaml"));
+    paths.retain(|path| ends_in(path, "yaml") && path.is_file());
     if paths.is_empty() {
         let folder = folder.display();
         return Err(format!("{folder} has no specs: files that end in .yaml"));
@@ -65,6 +72,10 @@ pub(super) fn read(path: &Path, shown: String) -> Result<SpecSource, String> {
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
+    // A pipe would be waited for, and a device has no end.
+    if path.exists() && !path.is_file() {
+        return Err(format!("{}: this is no file", path.display()));
+    }
     File::open(path)
         .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
         .map_err(|error| format!("{}: {error}", path.display()))?;

@@ -15,12 +15,15 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) fn run(root: &Path, once: impl Fn(&[SpecSource]) -> Outcome) -> Outcome {
     let mut last = None;
     loop {
-        let now = specs::of_workspace(root);
+        // The manifest counts too: a new spec needs a line in it.
+        let manifest = std::fs::read(root.join("generated/Cargo.toml")).ok();
+        let now = (specs::of_workspace(root), manifest);
         if last.as_ref() != Some(&now) {
-            if last.is_none() {
-                say("watching specs; stop with Ctrl-C\n");
-            }
-            let outcome = match &now {
+            say(match last {
+                None => "watching specs; stop with Ctrl-C\n",
+                Some(_) => "\n--- something was saved ---\n",
+            });
+            let outcome = match &now.0 {
                 Ok(sources) => once(sources),
                 Err(problem) => Err(problem.clone()),
             };

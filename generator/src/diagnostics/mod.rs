@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 pub use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
-pub(crate) use suggest::closest;
+pub(crate) use suggest::{closest, meant};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -64,10 +64,8 @@ struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    /// A line of a file as it is shown; empty if there is none.
+    /// A line of a file; empty if there is none.
     fn line(&mut self, file: &str, line: usize) -> String {
-        /// Longer lines are cut: a spec may hold a line of a megabyte.
-        const MOST: usize = 200;
         if self.open.as_ref().is_none_or(|(name, _)| *name != file) {
             let mut texts = self.sources.iter().flat_map(SpecSource::files);
             self.open = texts.find(|(name, _)| *name == file).map(|(name, bytes)| {
@@ -79,12 +77,35 @@ impl<'a> Files<'a> {
         let lines = self.open.as_ref().map(|(_, lines)| lines.as_slice());
         let line = lines.and_then(|lines| lines.get(line.saturating_sub(1)));
         let line = line.map(|line| line.trim_end_matches('\r'));
-        line.unwrap_or_default()
-            .chars()
-            .take(MOST)
-            .map(printable)
-            .collect()
+        line.unwrap_or_default().to_owned()
     }
+}
+
+/// The part of a line around a place, as it is shown, and where the place begins in it: a line may have a megabyte.
+fn window(line: &str, span: Span) -> (String, usize) {
+    const MOST: usize = 160;
+    /// How much is shown in front of a place far to the right.
+    const BEFORE: usize = 40;
+    let start = span.column.saturating_sub(1);
+    let first = if start + span.length.min(MOST / 2) <= MOST {
+        0
+    } else {
+        start.saturating_sub(BEFORE)
+    };
+    let mut shown: String = if first > 0 {
+        "…".to_owned()
+    } else {
+        String::new()
+    };
+    let mut rest = line.chars().skip(first);
+    shown.extend(rest.by_ref().take(MOST).map(printable));
+    let is_cut = rest.next().is_some();
+    let shown = if is_cut {
+        shown + "…"
+    } else {
+        shown.trim_end().to_owned()
+    };
+    (shown, start - first + usize::from(first > 0))
 }
 
 fn render_one(
@@ -176,19 +197,16 @@ fn draw(
     (mark, style, label): (char, Style, &str),
     (margin, edge): (usize, Style),
 ) -> std::fmt::Result {
-    let start = span.column.saturating_sub(1);
-    let text = format!(" {}", line.trim_end());
+    let (shown, start) = window(line, span);
+    let text = format!(" {shown}");
     writeln!(
         out,
         "{edge}{:>margin$} |{edge:#}{}",
         span.line,
         text.trim_end()
     )?;
-    if start > line.chars().count() {
-        return Ok(());
-    }
-    let before: String = line.chars().take(start).collect();
-    let marked: String = line.chars().skip(start).take(span.length).collect();
+    let before: String = shown.chars().take(start).collect();
+    let marked: String = shown.chars().skip(start).take(span.length).collect();
     let indent = before.width();
     let marks = mark.to_string().repeat(marked.width().max(1));
     let marks = format!("{marks} {label}");

@@ -65,7 +65,7 @@ pub(super) fn error_codes(service: &Service) -> Option<Item> {
         let docs = code.docs.as_ref().map(|docs| quote!([#docs]));
         let name = named(&code.rust_name, &code.wire);
         let code_of_group = quote!(#name #docs);
-        let key = (code.status, code.kind);
+        let key = (code.status, code.kind.as_deref());
         match groups.iter_mut().find(|(other, _)| *other == key) {
             Some((_, codes)) => codes.push(code_of_group),
             None => groups.push((key, vec![code_of_group])),

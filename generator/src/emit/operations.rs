@@ -154,7 +154,7 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
     if let Item::Impl(pages) = &mut pages {
         let item = syntax::parsed(quote!(type Item = #item;)).map(ImplItem::Type);
         let counted = counts.then(|| {
-            let way = syntax::texts(&paging.items_on_wire);
+            let way = syntax::texts(&paging.items.wire);
             syntax::parsed(quote!(const COUNTED: &'static [&'static str] = #way;))
         });
         let counted = counted.flatten().map(ImplItem::Const);

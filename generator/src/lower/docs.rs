@@ -46,7 +46,7 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
             }
             Limit::Length(min, max) => format!("Length {}.", bounds(min, max)),
             Limit::Count(min, max) => format!("Elements: {}.", bounds(min, max)),
-            Limit::Chars(class) => format!("Characters `{class}`."),
+            Limit::Chars(class) => format!("Characters {}.", code(class)),
             // Patterns are long, and say little to people.
             Limit::Pattern(_) => continue,
         };
@@ -54,7 +54,7 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
         text.push_str(&sentence);
     }
     if let Some(default) = default {
-        text.push_str(&format!(" Default: `{default}`."));
+        text.push_str(&format!(" Default: {}.", code(default)));
     }
     text
 }
@@ -80,9 +80,12 @@ pub(super) fn lines(text: &str) -> Vec<String> {
             wrap(&mut paragraph, &mut lines);
             lines.push(String::new());
         } else if is_mark(line.split_whitespace().next().unwrap_or_default()) {
-            // Lists, headings and tables keep their lines.
+            // Lists, headings and tables keep their lines; only the elements of a list go on in the next.
             wrap(&mut paragraph, &mut lines);
             paragraph.push_str(line);
+            if !is_element(line) {
+                wrap(&mut paragraph, &mut lines);
+            }
         } else {
             if !paragraph.is_empty() {
                 paragraph.push(' ');
@@ -153,13 +156,18 @@ fn is_mark(word: &str) -> bool {
         || (number.len() < word.len() && number.chars().all(|c| c.is_ascii_digit()))
 }
 
+/// Whether a line begins an element of a list.
+fn is_element(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let is_number = first.starts_with(|c: char| c.is_ascii_digit()) && is_mark(first);
+    matches!(first, "-" | "*" | "+") || is_number
+}
+
 /// Moves a paragraph, escaped, into lines of a bounded width. Lines of a list item after its first are indented, as Markdown
 /// wants them.
 fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
     let first = paragraph.split_whitespace().next().unwrap_or_default();
-    let is_number = first.starts_with(|c: char| c.is_ascii_digit()) && is_mark(first);
-    let is_item = matches!(first, "-" | "*" | "+") || is_number;
-    let indent = if is_item {
+    let indent = if is_element(paragraph) {
         " ".repeat(first.len() + 1)
     } else {
         String::new()
@@ -167,6 +175,7 @@ fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
     let mut line = String::new();
     let mut width = 0;
     for word in escape(paragraph).split_whitespace() {
+        let word = &word.replace(NO_BREAK, " ");
         let length = word.chars().count();
         if width > 0 && width + 1 + length > WIDTH && !is_mark(word) {
             lines.push(std::mem::take(&mut line));
@@ -200,13 +209,13 @@ fn escape(text: &str) -> String {
         match code_and_after {
             Some((code, after)) if ticks.len() < 3 && longest_run(code, '`') < 3 => {
                 out.push_str(ticks);
-                out.push_str(code);
+                out.push_str(&unbreakable(code));
                 rest = after;
             }
             // Three in a row would begin a block, wherever a line is broken.
             Some((code, after)) if !code.trim_end_matches('`').contains('`') => {
                 out.push('`');
-                out.push_str(code.trim_end_matches('`'));
+                out.push_str(&unbreakable(code.trim_end_matches('`')));
                 out.push('`');
                 rest = after;
             }
@@ -218,6 +227,35 @@ fn escape(text: &str) -> String {
     }
     escape_prose(rest, &mut out);
     out
+}
+
+/// Stands for a blank at which no line is broken; no text of a spec can hold it.
+const NO_BREAK: char = '\u{1}';
+
+/// Code between backticks stays on one line: at the beginning of the next, its words could begin a block or be HTML.
+fn unbreakable(code: &str) -> String {
+    code.replace(char::is_whitespace, "\u{1}")
+}
+
+/// A text as code in a line, whatever backticks it has.
+fn code(text: &str) -> String {
+    let ticks = "`".repeat(longest_run(text, '`') + 1);
+    let blank = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
+    format!("{ticks}{blank}{text}{blank}{ticks}")
+}
+
+/// A text without blocks, for a place that takes one line.
+pub(super) fn line(text: &str) -> String {
+    let mut out = Vec::new();
+    wrap(
+        &mut text.split_whitespace().collect::<Vec<_>>().join(" "),
+        &mut out,
+    );
+    out.join(" ")
 }
 
 /// Where code ends that began with so many backticks: behind as many.

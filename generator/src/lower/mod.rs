@@ -58,8 +58,8 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
 fn endpoint(spec: &Spec<'_>) -> Endpoint {
     let domains = spec.domains.iter().map(|domain| Domain {
         regions: domain.value.regions.clone(),
-        plain: domain.value.plain.clone(),
-        dual_stack: domain.value.dual_stack.clone(),
+        plain: domain.value.plain.clone().unwrap_or_default(),
+        dual_stack: domain.value.dual_stack.clone().unwrap_or_default(),
     });
     let endpoint = &spec.head.value.endpoint;
     Endpoint {
@@ -111,8 +111,13 @@ fn errors(spec: &Spec<'_>) -> Errors {
 }
 
 fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
+    // A number that is no status was refused.
+    let status = code
+        .value
+        .status
+        .and_then(|status| u16::try_from(status).ok());
     let spec::ErrorCode {
-        status,
+        status: _,
         kind,
         docs,
         rust_name,
@@ -135,8 +140,10 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
             .clone()
             .unwrap_or_else(|| names::error_code(code.name)),
         docs: docs.as_deref().map(|docs| docs::lines(docs).join(" ")),
-        status: *status,
-        kind: kind.filter(|kind| status.is_none_or(|status| *kind != kind_of_status(status))),
+        status,
+        kind: kind
+            .filter(|kind| status.is_none_or(|status| *kind != kind_of_status(status)))
+            .map(str::to_owned),
     }
 }
 
@@ -196,7 +203,7 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .as_ref()
             .and_then(|paging| lower_paging(spec, operation, paging, &output)),
         output,
-        deprecated: block.deprecated.clone(),
+        deprecated: block.deprecated.as_deref().map(docs::line),
         renamed_from: block.renamed_from.clone(),
     }
 }
@@ -254,7 +261,7 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         limits,
         default,
         sensitive: value.sensitive,
-        deprecated: value.deprecated.clone(),
+        deprecated: value.deprecated.as_deref().map(docs::line),
     }
 }
 
@@ -288,6 +295,7 @@ fn lower_paging(
         let field = |field: &&Piece<'_, Field>| (rust_name(field), field.value.required);
         Some(FieldPath {
             fields: fields.iter().map(field).collect(),
+            wire: path.split('.').map(str::to_owned).collect(),
         })
     };
     let optional_way = |path: &Option<String>| path.as_deref().and_then(way);
@@ -296,7 +304,7 @@ fn lower_paging(
         fields.find(|field| field.name == name)
     };
     let page_size = paging.page_size.as_deref().and_then(parameter);
-    let style = match paging.style {
+    let style = match paging.style? {
         spec::PagingStyle::Token => PagingStyle::Token {
             token: optional_way(&paging.response)?,
         },
@@ -316,15 +324,15 @@ fn lower_paging(
             total: optional_way(&paging.total),
         },
     };
-    let items = spec.walk(output, &paging.items).ok()?;
+    let list = paging.items.as_deref()?;
+    let items = spec.walk(output, list).ok()?;
     let Ty::List(item) = ty(spec, &items.last()?.value.ty) else {
         return None;
     };
     Some(Paging {
         style,
-        request: rust_name(parameter(&paging.request)?),
-        items: way(&paging.items)?,
-        items_on_wire: paging.items.split('.').map(str::to_owned).collect(),
+        request: rust_name(parameter(paging.request.as_deref()?)?),
+        items: way(list)?,
         item: *item,
         page_size: page_size.map(rust_name),
     })
@@ -342,7 +350,8 @@ fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Typ
     let block = &ty.block.value;
     let name = ty.block.name.to_owned();
     let docs = docs::lines(block.docs.as_deref().unwrap_or_default());
-    let (deprecated, renamed_from) = (block.deprecated.clone(), block.renamed_from.clone());
+    let deprecated = block.deprecated.as_deref().map(docs::line);
+    let renamed_from = block.renamed_from.clone();
     Some(match &ty.kind {
         TypeKind::Structure(fields) => Type::Structure(Structure {
             input: usage.input.contains(&name),
@@ -383,7 +392,7 @@ fn enum_value(value: &Piece<'_, spec::EnumValue>) -> Value {
             .clone()
             .unwrap_or_else(|| names::variant(value.name)),
         docs: docs::lines(&said),
-        deprecated: value.value.deprecated.clone(),
+        deprecated: value.value.deprecated.as_deref().map(docs::line),
     }
 }
 

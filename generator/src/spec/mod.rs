@@ -5,10 +5,14 @@
 //! knows Rust.
 
 mod apart;
+mod json;
+mod paths;
 mod read;
 mod schema;
 mod tree;
+mod value;
 mod values;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,9 +21,10 @@ use serde::Deserialize;
 
 use crate::source::{Span, SpecSource};
 pub(crate) use apart::{Apart, EnumValues, Request};
+pub(crate) use json::parse_json;
 pub(crate) use read::read;
 pub(crate) use schema::schema;
-pub(crate) use tree::{Entry, Kind, Node, parse, parse_json};
+pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use values::{Bounds, HttpLine, PartOfReply, Scalar, TypeName};
 
 /// One spec, in pieces.
@@ -44,9 +49,12 @@ pub(crate) struct Piece<'a, T> {
     pub(crate) name_span: Span,
     pub(crate) node: &'a Node,
     pub(crate) value: T,
-    /// Keys whose values were wrong, so that they are there but not in `value`.
-    pub(crate) cut: Vec<String>,
+    /// The paths of what was wrong, so that it is there but not in `value`.
+    pub(crate) cut: Vec<Vec<String>>,
 }
+
+/// Stands in `cut` for all keys of a block that cannot be read.
+pub(crate) const EVERYTHING: &str = "*";
 
 impl<T> Piece<'_, T> {
     /// The place of the value behind a key of the block, else of the block's name.
@@ -64,16 +72,28 @@ impl<T> Piece<'_, T> {
 
     /// Whether a key is not there, not even with a value that is wrong.
     pub(crate) fn lacks(&self, key: &str) -> bool {
-        self.node.get(key).is_none() && !self.cut.iter().any(|other| other == key)
+        self.node.get(key).is_none() && !self.is_cut(key)
     }
 
-    /// The place of an element of the list behind a key.
-    pub(crate) fn at_element(&self, key: &str, index: usize) -> Span {
-        let element = self
-            .node
-            .get(key)
-            .and_then(|node| node.elements().get(index));
-        element.map_or_else(|| self.at(key), |node| node.span)
+    /// Whether a key is there with a value, or under a name, that is wrong.
+    pub(crate) fn is_cut(&self, key: &str) -> bool {
+        self.cut
+            .iter()
+            .any(|path| matches!(path.as_slice(), [first] if first == key || first == EVERYTHING))
+    }
+
+    /// The same for a key of the block behind a key.
+    pub(crate) fn is_cut_below(&self, key: &str, below: &str) -> bool {
+        let is_it = |path: &Vec<String>| matches!(path.as_slice(), [first, second] if first == key && second == below);
+        self.is_cut(key) || self.cut.iter().any(is_it)
+    }
+
+    /// The place of an element of the list at a path.
+    pub(crate) fn at_element(&self, path: &[&str], index: usize) -> Span {
+        let list = path.iter().try_fold(self.node, |node, key| node.get(key));
+        let index = paths::original_index(&self.cut, path, index);
+        let element = list.and_then(|node| node.elements().get(index));
+        element.or(list).map_or(self.name_span, |node| node.span)
     }
 
     /// The place of a key of the block, else of the block's name.
@@ -113,7 +133,7 @@ pub(crate) struct Head {
     /// Names of the environment variables that are read; those that the vendor's own SDKs read.
     #[serde(default)]
     pub(crate) environment: Environment,
-    /// The header with the project id.
+    /// The header that the project id travels in; the id comes from the client's configuration or `environment: project_id`.
     pub(crate) project_header: Option<String>,
     /// The schemes that the service accepts; the first that fits the given credentials is used.
     #[serde(default)]
@@ -160,14 +180,15 @@ pub(crate) struct Endpoint {
 /// A row of the table of domains.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["plain", "dual_stack"]))]
 pub(crate) struct Domain {
     /// Patterns of regions, such as `cn-*-#`: `*` is a word, `#` a number. Without them: every region.
     #[serde(default)]
     pub(crate) regions: Vec<String>,
     /// The domain.
-    pub(crate) plain: String,
+    pub(crate) plain: Option<String>,
     /// The domain of hosts with IPv6.
-    pub(crate) dual_stack: String,
+    pub(crate) dual_stack: Option<String>,
 }
 
 /// Names of environment variables; of several, the first that is set counts.
@@ -178,11 +199,11 @@ pub(crate) struct Environment {
     pub(crate) region: Vec<String>,
     /// For the base URL; `{REGION}` in a name stands for the region in capitals, with `_` for `-`.
     pub(crate) endpoint: Vec<String>,
-    /// For whether the former are passed over.
+    /// If one of these is `true`, the variables of `endpoint` are not read.
     pub(crate) ignore_endpoint: Vec<String>,
-    /// For FIPS hosts.
+    /// If one of these is `true`, hosts with FIPS are used.
     pub(crate) fips: Vec<String>,
-    /// For hosts with IPv6.
+    /// If one of these is `true`, hosts with IPv6 are used.
     pub(crate) dual_stack: Vec<String>,
     /// For the project id.
     pub(crate) project_id: Vec<String>,
@@ -277,7 +298,7 @@ pub(crate) struct Errors {
 pub(crate) struct ErrorCode {
     /// The HTTP status that it comes with; none if there are several, which say what it means.
     #[schemars(range(min = 100, max = 599))]
-    pub(crate) status: Option<u16>,
+    pub(crate) status: Option<i64>,
     /// What it means.
     pub(crate) kind: Option<ErrorKind>,
     /// What is said of it beside its status.
@@ -320,6 +341,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) parameters: Vec<(Location, Piece<'a, Field>)>,
     /// The fixed query, in the order of the file.
     pub(crate) fixed: Vec<Piece<'a, String>>,
+    /// Whether a part of the request cannot be read, so that there may be more parameters.
+    pub(crate) is_broken: bool,
 }
 
 /// An operation.
@@ -387,7 +410,7 @@ pub(crate) struct Field {
     /// `string`, `integer`, `number`, `boolean`, `timestamp`, a type under `types:`, or `list of` one of them.
     #[serde(rename = "type", default)]
     pub(crate) ty: TypeName,
-    /// Whether it is always there.
+    /// A parameter: it must be given, and stands in `constructor`. A field of a reply: no reply lacks it. Else leave it out.
     #[serde(default)]
     pub(crate) required: bool,
     /// What it is, in a sentence.
@@ -404,7 +427,7 @@ pub(crate) struct Field {
     pub(crate) pattern: Option<String>,
     /// What the service takes if the parameter is absent.
     pub(crate) default: Option<Scalar>,
-    /// How a list travels in the query.
+    /// How a list travels in the query: `repeated` (`a=1&a=2`) if nothing is said, or `csv` (`a=1,2`).
     pub(crate) list_style: Option<ListStyle>,
     /// Whether it is a secret, which no error and no log shows.
     #[serde(default)]
@@ -431,17 +454,18 @@ pub(crate) enum ListStyle {
 /// How the pages of a list follow each other. Paths go through the output, with points between the names.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("required" = ["style", "request", "items"]))]
 pub(crate) struct Pagination {
     /// What says where the next page begins.
-    pub(crate) style: PagingStyle,
+    pub(crate) style: Option<PagingStyle>,
     /// The parameter that says which page to send.
-    pub(crate) request: String,
+    pub(crate) request: Option<String>,
     /// Where the output says where the next page begins.
     pub(crate) response: Option<String>,
     /// Where the output says whether there are more pages.
     pub(crate) more: Option<String>,
     /// Where the list is.
-    pub(crate) items: String,
+    pub(crate) items: Option<String>,
     /// Where the output says how many elements there are on all pages.
     pub(crate) total: Option<String>,
     /// The parameter for the most elements of a page.
@@ -454,13 +478,13 @@ pub(crate) struct Pagination {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PagingStyle {
-    /// Each page has the token of the next.
+    /// Each page has the token of the next: `response`.
     Token,
-    /// As with a token, and each page says whether there are more.
+    /// As with a token, and each page says whether there are more: `response` and `more`.
     Marker,
-    /// Pages are numbered from 1.
+    /// Pages are numbered from 1; `total` and `response_page_size` say where the last one is.
     PageNumber,
-    /// Elements are skipped.
+    /// So many elements are skipped, from 0; `total` says how many there are.
     Offset,
 }
 

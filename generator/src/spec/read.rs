@@ -5,12 +5,14 @@
 //! fault is found, and not only the first.
 
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 use serde_yaml::Value;
 
+use super::paths::{at, cut_out, keys_of, original_path};
 use super::tree::{Entry, Kind, Node, Tree};
-use super::{EnumValue, Location, Operation, Piece, Spec, Type, TypeKind};
-use crate::diagnostics::{Diagnostic, Diagnostics, Fault, closest};
+use super::value::value;
+use super::words::{in_plain_words, suggest};
+use super::{EVERYTHING, EnumValue, Location, Operation, Piece, Spec, Type, TypeKind};
+use crate::diagnostics::{Diagnostics, Fault, meant};
 use crate::rules::Rule;
 use crate::source::Span;
 
@@ -26,7 +28,10 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
         reader.report(Rule::Y11, root.span, "a spec is a map", help);
         return None;
     }
-    let mut value = reader.value(tree)?;
+    let (mut value, disagreement) = value(tree);
+    disagreement
+        .into_iter()
+        .for_each(|finding| reader.diagnostics.push(finding));
     reader.nothings(root);
     let operations = take(&mut value, &["operations"]);
     let types = take(&mut value, &["types"]);
@@ -68,30 +73,6 @@ impl Reader<'_> {
         self.diagnostics.push(fault.help(help));
     }
 
-    /// The file as serde sees it, which is what the strict tree saw.
-    fn value(&mut self, tree: &Tree<'_>) -> Option<Value> {
-        if tree.is_mended {
-            return Some(mended(&tree.root));
-        }
-        let (span, message) = match serde_yaml::from_str(&tree.text) {
-            Ok(value) => match disagreement(&value, &tree.root) {
-                None => return Some(value),
-                Some(span) => (
-                    span,
-                    "the two readers of YAML see different values here".into(),
-                ),
-            },
-            Err(error) => (
-                place_of(&error),
-                format!("one of the two readers of YAML refuses this: {error}"),
-            ),
-        };
-        let finding = Fault::new(Rule::Y12, self.file, span, message);
-        self.diagnostics
-            .push(finding.help("write it in a simpler way, for example with quotes"));
-        None
-    }
-
     /// Reports keys and elements without a value. Whatever else is wrong with them follows from it.
     fn nothings(&mut self, root: &Node) {
         let mut open = vec![root];
@@ -101,7 +82,10 @@ impl Reader<'_> {
                     let message = format!("`{}` has no value", entry.key);
                     let finding = Fault::new(Rule::N14, self.file, entry.key_span, message);
                     self.diagnostics
-                        .push(finding.help("give it one, or leave out the key"));
+                        .push(finding.help(match entry.key.as_str() {
+                            "docs" => "say what it is in a sentence",
+                            _ => "give it one, or leave out the key",
+                        }));
                 }
                 open.push(&entry.value);
             }
@@ -123,7 +107,11 @@ impl Reader<'_> {
         let mut operations = Vec::new();
         for (name, span, mut value, node) in self.entries(value, node) {
             let mut parameters = Vec::new();
+            let mut is_broken = node.is_nothing();
             let request = (take(&mut value, &["request"]), node.get("request"));
+            is_broken |= request
+                .1
+                .is_some_and(|node| !matches!(node.kind, Kind::Map(_)));
             for (place, span, value, node) in self.entries(request.0, request.1) {
                 let location = match place {
                     "path" => Location::Path,
@@ -132,9 +120,11 @@ impl Reader<'_> {
                     "body" => Location::Body,
                     _ => {
                         self.unknown_key(place, span, &["path", "query", "header", "body"]);
+                        is_broken = true;
                         continue;
                     }
                 };
+                is_broken |= !matches!(node.kind, Kind::Map(_));
                 let fields = self.map(Some(value), Some(node));
                 parameters.extend(fields.into_iter().map(|field| (location, field)));
             }
@@ -142,6 +132,7 @@ impl Reader<'_> {
             let fixed = self.map(fixed, node.get("fixed"));
             if let Some(block) = self.piece(name, span, value, node) {
                 operations.push(Operation {
+                    is_broken: is_broken || block.is_cut("request"),
                     block,
                     parameters,
                     fixed,
@@ -157,13 +148,32 @@ impl Reader<'_> {
             let fields = take(&mut value, &["fields"]);
             let values = take(&mut value, &["enum"]);
             let kind = match (fields, values) {
+                (Some(fields), None) if !is_map(node.get("fields")) => {
+                    self.map::<super::Field>(Some(fields), node.get("fields"));
+                    TypeKind::Broken
+                }
+                (None, Some(_)) if node.get("enum").is_some_and(|node| node.text().is_some()) => {
+                    let span = node.get("enum").map_or(span, |node| node.span);
+                    if !node.get("enum").is_some_and(Node::is_nothing) {
+                        let help = "write `[A, B]`, or each value with what it means";
+                        self.report(
+                            Rule::N10,
+                            span,
+                            "a list or map of values is expected here",
+                            help,
+                        );
+                    }
+                    TypeKind::Broken
+                }
                 (Some(fields), None) => {
                     TypeKind::Structure(self.map(Some(fields), node.get("fields")))
                 }
                 (None, Some(values)) => TypeKind::Enum(self.enum_values(values, node.get("enum"))),
                 _ => {
-                    // A block that is none is reported as such.
-                    if matches!(node.kind, Kind::Map(_)) {
+                    // A block that is none is reported as such, and a misspelt key too.
+                    let is_misspelt = |entry: &Entry| matches!(meant(&entry.key, ["fields", "enum"]), Some(key) if key != entry.key);
+                    let misspelt = node.entries().iter().any(is_misspelt);
+                    if matches!(node.kind, Kind::Map(_)) && !misspelt {
                         let message = format!("the type `{name}` needs either `fields` or `enum`");
                         let help =
                             "a structure has `fields`, an enum has `enum` with its known values";
@@ -287,51 +297,72 @@ impl Reader<'_> {
             value,
             cut,
         };
+        // A block without a value has a finding; that it lacks everything follows from it.
+        if node.is_nothing() {
+            let empty = T::deserialize(&Value::Mapping(Default::default())).ok()?;
+            return Some(piece(empty, vec![vec![EVERYTHING.to_owned()]]));
+        }
         // Paths cost time, so they are only looked for once there is a fault.
         if let Ok(value) = T::deserialize(&value) {
             return Some(piece(value, Vec::new()));
         }
-        let mut cut = Vec::new();
+        let mut cut: Vec<Vec<String>> = Vec::new();
         // Each fault is found by reading the piece again. That many faults in one piece are no slips any more.
         for _ in 0..MOST_FAULTS {
             let error = match serde_path_to_error::deserialize(&value) {
                 Ok(value) => return Some(piece(value, cut)),
                 Err(error) => error,
             };
-            let path = keys_of(error.path());
-            self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
-            if !cut_out(&mut value, &path) {
+            // What was cut out before has moved the elements behind it.
+            let now = keys_of(error.path());
+            let path = original_path(&now, node, &cut);
+            let meant = self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
+            if !cut_out(&mut value, &now) {
                 return None;
             }
-            cut.extend(path.into_iter().next());
+            // A key that was misspelt is there too, under the name that was meant.
+            cut.extend(meant.map(|name| {
+                let parent = path.split_last().map_or(&[][..], |(_, parent)| parent);
+                [parent, &[name]].concat()
+            }));
+            cut.push(path);
         }
         let message = format!("more than {MOST_FAULTS} faults here; the first are reported");
         self.report(Rule::N13, name_span, message, "mend those, and look again");
         None
     }
 
-    /// Reports what serde says, at its place. `cut` are the keys that were cut out for faults of their own.
-    fn fault(&mut self, problem: &str, path: &[String], block: Span, node: &Node, cut: &[String]) {
+    /// Reports what serde says, at its place. `cut` are the paths of what was cut out for faults of its own. Answers with the key
+    /// that was meant, if one was misspelt.
+    fn fault(
+        &mut self,
+        problem: &str,
+        path: &[String],
+        block: Span,
+        node: &Node,
+        cut: &[Vec<String>],
+    ) -> Option<String> {
         // The names that serde would have taken.
         let known = || problem.split('`').skip(3).step_by(2).collect::<Vec<_>>();
         let faulty = at(node, path);
         if faulty.is_nothing() {
-            return;
+            return None;
         }
         if problem.starts_with("unknown field ") {
-            let Some((key, parent)) = path.split_last() else {
-                return;
-            };
+            let (key, parent) = path.split_last()?;
             let span = at(node, parent)
                 .entry(key)
                 .map_or(block, |entry| entry.key_span);
-            return self.unknown_key(key, span, &known());
+            let known = known();
+            self.unknown_key(key, span, &known);
+            return meant(key, known.iter().copied()).map(str::to_owned);
         }
         if let Some(key) = problem
             .strip_prefix("missing field `")
             .and_then(|rest| rest.strip_suffix('`'))
         {
-            if !cut.iter().any(|other| other == key) {
+            let whole = [path, &[key.to_owned()]].concat();
+            if !cut.contains(&whole) {
                 let span = if path.is_empty() { block } else { faulty.span };
                 let help = match key {
                     "items" => "add where in the output the list is",
@@ -340,7 +371,7 @@ impl Reader<'_> {
                 };
                 self.report(Rule::N11, span, format!("`{key}` is missing here"), help);
             }
-            return;
+            return None;
         }
         let span = faulty.span;
         if let Some(word) = problem
@@ -355,10 +386,11 @@ impl Reader<'_> {
             );
             self.diagnostics
                 .push(suggest(diagnostic, word, &known(), "known"));
-            return;
+            return None;
         }
-        let (message, help) = in_plain_words(problem);
+        let (message, help) = in_plain_words(problem, path.last().map_or("", String::as_str));
         self.report(Rule::N10, span, message, help);
+        None
     }
 
     fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
@@ -366,59 +398,6 @@ impl Reader<'_> {
         let diagnostic = Fault::new(Rule::N01, self.file, span, message);
         self.diagnostics
             .push(suggest(diagnostic, key, known, "the keys here"));
-    }
-}
-
-/// What serde says, without its words for Rust, and what to do. The text of the spec in it stays as it is.
-fn in_plain_words(problem: &str) -> (String, &'static str) {
-    if problem.contains("untagged enum Scalar") {
-        let message = "text, a number, `true` or `false` is expected here";
-        return (message.to_owned(), "write one value");
-    }
-    let Some((found, expected)) = problem
-        .strip_prefix("invalid type: ")
-        .and_then(|rest| rest.rsplit_once(", expected "))
-    else {
-        return (problem.to_owned(), "write it in that form");
-    };
-    let (kind, text) = match found.split_once(' ') {
-        Some((kind, text)) => (kind, format!(" {text}")),
-        None => (found, String::new()),
-    };
-    let found = match kind {
-        "unit" => "nothing".to_owned(),
-        "sequence" => "a list".to_owned(),
-        "map" => "a map".to_owned(),
-        "string" => format!("the text{text}"),
-        kind => format!("the {kind}{text}"),
-    };
-    let is_number =
-        expected.starts_with(['u', 'i']) && expected.ends_with(|c: char| c.is_ascii_digit());
-    let (expected, help) = match expected {
-        "a string" if matches!(kind, "sequence" | "map") => ("text", "write one text"),
-        "a string" => ("text", "quote it if it is meant as text"),
-        "a sequence" => (
-            "a list",
-            "write it as `[a, b]`, or each element behind a `-`",
-        ),
-        "a boolean" => ("`true` or `false`", "write one of the two, without quotes"),
-        _ if is_number => (
-            "a whole number",
-            "write it with digits alone, without quotes",
-        ),
-        structure if structure.starts_with("struct ") || structure == "a map" => {
-            ("a map", "write keys with values below it, indented by two")
-        }
-        other => (other, "write it in that form"),
-    };
-    (format!("{expected} is expected here, not {found}"), help)
-}
-
-/// Adds the name that was probably meant, or all that could have been.
-fn suggest(diagnostic: Fault, name: &str, known: &[&str], what: &str) -> Diagnostic {
-    match closest(name, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help(format!("{what} are {}", known.join(", "))),
     }
 }
 
@@ -445,203 +424,6 @@ fn take(value: &mut Value, path: &[&str]) -> Option<Value> {
     }
 }
 
-fn keys_of(path: &Path) -> Vec<String> {
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Map { key } => Some(key.clone()),
-            Segment::Seq { index } => Some(index.to_string()),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
-}
-
-/// The node at a path, or the last on the way to it.
-fn at<'n>(node: &'n Node, path: &[String]) -> &'n Node {
-    let Some((key, rest)) = path.split_first() else {
-        return node;
-    };
-    let next = match &node.kind {
-        Kind::Map(_) => node.get(key),
-        Kind::List(elements) => key
-            .parse::<usize>()
-            .ok()
-            .and_then(|index| elements.get(index)),
-        Kind::Scalar { .. } => None,
-    };
-    next.map_or(node, |next| at(next, rest))
-}
-
-/// Takes away the value at a path, so that reading can go on behind it.
-fn cut_out(value: &mut Value, path: &[String]) -> bool {
-    let Some((key, rest)) = path.split_first() else {
-        return false;
-    };
-    match value {
-        Value::Mapping(map) if rest.is_empty() => map.shift_remove(key.as_str()).is_some(),
-        Value::Mapping(map) => map
-            .get_mut(key.as_str())
-            .is_some_and(|value| cut_out(value, rest)),
-        Value::Sequence(list) => {
-            let Ok(index) = key.parse::<usize>() else {
-                return false;
-            };
-            if rest.is_empty() && index < list.len() {
-                list.remove(index);
-                return true;
-            }
-            list.get_mut(index)
-                .is_some_and(|value| cut_out(value, rest))
-        }
-        _ => false,
-    }
-}
-
-/// What serde would see of a tree from which something was left out.
-fn mended(node: &Node) -> Value {
-    let scalar = |text: &str, plain: bool| match serde_yaml::from_str(text) {
-        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) if plain => value,
-        _ => Value::String(text.to_owned()),
-    };
-    match &node.kind {
-        Kind::Scalar { text, plain } => scalar(text, *plain),
-        Kind::List(elements) => elements.iter().map(mended).collect(),
-        Kind::Map(entries) => {
-            let pair = |entry: &Entry| {
-                let key = scalar(&entry.key, entry.key_is_plain);
-                (key, mended(&entry.value))
-            };
-            Value::Mapping(entries.iter().map(pair).collect())
-        }
-    }
-}
-
-/// Where serde sees something else than the strict tree.
-fn disagreement(value: &Value, node: &Node) -> Option<Span> {
-    let same = |value: &Value, text: &str, plain: bool| match value {
-        Value::String(other) => other == text,
-        Value::Null | Value::Bool(_) | Value::Number(_) => plain,
-        _ => false,
-    };
-    match (value, &node.kind) {
-        (Value::Sequence(values), Kind::List(elements)) if values.len() == elements.len() => {
-            let mut pairs = values.iter().zip(elements);
-            pairs.find_map(|(value, element)| disagreement(value, element))
-        }
-        (Value::Mapping(values), Kind::Map(entries)) if values.len() == entries.len() => values
-            .iter()
-            .zip(entries)
-            .find_map(|((key, value), entry)| {
-                if same(key, &entry.key, entry.key_is_plain) {
-                    disagreement(value, &entry.value)
-                } else {
-                    Some(entry.key_span)
-                }
-            }),
-        (value, Kind::Scalar { text, plain }) if same(value, text, *plain) => None,
-        _ => Some(node.span),
-    }
-}
-
-fn place_of(error: &serde_yaml::Error) -> Span {
-    error.location().map_or(Span::START, |place| Span {
-        line: place.line(),
-        column: place.column(),
-        length: 1,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::*;
-    use crate::source::SpecSource;
-    use crate::spec::parse;
-
-    /// Texts on which readers of YAML like to differ.
-    const ODD: &[&str] = &[
-        "a: yes\nb: No\nc: on\nd: ~\ne: Null\nf: TRUE\n",
-        "a: 0o17\nb: 017\nc: 0x1F\nd: 1_000\ne: .inf\nf: .NaN\ng: 12e03\nh: +1\ni: -0\nj: 1.\n",
-        "a: 2024-01-01\nb: 12:30\nc: 1.10\nd: 18446744073709551615\n",
-        "1: a\ntrue: b\n~: c\n1.5: d\n",
-        "a: |2\n    b\n   c\nd: |+\n  e\n\n\nf: >-\n  g\n\n   h\n  i\n",
-        "a: b\n  c\n\n  d\ne: \"f\n  g\\\n  h\"\ni: 'it''s\n  so'\n",
-        "a: [b, c, ]\nd: [e: f]\ng: {h, i: j}\nk: {\"l\":m}\n",
-        "a:\n- b\n-\n  c: d\n- - e\n  - f\n",
-        "? a\n: b\n? |\n  c\n: d\n",
-        "a: b#c\nd: e #f\n# g\nh: 'i' # j\n",
-        "--- # start\na: b\n...\n# end\n",
-        "a: \"\\x41\\u00e9\\U0001F600\\/\\n\\t\"\n",
-        "模型: 大语言\na: é\n",
-        "a: !b\n",
-        "a: b:c\nd: -e\nf: ?g\nh: :i\nj: k\\l\n",
-        "a: \n  b: \nc:\n",
-    ];
-
-    /// Every spec of the workspace, broken ones too.
-    fn corpus() -> Vec<Vec<u8>> {
-        let mut texts: Vec<Vec<u8>> = ODD.iter().map(|text| text.as_bytes().to_vec()).collect();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        for folder in [
-            "specs",
-            "tests/fixtures/whole",
-            "tests/fixtures/broken",
-            "tests/fixtures/rules",
-        ] {
-            for entry in fs::read_dir(root.join(folder)).unwrap() {
-                let path = entry.unwrap().path();
-                if path.extension().is_some_and(|ending| ending == "yaml") {
-                    texts.push(fs::read(path).unwrap());
-                }
-            }
-        }
-        texts
-    }
-
-    /// What the strict tree makes of a text is what serde_yaml makes of it: by comparison, and by making the same value.
-    #[test]
-    fn both_readers_see_the_same() {
-        let mut read = 0;
-        for bytes in corpus() {
-            let source = SpecSource::new("a.yaml", bytes);
-            let Some(tree) = parse(&source, &mut Diagnostics::default()) else {
-                continue;
-            };
-            if tree.is_mended {
-                continue;
-            }
-            let value: Value = serde_yaml::from_str(&tree.text).unwrap();
-            assert_eq!(disagreement(&value, &tree.root), None, "{}", tree.text);
-            assert_eq!(mended(&tree.root), value, "{}", tree.text);
-            read += 1;
-        }
-        assert!(read > 30, "{read}");
-    }
-
-    /// A difference in any place is seen.
-    #[test]
-    fn a_disagreement_has_a_place() {
-        let text = "a: b\nc: [d, 5]\n";
-        let source = SpecSource::new("a.yaml", text);
-        let tree = parse(&source, &mut Diagnostics::default()).unwrap();
-        for (other, column) in [
-            ("a: x\nc: [d, 5]\n", 4),
-            ("x: b\nc: [d, 5]\n", 1),
-            ("a: b\nc: [d, 5, e]\n", 4),
-            ("a: b\nc: [d, '6']\n", 8),
-            ("a: b\nc: [5, 5]\n", 8),
-            ("a: b\n", 1),
-        ] {
-            let value: Value = serde_yaml::from_str(other).unwrap();
-            let place = disagreement(&value, &tree.root).map(|span| span.column);
-            // A plain word may be a number for serde: that is for it to say.
-            let expected = if other.contains("[5, 5]") {
-                None
-            } else {
-                Some(column)
-            };
-            assert_eq!(place, expected, "{other}");
-        }
-    }
+fn is_map(node: Option<&Node>) -> bool {
+    node.is_some_and(|node| matches!(node.kind, Kind::Map(_)))
 }

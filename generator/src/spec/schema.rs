@@ -100,7 +100,25 @@ macro_rules! text {
 
 text! {
     Bounds = r"^(-?[0-9]+\.\.(=-?[0-9]+)?|\.\.=-?[0-9]+)$", "1..=100";
-    TypeName = r"^(list of )?\S+$", "list of string";
     HttpLine = "^(GET|POST|PUT|DELETE|PATCH|HEAD) /", "GET /v1/models/{id}";
     PartOfReply = "^(header|body) [^ ]+$", "body error.code";
+}
+
+impl JsonSchema for TypeName {
+    fn schema_name() -> Cow<'static, str> {
+        "TypeName".into()
+    }
+
+    /// The names that need no definition are offered, others are taken.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let built_in = ["string", "integer", "number", "boolean", "timestamp"];
+        let lists = built_in.map(|name| format!("list of {name}"));
+        json_schema!({
+            "anyOf": [
+                { "type": "string", "enum": built_in },
+                { "type": "string", "enum": lists },
+                { "type": "string", "pattern": r"^(list of )?\S+$" },
+            ],
+        })
+    }
 }

@@ -134,34 +134,6 @@ pub(crate) fn parse<'a>(source: &'a SpecSource, diagnostics: &mut Diagnostics) -
     }
 }
 
-/// Reads a sample: JSON is YAML with brackets.
-pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnostic>> {
-    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-        let span = Span {
-            line: error.line().max(1),
-            column: error.column().max(1),
-            length: 1,
-        };
-        let message = format!("this is no JSON: {error}");
-        // serde_json ends with the place, which stands in the finding already.
-        let message = message.split(" at line ").next().unwrap_or_default();
-        let fault = Fault::new(Rule::X06, path, span, message);
-        return Err(fault.help("a sample is a JSON object").into());
-    }
-    let mut faults = Vec::new();
-    let root = read(path, bytes, &mut faults).map(|(_, root)| root);
-    let fault = match (root, faults.into_iter().next()) {
-        (Ok(root), None) => return Ok(root),
-        (_, Some(fault)) => fault,
-        (Err(fault), None) => *fault,
-    };
-    Err(Diagnostic {
-        rule: Rule::X06,
-        ..fault
-    }
-    .into())
-}
-
 type Fatal = Box<Diagnostic>;
 
 /// The text and its tree. `faults` takes what was passed over; the error is what could not be.
@@ -172,7 +144,7 @@ fn read<'a>(
 ) -> Result<(Cow<'a, str>, Node), Fatal> {
     let error = |rule, span, message: String| Fault::new(rule, path, span, message);
     if bytes.len() > MAX_BYTES {
-        let message = format!("the file has {} bytes, more than {MAX_BYTES}", bytes.len());
+        let message = format!("the file has more than {MAX_BYTES} bytes");
         return Err(error(Rule::Y01, Span::START, message)
             .help("split it: one spec for each service")
             .into());
@@ -198,6 +170,7 @@ fn read<'a>(
     let mut reader = Reader {
         parser: Parser::new_from_str(&text),
         file: path,
+        text: &text,
         end: end_of(&text),
         nodes: 0,
         faults,
@@ -246,6 +219,41 @@ fn end_of(text: &str) -> Span {
     }
 }
 
+/// What is probably wrong where the scanner of YAML gave up, and where exactly.
+fn explained(text: &str, span: Span, problem: &str) -> (Span, &'static str) {
+    let line = |number: usize| text.lines().nth(number.wrapping_sub(1)).unwrap_or_default();
+    let here = line(span.line);
+    // The scanner points at the line before a tab, or behind it.
+    for number in [span.line, span.line + 1, span.line.saturating_sub(1)] {
+        let indent = line(number).chars().take_while(|c| c.is_whitespace());
+        if let Some(at) = indent.clone().position(|c| c != ' ') {
+            let what = match indent.clone().nth(at) {
+                Some('\t') => "indent with spaces: there is a tab here",
+                _ => "indent with plain spaces: there is another kind of blank here",
+            };
+            let place = Span {
+                line: number,
+                column: at + 1,
+                length: 1,
+            };
+            return (place, what);
+        }
+    }
+    let value = here
+        .split_once(": ")
+        .map_or("", |(_, value)| value.trim_start());
+    let help = if problem.contains("mapping values are not allowed") && value.contains(": ") {
+        "quote the text: it has `: ` in it"
+    } else if value.starts_with(['`', '*', '&', '!', '@', '%', '|', '>', '[', '{']) {
+        "quote the text: it begins with a sign that means something in YAML"
+    } else if value.starts_with(['"', '\'']) {
+        "look where the quotes end: inside of single quotes, one is written twice"
+    } else {
+        "look at the quotes, the colons and the indentation around here"
+    };
+    (span, help)
+}
+
 /// A place with its end.
 #[derive(Clone, Copy)]
 struct Place {
@@ -256,6 +264,7 @@ struct Place {
 struct Reader<'a> {
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
     file: &'a str,
+    text: &'a str,
     /// Behind the last character.
     end: Span,
     nodes: usize,
@@ -299,9 +308,9 @@ impl<'a> Reader<'a> {
         };
         let end = (span.line, span.column);
         let Place { span, .. } = self.within(Place { span, end });
+        let (span, help) = explained(self.text, span, fault.info());
         let message = format!("this is no YAML: {}", fault.info());
-        self.finding(Rule::Y04, span, message)
-            .help("look at the quotes, the colons and the indentation around here")
+        self.finding(Rule::Y04, span, message).help(help)
     }
 
     fn document(&mut self) -> Result<Node, Fatal> {
@@ -437,6 +446,8 @@ impl<'a> Reader<'a> {
                 let finding = finding.second(first, "first here");
                 let help = "keep one of them: only the last would count, or the first";
                 self.faults.push(finding.help(help));
+                // What the second has beside the first is looked at all the same.
+                merge(&mut entries, &key, value);
                 continue;
             }
             entries.push(Entry {
@@ -458,6 +469,34 @@ impl<'a> Reader<'a> {
         if tagged {
             let finding = self.finding(Rule::Y09, span, "tags are not allowed in a spec");
             self.faults.push(finding.help("drop the word with the `!`"));
+        }
+    }
+}
+
+/// Adds what a doubled block has more than the first.
+fn merge(entries: &mut [Entry], key: &str, second: Node) {
+    let first = entries.iter_mut().find(|entry| entry.key == key);
+    let (
+        Some(Entry {
+            value:
+                Node {
+                    kind: Kind::Map(first),
+                    end,
+                    ..
+                },
+            ..
+        }),
+        Kind::Map(second),
+    ) = (first, second.kind)
+    else {
+        return;
+    };
+    for entry in second {
+        if first.iter().any(|other| other.key == entry.key) {
+            merge(first, &entry.key.clone(), entry.value);
+        } else {
+            *end = (*end).max(entry.value.end);
+            first.push(entry);
         }
     }
 }

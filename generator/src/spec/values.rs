@@ -33,6 +33,11 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// Whether no number does.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.min.zip(self.max).is_some_and(|(min, max)| min > max)
+    }
+
     /// Whether a number lies within.
     pub(crate) fn has(&self, value: i64) -> bool {
         self.min.is_none_or(|min| min <= value) && self.max.is_none_or(|max| value <= max)

@@ -2,6 +2,8 @@
 
 use generator::{SpecSource, generate};
 
+use super::markdown;
+
 /// A spec with places for texts.
 const SPEC: &str = include_str!("../template.yaml");
 
@@ -33,6 +35,7 @@ pub fn holds(bytes: &[u8]) {
     assert_eq!(generate(&source).output.as_ref(), Some(&output));
     for (name, text) in &output.files {
         let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+        markdown::assert_harmless(text);
         for item in &file.items {
             let is_meant = matches!(
                 item,

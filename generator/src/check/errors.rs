@@ -1,0 +1,119 @@
+//! How errors look: where their codes stand, and what these mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::headers::{HEADER_HELP, is_header};
+use crate::diagnostics::Diagnostics;
+use crate::rules::Rule;
+use crate::spec::{Node, PartOfReply, Spec};
+
+pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    places_and_codes(spec, diagnostics);
+    hidden_output(spec, diagnostics);
+}
+
+fn places_and_codes(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let errors = &spec.head.value.errors;
+    for (key, parts) in [
+        ("code", &errors.code),
+        ("message", &errors.message),
+        ("help", &errors.help),
+        ("request_id", &errors.request_id),
+    ] {
+        let node = spec.head.node.get("errors").and_then(|node| node.get(key));
+        let elements = node.map(Node::elements).unwrap_or_default();
+        let places: BTreeMap<_, _> = elements
+            .iter()
+            .filter_map(|element| Some((element.text()?, element.span)))
+            .collect();
+        for part in parts {
+            let text = part.to_string();
+            let span = places
+                .get(text.as_str())
+                .copied()
+                .unwrap_or(spec.head.name_span);
+            match part {
+                PartOfReply::Header(name) if !is_header(name) => {
+                    let message = format!("`{name}` cannot be the name of a header");
+                    let finding = spec.finding(Rule::W10, span, message);
+                    diagnostics.push(finding.help(HEADER_HELP));
+                }
+                PartOfReply::Body(path) if path.split('.').any(str::is_empty) => {
+                    let message = format!("`{path}` is no path: a name is missing");
+                    let finding = spec.finding(Rule::W10, span, message);
+                    let help = "names with points between them, such as `error.code`";
+                    diagnostics.push(finding.help(help));
+                }
+                _ => {}
+            }
+        }
+    }
+    for code in &spec.codes {
+        if !code
+            .name
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !"`<>[]\\\"".contains(c))
+        {
+            let message = format!("{:?} cannot be an error code", code.name);
+            let finding = spec.finding(Rule::W13, code.name_span, message);
+            diagnostics.push(
+                finding.help("letters, digits and signs without spaces, brackets and quotes"),
+            );
+        }
+        if let Some(status) = code
+            .value
+            .status
+            .filter(|status| !(100..=599).contains(status))
+        {
+            let message = format!("{status} is no HTTP status");
+            let finding = spec.finding(Rule::W11, code.at("status"), message);
+            diagnostics.push(finding.help("it lies from 100 to 599"));
+        }
+        if code.lacks("kind") && !code.lacks("status") {
+            let message = format!("`{}` lacks `kind`", code.name);
+            let finding = spec.finding(Rule::N11, code.name_span, message);
+            diagnostics.push(
+                finding
+                    .help("only a code without `status` gets its meaning from that of the reply"),
+            );
+        }
+    }
+}
+
+/// Where a body is the output itself, a member that may be an error code would make an error of every reply.
+fn hidden_output(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    if spec.head.value.result.is_some() {
+        return;
+    }
+    let parts = spec.head.value.errors.code.iter();
+    let codes: BTreeSet<_> = parts
+        .filter_map(|part| match part {
+            PartOfReply::Body(path) => path.split('.').next(),
+            PartOfReply::Header(_) => None,
+        })
+        .collect();
+    // Many operations may answer with one structure.
+    let outputs: BTreeSet<_> = spec
+        .operations
+        .iter()
+        .filter_map(|operation| operation.block.value.response.as_deref())
+        .collect();
+    for field in outputs
+        .into_iter()
+        .filter_map(|output| spec.fields_of(output))
+        .flatten()
+    {
+        if codes.contains(field.name) {
+            let message = format!(
+                "`{}` is where the error code stands, so it cannot be part of an output",
+                field.name
+            );
+            let finding = spec.finding(Rule::W12, field.name_span, message);
+            diagnostics.push(
+                finding.help(
+                    "name the member that holds outputs with `result:`, or leave the field out",
+                ),
+            );
+        }
+    }
+}

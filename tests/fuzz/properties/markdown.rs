@@ -1,0 +1,47 @@
+//! Documentation in generated code is harmless, with a parser of Markdown as judge: no HTML, no code but text, no links but to
+//! pages.
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag};
+
+/// Panics if a doc comment of the file is not.
+pub fn assert_harmless(file: &str) {
+    let mut docs = String::new();
+    for line in file.lines().map(str::trim_start) {
+        let doc = ["///", "//!"]
+            .iter()
+            .find_map(|mark| line.strip_prefix(mark));
+        match doc {
+            Some(doc) => {
+                docs.push_str(doc.strip_prefix(' ').unwrap_or(doc));
+                docs.push('\n');
+            }
+            None => judge(&std::mem::take(&mut docs)),
+        }
+    }
+    judge(&docs);
+}
+
+fn judge(docs: &str) {
+    // What rustdoc understands.
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION;
+    for event in Parser::new_ext(docs, options) {
+        let is_harmless = match &event {
+            Event::Html(_) | Event::InlineHtml(_) => false,
+            Event::Start(Tag::CodeBlock(kind)) => {
+                matches!(kind, CodeBlockKind::Fenced(info) if info.as_ref() == "text")
+            }
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            }) => *link_type == LinkType::Autolink && dest_url.starts_with("http"),
+            Event::Start(Tag::Image { .. } | Tag::HtmlBlock | Tag::FootnoteDefinition(_)) => false,
+            _ => true,
+        };
+        assert!(is_harmless, "{event:?} in\n{docs}");
+    }
+}
