@@ -8,6 +8,7 @@
 mod check;
 pub mod command;
 pub mod diagnostics;
+pub mod diff;
 mod emit;
 mod lower;
 pub mod model;
@@ -82,6 +83,14 @@ pub fn schema() -> String {
     // Whatever the features of serde_json in the build.
     schema.sort_all_objects();
     format!("{schema:#}\n")
+}
+
+/// The service of a spec, though it may break rules: what cannot be read is left out. `None` if nothing can.
+pub fn read_leniently(source: &SpecSource) -> Option<model::Service> {
+    let mut ignored = Diagnostics::default();
+    let tree = spec::parse(source, &mut ignored)?;
+    let spec = spec::read(&tree, &mut ignored)?;
+    Some(lower::lower(&spec))
 }
 
 /// The module of a service.

@@ -100,6 +100,7 @@ const TAKEN_MEMBERS: &[&str] = &[
 /// Crates, files of the generated crate, and cargo features that are no vendors.
 const TAKEN_MODULES: &[&str] = &[
     "alloc",
+    "approvals",
     "aws",
     "blocking",
     "build",

@@ -2,6 +2,8 @@
 
 pub mod cases;
 pub mod clouds;
+pub mod consumer;
+pub mod edits;
 pub mod goldens;
 pub mod probe;
 pub mod server;

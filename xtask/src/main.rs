@@ -25,6 +25,14 @@ enum Arguments {
     /// Exit code 0: no errors; 2: errors.
     #[command(disable_help_flag = true)]
     Check(Passed),
+    /// Says what a change of the specs means for clients that are out, for code, and for programs.
+    ///
+    /// Exit code 0: nothing to fail at; 1: something (with --fail-on); 2: the comparison could not be made.
+    #[command(disable_help_flag = true)]
+    Diff(Passed),
+    /// Called by git for the differences of a spec; see CONTRIBUTING.md.
+    #[command(hide = true)]
+    DiffDriver(Passed),
     /// Says what a rule wants and why: `cargo xtask explain C01`; without an id, lists all rules.
     #[command(disable_help_flag = true)]
     Explain(Passed),
@@ -50,6 +58,8 @@ fn main() -> ExitCode {
     match Arguments::parse() {
         Arguments::Codegen(passed) => generator("codegen", &passed),
         Arguments::Check(passed) => generator("check", &passed),
+        Arguments::Diff(passed) => generator("diff", &passed),
+        Arguments::DiffDriver(passed) => generator("diff-driver", &passed),
         Arguments::Explain(passed) => generator("explain", &passed),
         Arguments::New(passed) => generator("new", &passed),
         Arguments::Ci { only } => ci::run(only.as_deref()),

@@ -2,6 +2,7 @@
 
 mod check;
 mod codegen;
+mod diff;
 mod explain;
 mod new;
 mod specs;
@@ -37,6 +38,14 @@ enum Command {
     Check(check::Arguments),
     /// Regenerates the crate `cloud-models` from `specs`.
     Codegen(codegen::Arguments),
+    /// Says what a change of the specs means: on the wire, for code, for programs.
+    Diff(diff::Arguments),
+    /// Called by git for the differences of a spec.
+    #[command(hide = true)]
+    DiffDriver {
+        /// Path, old file, old hash, old mode, new file, new hash, new mode.
+        arguments: Vec<String>,
+    },
     /// Says what a rule wants and why, with a bad and a good example.
     Explain {
         /// The id of the rule, such as `C01`; without, all rules are listed.
@@ -69,6 +78,8 @@ pub fn run(disk: &dyn Disk) -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Codegen(arguments) => codegen::run(&context, &arguments),
+        Command::Diff(arguments) => diff::run(&context, &arguments),
+        Command::DiffDriver { arguments } => diff::driver(&arguments),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::New { name } => new::run(&context, &name),
     };
@@ -101,7 +112,7 @@ struct Context<'a> {
 impl Context<'_> {
     /// Prints findings: for people where messages go, for programs where output goes.
     fn report(&self, diagnostics: &Diagnostics, format: Format, sources: &[SpecSource]) {
-        let text = diagnostics.render(format, sources, has_colours());
+        let text = diagnostics.render(format, sources, has_colours(&io::stderr()));
         if format != Format::Text {
             return say(&text);
         }
@@ -148,7 +159,7 @@ fn warn(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Whether messages go to a terminal that has colours, and the usual variables do not say otherwise.
-fn has_colours() -> bool {
-    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+/// Whether a stream goes to a terminal that has colours, and the usual variables do not say otherwise.
+fn has_colours(stream: &impl anstream::stream::RawStream) -> bool {
+    anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
 }

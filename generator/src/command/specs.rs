@@ -42,7 +42,10 @@ pub(super) fn of_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     if let Some(path) = paths.iter().find(|path| ends_in(path, "yml")) {
         return Err(format!("{}: specs end in .yaml", path.display()));
     }
-    paths.retain(|path| ends_in(path, "yaml") && path.is_file());
+    // Approvals stand beside the specs.
+    paths.retain(|path| {
+        ends_in(path, "yaml") && path.is_file() && file_name(path) != "approvals.yaml"
+    });
     if paths.is_empty() {
         let folder = folder.display();
         return Err(format!("{folder} has no specs: files that end in .yaml"));

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::{Diagnostics, Severity};
+use super::{Diagnostics, Location, Severity};
 
 pub(super) fn render(diagnostics: &Diagnostics) -> String {
     let mut out = String::new();
@@ -24,20 +24,38 @@ pub(super) fn render(diagnostics: &Diagnostics) -> String {
                 let _ = write!(message, "\n{word}: {text}");
             }
         }
-        let span = each.at.span;
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            out,
-            "::{command} file={},line={},col={},endColumn={},title={}::{}",
-            property(&each.at.file),
-            span.line,
-            span.column,
-            span.column + span.length,
-            each.rule,
-            data(&message)
-        );
+        out.push_str(&command_line(
+            command,
+            Some(&each.at),
+            each.rule.id(),
+            &message,
+        ));
     }
     out
+}
+
+/// A command that makes an annotation.
+pub(crate) fn command_line(
+    command: &str,
+    at: Option<&Location>,
+    title: &str,
+    message: &str,
+) -> String {
+    let place = at.map(|Location { file, span }| {
+        format!(
+            "file={},line={},col={},endColumn={},",
+            property(file),
+            span.line,
+            span.column,
+            span.column + span.length
+        )
+    });
+    format!(
+        "::{command} {}title={}::{}\n",
+        place.unwrap_or_default(),
+        property(title),
+        data(message)
+    )
 }
 
 fn data(text: &str) -> String {

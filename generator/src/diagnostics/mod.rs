@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 pub use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
+pub(crate) use github::command_line as github_command;
 pub(crate) use suggest::{closest, meant};
 
 /// How bad it is.

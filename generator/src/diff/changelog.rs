@@ -1,0 +1,86 @@
+//! The entry of a changelog for the next version.
+
+use std::fmt::Write;
+
+use super::report::{Loudness, Report};
+use super::{Finding, Kind};
+
+/// In Markdown: what breaks, what changes, what is new, by service.
+pub fn changelog(report: &Report) -> String {
+    let version = report.next_version();
+    let mut out = format!("## {}\n", version.as_deref().unwrap_or("Unreleased"));
+    let corrections: Vec<_> = report
+        .approved
+        .iter()
+        .filter(|(_, kind, _)| *kind == Kind::Correction)
+        .map(|(finding, ..)| finding.fingerprint())
+        .collect();
+    let approved = report.approved.iter().map(|(finding, ..)| finding);
+    let mut findings: Vec<_> = report.findings.iter().chain(approved).collect();
+    findings.sort_by_cached_key(|finding| finding.rank());
+    let sections = [
+        ("Breaking", &[Loudness::Wire, Loudness::Api][..]),
+        ("Changed", &[Loudness::Behaviour]),
+        ("Added", &[Loudness::Addition]),
+        ("Documentation", &[Loudness::Harmless]),
+    ];
+    for (title, kinds) in sections {
+        let rows: Vec<_> = findings
+            .iter()
+            .filter(|finding| kinds.contains(&Loudness::of(finding.verdict)))
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "\n### {title}\n");
+        if title == "Documentation" {
+            let mut services: Vec<_> = rows
+                .iter()
+                .map(|finding| format!("`{}`", finding.service))
+                .collect();
+            services.dedup();
+            services.sort();
+            services.dedup();
+            let _ = writeln!(out, "- Of {}.", services.join(", "));
+            continue;
+        }
+        for finding in rows {
+            let correction = if corrections.contains(&finding.fingerprint()) {
+                " (a correction)"
+            } else {
+                ""
+            };
+            let _ = writeln!(
+                out,
+                "- `{}`: {}{correction}.",
+                finding.service,
+                sentence(finding)
+            );
+        }
+    }
+    if findings.is_empty() {
+        out.push_str("\nNothing changed.\n");
+    }
+    out
+}
+
+/// What changed, and what it means.
+fn sentence(finding: &Finding) -> String {
+    let rule = finding.rule.replace('-', " ");
+    let place = finding.place();
+    let values = match (&finding.old, &finding.new) {
+        (Some(old), Some(new)) => format!(" from {} to {}", quoted(old), quoted(new)),
+        _ => String::new(),
+    };
+    format!("{rule}, `{place}`{values}: {}", finding.why)
+}
+
+/// A value in a sentence, of bounded length.
+fn quoted(text: &str) -> String {
+    let line = text.replace(['\n', '`'], " ");
+    match line.char_indices().nth(60) {
+        Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default()),
+        None => format!("`{line}`"),
+    }
+}

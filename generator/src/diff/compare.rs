@@ -1,0 +1,180 @@
+//! The comparison as a whole, and the list that it fills.
+
+use super::{Api, Behaviour, Finding, Verdict, Wire, by_module, services};
+use crate::model::Service;
+
+/// What changed from one set of services to another, the loudest first.
+pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
+    let (olds, news) = (by_module(old), by_module(new));
+    let mut findings = Vec::new();
+    for (module, service) in &olds {
+        let mut changes = Changes::new(module);
+        match news.get(module) {
+            Some(new) => services::compare(&mut changes, service, new),
+            None => changes.gone(
+                "service-removed",
+                &[],
+                &service.name,
+                Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
+                "the module and its feature are gone",
+                "keep the spec for as long as anybody may use it; deprecate its operations first",
+            ),
+        }
+        findings.append(&mut changes.findings);
+    }
+    for (module, service) in news
+        .iter()
+        .filter(|(module, _)| !olds.contains_key(*module))
+    {
+        let mut changes = Changes::new(module);
+        changes.came(
+            "service-added",
+            &[],
+            &service.name,
+            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
+            "a new module and feature",
+            "say so in the changelog",
+        );
+        findings.append(&mut changes.findings);
+    }
+    findings.sort_by_cached_key(Finding::rank);
+    findings
+}
+
+/// The changes of one service.
+pub(super) struct Changes {
+    service: String,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Changes {
+    fn new(service: &str) -> Self {
+        Self {
+            service: service.to_owned(),
+            findings: Vec::new(),
+        }
+    }
+
+    pub(super) fn report(
+        &mut self,
+        rule: &'static str,
+        path: &[&str],
+        (old, new): (Option<String>, Option<String>),
+        verdict: Verdict,
+        (why, advice): (&'static str, &'static str),
+    ) {
+        self.findings.push(Finding {
+            rule,
+            verdict,
+            service: self.service.clone(),
+            path: path.iter().map(|key| (*key).to_owned()).collect(),
+            old,
+            new,
+            why,
+            advice,
+            old_at: None,
+            new_at: None,
+        });
+    }
+
+    /// Something is no longer there.
+    pub(super) fn gone(
+        &mut self,
+        rule: &'static str,
+        path: &[&str],
+        what: &str,
+        verdict: Verdict,
+        why: &'static str,
+        advice: &'static str,
+    ) {
+        self.report(
+            rule,
+            path,
+            (Some(what.to_owned()), None),
+            verdict,
+            (why, advice),
+        );
+    }
+
+    /// Something is new.
+    pub(super) fn came(
+        &mut self,
+        rule: &'static str,
+        path: &[&str],
+        what: &str,
+        verdict: Verdict,
+        why: &'static str,
+        advice: &'static str,
+    ) {
+        self.report(
+            rule,
+            path,
+            (None, Some(what.to_owned())),
+            verdict,
+            (why, advice),
+        );
+    }
+
+    /// Something is another, if it is.
+    pub(super) fn changed<T: PartialEq + ?Sized>(
+        &mut self,
+        rule: &'static str,
+        path: &[&str],
+        (old, new): (&T, &T),
+        show: impl Fn(&T) -> String,
+        verdict: Verdict,
+        words: (&'static str, &'static str),
+    ) {
+        if old != new {
+            let values = (Some(show(old)), Some(show(new)));
+            self.report(rule, path, values, verdict, words);
+        }
+    }
+
+    /// Documentation is another, if it is.
+    pub(super) fn docs(&mut self, path: &[&str], old: &[String], new: &[String]) {
+        let shown = |lines: &[String]| lines.join("\n");
+        let words = ("documentation only", "nothing");
+        self.changed(
+            "docs-changed",
+            path,
+            (old, new),
+            shown,
+            Verdict::HARMLESS,
+            words,
+        );
+    }
+
+    /// Something became deprecated, or is so no longer.
+    pub(super) fn deprecation(
+        &mut self,
+        path: &[&str],
+        old: Option<&String>,
+        new: Option<&String>,
+    ) {
+        let values = (old.cloned(), new.cloned());
+        match (old, new) {
+            (None, Some(_)) => self.report(
+                "deprecated",
+                path,
+                values,
+                Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
+                (
+                    "users get a warning of the compiler",
+                    "say in the reason what to use instead",
+                ),
+            ),
+            (Some(_), None) => self.report(
+                "deprecation-lifted",
+                path,
+                values,
+                Verdict::HARMLESS,
+                ("the warning of the compiler is gone", "nothing"),
+            ),
+            (Some(old), Some(new)) => {
+                self.docs(path, std::slice::from_ref(old), std::slice::from_ref(new))
+            }
+            (None, None) => {}
+        }
+    }
+}

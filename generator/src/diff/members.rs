@@ -1,0 +1,576 @@
+//! Parameters and fields: what is safe on the way to a service is breaking on the way from it, and the other way round.
+
+use super::compare::Changes;
+use super::types::Renames;
+use super::{Api, Behaviour, Verdict, Wire};
+use crate::model::{Limit, Member, Place, Ty};
+
+/// Where a member occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Usage {
+    /// Users make it: it has a setter, or is an argument.
+    pub(super) sent: bool,
+    /// Users read it: it is a public field.
+    pub(super) received: bool,
+}
+
+/// The members of an operation or structure, old and new.
+pub(super) struct Group<'a> {
+    pub(super) path: &'a [&'a str],
+    pub(super) usage: Usage,
+    pub(super) old: &'a [Member],
+    pub(super) new: &'a [Member],
+    /// Whether the parameters say in their paths where they travel.
+    pub(super) places: bool,
+}
+
+pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_>) {
+    let find = |list: &[Member], wire: &str| list.iter().position(|member| member.wire == wire);
+    let is_new = |member: &&Member| find(group.old, &member.wire).is_none();
+    let mut added: Vec<_> = group.new.iter().filter(is_new).collect();
+    for old in group.old {
+        let same = find(group.new, &old.wire).and_then(|index| group.new.get(index));
+        if let Some(new) = same {
+            Pair::new(group, old, new).compare(changes, renames);
+            continue;
+        }
+        match added.iter().position(|new| new.rust_name == old.rust_name) {
+            Some(index) => {
+                let pair = Pair::new(group, old, added.remove(index));
+                pair.other_wire_name(changes);
+                pair.compare(changes, renames);
+            }
+            None => removed(changes, group, old),
+        }
+    }
+    for new in added {
+        self::added(changes, group, new);
+    }
+    if group.usage.received {
+        order(changes, group);
+    }
+}
+
+/// The path of a member in its spec.
+fn path<'a>(group: &Group<'a>, member: &'a Member) -> Vec<&'a str> {
+    let mut path = group.path.to_vec();
+    if group.places {
+        path.extend(["request", section(member.place)]);
+    } else {
+        path.push("fields");
+    }
+    path.push(&member.wire);
+    path
+}
+
+/// The part of `request:` that a parameter stands in.
+fn section(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path",
+        Place::Query | Place::QueryCsv => "query",
+        Place::Header => "header",
+        Place::Body => "body",
+    }
+}
+
+fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
+    let path = path(group, member);
+    let what = described(member);
+    if group.usage.sent {
+        let (wire, behaviour) = match (&member.deprecated, member.required) {
+            (Some(_), false) => (Wire::Safe, Behaviour::Same),
+            (None, false) => (Wire::Risk, Behaviour::Changed),
+            (_, true) => (Wire::Risk, Behaviour::Same),
+        };
+        changes.gone(
+            "parameter-removed",
+            &path,
+            &what,
+            Verdict::new(wire, Api::Major, behaviour),
+            "what was asked for with it is no longer asked for",
+            "deprecate it for a version first",
+        );
+    } else {
+        let wire = if member.required {
+            Wire::Breaking
+        } else {
+            Wire::Risk
+        };
+        changes.gone(
+            "field-removed",
+            &path,
+            &what,
+            Verdict::new(wire, Api::Major, Behaviour::Same),
+            "code that reads the field does not compile; released clients find it absent",
+            "deprecate it, unless the service no longer sends it",
+        );
+    }
+}
+
+fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
+    let path = path(group, member);
+    let what = described(member);
+    match (group.usage.sent, member.required) {
+        (true, true) => changes.came(
+            "required-parameter-added",
+            &path,
+            &what,
+            Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
+            "released clients do not send it, and `new` takes one more argument",
+            "is it really required? Then it is a major version",
+        ),
+        (true, false) => changes.came(
+            "parameter-added",
+            &path,
+            &what,
+            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
+            "there is a new setter",
+            "nothing",
+        ),
+        (false, true) => changes.came(
+            "required-field-added",
+            &path,
+            &what,
+            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed),
+            "a reply without it is an error from now on",
+            "leave `required` away unless every reply has it",
+        ),
+        (false, false) => changes.came(
+            "field-added",
+            &path,
+            &what,
+            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
+            "there is a new field",
+            "nothing",
+        ),
+    }
+}
+
+fn described(member: &Member) -> String {
+    let required = if member.required { "required " } else { "" };
+    format!("{required}{}", type_name(&member.ty))
+}
+
+/// A type as specs write it.
+pub(super) fn type_name(ty: &Ty) -> String {
+    match ty {
+        Ty::String => "string".to_owned(),
+        Ty::Integer => "integer".to_owned(),
+        Ty::Number => "number".to_owned(),
+        Ty::Boolean => "boolean".to_owned(),
+        Ty::Timestamp => "timestamp".to_owned(),
+        Ty::Enum(name) | Ty::Structure(name) => name.clone(),
+        Ty::List(element) => format!("list of {}", type_name(element)),
+    }
+}
+
+/// Fields of replies are shown and written in their order.
+fn order(changes: &mut Changes, group: &Group<'_>) {
+    let names = |list: &[Member], other: &[Member]| {
+        let common = |member: &&Member| other.iter().any(|each| each.wire == member.wire);
+        let common = list.iter().filter(common);
+        common.map(|member| member.wire.clone()).collect::<Vec<_>>()
+    };
+    let (old, new) = (names(group.old, group.new), names(group.new, group.old));
+    let path = [group.path, &["fields"]].concat();
+    let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
+    let words = (
+        "`Debug` and `Serialize` show the fields in another order",
+        "nothing",
+    );
+    changes.changed(
+        "fields-reordered",
+        &path,
+        (&old, &new),
+        |names| names.join(", "),
+        verdict,
+        words,
+    );
+}
+
+/// A member, old and new.
+struct Pair<'a> {
+    usage: Usage,
+    path: Vec<&'a str>,
+    old: &'a Member,
+    new: &'a Member,
+}
+
+impl<'a> Pair<'a> {
+    fn new(group: &Group<'a>, old: &'a Member, new: &'a Member) -> Self {
+        Self {
+            usage: group.usage,
+            path: path(group, new),
+            old,
+            new,
+        }
+    }
+
+    fn other_wire_name(&self, changes: &mut Changes) {
+        let words = (
+            "another name travels; the one in Rust is the same, so nobody sees it",
+            "is it a correction of the spec? Released clients send and read the old name",
+        );
+        let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+        let names = (&self.old.wire, &self.new.wire);
+        changes.changed(
+            "wire-name-changed",
+            &self.path,
+            names,
+            String::clone,
+            verdict,
+            words,
+        );
+    }
+
+    fn compare(&self, changes: &mut Changes, renames: &Renames) {
+        self.rust_name(changes);
+        self.place(changes);
+        self.ty(changes, renames);
+        self.required(changes);
+        let limits = self.limits(changes);
+        let default = self.default(changes);
+        self.sensitive(changes);
+        changes.deprecation(
+            &self.path,
+            self.old.deprecated.as_ref(),
+            self.new.deprecated.as_ref(),
+        );
+        // The text says limits and default too.
+        if !limits && !default {
+            let path = [&self.path[..], &["docs"]].concat();
+            changes.docs(&path, &self.old.docs, &self.new.docs);
+        }
+    }
+
+    fn rust_name(&self, changes: &mut Changes) {
+        // The name of an argument is nobody's concern.
+        let is_argument = !self.usage.received && self.old.required && self.new.required;
+        let api = if is_argument { Api::None } else { Api::Major };
+        let words = (
+            "code that names it does not compile",
+            "pin the name with `rust_name`",
+        );
+        let verdict = Verdict::new(Wire::Safe, api, Behaviour::Same);
+        let names = (&self.old.rust_name, &self.new.rust_name);
+        changes.changed(
+            "rust-name-changed",
+            &self.path,
+            names,
+            String::clone,
+            verdict,
+            words,
+        );
+    }
+
+    fn place(&self, changes: &mut Changes) {
+        let shown = |place: &Place| match place {
+            Place::QueryCsv => "query, separated by commas".to_owned(),
+            Place::Query => "query, repeated".to_owned(),
+            place => section(*place).to_owned(),
+        };
+        let words = (
+            "it travels elsewhere or in another form; the API is the same, so nobody sees it",
+            "check it against a captured request",
+        );
+        let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+        let places = (&self.old.place, &self.new.place);
+        changes.changed("parameter-moved", &self.path, places, shown, verdict, words);
+    }
+
+    fn ty(&self, changes: &mut Changes, renames: &Renames) {
+        let old = renames.apply(&self.old.ty);
+        if old == self.new.ty {
+            return;
+        }
+        let is_json = self.new.place == Place::Body;
+        let sent = self.usage.sent.then(|| sent(&old, &self.new.ty, is_json));
+        let received = self.usage.received.then(|| received(&old, &self.new.ty));
+        let both = sent.into_iter().chain(received);
+        let (wire, api) = both.fold((Wire::Safe, Api::None), |(wire, api), (w, a)| {
+            (wire.max(w), api.max(a))
+        });
+        let mut path = self.path.clone();
+        path.push("type");
+        changes.report(
+            "type-changed",
+            &path,
+            (Some(type_name(&self.old.ty)), Some(type_name(&self.new.ty))),
+            Verdict::new(wire, api, Behaviour::Same),
+            (
+                "values of another kind travel, or stand in the API",
+                "if both are right, it is a major version",
+            ),
+        );
+    }
+
+    fn required(&self, changes: &mut Changes) {
+        if self.old.required == self.new.required {
+            return;
+        }
+        let mut path = self.path.clone();
+        path.push("required");
+        let values = (
+            Some(self.old.required.to_string()),
+            Some(self.new.required.to_string()),
+        );
+        if self.usage.sent {
+            let (rule, verdict, words) = if self.new.required {
+                (
+                    "parameter-became-required",
+                    Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
+                    (
+                        "requests without it are refused; it moves from a setter into `new`",
+                        "is it really required?",
+                    ),
+                )
+            } else {
+                (
+                    "parameter-became-optional",
+                    Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
+                    (
+                        "it moves from `new` to a setter, so every call has to be changed",
+                        "leave it required until the next major version",
+                    ),
+                )
+            };
+            changes.report(rule, &path, values.clone(), verdict, words);
+        }
+        if self.usage.received {
+            // A list is there in any case.
+            let is_list = matches!(self.new.ty, Ty::List(_)) && matches!(self.old.ty, Ty::List(_));
+            let api = if is_list { Api::None } else { Api::Major };
+            let (rule, wire, words) = if self.new.required {
+                (
+                    "field-became-required",
+                    Wire::Safe,
+                    (
+                        "a reply without it is an error from now on",
+                        "leave `required` away unless every reply has it",
+                    ),
+                )
+            } else {
+                (
+                    "field-became-optional",
+                    Wire::Breaking,
+                    (
+                        "released clients fail on a reply without it",
+                        "make it optional in the next major version",
+                    ),
+                )
+            };
+            changes.report(
+                rule,
+                &path,
+                values,
+                Verdict::new(wire, api, Behaviour::Changed),
+                words,
+            );
+        }
+    }
+
+    /// Answers whether there is a difference.
+    fn limits(&self, changes: &mut Changes) -> bool {
+        if self.old.limits == self.new.limits {
+            return false;
+        }
+        for key in ["range", "length", "count", "chars", "pattern"] {
+            let limit =
+                |member: &'a Member| member.limits.iter().find(|limit| limit_key(limit) == key);
+            let (old, new) = (limit(self.old), limit(self.new));
+            if old == new {
+                continue;
+            }
+            let path = [&self.path[..], &[key]].concat();
+            let values = (old.map(limit_text), new.map(limit_text));
+            if !self.usage.sent {
+                let words = (
+                    "replies are not checked, so it is documentation only",
+                    "nothing",
+                );
+                changes.report(
+                    "limit-of-field-changed",
+                    &path,
+                    values,
+                    Verdict::HARMLESS,
+                    words,
+                );
+            } else if is_wider(old, new) {
+                let words = (
+                    "released clients refuse what the service takes by now",
+                    "nothing; users can switch the check off",
+                );
+                let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Same);
+                changes.report("limit-loosened", &path, values, verdict, words);
+            } else {
+                let words = (
+                    "values that were sent are refused by the service, and before by the client",
+                    "make sure that the service refuses them: servers change later than documents",
+                );
+                let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+                changes.report("limit-tightened", &path, values, verdict, words);
+            }
+        }
+        true
+    }
+
+    /// Answers whether there is a difference.
+    fn default(&self, changes: &mut Changes) -> bool {
+        let (old, new) = (&self.old.default, &self.new.default);
+        if old == new {
+            return false;
+        }
+        let path = [&self.path[..], &["default"]].concat();
+        let values = (old.clone(), new.clone());
+        if old.is_some() && new.is_some() {
+            let words = (
+                "the same request gets another answer, since the service fills in something else",
+                "say so in the changelog: no code shows it",
+            );
+            let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
+            changes.report("default-changed", &path, values, verdict, words);
+        } else {
+            let words = (
+                "the service does what it did; the documentation says so, or no longer",
+                "nothing",
+            );
+            changes.report(
+                "default-documented",
+                &path,
+                values,
+                Verdict::HARMLESS,
+                words,
+            );
+        }
+        true
+    }
+
+    fn sensitive(&self, changes: &mut Changes) {
+        let path = [&self.path[..], &["sensitive"]].concat();
+        let words = match self.new.sensitive {
+            true => ("`Debug` no longer shows it", "nothing"),
+            false => (
+                "`Debug` and errors show what was secret",
+                "make sure that it is no secret: logs keep it for ever",
+            ),
+        };
+        let verdict = match self.new.sensitive {
+            true => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
+            false => Verdict::new(Wire::Risk, Api::None, Behaviour::Changed),
+        };
+        let values = (&self.old.sensitive, &self.new.sensitive);
+        changes.changed(
+            "sensitivity-changed",
+            &path,
+            values,
+            ToString::to_string,
+            verdict,
+            words,
+        );
+    }
+}
+
+/// What another type of something that is sent means.
+fn sent(old: &Ty, new: &Ty, is_json: bool) -> (Wire, Api) {
+    match (old, new) {
+        // A setter takes `impl Into` of the enum, and that is text too.
+        (Ty::String, Ty::Enum(_)) => (Wire::Safe, Api::None),
+        (Ty::Enum(_), Ty::String) | (Ty::Enum(_), Ty::Enum(_)) => (Wire::Safe, Api::Major),
+        // The same goes for times.
+        (Ty::String, Ty::Timestamp) => (Wire::Safe, Api::None),
+        (Ty::Timestamp, Ty::String) => (Wire::Safe, Api::Major),
+        (Ty::Integer, Ty::Number) => (Wire::Safe, Api::Major),
+        // In a query everything is text.
+        (Ty::Integer | Ty::Number | Ty::Boolean, Ty::String) if !is_json => {
+            (Wire::Safe, Api::Major)
+        }
+        (Ty::List(old), Ty::List(new)) => {
+            let (wire, api) = sent(old, new, is_json);
+            // The elements of a list are converted one by one, but their type is inferred from them.
+            (wire, api)
+        }
+        _ => (Wire::Breaking, Api::Major),
+    }
+}
+
+/// What another type of something that is received means.
+fn received(old: &Ty, new: &Ty) -> (Wire, Api) {
+    match (old, new) {
+        (Ty::String | Ty::Enum(_) | Ty::Timestamp, Ty::String | Ty::Enum(_) | Ty::Timestamp) => {
+            (Wire::Safe, Api::Major)
+        }
+        (Ty::Number, Ty::Integer) => (Wire::Safe, Api::Major),
+        (Ty::List(old), Ty::List(new)) => received(old, new),
+        _ => (Wire::Breaking, Api::Major),
+    }
+}
+
+fn limit_key(limit: &Limit) -> &'static str {
+    match limit {
+        Limit::Range(..) => "range",
+        Limit::Length(..) => "length",
+        Limit::Count(..) => "count",
+        Limit::Chars(_) => "chars",
+        Limit::Pattern(_) => "pattern",
+    }
+}
+
+fn limit_text(limit: &Limit) -> String {
+    match limit {
+        Limit::Range(min, max) | Limit::Length(min, max) | Limit::Count(min, max) => {
+            let min = min.map(|min| min.to_string()).unwrap_or_default();
+            let max = max.map(|max| format!("={max}")).unwrap_or_default();
+            format!("{min}..{max}")
+        }
+        Limit::Chars(text) | Limit::Pattern(text) => text.clone(),
+    }
+}
+
+/// Whether a limit lets through all that the old one did. Of patterns nobody can tell, so another one is narrower.
+fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
+    match (old, new) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (
+            Some(Limit::Range(a, b) | Limit::Length(a, b) | Limit::Count(a, b)),
+            Some(Limit::Range(c, d) | Limit::Length(c, d) | Limit::Count(c, d)),
+        ) => {
+            let lower = c.is_none_or(|new| a.is_some_and(|old| new <= old));
+            let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
+            lower && upper
+        }
+        (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => {
+            let (old, new) = (ranges(old), ranges(new));
+            // Each range of the old set lies in a range of the new one, after those that touch are one.
+            old.iter()
+                .all(|(from, to)| new.iter().any(|(first, last)| first <= from && to <= last))
+        }
+        _ => false,
+    }
+}
+
+/// The ranges of a set of characters, those that touch joined.
+fn ranges(class: &str) -> Vec<(char, char)> {
+    let mut ranges = Vec::new();
+    let mut rest = class.chars();
+    while let Some(first) = rest.next() {
+        let mut ahead = rest.clone();
+        let last = match (ahead.next(), ahead.next()) {
+            (Some('-'), Some(last)) => {
+                rest = ahead;
+                last
+            }
+            _ => first,
+        };
+        ranges.push((first, last));
+    }
+    ranges.sort_unstable();
+    let mut joined: Vec<(char, char)> = Vec::new();
+    for (first, last) in ranges {
+        match joined.last_mut() {
+            Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => *end = (*end).max(last),
+            _ => joined.push((first, last)),
+        }
+    }
+    joined
+}

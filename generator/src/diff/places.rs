@@ -1,0 +1,63 @@
+//! Where in its file a change stands.
+
+use std::collections::BTreeMap;
+
+use super::Finding;
+use crate::diagnostics::{Diagnostics, Location};
+use crate::source::{Span, SpecSource};
+use crate::spec::{Node, parse};
+
+/// Fills in the places of findings, as near as the specs have them.
+pub fn locate(findings: &mut [Finding], old: &[SpecSource], new: &[SpecSource]) {
+    let (old, new) = (Files::new(old), Files::new(new));
+    for finding in findings {
+        finding.old_at = old.find(&finding.service, &finding.path);
+        finding.new_at = new.find(&finding.service, &finding.path);
+    }
+}
+
+/// Specs by module.
+struct Files<'a>(BTreeMap<String, (&'a str, Node)>);
+
+impl<'a> Files<'a> {
+    fn new(sources: &'a [SpecSource]) -> Self {
+        let file = |source: &'a SpecSource| {
+            let tree = parse(source, &mut Diagnostics::default())?;
+            // A file is named after its module.
+            let module = source.stem().replace('-', "_");
+            Some((module, (source.path.as_str(), tree.root)))
+        };
+        Self(sources.iter().filter_map(file).collect())
+    }
+
+    /// The key at a path, or the last on the way to it that is there.
+    fn find(&self, service: &str, path: &[String]) -> Option<Location> {
+        let (file, root) = self.0.get(service)?;
+        let mut node = root;
+        let mut span = Span::START;
+        for key in path {
+            let Some((place, next)) = step(node, key) else {
+                break;
+            };
+            (span, node) = (place, next);
+        }
+        Some(Location {
+            file: (*file).to_owned(),
+            span,
+        })
+    }
+}
+
+/// The value behind a key or index, and where the key or element stands.
+fn step<'n>(node: &'n Node, key: &str) -> Option<(Span, &'n Node)> {
+    if let Some(entry) = node.entry(key) {
+        return Some((entry.key_span, &entry.value));
+    }
+    // The short form of an enum is a list of values.
+    let named = node
+        .elements()
+        .iter()
+        .find(|element| element.text() == Some(key));
+    let element = named.or_else(|| node.elements().get(key.parse::<usize>().ok()?));
+    element.map(|element| (element.span, element))
+}

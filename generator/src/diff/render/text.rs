@@ -1,0 +1,87 @@
+//! For people at a terminal: the summary, then the findings, the loudest first.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{values, verdicts};
+use crate::diff::Finding;
+use crate::diff::approvals::stanza;
+use crate::diff::report::{Loudness, Report};
+
+pub(super) fn render(report: &Report, colours: bool) -> String {
+    let mut out = String::new();
+    let strong = if colours {
+        Style::new().bold()
+    } else {
+        Style::new()
+    };
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{strong}{}{strong:#}", report.summary());
+    for finding in &report.findings {
+        let _ = render_one(&mut out, finding, colours);
+    }
+    for (finding, kind, reason) in &report.approved {
+        let _ = render_one(&mut out, finding, colours);
+        let _ = writeln!(out, "    approved ({}): {reason}", kind.name());
+    }
+    let loud = report
+        .findings
+        .iter()
+        .find(|finding| Loudness::of(finding.verdict) <= Loudness::Behaviour);
+    if let Some(finding) = loud {
+        let _ = write!(
+            out,
+            "\nto approve a change, add it to specs/approvals.yaml with the reason:\n{}",
+            stanza(finding)
+        );
+    }
+    out
+}
+
+fn render_one(out: &mut String, finding: &Finding, colours: bool) -> std::fmt::Result {
+    let loudness = Loudness::of(finding.verdict);
+    let colour = match loudness {
+        Loudness::Wire | Loudness::Api => AnsiColor::BrightRed,
+        Loudness::Behaviour => AnsiColor::BrightYellow,
+        Loudness::Addition => AnsiColor::BrightGreen,
+        Loudness::Harmless => AnsiColor::BrightBlack,
+    };
+    let style = if colours {
+        colour.on_default().bold()
+    } else {
+        Style::new()
+    };
+    let Finding {
+        rule,
+        service,
+        why,
+        advice,
+        ..
+    } = finding;
+    writeln!(
+        out,
+        "\n{style}{rule}{style:#}  {service} {}",
+        finding.place()
+    )?;
+    if let Some(at) = finding.new_at.as_ref().or(finding.old_at.as_ref()) {
+        writeln!(
+            out,
+            "    at {}:{}:{}",
+            at.file, at.span.line, at.span.column
+        )?;
+    }
+    let values = values(finding.old.as_ref(), finding.new.as_ref());
+    if !values.is_empty() {
+        writeln!(out, "    {values}")?;
+    }
+    writeln!(out, "    {}", verdicts(finding.verdict))?;
+    if finding.verdict.is_hidden() {
+        writeln!(out, "    not to be seen in the API of the crate")?;
+    }
+    writeln!(out, "    {why}")?;
+    if *advice != "nothing" {
+        writeln!(out, "    = {advice}")?;
+    }
+    writeln!(out, "    {}", finding.fingerprint())
+}

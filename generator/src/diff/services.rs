@@ -1,0 +1,506 @@
+//! What holds for a service as a whole: hosts, authentication, errors, environment.
+
+use super::compare::Changes;
+use super::{Api, Behaviour, Verdict, Wire, operations, types};
+use crate::model::{Errors, Keys, Part, Scheme, Service};
+
+const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
+
+pub(super) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
+    let before = changes.findings.len();
+    head(changes, old, new);
+    endpoint(changes, old, new);
+    environment(changes, old, new);
+    authentication(changes, old, new);
+    errors(changes, &old.errors, &new.errors);
+    let renames = types::Renames::between(&old.types, &new.types);
+    types::compare(changes, &renames, old, new);
+    operations::compare(changes, &renames, old, new);
+    // A net under the rules above: what has none is said all the same.
+    if changes.findings.len() == before && old != new && !differ_in_order_alone(old, new) {
+        changes.report(
+            "generated-code-changed",
+            &[],
+            (None, None),
+            Verdict::new(Wire::Risk, Api::None, Behaviour::Changed),
+            (
+                "the generated code changes in a way that no rule knows",
+                "look at the generated module line by line",
+            ),
+        );
+    }
+}
+
+/// The order of parameters, and of what is looked up by name, is nothing that anybody sees.
+fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
+    let sorted = |service: &Service| {
+        let mut service = service.clone();
+        for operation in &mut service.operations {
+            let names: Vec<_> = operation
+                .constructor
+                .iter()
+                .filter_map(|index| operation.members.get(*index))
+                .map(|member| member.wire.clone())
+                .collect();
+            operation.members.sort_by(|a, b| a.wire.cmp(&b.wire));
+            let position = |name: &String| {
+                operation
+                    .members
+                    .iter()
+                    .position(|member| member.wire == *name)
+            };
+            operation.constructor = names.iter().filter_map(position).collect();
+            operation.fixed.sort();
+        }
+        service.operations.sort_by(|a, b| a.name.cmp(&b.name));
+        service.types.sort_by(|a, b| a.name().cmp(b.name()));
+        service.errors.codes.sort_by(|a, b| a.wire.cmp(&b.wire));
+        service
+    };
+    sorted(old) == sorted(new)
+}
+
+fn head(changes: &mut Changes, old: &Service, new: &Service) {
+    let shown = |text: &String| text.clone();
+    let words = ("a name in messages and documentation", "nothing");
+    changes.changed(
+        "name-changed",
+        &["vendor"],
+        (&old.vendor, &new.vendor),
+        shown,
+        Verdict::HARMLESS,
+        words,
+    );
+    changes.changed(
+        "name-changed",
+        &["service"],
+        (&old.name, &new.name),
+        shown,
+        Verdict::HARMLESS,
+        words,
+    );
+    let words = (
+        "the type that stands for the service has another name",
+        "pin it",
+    );
+    let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
+    changes.changed(
+        "service-type-renamed",
+        &["module"],
+        (&old.marker, &new.marker),
+        shown,
+        verdict,
+        words,
+    );
+    let words = ("the spec has another name", "move its samples too");
+    changes.changed(
+        "name-changed",
+        &["module"],
+        (&old.stem, &new.stem),
+        shown,
+        Verdict::HARMLESS,
+        words,
+    );
+    changes.docs(&["docs"], &old.docs, &new.docs);
+    changes.docs(
+        &["see"],
+        std::slice::from_ref(&old.see),
+        std::slice::from_ref(&new.see),
+    );
+    let words = (
+        "outputs are looked for elsewhere in every reply",
+        "released clients read nothing where they looked: is it a correction?",
+    );
+    changes.changed(
+        "result-moved",
+        &["result"],
+        (&old.result, &new.result),
+        option,
+        ELSEWHERE,
+        words,
+    );
+    let words = (
+        "the project id travels in another header",
+        "released clients send it where nobody looks for it",
+    );
+    let verdict = match (&old.project_header, &new.project_header) {
+        (None, Some(_)) => BEHAVIOUR,
+        _ => ELSEWHERE,
+    };
+    changes.changed(
+        "project-header-changed",
+        &["project_header"],
+        (&old.project_header, &new.project_header),
+        option,
+        verdict,
+        words,
+    );
+}
+
+fn option(text: &Option<String>) -> String {
+    text.clone().unwrap_or_else(|| "none".to_owned())
+}
+
+fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
+    let (old, new) = (&old.endpoint, &new.endpoint);
+    let words = (
+        "requests, and credentials with them, go to another host",
+        "make sure that the vendor owns it, and that it speaks the same",
+    );
+    changes.changed(
+        "endpoint-changed",
+        &["endpoint", "url"],
+        (&old.url, &new.url),
+        String::clone,
+        ELSEWHERE,
+        words,
+    );
+    let shown = |domains: &Vec<_>| {
+        let rows = domains.iter().map(
+            |crate::model::Domain {
+                 regions,
+                 plain,
+                 dual_stack,
+             }| {
+                format!(
+                    "{}: {plain}, {dual_stack}",
+                    if regions.is_empty() {
+                        "*".to_owned()
+                    } else {
+                        regions.join(" ")
+                    }
+                )
+            },
+        );
+        rows.collect::<Vec<_>>().join("; ")
+    };
+    changes.changed(
+        "endpoint-changed",
+        &["endpoint", "domains"],
+        (&old.domains, &new.domains),
+        shown,
+        ELSEWHERE,
+        words,
+    );
+    let words = (
+        "programs that name no region go to another one",
+        "say so in the changelog",
+    );
+    let verdict = match (&old.default_region, &new.default_region) {
+        (None, Some(_)) => BEHAVIOUR,
+        _ => ELSEWHERE,
+    };
+    changes.changed(
+        "default-region-changed",
+        &["endpoint", "default_region"],
+        (&old.default_region, &new.default_region),
+        option,
+        verdict,
+        words,
+    );
+}
+
+fn environment(changes: &mut Changes, old: &Service, new: &Service) {
+    let (a, b) = (&old.environment, &new.environment);
+    let rows = [
+        ("region", &a.region, &b.region),
+        ("endpoint", &a.endpoint, &b.endpoint),
+        ("ignore_endpoint", &a.ignore_endpoint, &b.ignore_endpoint),
+        ("fips", &a.fips, &b.fips),
+        ("dual_stack", &a.dual_stack, &b.dual_stack),
+        ("project_id", &a.project_id, &b.project_id),
+    ];
+    for (key, old, new) in rows {
+        variables(changes, &["environment", key], old, new);
+    }
+    // The text follows from the names.
+    if a == b && old.endpoint == new.endpoint && old.auth == new.auth {
+        changes.docs(&["environment"], &old.variables, &new.variables);
+    }
+}
+
+fn variables(changes: &mut Changes, path: &[&str], old: &Vec<String>, new: &Vec<String>) {
+    let words = (
+        "other environment variables are read, so a program finds another configuration, or none",
+        "keep the old names behind the new ones",
+    );
+    let shown = |names: &Vec<String>| names.join(", ");
+    changes.changed(
+        "variables-changed",
+        path,
+        (old, new),
+        shown,
+        BEHAVIOUR,
+        words,
+    );
+}
+
+fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
+    // Entries of one kind are told apart by their place among those of the kind.
+    fn numbered(schemes: &[Scheme]) -> Vec<(String, &Scheme)> {
+        let mut seen: Vec<&str> = Vec::new();
+        let number = |scheme| {
+            let title = Scheme::title(scheme);
+            let count = seen.iter().filter(|other| **other == title).count();
+            seen.push(title);
+            (format!("{title}#{count}"), scheme)
+        };
+        schemes.iter().map(number).collect()
+    }
+    let (olds, news) = (numbered(&old.auth), numbered(&new.auth));
+    let find =
+        |list: &[(String, &Scheme)], key: &str| list.iter().position(|(other, _)| other == key);
+    for (index, (key, scheme)) in olds.iter().enumerate() {
+        let place = index.to_string();
+        let Some((_, new)) = find(&news, key).and_then(|at| news.get(at)) else {
+            changes.gone(
+                "auth-removed",
+                &["auth", &place],
+                scheme.title(),
+                ELSEWHERE,
+                "who authenticates like this is no longer let in",
+                "keep it while the service takes it",
+            );
+            continue;
+        };
+        let (old, new) = (parts(scheme), parts(new));
+        let words = (
+            "another service name is signed, so the signature is another",
+            "a wrong name is refused by the service: check it against a captured request",
+        );
+        changes.changed(
+            "signing-name-changed",
+            &["auth", &place, "service"],
+            (&old.service, &new.service),
+            option,
+            ELSEWHERE,
+            words,
+        );
+        let words = (
+            "the token travels in another header",
+            "released clients send it where nobody looks for it",
+        );
+        changes.changed(
+            "token-header-changed",
+            &["auth", &place, "header"],
+            (&old.header, &new.header),
+            option,
+            ELSEWHERE,
+            words,
+        );
+        for (name, old, new) in [
+            ("token", &old.token, &new.token),
+            ("access_key", &old.keys.access_key, &new.keys.access_key),
+            ("secret_key", &old.keys.secret_key, &new.keys.secret_key),
+            (
+                "session_token",
+                &old.keys.session_token,
+                &new.keys.session_token,
+            ),
+        ] {
+            variables(changes, &["auth", &place, name], old, new);
+        }
+    }
+    for (index, (key, scheme)) in news.iter().enumerate() {
+        if find(&olds, key).is_none() {
+            changes.came(
+                "auth-added",
+                &["auth", &index.to_string()],
+                scheme.title(),
+                BEHAVIOUR,
+                "there is another way to authenticate, which programs may begin to use",
+                "look at its place in the list: the first that fits is used",
+            );
+        }
+    }
+    let common = |list: &[(String, &Scheme)], other: &[(String, &Scheme)]| {
+        let keys = list.iter().map(|(key, _)| key.clone());
+        keys.filter(|key| find(other, key).is_some())
+            .collect::<Vec<_>>()
+    };
+    let words = (
+        "with credentials of several kinds, another is used",
+        "say so in the changelog",
+    );
+    let (old, new) = (common(&olds, &news), common(&news, &olds));
+    changes.changed(
+        "auth-order-changed",
+        &["auth"],
+        (&old, &new),
+        |names| names.join(", "),
+        BEHAVIOUR,
+        words,
+    );
+}
+
+/// What a scheme is made of.
+#[derive(Default)]
+struct Parts {
+    service: Option<String>,
+    header: Option<String>,
+    token: Vec<String>,
+    keys: Keys,
+}
+
+fn parts(scheme: &Scheme) -> Parts {
+    let signing = |service: Option<&String>, keys: &Keys| Parts {
+        service: service.cloned(),
+        keys: keys.clone(),
+        ..Parts::default()
+    };
+    match scheme {
+        Scheme::AwsSigV4 { service, keys } | Scheme::VolcengineHmac { service, keys } => {
+            signing(Some(service), keys)
+        }
+        Scheme::BaiduBceV1(keys) | Scheme::HuaweiSdkHmac(keys) => signing(None, keys),
+        Scheme::Bearer { token } => Parts {
+            token: token.clone(),
+            ..Parts::default()
+        },
+        Scheme::Token { header, token } => Parts {
+            header: Some(header.clone()),
+            token: token.clone(),
+            ..Parts::default()
+        },
+    }
+}
+
+fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
+    let shown = |parts: &Vec<Part>| {
+        let parts = parts.iter().map(|part| match part {
+            Part::Header(name) => format!("header {name}"),
+            Part::Body(path) => format!("body {path}"),
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    };
+    let words = (
+        "error codes are looked for elsewhere: failures are told apart by them, and retried or not",
+        "make sure that every documented error still has its code: samples show it",
+    );
+    changes.changed(
+        "error-code-moved",
+        &["errors", "code"],
+        (&old.code, &new.code),
+        shown,
+        ELSEWHERE,
+        words,
+    );
+    for (key, old, new) in [
+        ("message", &old.message, &new.message),
+        ("help", &old.help, &new.help),
+        ("request_id", &old.request_id, &new.request_id),
+    ] {
+        let words = (
+            "errors say something else",
+            "make sure that samples of errors still show it",
+        );
+        changes.changed(
+            "error-text-moved",
+            &["errors", key],
+            (old, new),
+            shown,
+            BEHAVIOUR,
+            words,
+        );
+    }
+    let words = (
+        "error codes are cut out of their text in another way",
+        "check it against captured errors",
+    );
+    changes.changed(
+        "error-code-moved",
+        &["errors", "namespaced"],
+        (&old.namespaced, &new.namespaced),
+        ToString::to_string,
+        ELSEWHERE,
+        words,
+    );
+    codes(changes, old, new);
+}
+
+fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
+    let mut added: Vec<_> = new
+        .codes
+        .iter()
+        .filter(|code| !old.codes.iter().any(|other| other.wire == code.wire))
+        .collect();
+    for code in &old.codes {
+        let path = ["errors", "codes", code.wire.as_str()];
+        let same = new.codes.iter().find(|other| other.wire == code.wire);
+        let moved = || {
+            added
+                .iter()
+                .position(|other| other.rust_name == code.rust_name)
+        };
+        let now = match (same, moved()) {
+            (Some(now), _) => now,
+            (None, Some(index)) => {
+                let now = added.remove(index);
+                changes.report(
+                    "error-code-renamed",
+                    &["errors", "codes", &now.wire],
+                    (Some(code.wire.clone()), Some(now.wire.clone())),
+                    ELSEWHERE,
+                    (
+                        "the variant stands for another code: what released clients know by it comes as unknown",
+                        "if the service sends both, add the new one beside the old",
+                    ),
+                );
+                now
+            }
+            (None, None) => {
+                changes.gone(
+                    "error-removed",
+                    &path,
+                    &code.wire,
+                    Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed),
+                    "the variant is gone; the code comes as unknown",
+                    "keep it: a code that is never sent does no harm",
+                );
+                continue;
+            }
+        };
+        let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
+        let words = ("the variant has another name", "pin it with `rust_name`");
+        changes.changed(
+            "error-variant-renamed",
+            &path,
+            (&code.rust_name, &now.rust_name),
+            String::clone,
+            verdict,
+            words,
+        );
+        let meaning = |code: &crate::model::ErrorCode| (code.kind.clone(), code.status);
+        let shown = |(kind, status): &(Option<String>, Option<u16>)| {
+            let status = status.map_or("any".to_owned(), |status| status.to_string());
+            let kind = kind.as_deref().unwrap_or("as its status says");
+            format!("{kind}, status {status}")
+        };
+        let words = (
+            "the error means something else: retries may appear or disappear",
+            "make sure that another attempt helps, or does not",
+        );
+        changes.changed(
+            "error-meaning-changed",
+            &path,
+            (&meaning(code), &meaning(now)),
+            shown,
+            BEHAVIOUR,
+            words,
+        );
+        let docs =
+            |code: &crate::model::ErrorCode| code.docs.clone().into_iter().collect::<Vec<_>>();
+        changes.docs(&path, &docs(code), &docs(now));
+    }
+    for code in added {
+        changes.came(
+            "error-added",
+            &["errors", "codes", &code.wire],
+            &code.wire,
+            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed),
+            "what came as unknown is a variant of its own now, with a meaning",
+            "nothing",
+        );
+    }
+}

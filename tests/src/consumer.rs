@@ -1,0 +1,212 @@
+//! A program that uses everything of a generated module: each constructor and setter in the ways that it can be called, each
+//! field with its type, each variant, the elements of each list. Written from the model of one version and compiled with
+//! another, it tells whether code that was written for the one still compiles.
+
+use std::fmt::Write;
+
+use generator::model::{Member, Service, Structure, Ty, Type};
+
+/// The source of the program; the module under test is `crate::api`.
+pub fn consumer(service: &Service) -> String {
+    let mut out = String::from(
+        "use crate::api;\n\
+         use cloud_models_runtime as rt;\n\n\
+         fn operation<O: rt::Operation<Output = T> + Clone + std::fmt::Debug + PartialEq, T>(_: O) {}\n\
+         fn list<O: rt::Paginated<Item = T>, T>(_: O) {}\n\
+         fn reply<T: Clone + std::fmt::Debug + Default + PartialEq + Send + Sync + 'static>() {}\n\
+         fn clients(_: api::Client, _: api::blocking::Client, _: api::Config) {}\n",
+    );
+    let context = Context { service };
+    for operation in &service.operations {
+        let name = &operation.rust_name;
+        let arguments: Vec<_> = operation
+            .constructor
+            .iter()
+            .map(|index| &operation.members[*index])
+            .collect();
+        let body = context.calls(name, &arguments, &operation.members);
+        let output = &operation.output;
+        let list = operation.paging.as_ref().map(|paging| {
+            format!(
+                "    list::<_, {}>(value);\n",
+                context.type_name(&paging.item)
+            )
+        });
+        let list = list.unwrap_or_default();
+        writeln!(
+            out,
+            "\npub fn operation_{name}() {{\n{body}    operation::<_, api::{output}>(value.clone());\n{list}}}"
+        )
+        .unwrap();
+        alias(&mut out, operation.renamed_from.as_ref());
+    }
+    for item in &service.types {
+        match item {
+            Type::Structure(item) => context.structure(&mut out, item),
+            Type::Enum(item) => {
+                let name = &item.name;
+                let arms: String = item
+                    .values
+                    .iter()
+                    .map(|value| format!("        api::{name}::{} => 1,\n", value.rust_name))
+                    .collect();
+                writeln!(
+                    out,
+                    "\npub fn enum_{name}(value: &api::{name}) -> u32 {{\n    let _ = (value.as_str(), api::{name}::KNOWN, api::{name}::from(\"x\"));\n    match value {{\n{arms}        _ => 0,\n    }}\n}}"
+                )
+                .unwrap();
+                alias(&mut out, item.renamed_from.as_ref());
+            }
+        }
+    }
+    if !service.errors.codes.is_empty() {
+        let codes = service.errors.codes.iter();
+        let arms: String = codes
+            .map(|code| format!("        api::ErrorCode::{} => 1,\n", code.rust_name))
+            .collect();
+        writeln!(
+            out,
+            "\npub fn code(value: &api::ErrorCode) -> u32 {{\n    match value {{\n{arms}        _ => 0,\n    }}\n}}"
+        )
+        .unwrap();
+    }
+    out
+}
+
+fn alias(out: &mut String, name: Option<&String>) {
+    if let Some(name) = name {
+        writeln!(out, "pub fn alias_{name}(_: api::{name}) {{}}").unwrap();
+    }
+}
+
+struct Context<'a> {
+    service: &'a Service,
+}
+
+impl Context<'_> {
+    /// Makes a value in every way that there is, and leaves the last in `value`.
+    fn calls(&self, name: &str, arguments: &[&Member], members: &[Member]) -> String {
+        let mut out = String::new();
+        let ways = arguments
+            .iter()
+            .map(|member| self.ways(&member.ty).len())
+            .max()
+            .unwrap_or(1)
+            .max(1);
+        for way in 0..ways {
+            let values: Vec<_> = arguments
+                .iter()
+                .map(|member| {
+                    let ways = self.ways(&member.ty);
+                    ways[way % ways.len()].clone()
+                })
+                .collect();
+            writeln!(
+                out,
+                "    let value = api::{name}::new({});",
+                values.join(", ")
+            )
+            .unwrap();
+        }
+        for member in members.iter().filter(|member| !member.required) {
+            for value in self.ways(&member.ty) {
+                writeln!(out, "    let value = value.{}({value});", member.rust_name).unwrap();
+            }
+        }
+        out
+    }
+
+    /// The expressions that an argument of a type can be.
+    fn ways(&self, ty: &Ty) -> Vec<String> {
+        match ty {
+            Ty::String => vec!["\"text\"".into(), "String::from(\"text\")".into()],
+            Ty::Integer => vec!["1_i64".into()],
+            Ty::Number => vec!["1.5_f64".into()],
+            Ty::Boolean => vec!["true".into()],
+            Ty::Timestamp => vec![
+                "\"2024-01-01T00:00:00Z\"".into(),
+                "std::time::SystemTime::now()".into(),
+                "rt::Timestamp::from(\"now\")".into(),
+            ],
+            Ty::Enum(name) => {
+                let item = self.service.types.iter().find_map(|item| match item {
+                    Type::Enum(item) if item.name == *name => Some(item),
+                    _ => None,
+                });
+                let value = &item.expect("it is there").values[0];
+                vec![
+                    "\"text\"".into(),
+                    format!("api::{name}::{}", value.rust_name),
+                ]
+            }
+            Ty::Structure(name) => {
+                let item = self.structure_of(name);
+                let arguments = item
+                    .constructor
+                    .iter()
+                    .map(|index| self.ways(&item.members[*index].ty)[0].clone());
+                vec![format!(
+                    "api::{name}::new({})",
+                    arguments.collect::<Vec<_>>().join(", ")
+                )]
+            }
+            Ty::List(element) => self
+                .ways(element)
+                .iter()
+                .map(|value| format!("vec![{value}]"))
+                .collect(),
+        }
+    }
+
+    fn structure_of(&self, name: &str) -> &Structure {
+        let mut types = self.service.types.iter();
+        let found = types.find_map(|item| match item {
+            Type::Structure(item) if item.name == name => Some(item),
+            _ => None,
+        });
+        found.expect("it is there")
+    }
+
+    fn structure(&self, out: &mut String, item: &Structure) {
+        let name = &item.name;
+        if item.input {
+            let arguments: Vec<_> = item
+                .constructor
+                .iter()
+                .map(|index| &item.members[*index])
+                .collect();
+            let body = self.calls(name, &arguments, &item.members);
+            writeln!(
+                out,
+                "\npub fn make_{name}() -> api::{name} {{\n{body}    value\n}}"
+            )
+            .unwrap();
+        }
+        if item.output {
+            let mut body = format!("    reply::<api::{name}>();\n");
+            for member in &item.members {
+                let ty = self.type_name(&member.ty);
+                let ty = if member.required || matches!(member.ty, Ty::List(_)) {
+                    ty
+                } else {
+                    format!("Option<{ty}>")
+                };
+                writeln!(body, "    let _: {ty} = value.{};", member.rust_name).unwrap();
+            }
+            writeln!(out, "\npub fn read_{name}(value: api::{name}) {{\n{body}}}").unwrap();
+        }
+        alias(out, item.renamed_from.as_ref());
+    }
+
+    fn type_name(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::String => "String".into(),
+            Ty::Integer => "i64".into(),
+            Ty::Number => "f64".into(),
+            Ty::Boolean => "bool".into(),
+            Ty::Timestamp => "rt::Timestamp".into(),
+            Ty::Enum(name) | Ty::Structure(name) => format!("api::{name}"),
+            Ty::List(element) => format!("Vec<{}>", self.type_name(element)),
+        }
+    }
+}

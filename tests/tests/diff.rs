@@ -1,0 +1,327 @@
+//! What an edit of a spec means: the verdicts of `fixtures/diff/edits.yaml`, and what holds for any two specs.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use cloud_models_tests::cases::{package, sorted, specs};
+use cloud_models_tests::edits::{Edit, edits};
+use generator::diff::{Api, Behaviour, Finding, Verdict, Wire, diff};
+use generator::model::Service;
+use generator::{SpecSource, read};
+use serde_json::Value;
+
+fn model(spec: &str) -> Vec<Service> {
+    let source = SpecSource::new("specs/example-models.yaml", spec);
+    let (services, found) = read(std::slice::from_ref(&source));
+    assert!(!found.has_errors(), "{}", found.plain(&[source]));
+    services
+}
+
+/// The loudest of each.
+fn verdict(findings: &[Finding]) -> Verdict {
+    findings.iter().fold(Verdict::HARMLESS, |all, finding| {
+        let Verdict {
+            wire,
+            api,
+            behaviour,
+        } = finding.verdict;
+        Verdict {
+            wire: all.wire.max(wire),
+            api: all.api.max(api),
+            behaviour: all.behaviour.max(behaviour),
+        }
+    })
+}
+
+fn words(verdict: Verdict) -> (&'static str, &'static str, &'static str) {
+    let wire = match verdict.wire {
+        Wire::Safe => "safe",
+        Wire::Risk => "risk",
+        Wire::Breaking => "breaking",
+    };
+    let api = match verdict.api {
+        Api::None => "none",
+        Api::Minor => "minor",
+        Api::Major => "major",
+    };
+    let behaviour = match verdict.behaviour {
+        Behaviour::Same => "same",
+        Behaviour::Changed => "changed",
+    };
+    (wire, api, behaviour)
+}
+
+#[test]
+fn every_edit_means_what_the_table_says() {
+    let mut wrong = Vec::new();
+    for edit in edits() {
+        let findings = diff(&model(&edit.before()), &model(&edit.after()));
+        let found = words(verdict(&findings));
+        let expected = (
+            edit.wire.as_str(),
+            edit.api.as_str(),
+            edit.behaviour.as_str(),
+        );
+        let rules: BTreeSet<_> = findings
+            .iter()
+            .map(|finding| finding.rule.to_owned())
+            .collect();
+        let expected_rules: BTreeSet<_> = edit.rules.iter().cloned().collect();
+        if found != expected || rules != expected_rules {
+            let Edit { row, what, .. } = &edit;
+            wrong.push(format!("row {row}, {what}\n  expected {expected:?} {expected_rules:?}\n  found    {found:?} {rules:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every row of the table of edits is a fixture, or a policy that other tests hold.
+#[test]
+fn every_row_is_here_or_a_policy() {
+    // Of the generator (emitted code), of the runtime, or of the language, in which the edit cannot be written.
+    let policies = [
+        (3, "a required parameter is an argument of `new`"),
+        (14, "integers are i64"),
+        (15, "integers are i64"),
+        (30, "enums are open"),
+        (36, "enums are open"),
+        (40, "replies derive neither Eq nor Hash"),
+        (41, "replies always have Default"),
+        (47, "lists of replies are Vec"),
+        (48, "integers are i64"),
+        (
+            50,
+            "a timestamp takes every format, so there is none to change",
+        ),
+        (54, "types stay in the module of their service"),
+        (58, "replies are non_exhaustive"),
+        (63, "errors have no payload but their raw body"),
+        (78, "timeouts and retries are the runtime's"),
+        (79, "clients are Send"),
+        (80, "setters are must_use, by their type"),
+    ];
+    let mut rows: BTreeSet<u32> = edits().iter().map(|edit| edit.row).collect();
+    rows.extend(policies.map(|(row, _)| row));
+    assert_eq!(rows, (1..=81).collect());
+}
+
+/// Everything that can be compared here: the edits before and after, the fixtures and the specs.
+fn models() -> Vec<(String, Vec<Service>)> {
+    let mut models = Vec::new();
+    for edit in edits() {
+        models.push((edit.what.clone(), model(&edit.after())));
+    }
+    for path in sorted(&package().join("fixtures/whole")) {
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .replace('_', "-");
+        let source = SpecSource::new(format!("specs/{name}"), fs::read(&path).unwrap());
+        models.push((name, read(&[source]).0));
+    }
+    models.push(("the specs".to_owned(), read(&specs()).0));
+    models
+}
+
+#[test]
+fn nothing_changes_from_a_spec_to_itself() {
+    for (name, model) in models() {
+        assert_eq!(diff(&model, &model), [], "{name}");
+    }
+}
+
+/// What came one way goes the other way: the same places, with old and new swapped.
+#[test]
+fn the_way_back_is_a_mirror() {
+    let places = |findings: &[Finding]| {
+        let places = findings.iter().map(|finding| {
+            (
+                finding.service.clone(),
+                finding.old.clone(),
+                finding.new.clone(),
+            )
+        });
+        places.collect::<BTreeSet<_>>()
+    };
+    let swapped = |findings: &[Finding]| {
+        let places = findings.iter().map(|finding| {
+            (
+                finding.service.clone(),
+                finding.new.clone(),
+                finding.old.clone(),
+            )
+        });
+        places.collect::<BTreeSet<_>>()
+    };
+    for edit in edits() {
+        let (old, new) = (model(&edit.before()), model(&edit.after()));
+        assert_eq!(
+            places(&diff(&old, &new)),
+            swapped(&diff(&new, &old)),
+            "{}",
+            edit.what
+        );
+    }
+}
+
+#[test]
+fn fingerprints_tell_findings_apart_and_stay() {
+    let mut all = BTreeSet::new();
+    let mut count = 0;
+    for edit in edits() {
+        let (old, new) = (model(&edit.before()), model(&edit.after()));
+        let findings = diff(&old, &new);
+        let again = diff(&old, &new);
+        let prints: Vec<_> = findings.iter().map(Finding::fingerprint).collect();
+        assert_eq!(
+            prints,
+            again.iter().map(Finding::fingerprint).collect::<Vec<_>>()
+        );
+        let unique: BTreeSet<_> = prints.iter().collect();
+        assert_eq!(unique.len(), prints.len(), "{}", edit.what);
+        count += prints.len();
+        all.extend(prints);
+    }
+    assert!(all.len() > count / 2);
+    // Words and lines are not part of it.
+    let edit = edits().into_iter().find(|edit| edit.row == 51).unwrap();
+    let finding = &diff(&model(&edit.before()), &model(&edit.after()))[0];
+    let moved = diff(
+        &model(&format!("# one\n# more\n{}", edit.before())),
+        &model(&edit.after()),
+    );
+    assert_eq!(finding.fingerprint(), moved[0].fingerprint());
+}
+
+// --- completeness ---
+
+/// Every leaf of a JSON value, changed alone.
+fn mutations(value: &Value) -> Vec<(String, Value)> {
+    fn walk(value: &Value, path: String, into: &mut Vec<(String, Vec<Value>)>) {
+        match value {
+            Value::Object(members) => {
+                for (key, member) in members {
+                    walk(member, format!("{path}/{key}"), into);
+                }
+            }
+            Value::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    walk(element, format!("{path}/{index}"), into);
+                }
+                if !elements.is_empty() {
+                    into.push((
+                        path,
+                        vec![
+                            Value::from(elements[1..].to_vec()),
+                            Value::from(elements[..elements.len() - 1].to_vec()),
+                        ],
+                    ));
+                }
+            }
+            Value::String(text) => {
+                into.push((path, vec![Value::from(format!("{text}x")), Value::Null]))
+            }
+            Value::Bool(word) => into.push((path, vec![Value::from(!word)])),
+            Value::Number(number) => into.push((
+                path,
+                vec![Value::from(number.as_i64().unwrap() + 1), Value::Null],
+            )),
+            Value::Null => into.push((
+                path,
+                vec![
+                    Value::from("text"),
+                    Value::from(7),
+                    Value::from(vec!["text"]),
+                ],
+            )),
+        }
+    }
+    let mut leaves = Vec::new();
+    walk(value, String::new(), &mut leaves);
+    let mut changed = Vec::new();
+    for (path, others) in leaves {
+        for other in others {
+            let mut copy = value.clone();
+            *copy.pointer_mut(&path).unwrap() = other;
+            changed.push((path.clone(), copy));
+        }
+    }
+    changed
+}
+
+/// No part of the model can change without a finding, unless what is generated stays the same to the byte. And what a spec can
+/// say has a rule of its own; only what follows from something else falls into the net.
+#[test]
+fn no_part_of_the_model_changes_unseen() {
+    let net = "generated-code-changed";
+    let mut count = 0;
+    let mut netted = BTreeSet::new();
+    let mut unseen = Vec::new();
+    let mut models = read(&specs()).0;
+    for name in [
+        "whole/life_of_names",
+        "whole/paging",
+        "whole/parameters",
+        "whole/errors",
+        "diff/base",
+    ] {
+        let path = package().join(format!("fixtures/{name}.yaml"));
+        let source = SpecSource::new(
+            format!("specs/{}.yaml", name.replace('/', "-")),
+            fs::read(path).unwrap(),
+        );
+        models.extend(read(&[source]).0);
+    }
+    for service in models {
+        let json = serde_json::to_value(&service).unwrap();
+        let module = generator::module(&service);
+        for (path, changed) in mutations(&json) {
+            // Of a kind that the model cannot have there.
+            let Ok(changed) = serde_json::from_value::<Service>(changed) else {
+                continue;
+            };
+            if changed == service {
+                continue;
+            }
+            count += 1;
+            let findings = diff(
+                std::slice::from_ref(&service),
+                std::slice::from_ref(&changed),
+            );
+            // Without indices, so that each part is named once.
+            let part: Vec<_> = path
+                .split('/')
+                .filter(|key| key.parse::<usize>().is_err())
+                .collect();
+            if findings.is_empty() && module != generator::module(&changed) {
+                unseen.push(format!("{}: {path}", service.module));
+            }
+            if findings.iter().any(|finding| finding.rule == net) {
+                netted.insert(part.join("/"));
+            }
+        }
+    }
+    println!("{count} mutations; in the net: {netted:?}");
+    assert!(count > 2_500, "{count}");
+    assert!(
+        unseen.is_empty(),
+        "{} of {count}:\n{}",
+        unseen.len(),
+        unseen.join("\n")
+    );
+    // Rust names in the paths of paging follow from the fields, what `new` takes from what is required, what occurs in replies
+    // from the types of operations.
+    let derived = [
+        "/operations/paging",
+        "/operations/constructor",
+        "/types/Structure/constructor",
+        "/types/Structure/output",
+    ];
+    for part in netted {
+        assert!(
+            derived.iter().any(|start| part.starts_with(start)),
+            "{part} has no rule"
+        );
+    }
+}

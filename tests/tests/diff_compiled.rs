@@ -1,0 +1,185 @@
+//! The compiler as judge of the Rust verdicts: for each edit, there and back, a program that uses everything of the one crate is
+//! compiled with the other. It fails if and only if the diff says that the change is major, but for what no compiler can see.
+//!
+//! All of it is one workspace of small packages with one target folder, checked without generating code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use cloud_models_tests::cases::workspace;
+use cloud_models_tests::consumer::consumer;
+use cloud_models_tests::edits::edits;
+use generator::diff::{Api, diff};
+use generator::model::Service;
+use generator::{SpecSource, module, read};
+
+fn model(spec: &str) -> Service {
+    let source = SpecSource::new("specs/example-models.yaml", spec);
+    let (services, found) = read(std::slice::from_ref(&source));
+    assert!(!found.has_errors(), "{}", found.plain(&[source]));
+    services.into_iter().next().unwrap()
+}
+
+/// The packages to compile, each named after what it holds, so that the same pair is compiled once.
+#[derive(Default)]
+struct Packages(BTreeMap<String, (String, String)>);
+
+impl Packages {
+    /// Adds a pair of a module and a program; answers with the name of its package.
+    fn add(&mut self, api: &str, program: &str) -> String {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in api.bytes().chain(program.bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+        let name = format!("pair-{hash:016x}");
+        self.0
+            .insert(name.clone(), (api.to_owned(), program.to_owned()));
+        name
+    }
+
+    /// Compiles them all; answers with those that fail.
+    fn failures(&self, folder: &Path) -> BTreeSet<String> {
+        let runtime = workspace().join("runtime");
+        for (name, (api, program)) in &self.0 {
+            let manifest = format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\ncloud-models-runtime = {{ path = {runtime:?} }}\n"
+            );
+            let package = folder.join(name);
+            write(&package.join("Cargo.toml"), &manifest);
+            write(
+                &package.join("src/lib.rs"),
+                "#![allow(deprecated)]\npub mod api;\npub mod program;\n",
+            );
+            write(&package.join("src/api.rs"), api);
+            write(&package.join("src/program.rs"), program);
+        }
+        // Those of former runs are no members.
+        let members: Vec<_> = self.0.keys().map(|name| format!("{name:?}")).collect();
+        write(
+            &folder.join("Cargo.toml"),
+            &format!(
+                "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+                members.join(", ")
+            ),
+        );
+        let lock = folder.join("Cargo.lock");
+        if !lock.exists() {
+            fs::copy(workspace().join("Cargo.lock"), &lock).unwrap();
+        }
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args([
+                "check",
+                "--offline",
+                "--keep-going",
+                "--workspace",
+                "--message-format",
+                "json",
+            ])
+            .env("CARGO_TARGET_DIR", folder.join("target"))
+            .env_remove("RUSTFLAGS")
+            .current_dir(folder)
+            .stderr(Stdio::piped());
+        let output = command.output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut failed = BTreeSet::new();
+        let mut compiled = BTreeSet::new();
+        for message in text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        {
+            let id = message["package_id"].as_str().unwrap_or_default();
+            let Some(name) = self.0.keys().find(|name| id.contains(name.as_str())) else {
+                continue;
+            };
+            if message["reason"] == "compiler-artifact" {
+                compiled.insert(name.clone());
+            } else if message["message"]["level"] == "error" {
+                failed.insert(name.clone());
+            }
+        }
+        let seen: BTreeSet<_> = failed.union(&compiled).cloned().collect();
+        let all: BTreeSet<_> = self.0.keys().cloned().collect();
+        assert_eq!(
+            seen,
+            all,
+            "cargo did not get to all:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        failed
+    }
+}
+
+/// Leaves a file alone that is the same, so that cargo has nothing to do.
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// What was compiled: an edit, there or back.
+struct Case {
+    what: String,
+    is_major: bool,
+    unseen: bool,
+    package: String,
+}
+
+#[test]
+fn programs_compile_as_the_diff_says() {
+    let mut packages = Packages::default();
+    let mut cases = Vec::new();
+    let mut own = BTreeSet::new();
+    for edit in edits() {
+        let (old, new) = (model(&edit.before()), model(&edit.after()));
+        for service in [&old, &new] {
+            own.insert(packages.add(&module(service), &consumer(service)));
+        }
+        for (way, from, to) in [("", &old, &new), ("back: ", &new, &old)] {
+            let findings = diff(std::slice::from_ref(from), std::slice::from_ref(to));
+            cases.push(Case {
+                what: format!("{way}{} (row {})", edit.what, edit.row),
+                is_major: findings
+                    .iter()
+                    .any(|finding| finding.verdict.api == Api::Major),
+                unseen: edit.unseen.is_some(),
+                package: packages.add(&module(to), &consumer(from)),
+            });
+        }
+    }
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("diff");
+    let failed = packages.failures(&folder);
+    // A program compiles with the crate that it was written for.
+    assert!(own.is_disjoint(&failed), "{:?}", own.intersection(&failed));
+    let mut wrong = Vec::new();
+    for Case {
+        what,
+        is_major,
+        unseen,
+        package,
+    } in &cases
+    {
+        let fails = failed.contains(package);
+        if fails != (*is_major && !unseen) {
+            wrong.push(format!(
+                "{what}: {}, and the diff says {}",
+                if fails { "fails" } else { "compiles" },
+                if *is_major {
+                    "major"
+                } else {
+                    "no more than minor"
+                }
+            ));
+        }
+    }
+    println!(
+        "{} packages, {} of them fail",
+        packages.0.len(),
+        failed.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
