@@ -38,6 +38,8 @@ pub struct Generated {
 pub struct Output {
     /// The sources of the crate by path below its `src`, with forward slashes.
     pub files: BTreeMap<String, String>,
+    /// The public items of the crate, a line each.
+    pub api: String,
     /// The table of what is supported, in Markdown.
     pub support_table: String,
     /// The cargo features that the crate must have.
@@ -64,6 +66,7 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
         files.insert("lib.rs".to_owned(), emit::library(&services));
         Output {
             files,
+            api: emit::api(&services),
             support_table: emit::support_table(&services),
             features: services
                 .iter()
@@ -96,6 +99,13 @@ pub fn read_leniently(source: &SpecSource) -> Option<model::Service> {
 /// The module of a service.
 pub fn module(service: &model::Service) -> String {
     emit::module(service)
+}
+
+/// The JSON Schema of what `diff --format json` prints.
+pub fn diff_schema() -> String {
+    let mut schema = diff::schema();
+    schema.sort_all_objects();
+    format!("{schema:#}\n")
 }
 
 /// Reads and checks a set of specs. There are services only if there are no errors.

@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     /// Exit code 1 for findings of that kind, or a worse one, that are not approved.
     #[arg(long, value_enum, default_value_t = FailOn::None)]
     fail_on: FailOn,
+    /// What links to files begin with in Markdown, such as `https://github.com/owner/name/blob/branch/`.
+    #[arg(long, value_name = "URL", default_value = "")]
+    links: String,
     /// Prints the entry of the changelog for the next version instead.
     #[arg(long)]
     changelog: bool,
@@ -67,7 +70,12 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     say(&if arguments.changelog {
         diff::changelog(&report)
     } else {
-        diff::render(&report, arguments.format, has_colours_for_output())
+        diff::render(
+            &report,
+            arguments.format,
+            has_colours_for_output(),
+            &arguments.links,
+        )
     });
     if is_stale {
         return Ok(FAILED);
@@ -94,7 +102,7 @@ pub(super) fn driver(arguments: &[String]) -> Outcome {
     let report = Report::new(findings, &Approvals::default(), None);
     say(&format!(
         "{path}: {}",
-        diff::render(&report, Format::Text, has_colours_for_output())
+        diff::render(&report, Format::Text, has_colours_for_output(), "")
     ));
     Ok(0)
 }

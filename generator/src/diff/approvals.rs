@@ -1,11 +1,12 @@
 //! Changes that somebody looked at and approved, with the reason: `specs/approvals.yaml`.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Finding;
 
 /// Why a change is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The spec was wrong: the wire is what it was, and only the crate changes.

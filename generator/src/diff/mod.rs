@@ -23,11 +23,15 @@ pub use approvals::{Approval, Approvals, Kind};
 pub use changelog::changelog;
 pub use compare::diff;
 pub use places::locate;
+pub(crate) use render::schema;
 pub use render::{Format, render};
 pub use report::{FailOn, Report};
 
 /// What becomes of a released client that meets a service which follows the new spec.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Wire {
     /// It goes on.
     Safe,
@@ -38,7 +42,10 @@ pub enum Wire {
 }
 
 /// What becomes of code that was written for the old crate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Api {
     /// It sees nothing.
     None,
@@ -49,7 +56,10 @@ pub enum Api {
 }
 
 /// What becomes of a program that is compiled again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Behaviour {
     /// It does the same.
     Same,
@@ -111,7 +121,10 @@ impl Verdict {
 }
 
 /// Which part of a version rises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Bump {
     /// The last.
     Patch,

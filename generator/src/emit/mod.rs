@@ -3,6 +3,7 @@
 //!
 //! Every function returns items of a syntax tree; `quote!` templates read like what they emit.
 
+mod api;
 mod enums;
 mod library;
 mod operations;
@@ -14,6 +15,7 @@ use quote::quote;
 
 use crate::model::{Member, Operation, Service, Ty, Type};
 
+pub(crate) use api::api;
 pub(crate) use library::{library, support_table};
 
 /// The file of a service.

@@ -9,7 +9,7 @@ use crate::diff::{Finding, Kind};
 /// A finding, and its approval if it has one.
 type Row<'a> = (&'a Finding, Option<(Kind, &'a str)>);
 
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(report: &Report, links: &str) -> String {
     let mut out = format!(
         "## What the change of the specs means\n\n**{}**\n",
         report.summary()
@@ -35,19 +35,19 @@ pub(super) fn render(report: &Report) -> String {
     });
     for (service, rows) in services {
         // Writing to a String cannot fail.
-        let _ = section(&mut out, service, &rows);
+        let _ = section(&mut out, service, &rows, links);
     }
     out
 }
 
-fn section(out: &mut String, service: &str, rows: &[Row<'_>]) -> std::fmt::Result {
+fn section(out: &mut String, service: &str, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
     let (loud, harmless): (Vec<Row<'_>>, Vec<Row<'_>>) = rows
         .iter()
         .copied()
         .partition(|(finding, _)| Loudness::of(finding.verdict) <= Loudness::Addition);
     writeln!(out, "\n### `{service}`\n")?;
     if !loud.is_empty() {
-        table(out, &loud)?;
+        table(out, &loud, links)?;
     }
     if !harmless.is_empty() {
         let count = harmless.len();
@@ -57,13 +57,13 @@ fn section(out: &mut String, service: &str, rows: &[Row<'_>]) -> std::fmt::Resul
             format!("{count} harmless changes")
         };
         writeln!(out, "\n<details><summary>{what}</summary>\n")?;
-        table(out, &harmless)?;
+        table(out, &harmless, links)?;
         writeln!(out, "\n</details>")?;
     }
     Ok(())
 }
 
-fn table(out: &mut String, rows: &[Row<'_>]) -> std::fmt::Result {
+fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
     writeln!(
         out,
         "| | change | old → new | wire | Rust API | behaviour |"
@@ -81,7 +81,7 @@ fn table(out: &mut String, rows: &[Row<'_>]) -> std::fmt::Result {
         let place = code(&finding.place());
         let place = match finding.new_at.as_ref().or(finding.old_at.as_ref()) {
             Some(at) => format!(
-                "[{place}]({}#L{})",
+                "[{place}]({links}{}#L{})",
                 at.file.replace(' ', "%20"),
                 at.span.line
             ),

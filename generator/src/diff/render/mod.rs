@@ -5,6 +5,8 @@ mod json;
 mod markdown;
 mod text;
 
+pub(crate) use json::schema;
+
 use super::report::Report;
 use super::{Api, Behaviour, Verdict, Wire};
 
@@ -21,11 +23,11 @@ pub enum Format {
     Github,
 }
 
-/// Prints a report; colours are for text alone.
-pub fn render(report: &Report, format: Format, colours: bool) -> String {
+/// Prints a report. Colours are for text alone, and what links to files begin with for Markdown.
+pub fn render(report: &Report, format: Format, colours: bool, links: &str) -> String {
     match format {
         Format::Text => text::render(report, colours),
-        Format::Markdown => markdown::render(report),
+        Format::Markdown => markdown::render(report, links),
         Format::Json => json::render(report),
         Format::Github => github::render(report),
     }

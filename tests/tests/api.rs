@@ -1,0 +1,226 @@
+//! `generated/api.txt` says what the code says: the lines, made from the model, against the items, read by a parser of Rust.
+//! The variants of `ErrorCode` stand in a macro; the compiled programs of `diff_compiled` name them.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use cloud_models_tests::cases::{package, sorted, specs};
+use generator::{SpecSource, generate};
+use quote::ToTokens;
+use syn::{Attribute, Fields, FnArg, ImplItem, Item, Visibility};
+
+/// Without blanks, which formatters of tokens set as they like.
+fn plain(text: &str) -> String {
+    let text = text.replace("rt::", "").replace("std::fmt::Debug", "Debug");
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn tokens(item: &impl ToTokens) -> String {
+    item.to_token_stream().to_string().replace(' ', "")
+}
+
+fn has(attributes: &[Attribute], name: &str) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident(name))
+}
+
+fn deprecated(attributes: &[Attribute]) -> &'static str {
+    if has(attributes, "deprecated") {
+        ",deprecated"
+    } else {
+        ""
+    }
+}
+
+/// The traits that are derived, or implemented by hand, by name.
+fn traits(file: &syn::File, name: &str, attributes: &[Attribute]) -> String {
+    let mut traits = BTreeSet::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+    {
+        let list = tokens(&attribute.meta.require_list().unwrap().tokens);
+        traits.extend(list.split(',').map(str::to_owned));
+    }
+    for item in &file.items {
+        let Item::Impl(block) = item else { continue };
+        let is_debug = block
+            .trait_
+            .as_ref()
+            .is_some_and(|(path, _)| tokens(path) == "std::fmt::Debug");
+        if is_debug && tokens(&block.self_ty) == name {
+            traits.insert("Debug".to_owned());
+        }
+    }
+    traits.into_iter().collect::<Vec<_>>().join("+")
+}
+
+/// The lines of a file, without blanks.
+fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    let mut add = |kind: &str, text: String| {
+        lines.insert(plain(&format!("{kind}{module}::{text}")));
+    };
+    for item in &file.items {
+        match item {
+            Item::Type(item) => add(
+                "type",
+                format!(
+                    "{}={}{}",
+                    item.ident,
+                    tokens(&item.ty),
+                    deprecated(&item.attrs)
+                ),
+            ),
+            Item::Mod(item) => {
+                for inner in &item.content.as_ref().unwrap().1 {
+                    let Item::Type(inner) = inner else {
+                        panic!("more than types")
+                    };
+                    let ty = tokens(&inner.ty).replace("super::", "");
+                    add("type", format!("{}::{}={ty}", item.ident, inner.ident));
+                }
+            }
+            Item::Struct(item) => {
+                let traits = traits(file, &item.ident.to_string(), &item.attrs);
+                let traits = if matches!(item.fields, Fields::Unit) {
+                    String::new()
+                } else {
+                    format!(":{traits}")
+                };
+                let open = if has(&item.attrs, "non_exhaustive") {
+                    ",non_exhaustive"
+                } else {
+                    ""
+                };
+                add(
+                    "struct",
+                    format!("{}{traits}{open}{}", item.ident, deprecated(&item.attrs)),
+                );
+                for field in &item.fields {
+                    if matches!(field.vis, Visibility::Public(_)) {
+                        let name = field.ident.as_ref().unwrap();
+                        add(
+                            "field",
+                            format!(
+                                "{}.{name}:{}{}",
+                                item.ident,
+                                tokens(&field.ty),
+                                deprecated(&field.attrs)
+                            ),
+                        );
+                    }
+                }
+            }
+            Item::Enum(item) => {
+                let traits = traits(file, &item.ident.to_string(), &item.attrs);
+                let open = if has(&item.attrs, "non_exhaustive") {
+                    ",non_exhaustive"
+                } else {
+                    ""
+                };
+                add(
+                    "enum",
+                    format!("{}:{traits}{open}{}", item.ident, deprecated(&item.attrs)),
+                );
+                for variant in item
+                    .variants
+                    .iter()
+                    .filter(|variant| variant.ident != "Unknown")
+                {
+                    add(
+                        "variant",
+                        format!(
+                            "{}::{}{}",
+                            item.ident,
+                            variant.ident,
+                            deprecated(&variant.attrs)
+                        ),
+                    );
+                }
+            }
+            Item::Impl(block) => {
+                let owner = tokens(&block.self_ty);
+                if let Some((path, _)) = &block.trait_ {
+                    let known = ["Output", "Item"];
+                    let types = block.items.iter().filter_map(|item| match item {
+                        ImplItem::Type(item) if known.iter().any(|name| item.ident == name) => {
+                            Some(format!("{}={}", item.ident, tokens(&item.ty)))
+                        }
+                        _ => None,
+                    });
+                    let types: Vec<_> = types.collect();
+                    if !types.is_empty() {
+                        add(
+                            &format!("impl{}<{}>for", tokens(path), types.join(",")),
+                            owner,
+                        );
+                    }
+                    continue;
+                }
+                for item in &block.items {
+                    let ImplItem::Fn(function) = item else {
+                        panic!("more than functions")
+                    };
+                    assert!(matches!(function.vis, Visibility::Public(_)));
+                    let arguments = function.sig.inputs.iter().map(|argument| match argument {
+                        FnArg::Receiver(_) => "self".to_owned(),
+                        FnArg::Typed(argument) => tokens(argument),
+                    });
+                    let arguments: Vec<_> = arguments.collect();
+                    let name = &function.sig.ident;
+                    add(
+                        "fn",
+                        format!(
+                            "{owner}::{name}({})->Self{}",
+                            arguments.join(","),
+                            deprecated(&function.attrs)
+                        ),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_list_is_what_the_code_is() {
+    let mut sets = vec![specs()];
+    for path in sorted(&package().join("fixtures/whole")) {
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .replace('_', "-");
+        sets.push(vec![SpecSource::new(
+            format!("specs/{name}"),
+            fs::read(&path).unwrap(),
+        )]);
+    }
+    let mut count = 0;
+    for set in sets {
+        let output = generate(&set).output.unwrap();
+        let mut in_code = BTreeSet::new();
+        for (name, text) in output.files.iter().filter(|(name, _)| *name != "lib.rs") {
+            let module = name.strip_suffix(".rs").unwrap();
+            in_code.extend(lines(module, &syn::parse_file(text).unwrap()));
+        }
+        let listed = output
+            .api
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let listed = listed.filter(|line| !line.contains("::ErrorCode"));
+        let listed: BTreeSet<_> = listed.map(plain).collect();
+        let missing: Vec<_> = in_code.difference(&listed).collect();
+        let surplus: Vec<_> = listed.difference(&in_code).collect();
+        assert!(
+            missing.is_empty() && surplus.is_empty(),
+            "not listed: {missing:#?}\nnot there: {surplus:#?}"
+        );
+        count += listed.len();
+    }
+    assert!(count > 200, "{count}");
+}
