@@ -31,6 +31,11 @@ fn steps(features: &[String]) -> Vec<Step> {
         ),
         // The command that the README names.
         step("tests", "test --workspace --all-features"),
+        // Built with the tests; they themselves need no git.
+        step(
+            "diff against git",
+            "run --quiet --package cloud-models-tests --all-features --bin diff_git",
+        ),
         step(
             "tests without optional features",
             "test --package cloud-models-tests --locked",

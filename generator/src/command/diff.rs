@@ -100,10 +100,16 @@ pub(super) fn driver(arguments: &[String]) -> Outcome {
     let mut findings = diff::diff(&lenient(&old), &lenient(&new));
     diff::locate(&mut findings, &old, &new);
     let report = Report::new(findings, &Approvals::default(), None);
-    say(&format!(
-        "{path}: {}",
-        diff::render(&report, Format::Text, has_colours_for_output(), "")
-    ));
+    let list = diff::render(&report, Format::Text, has_colours_for_output(), "");
+    let text = |sources: &[SpecSource]| {
+        let bytes = sources.first().map(|source| source.bytes.as_slice());
+        String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
+    };
+    let (old, new) = (text(&old), text(&new));
+    let lines = similar::TextDiff::from_lines(&old, &new);
+    let (from, to) = (format!("a/{path}"), format!("b/{path}"));
+    let lines = lines.unified_diff().header(&from, &to).to_string();
+    say(&format!("{path}: {list}\n{lines}"));
     Ok(0)
 }
 

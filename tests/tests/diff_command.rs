@@ -1,0 +1,355 @@
+//! `diff` as a command: between two folders, in four formats, with approvals.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use boon::{Compiler, Schemas};
+use cloud_models_tests::edits::edits;
+use cloud_models_tests::workspace::{Workspace, text};
+use serde_json::Value;
+
+/// A workspace with two folders of specs: all edits of another kind at once.
+fn open(name: &str) -> Workspace {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff-command");
+    let workspace = Workspace::new(&folder.join(name), env!("CARGO_BIN_EXE_generate"));
+    workspace.write(
+        "base/Cargo.toml",
+        "[workspace.package]\nversion = \"1.4.2\"\n\n[workspace.dependencies]\nversion = \"9\"\n",
+    );
+    for edit in edits() {
+        let module = format!("row-{}-{}", edit.row, edit.what.len());
+        let named = |spec: String| {
+            spec.replace(
+                "module: example_models",
+                &format!("module: {}", module.replace('-', "_")),
+            )
+        };
+        workspace.write(&format!("base/specs/{module}.yaml"), named(edit.before()));
+        workspace.write(&format!("head/specs/{module}.yaml"), named(edit.after()));
+    }
+    workspace
+}
+
+fn diff(workspace: &Workspace, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let (base, head) = (workspace.path("base"), workspace.path("head"));
+    let head = head.to_str().unwrap();
+    let output =
+        workspace.run(&[&["diff", base.to_str().unwrap(), "--head", head], arguments].concat());
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+/// The four formats say the same: the same findings, each with rule, service, verdicts and fingerprint.
+#[test]
+fn formats_differ_in_form_alone() {
+    let workspace = open("formats");
+    let json: Value = serde_json::from_str(&diff(&workspace, &["--format", "json"]).1).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    type Row = (String, String, String, String, String, String);
+    let from_json: BTreeSet<Row> = findings
+        .iter()
+        .map(|each| {
+            (
+                word(&each["fingerprint"]),
+                word(&each["rule"]),
+                word(&each["service"]),
+                word(&each["wire"]),
+                word(&each["api"]),
+                word(&each["behaviour"]),
+            )
+        })
+        .collect();
+    assert!(from_json.len() > 70, "{}", from_json.len());
+    assert_eq!(from_json.len(), findings.len());
+
+    let lower = |words: Vec<&str>| words.into_iter().map(str::to_lowercase).collect::<Vec<_>>();
+    let verdicts = |line: &str| {
+        let words: Vec<_> = line
+            .split(", ")
+            .map(|part| part.rsplit(' ').next().unwrap())
+            .collect();
+        lower(words)
+    };
+    let row = |print: &str, rule: &str, service: &str, verdicts: &[String]| -> Row {
+        (
+            print.into(),
+            rule.into(),
+            service.into(),
+            verdicts[0].clone(),
+            verdicts[1].clone(),
+            verdicts[2].clone(),
+        )
+    };
+
+    let said = diff(&workspace, &[]).1;
+    let blocks = said
+        .split("\n\n")
+        .filter(|block| block.contains("    wire "));
+    let from_text: BTreeSet<Row> = blocks
+        .map(|block| {
+            let lines: Vec<_> = block.lines().map(str::trim).collect();
+            let mut head = lines[0].split_whitespace();
+            let verdict = lines.iter().find(|line| line.starts_with("wire ")).unwrap();
+            row(
+                lines[lines.len() - 1],
+                head.next().unwrap(),
+                head.next().unwrap(),
+                &verdicts(verdict),
+            )
+        })
+        .collect();
+    assert_eq!(from_text, from_json);
+
+    let github = diff(&workspace, &["--format", "github"]).1;
+    let from_github: BTreeSet<Row> = github
+        .lines()
+        .map(|line| {
+            let rule = line
+                .split("title=")
+                .nth(1)
+                .unwrap()
+                .split("::")
+                .next()
+                .unwrap();
+            assert!(
+                line.contains("file=specs/") && line.contains(",line="),
+                "{line}"
+            );
+            let lines: Vec<_> = line.split("%0A").collect();
+            let service = lines[0]
+                .rsplit("::")
+                .next()
+                .unwrap()
+                .split(' ')
+                .next()
+                .unwrap();
+            row(lines[lines.len() - 1], rule, service, &verdicts(lines[1]))
+        })
+        .collect();
+    assert_eq!(from_github, from_json);
+
+    let markdown = diff(&workspace, &["--format", "markdown"]).1;
+    let mut service = "";
+    let mut from_markdown = BTreeSet::new();
+    for line in markdown.lines() {
+        if let Some(name) = line.strip_prefix("### `") {
+            service = name.trim_end_matches('`');
+        }
+        let Some((_, rest)) = line.split_once("<sub>") else {
+            continue;
+        };
+        let cells: Vec<_> = line.trim_end_matches(" |").rsplitn(4, " | ").collect();
+        let rule = line.split("**").nth(1).unwrap();
+        from_markdown.insert(row(
+            rest.split('<').next().unwrap(),
+            rule,
+            service,
+            &lower(vec![cells[2], cells[1], cells[0]]),
+        ));
+    }
+    assert_eq!(from_markdown, from_json);
+}
+
+#[test]
+fn json_fits_its_schema() {
+    let workspace = open("schema");
+    let mut compiler = Compiler::new();
+    compiler
+        .add_resource(
+            "memory:diff",
+            serde_json::from_str(&generator::diff_schema()).unwrap(),
+        )
+        .unwrap();
+    let mut schemas = Schemas::new();
+    let index = compiler.compile("memory:diff", &mut schemas).unwrap();
+    let (_, json, _) = diff(&workspace, &["--format", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    if let Err(error) = schemas.validate(&json, index) {
+        panic!("{error:#}");
+    }
+    let mut other = json.clone();
+    other["findings"][0]["wire"] = "perhaps".into();
+    assert!(schemas.validate(&other, index).is_err());
+}
+
+#[test]
+fn the_summary_comes_first_and_names_the_version() {
+    let workspace = open("summary");
+    let (code, said, _) = diff(&workspace, &[]);
+    assert_eq!(code, Some(0));
+    let first = said.lines().next().unwrap();
+    assert!(
+        first.contains("wire-breaking, ") && first.ends_with(": next version 2.0.0"),
+        "{first}"
+    );
+    // What breaks clients and cannot be seen is said before anything else.
+    let second = said.split("\n\n").nth(1).unwrap();
+    assert!(
+        second.contains("wire BREAKING") && second.contains("not to be seen in the API"),
+        "{second}"
+    );
+    let (_, changelog, _) = diff(&workspace, &["--changelog"]);
+    assert!(
+        changelog.starts_with("## 2.0.0\n\n### Breaking\n"),
+        "{changelog:.100}"
+    );
+    for title in ["### Changed", "### Added", "### Documentation"] {
+        assert!(changelog.contains(title), "{title}");
+    }
+}
+
+/// The level, and the first edit that it fails at.
+#[test]
+fn it_fails_at_what_it_is_asked_to() {
+    let workspace = open("levels");
+    for (row, level) in [(51, "wire"), (10, "api"), (77, "behaviour"), (38, "any")] {
+        let edit = edits().into_iter().find(|edit| edit.row == row).unwrap();
+        for side in ["base", "head"] {
+            let _ = std::fs::remove_dir_all(workspace.path(side));
+        }
+        workspace.write("base/specs/example-models.yaml", edit.before());
+        workspace.write("head/specs/example-models.yaml", edit.after());
+        let levels = ["wire", "api", "behaviour", "any"];
+        let at = levels.iter().position(|other| *other == level).unwrap();
+        for (index, other) in levels.iter().enumerate() {
+            let (code, ..) = diff(&workspace, &["--fail-on", other]);
+            assert_eq!(code, Some(i32::from(index >= at)), "row {row} at {other}");
+        }
+        assert_eq!(diff(&workspace, &["--fail-on", "none"]).0, Some(0));
+    }
+    // Nothing changed: nothing to fail at.
+    workspace.write(
+        "head/specs/example-models.yaml",
+        workspace.read("base/specs/example-models.yaml"),
+    );
+    let (code, said, _) = diff(&workspace, &["--fail-on", "any"]);
+    assert_eq!((code, said.as_str()), (Some(0), "no changes\n"));
+}
+
+#[test]
+fn approvals_have_reasons_and_do_not_outlive_their_change() {
+    let workspace = open("approvals");
+    for side in ["base", "head"] {
+        std::fs::remove_dir_all(workspace.path(side)).unwrap();
+    }
+    let edit = edits().into_iter().find(|edit| edit.row == 51).unwrap();
+    workspace.write("base/specs/example-models.yaml", edit.before());
+    workspace.write("head/specs/example-models.yaml", edit.after());
+    let json: Value = serde_json::from_str(&diff(&workspace, &["--format", "json"]).1).unwrap();
+    let print = json["findings"][0]["fingerprint"].as_str().unwrap();
+    let approve = |kind: &str, reason: &str| {
+        let text = format!(
+            "# Looked at.\n- fingerprint: {print}\n  rule: result-moved\n  path: example_models result\n  kind: {kind}\n  reason: {reason}\n"
+        );
+        workspace.write("head/specs/approvals.yaml", text);
+    };
+    assert_eq!(diff(&workspace, &["--fail-on", "any"]).0, Some(1));
+    approve("vendor-change", "The vendor moved it in May.");
+    let (code, said, _) = diff(&workspace, &["--fail-on", "any"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.starts_with("1 approved: next version a major one\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("approved (vendor-change): The vendor moved it in May."),
+        "{said}"
+    );
+    // A spec that was wrong changes the crate, and not the wire.
+    approve("correction", "It was never there.");
+    let (_, said, _) = diff(&workspace, &[]);
+    assert!(
+        said.contains("wire safe, Rust API none, behaviour CHANGED"),
+        "{said}"
+    );
+    assert!(
+        said.starts_with("1 approved: next version a minor one\n"),
+        "{said}"
+    );
+    for (kind, reason) in [("vendor-change", "\"\""), ("guess", "x")] {
+        approve(kind, reason);
+        let (code, _, said) = diff(&workspace, &[]);
+        assert_eq!(code, Some(2));
+        assert!(said.contains("specs/approvals.yaml"), "{said}");
+    }
+    // Merged: the approval approves nothing any more.
+    approve("intended", "Meant.");
+    workspace.write("base/specs/example-models.yaml", edit.after());
+    let (code, _, said) = diff(&workspace, &[]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("approves nothing"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let workspace = open("impossible");
+    let (code, _, said) = {
+        let output = workspace.run(&[
+            "diff",
+            "nowhere",
+            "--head",
+            workspace.path("head").to_str().unwrap(),
+        ]);
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    };
+    assert_eq!(code, Some(2));
+    assert!(said.contains("neither a folder nor a revision"), "{said}");
+    workspace.write("head/specs/broken.yaml", "vendor: [");
+    let (code, said, complaint) = diff(&workspace, &[]);
+    assert_eq!((code, said.as_str()), (Some(2), ""));
+    assert!(
+        complaint.contains("error[Y04]") && complaint.contains("the specs have errors"),
+        "{complaint}"
+    );
+}
+
+/// What git calls for the differences of a file.
+#[test]
+fn git_can_show_what_a_change_means() {
+    let workspace = open("driver");
+    let edit = edits().into_iter().find(|edit| edit.row == 38).unwrap();
+    workspace.write("old", edit.before());
+    workspace.write("new", edit.after());
+    let (old, new) = (workspace.path("old"), workspace.path("new"));
+    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let call = |arguments: &[&str]| {
+        let output = workspace.run(&[&["diff-driver"], arguments].concat());
+        (output.status.code(), text(&output.stdout))
+    };
+    let (code, said) = call(&[
+        "specs/example-models.yaml",
+        old,
+        "1a",
+        "100644",
+        new,
+        "2b",
+        "100644",
+    ]);
+    assert_eq!(code, Some(0));
+    assert!(
+        said.starts_with("specs/example-models.yaml: 1 added"),
+        "{said}"
+    );
+    assert!(
+        said.contains("field-added  example_models types.Model.fields.weight"),
+        "{said}"
+    );
+    let (_, said) = call(&[
+        "specs/example-models.yaml",
+        "/dev/null",
+        ".",
+        ".",
+        new,
+        "2b",
+        "100644",
+    ]);
+    assert!(said.contains("service-added"), "{said}");
+}
