@@ -5,6 +5,7 @@
 //! out to the disk, and [`command`] is the command line around it.
 #![warn(missing_docs)]
 
+mod charset;
 mod check;
 pub mod command;
 pub mod diagnostics;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -29,10 +30,9 @@ struct Packages(BTreeMap<String, (String, String)>);
 impl Packages {
     /// Adds a pair of a module and a program; answers with the name of its package.
     fn add(&mut self, api: &str, program: &str) -> String {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for byte in api.bytes().chain(program.bytes()) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
+        let mut hasher = DefaultHasher::new();
+        (api, program).hash(&mut hasher);
+        let hash = hasher.finish();
         let name = format!("pair-{hash:016x}");
         self.0
             .insert(name.clone(), (api.to_owned(), program.to_owned()));

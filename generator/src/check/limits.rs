@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex_lite::{Regex, RegexBuilder};
 
+use crate::charset;
 use crate::diagnostics::Diagnostics;
 use crate::names;
 use crate::rules::Rule;
@@ -354,7 +355,7 @@ pub(super) fn broken_text_limit(field: &Field, text: &str) -> Option<&'static st
     if field.length.is_some_and(|length| !length.has(count)) {
         return Some("length");
     }
-    let allowed = |class: &str| text.chars().all(|c| has(class, c));
+    let allowed = |class: &str| text.chars().all(|c| charset::has(class, c));
     if field.chars.as_ref().is_some_and(|class| !allowed(class)) {
         return Some("chars");
     }
@@ -362,25 +363,6 @@ pub(super) fn broken_text_limit(field: &Field, text: &str) -> Option<&'static st
     // One that does not compile has a finding of its own.
     let differs = compiled(pattern).is_ok_and(|pattern| !pattern.is_match(text));
     differs.then_some("pattern")
-}
-
-/// Whether a set of characters, `A-Za-z_-`, has one.
-fn has(class: &str, c: char) -> bool {
-    let mut rest = class.chars();
-    while let Some(first) = rest.next() {
-        let mut ahead = rest.clone();
-        let last = match (ahead.next(), ahead.next()) {
-            (Some('-'), Some(last)) => {
-                rest = ahead;
-                last
-            }
-            _ => first,
-        };
-        if (first..=last).contains(&c) {
-            return true;
-        }
-    }
-    false
 }
 
 /// A set of characters is ranges and single ones: `A-Za-z0-9_-`.
@@ -391,15 +373,9 @@ fn characters(class: &str) -> Result<(), String> {
     if class.contains(['[', ']', '\\', '^']) {
         return Err("write only the inside of the set, `A-Za-z0-9_-`, without brackets, `^` and backslashes".into());
     }
-    let mut rest = class.chars();
-    while let Some(first) = rest.next() {
-        let mut ahead = rest.clone();
-        if let (Some('-'), Some(last)) = (ahead.next(), ahead.next()) {
-            if last < first {
-                return Err(format!("the range {first}-{last} ends before it begins"));
-            }
-            rest = ahead;
-        }
+    let mut ranges = charset::ranges(class).into_iter();
+    if let Some((first, last)) = ranges.find(|(first, last)| last < first) {
+        return Err(format!("the range {first}-{last} ends before it begins"));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::compare::Changes;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
+use crate::charset;
 use crate::model::{Limit, Member, Place, Ty};
 
 /// Where a member occurs.
@@ -539,38 +540,7 @@ fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
             let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
             lower && upper
         }
-        (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => {
-            let (old, new) = (ranges(old), ranges(new));
-            // Each range of the old set lies in a range of the new one, after those that touch are one.
-            old.iter()
-                .all(|(from, to)| new.iter().any(|(first, last)| first <= from && to <= last))
-        }
+        (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => charset::covers(new, old),
         _ => false,
     }
-}
-
-/// The ranges of a set of characters, those that touch joined.
-fn ranges(class: &str) -> Vec<(char, char)> {
-    let mut ranges = Vec::new();
-    let mut rest = class.chars();
-    while let Some(first) = rest.next() {
-        let mut ahead = rest.clone();
-        let last = match (ahead.next(), ahead.next()) {
-            (Some('-'), Some(last)) => {
-                rest = ahead;
-                last
-            }
-            _ => first,
-        };
-        ranges.push((first, last));
-    }
-    ranges.sort_unstable();
-    let mut joined: Vec<(char, char)> = Vec::new();
-    for (first, last) in ranges {
-        match joined.last_mut() {
-            Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => *end = (*end).max(last),
-            _ => joined.push((first, last)),
-        }
-    }
-    joined
 }
