@@ -26,11 +26,16 @@ pub(super) struct Group<'a> {
 }
 
 pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_>) {
-    let find = |list: &[Member], wire: &str| list.iter().position(|member| member.wire == wire);
-    let is_new = |member: &&Member| find(group.old, &member.wire).is_none();
+    // A name is there once in a spec that keeps the rules; in others the place tells two of one name apart.
+    let find = |list: &[Member], member: &Member| {
+        let alike = |other: &Member| other.wire == member.wire && other.place == member.place;
+        let same = list.iter().position(alike);
+        same.or_else(|| list.iter().position(|other| other.wire == member.wire))
+    };
+    let is_new = |member: &&Member| find(group.old, member).is_none();
     let mut added: Vec<_> = group.new.iter().filter(is_new).collect();
     for old in group.old {
-        let same = find(group.new, &old.wire).and_then(|index| group.new.get(index));
+        let same = find(group.new, old).and_then(|index| group.new.get(index));
         if let Some(new) = same {
             Pair::new(group, old, new).compare(changes, renames);
             continue;

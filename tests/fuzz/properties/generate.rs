@@ -1,4 +1,4 @@
-//! Any text in any place of a spec, or any spec: what is generated is Rust, the same twice, and has no item that was not meant.
+//! Any text in any place of a spec, or any spec: what is generated is Rust, the same twice, and has items of known kinds alone.
 
 use generator::{SpecSource, generate};
 
