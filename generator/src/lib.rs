@@ -89,12 +89,13 @@ pub fn schema() -> String {
     format!("{schema:#}\n")
 }
 
-/// The service of a spec, though it may break rules: what cannot be read is left out. `None` if nothing can.
-pub fn read_leniently(source: &SpecSource) -> Option<model::Service> {
-    let mut ignored = Diagnostics::default();
-    let tree = spec::parse(source, &mut ignored)?;
-    let spec = spec::read(&tree, &mut ignored)?;
-    Some(lower::lower(&spec))
+/// The service of a spec, though it may break rules, with what its reading found: what cannot be read is left out. `None` if
+/// nothing can.
+pub fn read_leniently(source: &SpecSource) -> (Option<model::Service>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let tree = spec::parse(source, &mut found);
+    let spec = tree.as_ref().and_then(|tree| spec::read(tree, &mut found));
+    (spec.map(|spec| lower::lower(&spec)), found)
 }
 
 /// The module of a service.

@@ -39,6 +39,8 @@ pub struct Service {
     pub operations: Vec<Operation>,
     /// The types, in the order of the spec.
     pub types: Vec<Type>,
+    /// Names that may never come back with another meaning.
+    pub removed: Vec<String>,
 }
 
 /// Where requests go.
@@ -214,6 +216,8 @@ pub struct Operation {
     pub deprecated: Option<String>,
     /// The former name of its struct.
     pub renamed_from: Option<String>,
+    /// Names that may never come back with another meaning.
+    pub removed: Vec<String>,
 }
 
 /// A parameter or field.
@@ -385,6 +389,8 @@ pub struct Structure {
     pub deprecated: Option<String>,
     /// Its former name.
     pub renamed_from: Option<String>,
+    /// Names that may never come back with another meaning.
+    pub removed: Vec<String>,
 }
 
 /// An open enum.
@@ -400,6 +406,8 @@ pub struct Enum {
     pub deprecated: Option<String>,
     /// Its former name.
     pub renamed_from: Option<String>,
+    /// Names that may never come back with another meaning.
+    pub removed: Vec<String>,
 }
 
 /// A value of an enum.

@@ -72,6 +72,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl ::core::convert::From<&::std::string::String> for $name {
+            fn from(text: &::std::string::String) -> Self {
+                text.as_str().into()
+            }
+        }
+
         impl ::core::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
                 $crate::OpenEnum::from_wire(text.into())

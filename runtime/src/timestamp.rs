@@ -76,6 +76,13 @@ impl From<&str> for Timestamp {
 }
 
 /// The text as it is, without a look at whether it is a time.
+impl From<&String> for Timestamp {
+    fn from(text: &String) -> Self {
+        Self(text.clone())
+    }
+}
+
+/// The text as it is, without a look at whether it is a time.
 impl From<String> for Timestamp {
     fn from(text: String) -> Self {
         Self(text)

@@ -6,6 +6,13 @@ use std::fmt::Write;
 
 use generator::model::{Member, Service, Structure, Ty, Type};
 
+/// The ways to say a text.
+const TEXTS: [&str; 3] = [
+    "\"text\"",
+    "String::from(\"text\")",
+    "&String::from(\"text\")",
+];
+
 /// The source of the program; the module under test is `crate::api`.
 pub fn consumer(service: &Service) -> String {
     let mut out = String::from(
@@ -119,7 +126,7 @@ impl Context<'_> {
     /// The expressions that an argument of a type can be.
     fn ways(&self, ty: &Ty) -> Vec<String> {
         match ty {
-            Ty::String => vec!["\"text\"".into(), "String::from(\"text\")".into()],
+            Ty::String => TEXTS.map(str::to_owned).into(),
             Ty::Integer => vec!["1_i64".into()],
             Ty::Number => vec!["1.5_f64".into()],
             Ty::Boolean => vec!["true".into()],
@@ -134,10 +141,12 @@ impl Context<'_> {
                     _ => None,
                 });
                 let value = &item.expect("it is there").values[0];
-                vec![
-                    "\"text\"".into(),
-                    format!("api::{name}::{}", value.rust_name),
-                ]
+                let variant = format!("api::{name}::{}", value.rust_name);
+                TEXTS
+                    .map(str::to_owned)
+                    .into_iter()
+                    .chain([variant])
+                    .collect()
             }
             Ty::Structure(name) => {
                 let item = self.structure_of(name);

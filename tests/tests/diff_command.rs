@@ -278,10 +278,36 @@ fn approvals_have_reasons_and_do_not_outlive_their_change() {
     }
     // Merged: the approval approves nothing any more.
     approve("intended", "Meant.");
+    let other = workspace
+        .read("head/specs/approvals.yaml")
+        .replace("result-moved", "docs-changed");
+    workspace.write("head/specs/approvals.yaml", other);
+    let (code, _, said) = diff(&workspace, &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("is result-moved at example_models result, and not docs-changed"),
+        "{said}"
+    );
+    approve("intended", "Meant.");
+    let doubled = workspace.read("head/specs/approvals.yaml").repeat(2);
+    workspace.write("head/specs/approvals.yaml", doubled);
+    assert_eq!(diff(&workspace, &[]).0, Some(2));
+    // It was taken back: the approval approves nothing.
+    approve("intended", "Meant.");
     workspace.write("base/specs/example-models.yaml", edit.after());
     let (code, _, said) = diff(&workspace, &[]);
-    assert_eq!(code, Some(2));
+    assert_eq!(code, Some(1));
     assert!(said.contains("approves nothing"), "{said}");
+    // It is merged, and waits for the release.
+    workspace.write(
+        "base/specs/approvals.yaml",
+        workspace.read("head/specs/approvals.yaml"),
+    );
+    let (code, said, complaint) = diff(&workspace, &[]);
+    assert_eq!(
+        (code, said.as_str(), complaint.as_str()),
+        (Some(0), "no changes\n", "")
+    );
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Context, FAILED, Outcome, complain, has_colours, say, specs};
-use crate::SpecSource;
-use crate::diff::{self, Approvals, FailOn, Finding, Format, Report};
+use super::{Context, Outcome, complain, has_colours, say, specs, warn};
+use crate::diff::{self, Approvals, FailOn, Format, Report};
 use crate::model::Service;
+use crate::{Severity, SpecSource};
 
 mod git;
 
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "URL", default_value = "")]
     links: String,
     /// Prints the entry of the changelog for the next version instead.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     changelog: bool,
 }
 
@@ -48,7 +48,13 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     head.specs.iter_mut().for_each(|spec| spec.samples.clear());
     let base = match &arguments.base {
         Some(base) => side(root, base)?,
-        None => of_revision(root, &git::merge_base(root)?)?,
+        None => {
+            let head = arguments
+                .head
+                .as_deref()
+                .filter(|head| !Path::new(head).is_dir());
+            of_revision(root, &git::merge_base(root, head.unwrap_or("HEAD"))?)?
+        }
     };
     let (new, diagnostics) = crate::read(&head.specs);
     if diagnostics.has_errors() {
@@ -59,12 +65,17 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
         );
         return Err("the specs have errors, so nobody can tell what they mean".to_owned());
     }
-    let old = lenient(&base.specs);
+    let old =
+        lenient(&base.specs).map_err(|problem| format!("the base cannot be read: {problem}"))?;
     let mut findings = diff::diff(&old, &new);
     diff::locate(&mut findings, &base.specs, &head.specs);
     let approvals = Approvals::read(head.approvals.as_deref().unwrap_or_default())
         .map_err(|problem| format!("specs/approvals.yaml: {problem}"))?;
-    let is_stale = complain_of_stale(&approvals, &findings);
+    let merged = Approvals::read(base.approvals.as_deref().unwrap_or_default());
+    let faults = approvals.faults(&findings, &merged.unwrap_or_default());
+    for fault in &faults {
+        complain(&format!("specs/approvals.yaml: {fault}"));
+    }
     let version = base.manifest.as_deref().and_then(version);
     let report = Report::new(findings, &approvals, version);
     say(&if arguments.changelog {
@@ -77,10 +88,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
             &arguments.links,
         )
     });
-    if is_stale {
-        return Ok(FAILED);
-    }
-    Ok(u8::from(report.fails(arguments.fail_on)))
+    let fails = !faults.is_empty() || report.fails(arguments.fail_on);
+    Ok(u8::from(fails))
 }
 
 /// For git: `git diff` of a spec shows what it means. git names the file, then the old and the new text with hash and mode each.
@@ -97,10 +106,17 @@ pub(super) fn driver(arguments: &[String]) -> Outcome {
         Ok(vec![SpecSource::new(path.clone(), bytes)])
     };
     let (old, new) = (read(old)?, read(new)?);
-    let mut findings = diff::diff(&lenient(&old), &lenient(&new));
-    diff::locate(&mut findings, &old, &new);
-    let report = Report::new(findings, &Approvals::default(), None);
-    let list = diff::render(&report, Format::Text, has_colours_for_output(), "");
+    let list = match (lenient(&old), lenient(&new)) {
+        (Ok(before), Ok(after)) => {
+            let mut findings = diff::diff(&before, &after);
+            diff::locate(&mut findings, &old, &new);
+            let report = Report::new(findings, &Approvals::default(), None);
+            diff::render(&report, Format::Text, has_colours_for_output(), "")
+        }
+        (Err(problem), _) | (_, Err(problem)) => {
+            format!("what it means cannot be told: {problem}\n")
+        }
+    };
     let text = |sources: &[SpecSource]| {
         let bytes = sources.first().map(|source| source.bytes.as_slice());
         String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
@@ -113,20 +129,32 @@ pub(super) fn driver(arguments: &[String]) -> Outcome {
     Ok(0)
 }
 
-/// The models of specs as far as they can be read: those of the past may break a rule of today.
-fn lenient(specs: &[SpecSource]) -> Vec<Service> {
-    specs.iter().filter_map(crate::read_leniently).collect()
-}
-
-fn complain_of_stale(approvals: &Approvals, findings: &[Finding]) -> bool {
-    let stale = approvals.stale(findings);
-    for approval in &stale {
-        complain(&format!(
-            "specs/approvals.yaml: {} approves nothing ({} at {}): delete it; the change is merged, taken back, or another by now",
-            approval.fingerprint, approval.rule, approval.path
-        ));
+/// The models of specs that may break a rule of today, as those of the past do; that is said. What cannot be read at all is an
+/// error: nothing can be compared with it.
+fn lenient(specs: &[SpecSource]) -> Result<Vec<Service>, String> {
+    let mut services = Vec::new();
+    for spec in specs {
+        let (service, found) = crate::read_leniently(spec);
+        let first = found.iter().find(|each| each.severity() == Severity::Error);
+        let place = first.map(|each| {
+            let (file, span) = (&each.at.file, each.at.span);
+            format!("{file}:{}:{}: {}", span.line, span.column, each.message)
+        });
+        match (service, place) {
+            (None, place) => {
+                return Err(place.unwrap_or_else(|| format!("{} says nothing", spec.path)));
+            }
+            (Some(service), place) => {
+                if let Some(place) = place {
+                    warn(&format!(
+                        "note: compared as far as it can be read: {place}\n"
+                    ));
+                }
+                services.push(service);
+            }
+        }
     }
-    !stale.is_empty()
+    Ok(services)
 }
 
 /// A folder if there is one of that name, else a revision.
@@ -168,11 +196,16 @@ fn of_revision(root: &Path, commit: &str) -> Result<Side, String> {
         manifest: git::text(root, commit, "Cargo.toml"),
     };
     for path in git::files(root, commit, "specs")? {
-        let is_spec = path.ends_with(".yaml")
-            && !path.ends_with("/approvals.yaml")
-            && !path.contains("/samples/");
-        if is_spec && let Some(text) = git::text(root, commit, &path) {
-            side.specs.push(SpecSource::new(path, text));
+        // The files of the folder itself, as in the working tree.
+        let name = path.strip_prefix("specs/").unwrap_or(&path);
+        let is_spec = name.ends_with(".yaml")
+            && !name.starts_with('.')
+            && !name.contains('/')
+            && name != "approvals.yaml";
+        if is_spec {
+            let bytes = git::bytes(root, commit, &path);
+            let bytes = bytes.ok_or_else(|| format!("git cannot show {path} of {commit}"))?;
+            side.specs.push(SpecSource::new(path, bytes));
         }
     }
     Ok(side)

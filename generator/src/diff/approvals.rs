@@ -1,5 +1,7 @@
 //! Changes that somebody looked at and approved, with the reason: `specs/approvals.yaml`.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -62,15 +64,26 @@ impl Approvals {
         }
         let approvals: Vec<Approval> =
             serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        let mut seen = BTreeSet::new();
         for approval in &approvals {
+            let print = &approval.fingerprint;
             if approval.reason.trim().is_empty() {
-                return Err(format!(
-                    "the approval {} has no reason",
-                    approval.fingerprint
-                ));
+                return Err(format!("the approval {print} has no reason"));
+            }
+            if !seen.insert(print) {
+                return Err(format!("the approval {print} is there twice"));
             }
         }
-        Ok(Self(approvals))
+        // A reason is a line, whatever its characters.
+        let clean = |mut approval: Approval| {
+            approval.reason = approval
+                .reason
+                .replace(char::is_control, " ")
+                .trim()
+                .to_owned();
+            approval
+        };
+        Ok(Self(approvals.into_iter().map(clean).collect()))
     }
 
     /// The approval of a finding.
@@ -81,23 +94,49 @@ impl Approvals {
             .find(|approval| approval.fingerprint == fingerprint)
     }
 
-    /// Those that approve nothing: the change was merged, taken back, or is another by now.
-    pub fn stale(&self, findings: &[Finding]) -> Vec<&Approval> {
-        let prints: Vec<_> = findings.iter().map(Finding::fingerprint).collect();
-        self.0
-            .iter()
-            .filter(|approval| !prints.contains(&approval.fingerprint))
-            .collect()
+    /// What is wrong with approvals beside findings: they approve nothing, or say of the finding what it is not. Those that
+    /// the base has too are of changes that are merged, and wait for the release.
+    pub fn faults(&self, findings: &[Finding], base: &Self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for approval in &self.0 {
+            let print = &approval.fingerprint;
+            let finding = findings
+                .iter()
+                .find(|finding| finding.fingerprint() == *print);
+            match finding {
+                None if base.0.iter().any(|other| other.fingerprint == *print) => {}
+                None => faults.push(format!(
+                    "{print} approves nothing ({} at {}): the change was taken back, or is another by now; delete it",
+                    approval.rule, approval.path
+                )),
+                Some(finding) if approval.rule != finding.rule || approval.path != path(finding) => {
+                    faults.push(format!(
+                        "{print} is {} at {}, and not {} at {}: correct the approval",
+                        finding.rule,
+                        path(finding),
+                        approval.rule,
+                        approval.path
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        faults
     }
+}
+
+/// The place of a finding, as approvals name it.
+fn path(finding: &Finding) -> String {
+    format!("{} {}", finding.service, finding.place())
 }
 
 /// What to write into the file to approve a finding.
 pub(super) fn stanza(finding: &Finding) -> String {
+    // A JSON string is one of YAML too, whatever stands in it.
+    let path = serde_json::Value::from(path(finding));
     format!(
-        "- fingerprint: {}\n  rule: {}\n  path: {} {}\n  kind: intended\n  reason: \n",
+        "- fingerprint: \"{}\"\n  rule: {}\n  path: {path}\n  kind: intended\n  reason:\n",
         finding.fingerprint(),
-        finding.rule,
-        finding.service,
-        finding.place()
+        finding.rule
     )
 }

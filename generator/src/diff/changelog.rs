@@ -25,9 +25,15 @@ pub fn changelog(report: &Report) -> String {
         ("Documentation", &[Loudness::Harmless]),
     ];
     for (title, kinds) in sections {
+        // Only documentation is no more than that; other harmless changes are changes.
+        let is_docs = |finding: &Finding| finding.rule == "docs-changed";
+        let loudness = |finding: &Finding| match Loudness::of(finding.verdict) {
+            Loudness::Harmless if !is_docs(finding) => Loudness::Behaviour,
+            loudness => loudness,
+        };
         let rows: Vec<_> = findings
             .iter()
-            .filter(|finding| kinds.contains(&Loudness::of(finding.verdict)))
+            .filter(|finding| kinds.contains(&loudness(finding)))
             .collect();
         if rows.is_empty() {
             continue;

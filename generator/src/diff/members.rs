@@ -1,6 +1,7 @@
 //! Parameters and fields: what is safe on the way to a service is breaking on the way from it, and the other way round.
 
 use super::compare::Changes;
+use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
 use crate::charset;
@@ -23,19 +24,37 @@ pub(super) struct Group<'a> {
     pub(super) new: &'a [Member],
     /// Whether the parameters say in their paths where they travel.
     pub(super) places: bool,
+    /// What parameters in the path are called now, from what they were called.
+    pub(super) in_path: &'a [(String, String)],
 }
 
 pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_>) {
     // A name is there once in a spec that keeps the rules; in others the place tells two of one name apart.
-    let find = |list: &[Member], member: &Member| {
-        let alike = |other: &Member| other.wire == member.wire && other.place == member.place;
-        let same = list.iter().position(alike);
-        same.or_else(|| list.iter().position(|other| other.wire == member.wire))
+    let find = |list: &[Member], member: &Member, wire: &str| {
+        let same = |other: &Member| is_same_name(other, member, wire);
+        let alike = list
+            .iter()
+            .position(|other| same(other) && other.place == member.place);
+        alike.or_else(|| list.iter().position(same))
     };
-    let is_new = |member: &&Member| find(group.old, member).is_none();
+    let now = |member: &'_ Member| {
+        let renamed = group
+            .in_path
+            .iter()
+            .find(|(old, _)| *old == member.wire && member.place == Place::Path);
+        renamed.map_or(member.wire.clone(), |(_, new)| new.clone())
+    };
+    let before = |member: &'_ Member| {
+        let renamed = group
+            .in_path
+            .iter()
+            .find(|(_, new)| *new == member.wire && member.place == Place::Path);
+        renamed.map_or(member.wire.clone(), |(old, _)| old.clone())
+    };
+    let is_new = |member: &&Member| find(group.old, member, &before(member)).is_none();
     let mut added: Vec<_> = group.new.iter().filter(is_new).collect();
     for old in group.old {
-        let same = find(group.new, old).and_then(|index| group.new.get(index));
+        let same = find(group.new, old, &now(old)).and_then(|index| group.new.get(index));
         if let Some(new) = same {
             Pair::new(group, old, new).compare(changes, renames);
             continue;
@@ -55,6 +74,12 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_
     if group.usage.received {
         order(changes, group);
     }
+}
+
+/// Whether a member has that wire name; of headers, the case does not matter.
+fn is_same_name(member: &Member, other: &Member, wire: &str) -> bool {
+    let are_headers = member.place == Place::Header && other.place == Place::Header;
+    member.wire == wire || (are_headers && member.wire.eq_ignore_ascii_case(wire))
 }
 
 /// The path of a member in its spec.
@@ -80,76 +105,78 @@ fn section(place: Place) -> &'static str {
 }
 
 fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
-    let path = path(group, member);
-    let what = described(member);
-    if group.usage.sent {
-        let (wire, behaviour) = match (&member.deprecated, member.required) {
-            (Some(_), false) => (Wire::Safe, Behaviour::Same),
-            (None, false) => (Wire::Risk, Behaviour::Changed),
-            (_, true) => (Wire::Risk, Behaviour::Same),
+    let Usage { sent, received } = group.usage;
+    let mut verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
+    if sent {
+        let gone = match (&member.deprecated, member.required) {
+            (Some(_), false) => verdict,
+            (None, false) => Verdict::new(Wire::Risk, Api::Major, Behaviour::Changed),
+            (_, true) => Verdict::new(Wire::Risk, Api::Major, Behaviour::Same),
         };
-        changes.gone(
-            "parameter-removed",
-            &path,
-            &what,
-            Verdict::new(wire, Api::Major, behaviour),
-            "what was asked for with it is no longer asked for",
-            "deprecate it for a version first",
-        );
-    } else {
+        verdict = verdict.and(gone);
+    }
+    if received {
         let wire = if member.required {
             Wire::Breaking
         } else {
             Wire::Risk
         };
-        changes.gone(
+        verdict = verdict.and(Verdict::new(wire, Api::Major, Behaviour::Same));
+    }
+    let (rule, why, advice) = if sent {
+        (
+            "parameter-removed",
+            "what was asked for with it is no longer asked for",
+            "deprecate it for a version first",
+        )
+    } else {
+        (
             "field-removed",
-            &path,
-            &what,
-            Verdict::new(wire, Api::Major, Behaviour::Same),
             "code that reads the field does not compile; released clients find it absent",
             "deprecate it, unless the service no longer sends it",
-        );
-    }
+        )
+    };
+    changes.gone(
+        rule,
+        &path(group, member),
+        &described(member),
+        verdict,
+        why,
+        advice,
+    );
 }
 
 fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
-    let path = path(group, member);
-    let what = described(member);
-    match (group.usage.sent, member.required) {
-        (true, true) => changes.came(
+    let Usage { sent, received } = group.usage;
+    let mut verdict = Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same);
+    if sent && member.required {
+        verdict = verdict.and(Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same));
+    }
+    if received && member.required {
+        verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
+    }
+    let (rule, why, advice) = match (sent, member.required) {
+        (true, true) => (
             "required-parameter-added",
-            &path,
-            &what,
-            Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
-            "released clients do not send it, and `new` takes one more argument",
+            "released clients do not send it, and `new` takes another argument",
             "is it really required? Then it is a major version",
         ),
-        (true, false) => changes.came(
-            "parameter-added",
-            &path,
-            &what,
-            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
-            "there is a new setter",
-            "nothing",
-        ),
-        (false, true) => changes.came(
+        (true, false) => ("parameter-added", "there is a new setter", "nothing"),
+        (false, true) => (
             "required-field-added",
-            &path,
-            &what,
-            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed),
             "a reply without it is an error from now on",
             "leave `required` away unless every reply has it",
         ),
-        (false, false) => changes.came(
-            "field-added",
-            &path,
-            &what,
-            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
-            "there is a new field",
-            "nothing",
-        ),
-    }
+        (false, false) => ("field-added", "there is a new field", "nothing"),
+    };
+    changes.came(
+        rule,
+        &path(group, member),
+        &described(member),
+        verdict,
+        why,
+        advice,
+    );
 }
 
 fn described(member: &Member) -> String {
@@ -200,6 +227,8 @@ struct Pair<'a> {
     path: Vec<&'a str>,
     old: &'a Member,
     new: &'a Member,
+    /// Whether the old name in Rust is that of another now.
+    is_taken: bool,
 }
 
 impl<'a> Pair<'a> {
@@ -209,6 +238,10 @@ impl<'a> Pair<'a> {
             path: path(group, new),
             old,
             new,
+            is_taken: group
+                .new
+                .iter()
+                .any(|other| other.rust_name == old.rust_name && other.wire != new.wire),
         }
     }
 
@@ -232,9 +265,10 @@ impl<'a> Pair<'a> {
     fn compare(&self, changes: &mut Changes, renames: &Renames) {
         self.rust_name(changes);
         self.place(changes);
-        self.ty(changes, renames);
+        let is_other = self.ty(changes, renames);
         self.required(changes);
-        let limits = self.limits(changes);
+        // Limits of another type are others.
+        let limits = is_other || self.limits(changes);
         let default = self.default(changes);
         self.sensitive(changes);
         changes.deprecation(
@@ -253,20 +287,30 @@ impl<'a> Pair<'a> {
         // The name of an argument is nobody's concern.
         let is_argument = !self.usage.received && self.old.required && self.new.required;
         let api = if is_argument { Api::None } else { Api::Major };
-        let words = (
-            "code that names it does not compile",
-            "pin the name with `rust_name`",
-        );
-        let verdict = Verdict::new(Wire::Safe, api, Behaviour::Same);
         let names = (&self.old.rust_name, &self.new.rust_name);
-        changes.changed(
+        names::rust_name(
+            changes,
             "rust-name-changed",
             &self.path,
             names,
-            String::clone,
-            verdict,
-            words,
+            api,
+            self.is_taken && !is_argument,
         );
+        if names.0 == names.1 {
+            let names = (&self.old.wire, &self.new.wire);
+            let is_case = names.0.eq_ignore_ascii_case(names.1) && self.new.place == Place::Header;
+            if is_case || self.new.place == Place::Path && self.old.place == Place::Path {
+                let words = ("the service does not see the difference", "nothing");
+                changes.changed(
+                    "name-changed",
+                    &self.path,
+                    names,
+                    String::clone,
+                    Verdict::HARMLESS,
+                    words,
+                );
+            }
+        }
     }
 
     fn place(&self, changes: &mut Changes) {
@@ -284,30 +328,29 @@ impl<'a> Pair<'a> {
         changes.changed("parameter-moved", &self.path, places, shown, verdict, words);
     }
 
-    fn ty(&self, changes: &mut Changes, renames: &Renames) {
+    /// Answers whether there is a difference.
+    fn ty(&self, changes: &mut Changes, renames: &Renames) -> bool {
         let old = renames.apply(&self.old.ty);
-        if old == self.new.ty {
-            return;
+        // A type that is of another kind by now has a finding itself.
+        if old == self.new.ty || type_name(&old) == type_name(&self.new.ty) {
+            return false;
         }
         let is_json = self.new.place == Place::Body;
         let sent = self.usage.sent.then(|| sent(&old, &self.new.ty, is_json));
         let received = self.usage.received.then(|| received(&old, &self.new.ty));
-        let both = sent.into_iter().chain(received);
-        let (wire, api) = both.fold((Wire::Safe, Api::None), |(wire, api), (w, a)| {
-            (wire.max(w), api.max(a))
-        });
+        let verdict = sent
+            .into_iter()
+            .chain(received)
+            .fold(Verdict::HARMLESS, Verdict::and);
         let mut path = self.path.clone();
         path.push("type");
-        changes.report(
-            "type-changed",
-            &path,
-            (Some(type_name(&self.old.ty)), Some(type_name(&self.new.ty))),
-            Verdict::new(wire, api, Behaviour::Same),
-            (
-                "values of another kind travel, or stand in the API",
-                "if both are right, it is a major version",
-            ),
+        let values = (Some(type_name(&self.old.ty)), Some(type_name(&self.new.ty)));
+        let words = (
+            "values of another kind travel, or stand in the API",
+            "if both are right, it is a major version",
         );
+        changes.report("type-changed", &path, values, verdict, words);
+        true
     }
 
     fn required(&self, changes: &mut Changes) {
@@ -477,38 +520,32 @@ impl<'a> Pair<'a> {
 }
 
 /// What another type of something that is sent means.
-fn sent(old: &Ty, new: &Ty, is_json: bool) -> (Wire, Api) {
+fn sent(old: &Ty, new: &Ty, is_json: bool) -> Verdict {
+    const MAJOR: Verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
     match (old, new) {
         // A setter takes `impl Into` of the enum, and that is text too.
-        (Ty::String, Ty::Enum(_)) => (Wire::Safe, Api::None),
-        (Ty::Enum(_), Ty::String) | (Ty::Enum(_), Ty::Enum(_)) => (Wire::Safe, Api::Major),
-        // The same goes for times.
-        (Ty::String, Ty::Timestamp) => (Wire::Safe, Api::None),
-        (Ty::Timestamp, Ty::String) => (Wire::Safe, Api::Major),
-        (Ty::Integer, Ty::Number) => (Wire::Safe, Api::Major),
+        (Ty::String, Ty::Enum(_)) => Verdict::HARMLESS,
+        // The same goes for times, but what is none is no longer sent.
+        (Ty::String, Ty::Timestamp) => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
+        (Ty::Enum(_) | Ty::Timestamp, Ty::String) | (Ty::Enum(_), Ty::Enum(_)) => MAJOR,
+        (Ty::Integer, Ty::Number) => MAJOR,
         // In a query everything is text.
-        (Ty::Integer | Ty::Number | Ty::Boolean, Ty::String) if !is_json => {
-            (Wire::Safe, Api::Major)
-        }
-        (Ty::List(old), Ty::List(new)) => {
-            let (wire, api) = sent(old, new, is_json);
-            // The elements of a list are converted one by one, but their type is inferred from them.
-            (wire, api)
-        }
-        _ => (Wire::Breaking, Api::Major),
+        (Ty::Integer | Ty::Number | Ty::Boolean, Ty::String) if !is_json => MAJOR,
+        (Ty::List(old), Ty::List(new)) => sent(old, new, is_json),
+        _ => Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
     }
 }
 
 /// What another type of something that is received means.
-fn received(old: &Ty, new: &Ty) -> (Wire, Api) {
-    match (old, new) {
-        (Ty::String | Ty::Enum(_) | Ty::Timestamp, Ty::String | Ty::Enum(_) | Ty::Timestamp) => {
-            (Wire::Safe, Api::Major)
-        }
-        (Ty::Number, Ty::Integer) => (Wire::Safe, Api::Major),
-        (Ty::List(old), Ty::List(new)) => received(old, new),
-        _ => (Wire::Breaking, Api::Major),
-    }
+fn received(old: &Ty, new: &Ty) -> Verdict {
+    let is_text = |ty: &Ty| matches!(ty, Ty::String | Ty::Enum(_) | Ty::Timestamp);
+    let wire = match (old, new) {
+        (old, new) if is_text(old) && is_text(new) => Wire::Safe,
+        (Ty::Number, Ty::Integer) => Wire::Safe,
+        (Ty::List(old), Ty::List(new)) => return received(old, new),
+        _ => Wire::Breaking,
+    };
+    Verdict::new(wire, Api::Major, Behaviour::Same)
 }
 
 fn limit_key(limit: &Limit) -> &'static str {
@@ -534,6 +571,7 @@ fn limit_text(limit: &Limit) -> String {
 
 /// Whether a limit lets through all that the old one did. Of patterns nobody can tell, so another one is narrower.
 fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
+    let is_length = matches!(new, Some(Limit::Length(..) | Limit::Count(..)));
     match (old, new) {
         (_, None) => true,
         (None, Some(_)) => false,
@@ -541,6 +579,9 @@ fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
             Some(Limit::Range(a, b) | Limit::Length(a, b) | Limit::Count(a, b)),
             Some(Limit::Range(c, d) | Limit::Length(c, d) | Limit::Count(c, d)),
         ) => {
+            // Nothing is shorter than nothing.
+            let least = |min: &Option<i64>| min.or(is_length.then_some(0));
+            let (a, c) = (least(a), least(c));
             let lower = c.is_none_or(|new| a.is_some_and(|old| new <= old));
             let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
             lower && upper

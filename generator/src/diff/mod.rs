@@ -8,6 +8,7 @@ mod approvals;
 mod changelog;
 mod compare;
 mod members;
+mod names;
 mod operations;
 mod places;
 mod render;
@@ -87,6 +88,15 @@ impl Verdict {
             wire,
             api,
             behaviour,
+        }
+    }
+
+    /// The worse of both for each reader.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            wire: self.wire.max(other.wire),
+            api: self.api.max(other.api),
+            behaviour: self.behaviour.max(other.behaviour),
         }
     }
 

@@ -2,9 +2,10 @@
 
 use super::compare::Changes;
 use super::members::{self, Group, Usage, type_name};
+use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
-use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
+use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
 
 const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 
@@ -18,12 +19,12 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
             Pair::new(operation, now).compare(changes, renames, (old, new));
             continue;
         }
-        // The same request under another name.
-        let request =
-            |each: &Operation| (each.method.clone(), each.path.clone(), each.fixed.clone());
-        let renamed = added
-            .iter()
-            .position(|each| request(each) == request(operation));
+        // By what the spec says of it, else the same request under another name.
+        let find = |is_it: &dyn Fn(&Operation) -> bool| added.iter().position(|each| is_it(each));
+        let renamed = find(&|each| each.renamed_from.as_ref() == Some(&operation.rust_name))
+            .or_else(|| find(&|each| operation.renamed_from.as_ref() == Some(&each.rust_name)))
+            .or_else(|| find(&|each| each.rust_name == operation.rust_name))
+            .or_else(|| find(&|each| request(each) == request(operation)));
         if let Some(index) = renamed {
             let now = added.remove(index);
             Pair::new(operation, now).compare(changes, renames, (old, new));
@@ -50,6 +51,39 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
     }
 }
 
+/// What is sent where.
+fn request(operation: &Operation) -> (&str, String, &[(String, String)]) {
+    (&operation.method, route(&operation.path), &operation.fixed)
+}
+
+/// A path without the names of its parameters, which the service does not see.
+fn route(path: &str) -> String {
+    let segments = path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            "{}"
+        } else {
+            segment
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// What each parameter in the path is called now, by its place.
+fn renamed_in_path(old: &str, new: &str) -> Vec<(String, String)> {
+    let label = |segment: &str| {
+        let label = segment.strip_prefix('{')?.strip_suffix('}')?;
+        Some(label.to_owned())
+    };
+    if route(old) != route(new) {
+        return Vec::new();
+    }
+    let pairs = old.split('/').zip(new.split('/'));
+    pairs
+        .filter_map(|(old, new)| Some((label(old)?, label(new)?)))
+        .filter(|(old, new)| old != new)
+        .collect()
+}
+
 struct Pair<'a> {
     path: [&'a str; 2],
     old: &'a Operation,
@@ -71,10 +105,12 @@ impl<'a> Pair<'a> {
 
     fn compare(&self, changes: &mut Changes, renames: &Renames, services: (&Service, &Service)) {
         let Self { old, new, .. } = *self;
-        self.names(changes);
+        self.names(changes, services);
         self.request(changes);
-        self.constructor(changes);
+        let in_path = renamed_in_path(&old.path, &new.path);
+        self.constructor(changes, &in_path);
         let group = Group {
+            in_path: &in_path,
             path: &self.path,
             usage: Usage {
                 sent: true,
@@ -117,23 +153,23 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn names(&self, changes: &mut Changes) {
+    fn names(&self, changes: &mut Changes, services: (&Service, &Service)) {
         let Self { old, new, .. } = *self;
         // An alias keeps the old name.
         let has_alias = new.renamed_from.as_ref() == Some(&old.rust_name);
         let api = if has_alias { Api::None } else { Api::Major };
-        let verdict = Verdict::new(Wire::Safe, api, Behaviour::Same);
-        let words = (
-            "the type of the operation has another name",
-            "keep the old one with `renamed_from`",
-        );
-        changes.changed(
+        let is_taken = services
+            .1
+            .operations
+            .iter()
+            .any(|other| other.rust_name == old.rust_name);
+        names::rust_name(
+            changes,
             "operation-renamed",
             &self.path,
             (&old.rust_name, &new.rust_name),
-            String::clone,
-            verdict,
-            words,
+            api,
+            is_taken,
         );
         if old.rust_name == new.rust_name {
             let words = ("messages name the operation differently", "nothing");
@@ -146,18 +182,26 @@ impl<'a> Pair<'a> {
                 words,
             );
         }
-        alias(
+        let path = self.at(&["renamed_from"]);
+        names::alias(
             changes,
-            &self.at(&["renamed_from"]),
+            &path,
             &old.renamed_from,
             &new.renamed_from,
             (&old.rust_name, &new.rust_name),
+        );
+        let is_there = |name: &str| new.members.iter().any(|member| member.wire == name);
+        names::removed(
+            changes,
+            &self.at(&["removed"]),
+            (&old.removed, &new.removed),
+            is_there,
         );
     }
 
     fn request(&self, changes: &mut Changes) {
         let Self { old, new, .. } = *self;
-        let line = |each: &Operation| format!("{} {}", each.method, each.path);
+        let line = |each: &Operation| format!("{} {}", each.method, route(&each.path));
         let words = (
             "another request is sent",
             "check it against a captured request",
@@ -176,7 +220,9 @@ impl<'a> Pair<'a> {
             pairs
         };
         let shown = |pairs: &Vec<(String, String)>| {
-            let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+            let pairs = pairs
+                .iter()
+                .map(|(name, value)| format!("{name}={value:?}"));
             pairs.collect::<Vec<_>>().join("&")
         };
         let words = (
@@ -206,22 +252,31 @@ impl<'a> Pair<'a> {
         );
     }
 
-    fn constructor(&self, changes: &mut Changes) {
-        let arguments = |each: &Operation| {
-            let members = each
-                .constructor
+    fn constructor(&self, changes: &mut Changes, in_path: &[(String, String)]) {
+        // An argument is the same if it travels under the same name, or has the same name in Rust.
+        let (old, new) = (self.old, self.new);
+        let now = |member: &Member| {
+            let renamed = in_path
                 .iter()
-                .filter_map(|index| each.members.get(*index));
-            members
-                .map(|member| member.wire.clone())
-                .collect::<Vec<_>>()
+                .find(|(name, _)| *name == member.wire)
+                .map(|(_, name)| name);
+            let wire = renamed.unwrap_or(&member.wire);
+            let same = new.members.iter().find(|other| other.wire == *wire);
+            let same = same.or_else(|| {
+                new.members
+                    .iter()
+                    .find(|other| other.rust_name == member.rust_name)
+            });
+            same.unwrap_or(member).wire.clone()
         };
-        reordered(
-            changes,
-            &self.at(&["constructor"]),
-            &arguments(self.old),
-            &arguments(self.new),
-        );
+        let arguments = |each: &'a Operation| {
+            each.constructor
+                .iter()
+                .filter_map(|index| each.members.get(*index))
+        };
+        let before: Vec<_> = arguments(old).map(now).collect();
+        let after: Vec<_> = arguments(new).map(|member| member.wire.clone()).collect();
+        names::arguments(changes, &self.at(&["constructor"]), &before, &after);
     }
 
     fn answer(&self, changes: &mut Changes, renames: &Renames) {
@@ -285,105 +340,108 @@ impl<'a> Pair<'a> {
             "pages are followed in another way: a mistake here loses pages, or never ends",
             "list a whole account with it before it is released",
         );
-        let (a, b) = (self.way(self.old, old), self.way(self.new, new));
-        for (key, old, new) in a.rows(&b) {
-            let path = self.at(&["pagination", key]);
-            changes.changed(
-                "paging-changed",
-                &path,
-                (old, new),
-                |text| text.clone().unwrap_or_else(|| "none".to_owned()),
-                UNSEEN,
-                words,
-            );
+        let shown = |place: &Option<Place>| {
+            place
+                .as_ref()
+                .map_or("none".to_owned(), |place| place.wire.clone())
+        };
+        let (a, b) = (way(self.old, old), way(self.new, new));
+        let (before, after) = (style_name(&old.style), style_name(&new.style));
+        let style = self.at(&["pagination", "style"]);
+        changes.changed(
+            "paging-changed",
+            &style,
+            (before, after),
+            str::to_owned,
+            UNSEEN,
+            words,
+        );
+        // What each style needs follows from it.
+        if before == after {
+            for ((key, old), (_, new)) in a.iter().zip(&b) {
+                let path = self.at(&["pagination", key]);
+                changes.changed("paging-changed", &path, (old, new), shown, UNSEEN, words);
+            }
         }
-        let words = ("lists are fetched with another number of calls", "nothing");
+        let words = (
+            "lists are fetched with another number of calls, or end too early",
+            "list a whole account with it",
+        );
         let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
         let values = (&default_size(&old.style), &default_size(&new.style));
-        // A default that changed has a finding of its own.
-        let defaults = |each: &Operation| {
-            each.members
-                .iter()
-                .map(|member| (member.wire.clone(), member.default.clone()))
-                .collect::<Vec<_>>()
+        // Another default of the parameter has a finding of its own.
+        let default = |each: &Operation, paging: &Paging| {
+            let mut members = each.members.iter();
+            members
+                .find(|member| Some(&member.rust_name) == paging.page_size.as_ref())?
+                .default
+                .clone()
         };
-        if defaults(self.old) == defaults(self.new) {
-            changes.changed(
-                "page-size-changed",
-                &path,
-                values,
-                |size| size.map_or("none".to_owned(), |size| size.to_string()),
-                verdict,
-                words,
-            );
+        let has_finding = default(self.old, old).is_some() && default(self.new, new).is_some();
+        if before == after && !has_finding {
+            let shown =
+                |size: &Option<i64>| size.map_or("none".to_owned(), |size| size.to_string());
+            changes.changed("page-size-changed", &path, values, shown, verdict, words);
         }
-    }
-
-    /// How pages follow each other, in wire names.
-    fn way(&self, operation: &Operation, paging: &Paging) -> Way {
-        let wire = |rust: &str| {
-            let member = operation
-                .members
-                .iter()
-                .find(|member| member.rust_name == rust);
-            member.map_or(rust, |member| &member.wire).to_owned()
-        };
-        let path = |path: &FieldPath| path.wire.join(".");
-        let mut way = Way {
-            style: Some(style_name(&paging.style).to_owned()),
-            request: Some(wire(&paging.request)),
-            items: Some(path(&paging.items)),
-            page_size: paging.page_size.as_deref().map(wire),
-            ..Way::default()
-        };
-        match &paging.style {
-            PagingStyle::Token { token } => way.response = Some(path(token)),
-            PagingStyle::Marker { marker, more } => {
-                way.response = Some(path(marker));
-                way.more = Some(path(more));
-            }
-            PagingStyle::PageNumber { total, size, .. } => {
-                way.total = total.as_ref().map(path);
-                way.response_page_size = size.as_ref().map(path);
-            }
-            PagingStyle::Offset { total } => way.total = total.as_ref().map(path),
-        }
-        way
     }
 }
 
-#[derive(Default)]
-struct Way {
-    style: Option<String>,
-    request: Option<String>,
-    response: Option<String>,
-    more: Option<String>,
-    items: Option<String>,
-    total: Option<String>,
-    page_size: Option<String>,
-    response_page_size: Option<String>,
+/// Where something stands: by its name on the wire and in Rust. If one of them is the same, so is the place; that the other
+/// changed has a finding of its own.
+struct Place {
+    wire: String,
+    rust: String,
 }
 
-impl Way {
-    fn rows<'w>(
-        &'w self,
-        other: &'w Self,
-    ) -> [(&'static str, &'w Option<String>, &'w Option<String>); 8] {
-        [
-            ("style", &self.style, &other.style),
-            ("request", &self.request, &other.request),
-            ("response", &self.response, &other.response),
-            ("more", &self.more, &other.more),
-            ("items", &self.items, &other.items),
-            ("total", &self.total, &other.total),
-            ("page_size", &self.page_size, &other.page_size),
-            (
-                "response_page_size",
-                &self.response_page_size,
-                &other.response_page_size,
-            ),
-        ]
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.wire == other.wire || self.rust == other.rust
     }
+}
+
+/// How pages follow each other, by the keys of the spec.
+fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>); 7] {
+    let parameter = |rust: &String| {
+        let member = operation
+            .members
+            .iter()
+            .find(|member| member.rust_name == *rust);
+        Place {
+            wire: member.map_or(rust, |member| &member.wire).clone(),
+            rust: rust.clone(),
+        }
+    };
+    let path = |path: &FieldPath| {
+        let fields: Vec<_> = path.fields.iter().map(|(name, _)| name.as_str()).collect();
+        Place {
+            wire: path.wire.join("."),
+            rust: fields.join("."),
+        }
+    };
+    let (mut response, mut more, mut total, mut size) = (None, None, None, None);
+    match &paging.style {
+        PagingStyle::Token { token } => response = Some(path(token)),
+        PagingStyle::Marker { marker, more: word } => {
+            (response, more) = (Some(path(marker)), Some(path(word)));
+        }
+        PagingStyle::PageNumber {
+            total: all,
+            size: served,
+            ..
+        } => {
+            (total, size) = (all.as_ref().map(path), served.as_ref().map(path));
+        }
+        PagingStyle::Offset { total: all } => total = all.as_ref().map(path),
+    }
+    [
+        ("request", Some(parameter(&paging.request))),
+        ("response", response),
+        ("more", more),
+        ("items", Some(path(&paging.items))),
+        ("total", total),
+        ("page_size", paging.page_size.as_ref().map(parameter)),
+        ("response_page_size", size),
+    ]
 }
 
 fn style_name(style: &PagingStyle) -> &'static str {
@@ -399,63 +457,5 @@ fn default_size(style: &PagingStyle) -> Option<i64> {
     match style {
         PagingStyle::PageNumber { default_size, .. } => Some(*default_size),
         _ => None,
-    }
-}
-
-/// The arguments of `new` in another order: two of one type swap places without a word of the compiler.
-pub(super) fn reordered(changes: &mut Changes, path: &[&str], old: &[String], new: &[String]) {
-    let common = |list: &[String], other: &[String]| {
-        let names = list.iter().filter(|name| other.contains(name));
-        names.cloned().collect::<Vec<_>>()
-    };
-    let (old, new) = (common(old, new), common(new, old));
-    let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed);
-    let words = (
-        "arguments of `new` swap places: those of one type compile, and each travels as the other",
-        "put them back: the order stands for ever, new ones come at the end",
-    );
-    changes.changed(
-        "arguments-reordered",
-        path,
-        (&old, &new),
-        |names| names.join(", "),
-        verdict,
-        words,
-    );
-}
-
-/// A former name that is kept, or no longer.
-pub(super) fn alias(
-    changes: &mut Changes,
-    path: &[&str],
-    old: &Option<String>,
-    new: &Option<String>,
-    (before, now): (&str, &str),
-) {
-    if let Some(gone) = old
-        && new.as_ref() != Some(gone)
-        && gone != now
-    {
-        changes.gone(
-            "alias-removed",
-            path,
-            gone,
-            Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
-            "code that still uses the former name does not compile",
-            "keep it until the next major version",
-        );
-    }
-    if let Some(name) = new
-        && old.as_ref() != Some(name)
-        && name != before
-    {
-        changes.came(
-            "alias-added",
-            path,
-            name,
-            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
-            "there is another, deprecated name",
-            "nothing",
-        );
     }
 }

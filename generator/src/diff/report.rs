@@ -108,21 +108,24 @@ impl Report {
     pub fn next_version(&self) -> Option<String> {
         let bump = self.bump()?;
         let version = self.version.as_ref()?;
-        let mut numbers = version
-            .split(['-', '+'])
+        let mut parts = version.splitn(2, ['-', '+']);
+        let numbers: Vec<u64> = parts
             .next()?
             .split('.')
-            .map(str::parse::<u64>);
-        let (major, minor, patch) = (
-            numbers.next()?.ok()?,
-            numbers.next()?.ok()?,
-            numbers.next()?.ok()?,
-        );
+            .map(|number| number.parse().ok())
+            .collect::<Option<_>>()?;
+        let [major, minor, patch] = numbers.as_slice() else {
+            return None;
+        };
+        // What was tried out is released under its own number.
+        if version.contains('-') {
+            return Some(format!("{major}.{minor}.{patch}"));
+        }
         Some(match (bump, major) {
-            (Bump::Major, 0) => format!("0.{}.0", minor + 1),
-            (Bump::Major, _) => format!("{}.0.0", major + 1),
-            (Bump::Minor, 1..) => format!("{major}.{}.0", minor + 1),
-            _ => format!("{major}.{minor}.{}", patch + 1),
+            (Bump::Major, 0) => format!("0.{}.0", minor.checked_add(1)?),
+            (Bump::Major, _) => format!("{}.0.0", major.checked_add(1)?),
+            (Bump::Minor, 1..) => format!("{major}.{}.0", minor.checked_add(1)?),
+            _ => format!("{major}.{minor}.{}", patch.checked_add(1)?),
         })
     }
 

@@ -1,7 +1,7 @@
 //! What holds for a service as a whole: hosts, authentication, errors, environment.
 
 use super::compare::Changes;
-use super::{Api, Behaviour, Verdict, Wire, operations, types};
+use super::{Api, Behaviour, Verdict, Wire, names, operations, types};
 use crate::model::{Errors, Keys, Part, Scheme, Service};
 
 const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
@@ -14,7 +14,7 @@ pub(super) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
     environment(changes, old, new);
     authentication(changes, old, new);
     errors(changes, &old.errors, &new.errors);
-    let renames = types::Renames::between(&old.types, &new.types);
+    let renames = types::Renames::between(old, new);
     types::compare(changes, &renames, old, new);
     operations::compare(changes, &renames, old, new);
     // A net under the rules above: what has none is said all the same.
@@ -102,6 +102,16 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         Verdict::HARMLESS,
         words,
     );
+    let is_there = |name: &str| {
+        let mut operations = new.operations.iter();
+        operations.any(|each| each.name == name) || new.types.iter().any(|ty| ty.name() == name)
+    };
+    names::removed(
+        changes,
+        &["removed"],
+        (&old.removed, &new.removed),
+        is_there,
+    );
     changes.docs(&["docs"], &old.docs, &new.docs);
     changes.docs(
         &["see"],
@@ -131,11 +141,16 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
     changes.changed(
         "project-header-changed",
         &["project_header"],
-        (&old.project_header, &new.project_header),
+        (&lower(&old.project_header), &lower(&new.project_header)),
         option,
         verdict,
         words,
     );
+}
+
+/// The name of a header, whose case does not matter.
+fn lower(header: &Option<String>) -> Option<String> {
+    header.as_ref().map(|header| header.to_lowercase())
 }
 
 fn option(text: &Option<String>) -> String {
@@ -187,16 +202,12 @@ fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
         "programs that name no region go to another one",
         "say so in the changelog",
     );
-    let verdict = match (&old.default_region, &new.default_region) {
-        (None, Some(_)) => BEHAVIOUR,
-        _ => ELSEWHERE,
-    };
     changes.changed(
         "default-region-changed",
         &["endpoint", "default_region"],
         (&old.default_region, &new.default_region),
         option,
-        verdict,
+        BEHAVIOUR,
         words,
     );
 }
@@ -248,7 +259,14 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
         };
         schemes.iter().map(number).collect()
     }
-    let (olds, news) = (numbered(&old.auth), numbered(&new.auth));
+    let (mut olds, mut news) = (numbered(&old.auth), numbered(&new.auth));
+    // Entries that are the same are the same, whatever number they have.
+    for (key, scheme) in &mut olds {
+        if let Some((other, _)) = news.iter_mut().find(|(_, other)| other == scheme) {
+            *key = described(scheme);
+            *other = key.clone();
+        }
+    }
     let find =
         |list: &[(String, &Scheme)], key: &str| list.iter().position(|(other, _)| other == key);
     for (index, (key, scheme)) in olds.iter().enumerate() {
@@ -284,7 +302,7 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
         changes.changed(
             "token-header-changed",
             &["auth", &place, "header"],
-            (&old.header, &new.header),
+            (&lower(&old.header), &lower(&new.header)),
             option,
             ELSEWHERE,
             words,
@@ -334,6 +352,14 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
     );
 }
 
+/// A scheme by its title and its first variable, which tell it from others of its kind.
+fn described(scheme: &Scheme) -> String {
+    let Parts { token, keys, .. } = parts(scheme);
+    let variable = token.first().or(keys.access_key.first());
+    let variable = variable.map(|name| format!(" from {name}"));
+    format!("{}{}", scheme.title(), variable.unwrap_or_default())
+}
+
 /// What a scheme is made of.
 #[derive(Default)]
 struct Parts {
@@ -378,12 +404,15 @@ fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
         "error codes are looked for elsewhere: failures are told apart by them, and retried or not",
         "make sure that every documented error still has its code: samples show it",
     );
+    // Another place behind the others is looked at where they have nothing.
+    let is_longer = new.code.starts_with(&old.code);
+    let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
     changes.changed(
         "error-code-moved",
         &["errors", "code"],
         (&old.code, &new.code),
         shown,
-        ELSEWHERE,
+        if is_longer { verdict } else { ELSEWHERE },
         words,
     );
     for (key, old, new) in [
@@ -461,15 +490,16 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
                 continue;
             }
         };
-        let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
-        let words = ("the variant has another name", "pin it with `rust_name`");
-        changes.changed(
+        let mut others = new.codes.iter().filter(|other| other.wire != now.wire);
+        let is_taken = others.any(|other| other.rust_name == code.rust_name);
+        let variants = (&code.rust_name, &now.rust_name);
+        names::rust_name(
+            changes,
             "error-variant-renamed",
             &path,
-            (&code.rust_name, &now.rust_name),
-            String::clone,
-            verdict,
-            words,
+            variants,
+            Api::Major,
+            is_taken,
         );
         let meaning = |code: &crate::model::ErrorCode| (code.kind.clone(), code.status);
         let shown = |(kind, status): &(Option<String>, Option<u16>)| {

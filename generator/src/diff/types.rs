@@ -1,33 +1,89 @@
 //! Structures and enums.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::Changes;
 use super::members::{self, Group, Usage};
-use super::operations::{alias, reordered};
+use super::names;
 use super::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Enum, Service, Structure, Ty, Type, Value};
+use crate::model::{Enum, Member, Service, Structure, Ty, Type, Value};
 
 /// Types that are the same under another name, from the old to the new one.
 pub(super) struct Renames(BTreeMap<String, String>);
 
 impl Renames {
-    pub(super) fn between(old: &[Type], new: &[Type]) -> Self {
+    pub(super) fn between(old: &Service, new: &Service) -> Self {
         let has = |list: &[Type], name: &str| list.iter().any(|ty| ty.name() == name);
-        let mut renames = BTreeMap::new();
-        let mut added: Vec<_> = new.iter().filter(|ty| !has(old, ty.name())).collect();
-        for ty in old.iter().filter(|ty| !has(new, ty.name())) {
-            // By what the spec says, else by what they are made of.
-            let said = added
-                .iter()
-                .position(|other| former(other) == Some(ty.name()));
-            let found = said.or_else(|| added.iter().position(|other| is_same(ty, other)));
-            if let Some(index) = found {
-                let other = added.remove(index);
-                renames.insert(ty.name().to_owned(), other.name().to_owned());
+        let mut gone: Vec<_> = old
+            .types
+            .iter()
+            .filter(|ty| !has(&new.types, ty.name()))
+            .collect();
+        let mut added: Vec<_> = new
+            .types
+            .iter()
+            .filter(|ty| !has(&old.types, ty.name()))
+            .collect();
+        let mut renames = Self(BTreeMap::new());
+        // By what the spec says, by who names them, else by what they are made of. Each may lead to the next.
+        loop {
+            let uses = renames.uses(old, new);
+            let is_said = |old: &Type, new: &Type| former(new) == Some(old.name());
+            let is_used = |old: &Type, new: &Type| {
+                let names = (old.name().to_owned(), new.name().to_owned());
+                uses.contains(&names) && is_kind(old, new)
+            };
+            let find = |is_it: &dyn Fn(&Type, &Type) -> bool| {
+                gone.iter().enumerate().find_map(|(from, old)| {
+                    let to = added.iter().position(|new| is_it(old, new))?;
+                    Some((from, to))
+                })
+            };
+            let found = find(&is_said)
+                .or_else(|| find(&is_used))
+                .or_else(|| find(&is_same));
+            let Some((from, to)) = found else {
+                return renames;
+            };
+            let (from, to) = (gone.remove(from), added.remove(to));
+            renames
+                .0
+                .insert(from.name().to_owned(), to.name().to_owned());
+        }
+    }
+
+    /// The types that stand in the same place, before and now.
+    fn uses(&self, old: &Service, new: &Service) -> Vec<(String, String)> {
+        fn pairs(old: &[Member], new: &[Member], into: &mut Vec<(String, String)>) {
+            for member in old {
+                if let Some(now) = new.iter().find(|other| other.wire == member.wire)
+                    && let (Some(old), Some(new)) = (named(&member.ty), named(&now.ty))
+                {
+                    into.push((old.to_owned(), new.to_owned()));
+                }
             }
         }
-        Self(renames)
+        let mut uses = Vec::new();
+        for operation in &old.operations {
+            if let Some(now) = new
+                .operations
+                .iter()
+                .find(|other| other.name == operation.name)
+            {
+                pairs(&operation.members, &now.members, &mut uses);
+                uses.push((operation.output.clone(), now.output.clone()));
+            }
+        }
+        for ty in &old.types {
+            let now = new
+                .types
+                .iter()
+                .find(|other| other.name() == self.name(ty.name()));
+            if let (Type::Structure(ty), Some(Type::Structure(now))) = (ty, now) {
+                pairs(&ty.members, &now.members, &mut uses);
+            }
+        }
+        uses
     }
 
     /// What a type is called now.
@@ -53,29 +109,32 @@ fn former(ty: &Type) -> Option<&str> {
     }
 }
 
-/// Whether two types have the same members or values.
-fn is_same(old: &Type, new: &Type) -> bool {
-    match (old, new) {
-        (Type::Structure(old), Type::Structure(new)) => {
-            let names = |item: &Structure| {
-                item.members
-                    .iter()
-                    .map(|member| member.wire.clone())
-                    .collect::<Vec<_>>()
-            };
-            !old.members.is_empty() && names(old) == names(new)
-        }
-        (Type::Enum(old), Type::Enum(new)) => {
-            let names = |item: &Enum| {
-                item.values
-                    .iter()
-                    .map(|value| value.wire.clone())
-                    .collect::<Vec<_>>()
-            };
-            names(old) == names(new)
-        }
-        _ => false,
+/// The type of the service that a member is of, or its elements.
+fn named(ty: &Ty) -> Option<&str> {
+    match ty {
+        Ty::Enum(name) | Ty::Structure(name) => Some(name),
+        Ty::List(element) => named(element),
+        _ => None,
     }
+}
+
+fn is_kind(old: &Type, new: &Type) -> bool {
+    kind(old) == kind(new)
+}
+
+/// Whether two types have the same members or values, in any order.
+fn is_same(old: &Type, new: &Type) -> bool {
+    let names = |ty: &Type| -> BTreeSet<String> {
+        match ty {
+            Type::Structure(item) => item
+                .members
+                .iter()
+                .map(|member| member.wire.clone())
+                .collect(),
+            Type::Enum(item) => item.values.iter().map(|value| value.wire.clone()).collect(),
+        }
+    };
+    is_kind(old, new) && !names(old).is_empty() && names(old) == names(new)
 }
 
 pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, new: &Service) {
@@ -155,7 +214,7 @@ fn renamed(
         words,
     );
     let path = [path, &["renamed_from"]].concat();
-    alias(changes, &path, former.0, former.1, (old, new));
+    names::alias(changes, &path, former.0, former.1, (old, new));
 }
 
 fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &Structure) {
@@ -166,6 +225,7 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
         (&old.name, &new.name),
         (&old.renamed_from, &new.renamed_from),
     );
+    let at = |key| [path[0], path[1], key];
     let directions = |item: &Structure| match (item.input, item.output) {
         (true, true) => "requests and replies",
         (true, false) => "requests",
@@ -186,37 +246,70 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
         verdict,
         words,
     );
-    let arguments = |item: &Structure| {
-        let members = item
-            .constructor
-            .iter()
-            .filter_map(|index| item.members.get(*index));
-        members
-            .map(|member| member.wire.clone())
-            .collect::<Vec<_>>()
-    };
     if old.input && new.input {
-        let path = [&path[..], &["constructor"]].concat();
-        reordered(changes, &path, &arguments(old), &arguments(new));
+        let arguments = |item: &Structure| {
+            let members = item
+                .constructor
+                .iter()
+                .filter_map(|index| item.members.get(*index));
+            members
+                .map(|member| (member.wire.clone(), member.rust_name.clone()))
+                .collect::<Vec<_>>()
+        };
+        let (before, after) = (arguments(old), arguments(new));
+        // The same argument under another wire name is the same.
+        let is_same = |a: &(String, String), b: &(String, String)| a.0 == b.0 || a.1 == b.1;
+        let before: Vec<_> = before
+            .iter()
+            .map(|each| {
+                after
+                    .iter()
+                    .find(|other| is_same(each, other))
+                    .unwrap_or(each)
+                    .0
+                    .clone()
+            })
+            .collect();
+        let after: Vec<_> = after.into_iter().map(|(wire, _)| wire).collect();
+        names::arguments(changes, &at("constructor"), &before, &after);
     }
+    let is_there = |name: &str| new.members.iter().any(|member| member.wire == name);
+    names::removed(
+        changes,
+        &at("removed"),
+        (&old.removed, &new.removed),
+        is_there,
+    );
     let group = Group {
         path: &path,
-        usage: Usage {
-            sent: old.input || new.input,
-            received: old.output || new.output,
-        },
+        in_path: &[],
+        usage: usage_of_members(old, new),
         old: &old.members,
         new: &new.members,
         places: false,
     };
     members::compare(changes, renames, &group);
-    let at = |key| [path[0], path[1], key];
     changes.deprecation(
         &at("deprecated"),
         old.deprecated.as_ref(),
         new.deprecated.as_ref(),
     );
     changes.docs(&at("docs"), &old.docs, &new.docs);
+}
+
+/// What users could do with the members before and still can; if nothing is left, what they could do or can.
+fn usage_of_members(old: &Structure, new: &Structure) -> Usage {
+    let both = Usage {
+        sent: old.input && new.input,
+        received: old.output && new.output,
+    };
+    if both.sent || both.received {
+        return both;
+    }
+    Usage {
+        sent: old.input || new.input,
+        received: old.output || new.output,
+    }
 }
 
 impl Usage {
@@ -264,6 +357,13 @@ fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &Enum) {
         (&old.renamed_from, &new.renamed_from),
     );
     let find = |list: &[Value], wire: &str| list.iter().position(|value| value.wire == wire);
+    let is_there = |name: &str| find(&new.values, name).is_some();
+    names::removed(
+        changes,
+        &[path[0], path[1], "removed"],
+        (&old.removed, &new.removed),
+        is_there,
+    );
     let is_new = |value: &&Value| find(&old.values, &value.wire).is_none();
     let mut added: Vec<_> = new.values.iter().filter(is_new).collect();
     for value in &old.values {
@@ -307,18 +407,24 @@ fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &Enum) {
             },
         };
         let path = [path[0], path[1], "enum", now.wire.as_str()];
-        let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
-        let words = ("the variant has another name", "pin it with `rust_name`");
-        changes.changed(
+        let mut others = new.values.iter().filter(|other| other.wire != now.wire);
+        let is_taken = others.any(|other| other.rust_name == value.rust_name);
+        let variants = (&value.rust_name, &now.rust_name);
+        names::rust_name(
+            changes,
             "variant-renamed",
             &path,
-            (&value.rust_name, &now.rust_name),
-            String::clone,
-            verdict,
-            words,
+            variants,
+            Api::Major,
+            is_taken,
         );
-        changes.deprecation(&path, value.deprecated.as_ref(), now.deprecated.as_ref());
-        changes.docs(&path, &value.docs, &now.docs);
+        let at = |key| [&path[..], &[key]].concat();
+        changes.deprecation(
+            &at("deprecated"),
+            value.deprecated.as_ref(),
+            now.deprecated.as_ref(),
+        );
+        changes.docs(&at("docs"), &value.docs, &now.docs);
     }
     for value in added {
         let behaviour = if usage.received {

@@ -52,6 +52,7 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
             .iter()
             .filter_map(|each| lower_type(spec, &usage, each))
             .collect(),
+        removed: head.removed.clone(),
     }
 }
 
@@ -205,6 +206,7 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
         output,
         deprecated: block.deprecated.as_deref().map(docs::line),
         renamed_from: block.renamed_from.clone(),
+        removed: block.removed.clone(),
     }
 }
 
@@ -366,6 +368,7 @@ fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Typ
             docs,
             deprecated,
             renamed_from,
+            removed: block.removed.clone(),
         }),
         TypeKind::Enum(values) => Type::Enum(Enum {
             values: values.iter().map(enum_value).collect(),
@@ -373,6 +376,7 @@ fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Typ
             docs,
             deprecated,
             renamed_from,
+            removed: block.removed.clone(),
         }),
         TypeKind::Broken => return None,
     })

@@ -3,8 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Where this branch left main.
-pub(super) fn merge_base(root: &Path) -> Result<String, String> {
+/// Where a branch left main.
+pub(super) fn merge_base(root: &Path, head: &str) -> Result<String, String> {
+    if run(root, &["rev-parse", "--git-dir"])?.is_none() {
+        let root = root.display();
+        return Err(format!(
+            "{root} is in no repository of git: name a folder to compare with"
+        ));
+    }
+    let head = commit(root, head)?;
     for main in ["main", "origin/main"] {
         if run(
             root,
@@ -19,7 +26,7 @@ pub(super) fn merge_base(root: &Path) -> Result<String, String> {
         {
             continue;
         }
-        return run(root, &["merge-base", "HEAD", main])?.ok_or_else(|| {
+        return run(root, &["merge-base", &head, main])?.ok_or_else(|| {
             format!("this branch and {main} have no common commit here; in a shallow clone, fetch more of the history")
         });
     }
@@ -65,24 +72,32 @@ pub(super) fn files(root: &Path, commit: &str, folder: &str) -> Result<Vec<Strin
         .collect())
 }
 
-/// The text of a file, if it is there.
+/// The bytes of a file, if it is there.
+pub(super) fn bytes(root: &Path, commit: &str, path: &str) -> Option<Vec<u8>> {
+    call(root, &["show", &format!("{commit}:./{path}")]).ok()?
+}
+
+/// The text of a file, if it is there and is one.
 pub(super) fn text(root: &Path, commit: &str, path: &str) -> Option<String> {
-    run(root, &["show", &format!("{commit}:./{path}")]).ok()?
+    String::from_utf8(bytes(root, commit, path)?).ok()
+}
+
+/// A line or list that git prints; `None` if it refuses.
+fn run(root: &Path, arguments: &[&str]) -> Result<Option<String>, String> {
+    let bytes = call(root, arguments)?;
+    Ok(bytes.map(|bytes| {
+        String::from_utf8_lossy(&bytes)
+            .trim_end_matches('\n')
+            .to_owned()
+    }))
 }
 
 /// What git prints; `None` if it refuses.
-fn run(root: &Path, arguments: &[&str]) -> Result<Option<String>, String> {
+fn call(root: &Path, arguments: &[&str]) -> Result<Option<Vec<u8>>, String> {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(arguments);
     let output = command
         .output()
         .map_err(|error| format!("git cannot be run: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    // The text of a file stays as it is; a hash ends in a line feed.
-    let text = if arguments.first() == Some(&"show") {
-        text.as_ref()
-    } else {
-        text.trim_end_matches('\n')
-    };
-    Ok(output.status.success().then(|| text.to_owned()))
+    Ok(output.status.success().then_some(output.stdout))
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::shortened;
+
 use crate::diff::report::{Loudness, Report};
 use crate::diff::{Finding, Kind};
 
@@ -116,17 +118,14 @@ fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
 }
 
 fn change(finding: &Finding) -> String {
-    let side = |text: &Option<String>| text.as_ref().map_or("—".to_owned(), |text| code(text));
-    format!("{} → {}", side(&finding.old), side(&finding.new))
+    let side = |text: Option<String>| text.map_or("—".to_owned(), |text| code(&text));
+    let (old, new) = shortened(finding.old.as_ref(), finding.new.as_ref());
+    format!("{} → {}", side(old), side(new))
 }
 
-/// A text as code in a cell of a table, of bounded length.
+/// A text as code in a cell of a table.
 fn code(text: &str) -> String {
-    let line = text.replace('\n', " ");
-    let line = match line.char_indices().nth(100) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    };
+    let line = text.replace(char::is_control, " ");
     // In a cell, a bar ends it even in code.
     let line = line.replace('|', "\\|");
     let ticks = "`".repeat(

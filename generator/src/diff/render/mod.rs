@@ -79,17 +79,44 @@ fn verdicts(verdict: Verdict) -> String {
 
 /// Old and new value in a line: `old -> new`.
 fn values(old: Option<&String>, new: Option<&String>) -> String {
-    let short = |text: &String| {
-        let line = text.replace('\n', " ");
-        match line.char_indices().nth(120) {
-            Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-            None => line,
-        }
-    };
-    match (old, new) {
-        (Some(old), Some(new)) => format!("{} -> {}", short(old), short(new)),
-        (Some(old), None) => format!("{} -> nothing", short(old)),
-        (None, Some(new)) => format!("nothing -> {}", short(new)),
+    match shortened(old, new) {
+        (Some(old), Some(new)) => format!("{old} -> {new}"),
+        (Some(old), None) => format!("{old} -> nothing"),
+        (None, Some(new)) => format!("nothing -> {new}"),
         (None, None) => String::new(),
     }
+}
+
+/// Both values as lines of bounded length, cut so that they show where they differ.
+fn shortened(old: Option<&String>, new: Option<&String>) -> (Option<String>, Option<String>) {
+    const MOST: usize = 100;
+    const BEFORE: usize = 20;
+    let line = |text: &String| text.replace(char::is_control, " ");
+    let (old, new) = (old.map(line), new.map(line));
+    let same = match (&old, &new) {
+        (Some(old), Some(new)) => old
+            .chars()
+            .zip(new.chars())
+            .take_while(|(a, b)| a == b)
+            .count(),
+        _ => 0,
+    };
+    let longest = [&old, &new]
+        .into_iter()
+        .flatten()
+        .map(|text| text.chars().count())
+        .max();
+    let first = if longest.unwrap_or_default() > MOST {
+        same.saturating_sub(BEFORE)
+    } else {
+        0
+    };
+    let cut = |text: String| {
+        let mut rest = text.chars().skip(first);
+        let shown: String = rest.by_ref().take(MOST).collect();
+        let before = if first > 0 { "…" } else { "" };
+        let after = if rest.next().is_some() { "…" } else { "" };
+        format!("{before}{shown}{after}")
+    };
+    (old.map(cut), new.map(cut))
 }

@@ -25,15 +25,12 @@ pub(super) fn render(report: &Report, colours: bool) -> String {
         let _ = render_one(&mut out, finding, colours);
         let _ = writeln!(out, "    approved ({}): {reason}", kind.name());
     }
-    let loud = report
-        .findings
-        .iter()
-        .find(|finding| Loudness::of(finding.verdict) <= Loudness::Behaviour);
-    if let Some(finding) = loud {
+    let is_loud = |finding: &&Finding| Loudness::of(finding.verdict) <= Loudness::Behaviour;
+    let stanzas: String = report.findings.iter().filter(is_loud).map(stanza).collect();
+    if !stanzas.is_empty() {
         let _ = write!(
             out,
-            "\nto approve a change, add it to specs/approvals.yaml with the reason:\n{}",
-            stanza(finding)
+            "\nto approve a change, write it into specs/approvals.yaml with the reason:\n\n{stanzas}"
         );
     }
     out

@@ -1,0 +1,142 @@
+//! Names in Rust that stay, go, or stand for something else from now on.
+
+use super::compare::Changes;
+use super::{Api, Behaviour, Verdict, Wire};
+
+/// The name in Rust of something that is still there under its wire name. If another has the old name now, code compiles and
+/// means the other: nobody sees that.
+pub(super) fn rust_name(
+    changes: &mut Changes,
+    rule: &'static str,
+    path: &[&str],
+    (old, new): (&String, &String),
+    api: Api,
+    is_taken: bool,
+) {
+    if is_taken && old != new {
+        let words = (
+            "the old name means something else now: code that uses it compiles, and does another thing",
+            "give the other one a new name instead",
+        );
+        let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed);
+        changes.changed(
+            "rust-name-taken-over",
+            path,
+            (old, new),
+            String::clone,
+            verdict,
+            words,
+        );
+        return;
+    }
+    let words = (
+        "code that names it does not compile",
+        "pin the name with `rust_name`",
+    );
+    let verdict = Verdict::new(Wire::Safe, api, Behaviour::Same);
+    changes.changed(rule, path, (old, new), String::clone, verdict, words);
+}
+
+/// The arguments of `new`, each by a name that tells it from others. With as many as before, but others or in another order,
+/// code compiles wherever the types are alike, and each travels as another.
+pub(super) fn arguments(
+    changes: &mut Changes,
+    path: &[&str],
+    old: &Vec<String>,
+    new: &Vec<String>,
+) {
+    if old.len() != new.len() {
+        return;
+    }
+    let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed);
+    let words = (
+        "arguments of `new` are others, or swap places: those of one type compile, and each travels as the other",
+        "put them back: the order stands for ever, new ones come at the end",
+    );
+    changes.changed(
+        "arguments-changed",
+        path,
+        (old, new),
+        |names| names.join(", "),
+        verdict,
+        words,
+    );
+}
+
+/// A former name that is kept, or no longer. `before` and `now` are the names themselves.
+pub(super) fn alias(
+    changes: &mut Changes,
+    path: &[&str],
+    old: &Option<String>,
+    new: &Option<String>,
+    (before, now): (&str, &str),
+) {
+    if let Some(gone) = old
+        && new.as_ref() != Some(gone)
+        && gone != now
+    {
+        changes.gone(
+            "alias-removed",
+            path,
+            gone,
+            Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
+            "code that still uses the former name does not compile",
+            "keep it until the next major version",
+        );
+    }
+    if let Some(name) = new
+        && old.as_ref() != Some(name)
+        && name != before
+    {
+        changes.came(
+            "alias-added",
+            path,
+            name,
+            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
+            "there is another, deprecated name",
+            "nothing",
+        );
+    }
+}
+
+/// Names that may never come back with another meaning.
+pub(super) fn removed(
+    changes: &mut Changes,
+    path: &[&str],
+    (old, new): (&[String], &[String]),
+    is_there: impl Fn(&str) -> bool,
+) {
+    for name in old.iter().filter(|name| !new.contains(name)) {
+        let (rule, wire, words) = if is_there(name) {
+            (
+                "removed-name-came-back",
+                Wire::Breaking,
+                (
+                    "a name that was never to come back is there again: released clients take it for what it was",
+                    "choose another name, or make sure that it means the same",
+                ),
+            )
+        } else {
+            (
+                "removed-name-forgotten",
+                Wire::Risk,
+                (
+                    "nothing keeps the name from coming back with another meaning",
+                    "leave it in `removed`",
+                ),
+            )
+        };
+        let verdict = Verdict::new(wire, Api::None, Behaviour::Same);
+        changes.report(rule, path, (Some(name.clone()), None), verdict, words);
+    }
+    for name in new.iter().filter(|name| !old.contains(name)) {
+        changes.came(
+            "name-removed-for-ever",
+            path,
+            name,
+            Verdict::HARMLESS,
+            "the name may not come back",
+            "nothing",
+        );
+    }
+}
