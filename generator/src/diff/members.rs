@@ -28,6 +28,22 @@ pub(super) struct Group<'a> {
     pub(super) in_path: &'a [(String, String)],
 }
 
+impl<'a> Group<'a> {
+    /// The wire name that an old member has now.
+    fn now(&self, member: &'a Member) -> &'a str {
+        let mut renamed = self.in_path.iter().filter(|_| member.place == Place::Path);
+        let pair = renamed.find(|(old, _)| *old == member.wire);
+        pair.map_or(member.wire.as_str(), |(_, new)| new)
+    }
+
+    /// The wire name that a new member had before.
+    fn before(&self, member: &'a Member) -> &'a str {
+        let mut renamed = self.in_path.iter().filter(|_| member.place == Place::Path);
+        let pair = renamed.find(|(_, new)| *new == member.wire);
+        pair.map_or(member.wire.as_str(), |(old, _)| old)
+    }
+}
+
 pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_>) {
     // A name is there once in a spec that keeps the rules; in others the place tells two of one name apart.
     let find = |list: &[Member], member: &Member, wire: &str| {
@@ -37,24 +53,10 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_
             .position(|other| same(other) && other.place == member.place);
         alike.or_else(|| list.iter().position(same))
     };
-    let now = |member: &'_ Member| {
-        let renamed = group
-            .in_path
-            .iter()
-            .find(|(old, _)| *old == member.wire && member.place == Place::Path);
-        renamed.map_or(member.wire.clone(), |(_, new)| new.clone())
-    };
-    let before = |member: &'_ Member| {
-        let renamed = group
-            .in_path
-            .iter()
-            .find(|(_, new)| *new == member.wire && member.place == Place::Path);
-        renamed.map_or(member.wire.clone(), |(old, _)| old.clone())
-    };
-    let is_new = |member: &&Member| find(group.old, member, &before(member)).is_none();
+    let is_new = |member: &&Member| find(group.old, member, group.before(member)).is_none();
     let mut added: Vec<_> = group.new.iter().filter(is_new).collect();
     for old in group.old {
-        let same = find(group.new, old, &now(old)).and_then(|index| group.new.get(index));
+        let same = find(group.new, old, group.now(old)).and_then(|index| group.new.get(index));
         if let Some(new) = same {
             Pair::new(group, old, new).compare(changes, renames);
             continue;
