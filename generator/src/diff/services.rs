@@ -263,7 +263,7 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
     // Entries that are the same are the same, whatever number they have.
     for (key, scheme) in &mut olds {
         if let Some((other, _)) = news.iter_mut().find(|(_, other)| other == scheme) {
-            *key = described(scheme);
+            *key = format!("{scheme:?}");
             *other = key.clone();
         }
     }
@@ -333,26 +333,33 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
         }
     }
     let common = |list: &[(String, &Scheme)], other: &[(String, &Scheme)]| {
-        let keys = list.iter().map(|(key, _)| key.clone());
-        keys.filter(|key| find(other, key).is_some())
+        let both = list.iter().filter(|(key, _)| find(other, key).is_some());
+        both.map(|(key, scheme)| (key.clone(), described(scheme)))
             .collect::<Vec<_>>()
     };
-    let words = (
-        "with credentials of several kinds, another is used",
-        "say so in the changelog",
-    );
+    let keys =
+        |list: &[(String, String)]| list.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
     let (old, new) = (common(&olds, &news), common(&news, &olds));
-    changes.changed(
-        "auth-order-changed",
-        &["auth"],
-        (&old, &new),
-        |names| names.join(", "),
-        BEHAVIOUR,
-        words,
-    );
+    if keys(&old) != keys(&new) {
+        let shown = |list: &[(String, String)]| {
+            let names = list.iter().map(|(_, shown)| shown.as_str());
+            Some(names.collect::<Vec<_>>().join(", "))
+        };
+        let words = (
+            "with credentials of several kinds, another is used",
+            "say so in the changelog",
+        );
+        changes.report(
+            "auth-order-changed",
+            &["auth"],
+            (shown(&old), shown(&new)),
+            BEHAVIOUR,
+            words,
+        );
+    }
 }
 
-/// A scheme by its title and its first variable, which tell it from others of its kind.
+/// A scheme for people: its title and its first variable.
 fn described(scheme: &Scheme) -> String {
     let Parts { token, keys, .. } = parts(scheme);
     let variable = token.first().or(keys.access_key.first());
