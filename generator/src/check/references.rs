@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostics::{Diagnostics, closest};
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Field, Location, Piece, Spec, Type, TypeKind};
+use crate::spec::{Field, Location, Operation, Piece, Spec, Type, TypeKind};
 
 use super::BUILT_IN;
 
@@ -40,6 +40,10 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                         format!("`{name}` is an enum; an operation answers with a structure");
                     let finding = spec.finding(Rule::R01, span, message);
                     diagnostics.push(finding.help("name a structure, with the enum as a field"));
+                } else if BUILT_IN.contains(&name.as_str()) {
+                    let message = format!("`{name}` is no structure");
+                    let finding = spec.finding(Rule::R01, span, message);
+                    diagnostics.push(finding.help("write a structure with it as a field"));
                 } else if spec.named_type(name).is_none() {
                     dangling(
                         spec,
@@ -82,14 +86,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
 fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
     let outputs: BTreeSet<_> = spec.outputs().iter().map(|ty| ty.block.name).collect();
-    // Behind a reference that leads nowhere, nobody knows what is used.
-    let leads = |name: &str| super::BUILT_IN.contains(&name) || spec.index.contains_key(name);
-    let is_whole = !diagnostics.has_errors()
-        && spec.members().all(|member| leads(&member.value.ty.name))
-        && spec.operations.iter().all(|operation| {
-            let response = operation.block.value.response.as_deref();
-            response.is_some_and(leads)
-        });
+    let meant = meant_by_dangling(spec);
+    let is_whole = is_whole(spec);
     for ty in &spec.types {
         let name = ty.block.name;
         let (sent, received) = (inputs.contains(name), outputs.contains(name));
@@ -98,7 +96,7 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = spec.finding(Rule::R09, ty.block.at_key("constructor"), message);
             diagnostics.push(finding.help("drop `constructor`"));
         }
-        if !sent && !received && is_whole {
+        if !sent && !received && is_whole && !meant.contains(name) {
             let message = format!("nothing uses the type `{name}`");
             let finding = spec.finding(Rule::R02, ty.block.name_span, message);
             diagnostics.push(finding.help("delete it, or use it"));
@@ -109,6 +107,42 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(finding.help("write two: one of them will change without the other"));
         }
     }
+}
+
+/// Whether everything that could name a type can be read: if not, nobody knows what is used.
+fn is_whole(spec: &Spec<'_>) -> bool {
+    let is_named = |operation: &Operation<'_>| {
+        let response = operation.block.value.response.as_deref();
+        !operation.is_broken && response.is_some_and(|name| !BUILT_IN.contains(&name))
+    };
+    !spec.operations.is_empty()
+        && spec.operations.iter().all(is_named)
+        && !spec
+            .types
+            .iter()
+            .any(|ty| matches!(ty.kind, TypeKind::Broken))
+        && spec.members().all(|member| !member.value.ty.is_unknown())
+}
+
+/// The types that are used once the names that lead nowhere are corrected.
+fn meant_by_dangling<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
+    let members = spec.members().map(|member| member.value.ty.name.as_str());
+    let blocks = spec
+        .operations
+        .iter()
+        .map(|operation| &operation.block.value);
+    let responses = blocks.filter_map(|block| block.response.as_deref());
+    let dangling = members
+        .chain(responses)
+        .filter(|name| !BUILT_IN.contains(name) && spec.named_type(name).is_none());
+    let names = || spec.types.iter().map(|ty| ty.block.name);
+    // Lists of other languages too: `Model[]`.
+    let element = |name: &'s str| element_of(name).unwrap_or(name);
+    let meant = dangling.filter_map(|name| closest(element(name), names()));
+    spec.reached(meant.collect())
+        .iter()
+        .map(|ty| ty.block.name)
+        .collect()
 }
 
 fn dangling<'a>(
@@ -129,13 +163,16 @@ fn dangling<'a>(
     });
 }
 
+/// What a list of other languages has as elements.
+fn element_of(name: &str) -> Option<&str> {
+    name.strip_suffix("[]")
+        .or_else(|| name.strip_prefix("List<")?.strip_suffix('>'))
+        .or_else(|| name.strip_prefix("Vec<")?.strip_suffix('>'))
+}
+
 /// What other languages call a type, and what it is here.
 fn of_other_languages(name: &str) -> Option<String> {
-    let element = name
-        .strip_suffix("[]")
-        .or_else(|| name.strip_prefix("List<")?.strip_suffix('>'))
-        .or_else(|| name.strip_prefix("Vec<")?.strip_suffix('>'));
-    if let Some(element) = element {
+    if let Some(element) = element_of(name) {
         return Some(format!("write `list of {element}`"));
     }
     let here = match name.to_lowercase().as_str() {
