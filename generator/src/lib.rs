@@ -15,6 +15,7 @@ mod lower;
 pub mod model;
 mod names;
 pub mod output;
+mod route;
 mod rules;
 mod source;
 mod spec;

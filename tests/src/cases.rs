@@ -36,6 +36,17 @@ pub fn specs() -> Vec<SpecSource> {
     paths.map(spec).collect()
 }
 
+/// The fixtures that show the language of specs, each a spec of its own.
+pub fn whole() -> Vec<SpecSource> {
+    let source = |path: PathBuf| {
+        let stem = name_of(&path).replace('_', "-");
+        let bytes = fs::read(&path).expect("a fixture can be read");
+        SpecSource::new(format!("specs/{stem}.yaml"), bytes)
+    };
+    let paths = sorted(&package().join("fixtures/whole"));
+    paths.into_iter().map(source).collect()
+}
+
 /// A file with a case.
 #[derive(Debug)]
 pub struct Case {

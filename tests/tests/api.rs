@@ -2,10 +2,9 @@
 //! The variants of `ErrorCode` stand in a macro; the compiled programs of `diff_compiled` name them.
 
 use std::collections::BTreeSet;
-use std::fs;
 
-use cloud_models_tests::cases::{package, sorted, specs};
-use generator::{SpecSource, generate};
+use cloud_models_tests::cases::{specs, whole};
+use generator::generate;
 use quote::ToTokens;
 use syn::{Attribute, Fields, FnArg, ImplItem, Item, Visibility};
 
@@ -189,17 +188,7 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
 #[test]
 fn the_list_is_what_the_code_is() {
     let mut sets = vec![specs()];
-    for path in sorted(&package().join("fixtures/whole")) {
-        let name = path
-            .file_name()
-            .unwrap()
-            .to_string_lossy()
-            .replace('_', "-");
-        sets.push(vec![SpecSource::new(
-            format!("specs/{name}"),
-            fs::read(&path).unwrap(),
-        )]);
-    }
+    sets.extend(whole().into_iter().map(|source| vec![source]));
     let mut count = 0;
     for set in sets {
         let output = generate(&set).output.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use cloud_models_tests::cases::{package, sorted, specs};
+use cloud_models_tests::cases::{package, specs, whole};
 use cloud_models_tests::edits::{Edit, edits};
 use generator::diff::{Api, Behaviour, Finding, Verdict, Wire, diff};
 use generator::model::Service;
@@ -157,13 +157,8 @@ fn models() -> Vec<(String, Vec<Service>)> {
     for edit in edits() {
         models.push((edit.what.clone(), model(&edit.after())));
     }
-    for path in sorted(&package().join("fixtures/whole")) {
-        let name = path
-            .file_name()
-            .unwrap()
-            .to_string_lossy()
-            .replace('_', "-");
-        let source = SpecSource::new(format!("specs/{name}"), fs::read(&path).unwrap());
+    for source in whole() {
+        let name = source.path.clone();
         models.push((name, read(&[source]).0));
     }
     models.push(("the specs".to_owned(), read(&specs()).0));

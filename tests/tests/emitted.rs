@@ -7,7 +7,7 @@ mod markdown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use cloud_models_tests::cases::{package, sorted, specs};
+use cloud_models_tests::cases::{package, specs, whole};
 use generator::model::{Member, Service, Type};
 use generator::{SpecSource, generate, read};
 use syn::{
@@ -221,18 +221,7 @@ fn assert_same(source: &SpecSource) {
 
 #[test]
 fn files_have_what_the_model_has_and_nothing_else() {
-    let mut sources = specs();
-    for path in sorted(&package().join("fixtures/whole")) {
-        let name = path
-            .file_name()
-            .unwrap()
-            .to_string_lossy()
-            .replace('_', "-");
-        sources.push(SpecSource::new(
-            format!("specs/{name}"),
-            fs::read(&path).unwrap(),
-        ));
-    }
+    let sources = [specs(), whole()].concat();
     sources.iter().for_each(assert_same);
 }
 

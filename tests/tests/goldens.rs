@@ -2,24 +2,9 @@
 //! `../src/goldens.rs` compiles the same files.
 
 use std::fs;
-use std::path::PathBuf;
 
-use cloud_models_tests::cases::{package, sorted};
+use cloud_models_tests::cases::{package, sorted, whole};
 use generator::{SpecSource, generate};
-
-/// Each fixture by itself.
-fn fixtures() -> Vec<SpecSource> {
-    let paths = sorted(&package().join("fixtures/whole"));
-    let source = |path: PathBuf| {
-        let name = path
-            .file_name()
-            .unwrap()
-            .to_string_lossy()
-            .replace('_', "-");
-        SpecSource::new(format!("fixtures/{name}"), fs::read(&path).unwrap())
-    };
-    paths.into_iter().map(source).collect()
-}
 
 fn module_of(source: &SpecSource) -> String {
     let generated = generate(std::slice::from_ref(source));
@@ -37,7 +22,7 @@ fn module_of(source: &SpecSource) -> String {
 fn modules_are_as_they_were_read_by_people() {
     let write = std::env::var_os("GOLDEN").is_some_and(|value| value == "write");
     let mut stale = Vec::new();
-    for source in fixtures() {
+    for source in whole() {
         let module = module_of(&source);
         let path = package()
             .join("goldens")

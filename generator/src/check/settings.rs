@@ -3,6 +3,7 @@
 use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header};
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
+use crate::source::Span;
 use crate::spec::{Piece, Spec};
 
 /// The keys of all schemes.
@@ -17,46 +18,14 @@ const ALL_KEYS: &[&str] = &[
 
 /// Headers and environment variables that are named at the top have names that can be.
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
-    if let Some(header) = spec
-        .head
-        .value
-        .project_header
-        .as_ref()
-        .filter(|header| !is_header(header))
-    {
-        let message = format!("`{header}` cannot be the name of a header");
-        let finding = spec.finding(Rule::W10, spec.head.at("project_header"), message);
-        diagnostics.push(finding.help(HEADER_HELP));
-    }
     let project = spec.head.value.project_header.as_ref();
-    let tokens = spec
-        .auth
-        .iter()
-        .filter_map(|auth| Some((auth.value.header.as_ref()?, auth.at("header"))));
-    let owned = project.map(|header| (header, spec.head.at("project_header")));
-    for (header, span) in owned.into_iter().chain(tokens) {
-        let name = header.to_lowercase();
-        // A token may well travel in the header that is made for tokens.
-        if RESERVED_HEADERS.contains(&name.as_str()) && !name.ends_with("-token") {
-            let message =
-                format!("the header `{header}` belongs to the signature or the connection");
-            let finding = spec.finding(Rule::W07, span, message);
-            diagnostics.push(
-                finding.help("use `scheme: bearer` for Authorization; others the client sets"),
-            );
-        }
+    let project = project.map(|header| (header, spec.head.at("project_header")));
+    let tokens = spec.auth.iter();
+    let tokens = tokens.filter_map(|auth| Some((auth.value.header.as_ref()?, auth.at("header"))));
+    for (name, span) in project.into_iter().chain(tokens) {
+        header(spec, name, span, diagnostics);
     }
     for auth in &spec.auth {
-        if let Some(header) = auth
-            .value
-            .header
-            .as_ref()
-            .filter(|header| !is_header(header))
-        {
-            let message = format!("`{header}` cannot be the name of a header");
-            let finding = spec.finding(Rule::W10, auth.at("header"), message);
-            diagnostics.push(finding.help(HEADER_HELP));
-        }
         let scheme = auth.value.scheme;
         for entry in auth.node.entries() {
             let key = entry.key.as_str();
@@ -98,6 +67,22 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             _ => names.clone(),
         };
         variables(spec, &spec.head, &["environment", key], &plain, diagnostics);
+    }
+}
+
+/// The name of a header that the client sets is one, and nobody else's.
+fn header(spec: &Spec<'_>, name: &str, span: Span, diagnostics: &mut Diagnostics) {
+    let lower = name.to_lowercase();
+    if !is_header(name) {
+        let message = format!("`{name}` cannot be the name of a header");
+        let finding = spec.finding(Rule::W10, span, message);
+        diagnostics.push(finding.help(HEADER_HELP));
+    } else if RESERVED_HEADERS.contains(&lower.as_str()) && !lower.ends_with("-token") {
+        // A token may well travel in the header that is made for tokens.
+        let message = format!("the header `{name}` belongs to the signature or the connection");
+        let finding = spec.finding(Rule::W07, span, message);
+        let help = "use `scheme: bearer` for Authorization; others the client sets";
+        diagnostics.push(finding.help(help));
     }
 }
 

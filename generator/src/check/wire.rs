@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header, is_of_the_client};
 use super::secrets::is_secret;
 use crate::diagnostics::Diagnostics;
+use crate::route::route;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{HttpLine, Location, Operation, Spec};
@@ -34,15 +35,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .collect();
         fixed.sort();
         // What a parameter is called, the service does not see.
-        let segments = http
-            .path
-            .split('/')
-            .map(|segment| match segment.starts_with('{') {
-                true => "{}",
-                false => segment,
-            });
-        let path_of_route = segments.collect::<Vec<_>>().join("/");
-        let route = format!("{} {path_of_route}?{}", http.method, fixed.join("&"));
+        let route = format!("{} {}?{}", http.method, route(&http.path), fixed.join("&"));
         let span = operation.block.at("http");
         if let Some(first) = routes.insert(route, span) {
             let message = "another operation has the same method, path and fixed query";

@@ -71,6 +71,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     diff::locate(&mut findings, &base.specs, &head.specs);
     let approvals = Approvals::read(head.approvals.as_deref().unwrap_or_default())
         .map_err(|problem| format!("specs/approvals.yaml: {problem}"))?;
+    // If the base's cannot be read, none of them counts as merged.
     let merged = Approvals::read(base.approvals.as_deref().unwrap_or_default());
     let faults = approvals.faults(&findings, &merged.unwrap_or_default());
     for fault in &faults {

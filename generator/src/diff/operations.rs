@@ -6,6 +6,7 @@ use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
 use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
+use crate::route::route;
 
 const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 
@@ -54,18 +55,6 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
 /// What is sent where.
 fn request(operation: &Operation) -> (&str, String, &[(String, String)]) {
     (&operation.method, route(&operation.path), &operation.fixed)
-}
-
-/// A path without the names of its parameters, which the service does not see.
-fn route(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        if segment.starts_with('{') {
-            "{}"
-        } else {
-            segment
-        }
-    });
-    segments.collect::<Vec<_>>().join("/")
 }
 
 /// What each parameter in the path is called now, by its place.
@@ -134,8 +123,12 @@ impl<'a> Pair<'a> {
             std::slice::from_ref(&old.see),
             std::slice::from_ref(&new.see),
         );
-        // That follows from a field which is secret, or no longer, and has a finding of its own.
-        if services.0.types == services.1.types {
+        // It follows from a field that is secret, or no longer; one that is so from the beginning has no finding that says it.
+        let is_said = changes
+            .findings
+            .iter()
+            .any(|each| each.rule == "sensitivity-changed");
+        if !is_said {
             let words = (
                 "whether raw replies are shown in errors changes",
                 "make sure that no secret shows",
