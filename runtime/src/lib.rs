@@ -11,66 +11,44 @@
 //! 3. [`Call`] is a state machine without I/O: it hands out signed requests and waits, and takes replies.
 //! 4. The client drives it: it sends with a [`Transport`](transport::Transport) until there is a [`Reply`] or an [`Error`].
 #![warn(missing_docs)]
+#![allow(
+    clippy::module_inception,
+    reason = "each room is a folder, and its main file has its name"
+)]
 
-#[cfg(feature = "aws-credentials")]
-pub mod aws;
+mod auth;
 pub mod blocking;
 mod call;
 mod client;
-mod clock;
 mod config;
-mod credentials;
-mod endpoint;
-mod environment;
+mod encode;
 mod error;
-mod events;
-mod limits;
-mod macros;
-mod open_enum;
-mod operation;
-mod options;
-mod pages;
+mod future;
 mod paging;
-mod provider;
-mod record;
-mod redacted;
-mod reply;
-mod request;
-mod response;
-mod retry;
+mod schema;
 mod service;
-pub mod sign;
-mod text;
-mod timestamp;
+mod time;
 pub mod transport;
-mod walk;
 
+#[cfg(feature = "aws-credentials")]
+pub use auth::aws;
+pub use auth::{AccessKey, Credentials, ProvideCredentials, ProviderError, Secret, sign};
 pub use call::{Call, Event, Step};
-pub use client::{Client, ClientBuilder};
-pub use clock::Now;
-pub use config::Config;
-pub use credentials::{AccessKey, Credentials, Secret};
-pub use error::{CodeKind, Error, ErrorKind, Violation};
-pub use limits::{Limited, Limits, Violations};
-pub use open_enum::{OpenEnum, Table, Unknown};
-pub use operation::{Http, Operation, Paginated, Service};
-pub use options::CallOptions;
-pub use pages::{Items, Pages};
-pub use paging::{Cursor, Next, ParseCursorError, Position};
-pub use provider::{ProvideCredentials, ProviderError};
-pub use record::{Member, Members, Place, Record};
-pub use redacted::Redacted;
-pub use reply::Reply;
-pub use retry::RetryPolicy;
-pub use service::{CodeGroup, Domain, Keys, Part, Scheme, ServiceInfo};
-pub use timestamp::Timestamp;
+pub use client::{Client, ClientBuilder, Items, Pages};
+pub use config::{CallOptions, Config, RetryPolicy};
+pub use error::{CodeKind, Error, ErrorKind, Redacted, Result, Violation};
+pub use paging::{Cursor, Next, Paginated, ParseCursorError, Position};
+pub use schema::{
+    Limited, Limits, Member, Members, OpenEnum, Place, Record, Table, Unknown, Violations,
+};
+pub use service::{
+    CodeGroup, Domain, Http, Keys, Operation, Part, Reply, Scheme, Service, ServiceInfo,
+};
+pub use time::{Now, Timestamp};
 
 /// What the macros of this crate expand to needs a path that works in every crate.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::record::{fill, serialize};
+    pub use crate::schema::{fill, serialize};
     pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 }
-
-/// A result whose error is [`Error`].
-pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -27,8 +27,10 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::tls::{self, Roots};
-use super::{Body, BoxFuture, Transport, TransportError};
-use crate::endpoint::is_loopback;
+use super::{Body, Transport, sleep};
+use crate::config::is_loopback;
+use crate::error::TransportError;
+use crate::future::BoxFuture;
 
 /// Sends with hyper, over HTTP/1.1. Needs a tokio runtime with time and I/O; one without them panics, none at all is an error.
 ///
@@ -145,7 +147,7 @@ impl Transport for Hyper {
         mut request: Request<Bytes>,
         _: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let ready = super::check_runtime()
+        let ready = sleep::check_runtime()
             .and_then(|()| match &self.roots {
                 Some(roots) => roots.for_uri(request.uri()),
                 None => Ok(()),
@@ -176,7 +178,7 @@ impl Transport for Hyper {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        super::sleep(duration)
+        sleep::sleep(duration)
     }
 }
 

@@ -15,8 +15,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 
 use super::tls::{self, Roots};
-use super::{Body, BoxFuture, Transport, TransportError};
-use crate::endpoint::is_loopback;
+use super::{Body, Transport, sleep};
+use crate::config::is_loopback;
+use crate::error::TransportError;
+use crate::future::BoxFuture;
 
 /// Sends with reqwest. Needs a tokio runtime with time and I/O.
 ///
@@ -97,7 +99,7 @@ impl Transport for Reqwest {
             false => &self.client,
         };
         Box::pin(async move {
-            super::check_runtime()?;
+            sleep::check_runtime()?;
             let uri = request.uri().clone();
             if let Some(roots) = &self.roots {
                 roots.for_uri(&uri)?;
@@ -114,7 +116,7 @@ impl Transport for Reqwest {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        super::sleep(duration)
+        sleep::sleep(duration)
     }
 }
 

@@ -10,7 +10,7 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::TransportError;
+use crate::error::TransportError;
 
 /// Root certificates.
 #[derive(Clone)]

@@ -1,0 +1,80 @@
+//! Volcengine's HMAC-SHA256: close to AWS's, without a prefix before the secret, with other headers.
+//!
+//! <https://www.volcengine.com/docs/6369/67269>
+
+use std::time::SystemTime;
+
+use percent_encoding::percent_decode_str;
+use zeroize::Zeroizing;
+
+use super::{
+    Request, Signing, basic_date, body_hash, day, derived_key, hex, hmac_sha256, push_encoded_path,
+    push_names, push_sorted_query, sha256_hex, sorted_headers,
+};
+use crate::auth::AccessKey;
+
+const ALGORITHM: &str = "HMAC-SHA256";
+const TERMINATOR: &str = "request";
+
+/// Signs for one region and service of Volcengine.
+///
+/// Adds the headers `x-date`, `x-content-sha256`, `authorization` and, with a temporary key, `x-security-token`.
+#[derive(Clone, Copy, Debug)]
+pub struct VolcengineHmac<'a> {
+    region: &'a str,
+    service: &'a str,
+}
+
+impl<'a> VolcengineHmac<'a> {
+    /// For a region such as `cn-beijing` and a service such as `ark`.
+    pub fn new(region: &'a str, service: &'a str) -> Self {
+        Self { region, service }
+    }
+
+    /// Signs a request.
+    pub fn sign(&self, request: &Request<'_>, key: &AccessKey, now: SystemTime) -> Signing {
+        let date = basic_date(now);
+        let payload_hash = body_hash(request.body);
+        let token = key.session_token.as_ref().map(|token| token.expose());
+        let mut added = vec![
+            ("x-date", date.as_str()),
+            ("x-content-sha256", &*payload_hash),
+        ];
+        added.extend(token.map(|token| ("x-security-token", token)));
+        let headers = sorted_headers(request.headers, &added);
+
+        let mut canonical = Zeroizing::new(String::with_capacity(256));
+        canonical.push_str(request.method);
+        canonical.push('\n');
+        push_encoded_path(&mut canonical, percent_decode_str(request.path));
+        canonical.push('\n');
+        push_sorted_query(&mut canonical, request.query);
+        canonical.push('\n');
+        for (name, value) in &headers {
+            canonical.push_str(name);
+            canonical.push(':');
+            canonical.push_str(value);
+            canonical.push('\n');
+        }
+        canonical.push('\n');
+        push_names(&mut canonical, &headers);
+        canonical.push('\n');
+        canonical.push_str(&payload_hash);
+
+        let steps = [day(&date), self.region, self.service, TERMINATOR];
+        let scope = steps.join("/");
+        let string_to_sign = format!(
+            "{ALGORITHM}\n{date}\n{scope}\n{}",
+            sha256_hex(canonical.as_bytes())
+        );
+        let signing_key = derived_key(key.secret.expose().as_bytes(), &steps);
+        let signature = hex(&*hmac_sha256(&*signing_key, string_to_sign.as_bytes()));
+
+        let mut authorization =
+            format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders=", key.id);
+        push_names(&mut authorization, &headers);
+        authorization.push_str(", Signature=");
+        authorization.push_str(&signature);
+        Signing::new(canonical, string_to_sign, signature, added, authorization)
+    }
+}

@@ -1,0 +1,12 @@
+//! Services and operations as generated code describes them.
+
+mod operation;
+mod reply;
+mod scheme;
+mod service;
+
+pub use operation::{Http, Operation, Service};
+pub use reply::Reply;
+pub(crate) use scheme::Variables;
+pub use scheme::{Keys, Scheme};
+pub use service::{CodeGroup, Domain, Part, ServiceInfo};

@@ -1,0 +1,110 @@
+//! Structure of the runtime: its rooms use each other in one direction only.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cloud_models_tests::cases::workspace;
+
+/// The rooms from the top to the bottom, as ARCHITECTURE.md draws them: a room may use those of the layers below.
+fn layers() -> Vec<Vec<String>> {
+    let text = fs::read_to_string(workspace().join("ARCHITECTURE.md")).unwrap();
+    let (_, rest) = text.split_once("```arrows\n").unwrap();
+    let (block, _) = rest.split_once("```").unwrap();
+    let layers = block.split("->").map(|layer| {
+        let rooms = layer.split(',').map(|room| room.trim().to_owned());
+        rooms.collect()
+    });
+    layers.collect()
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The source without comments and without its unit tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let lines = text.lines().map(|line| line.split("//").next().unwrap());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Every name that follows `crate::`, in `use` lines and anywhere else, but not in macros, which other crates expand.
+fn used(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (index, _) in code.match_indices("crate::") {
+        if code[..index].ends_with('$') {
+            continue;
+        }
+        let rest = &code[index + "crate::".len()..];
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        names.push(rest[..end].to_owned());
+    }
+    names
+}
+
+#[test]
+fn rooms_use_only_rooms_below_them() {
+    let source = workspace().join("runtime/src");
+    let mut height = BTreeMap::new();
+    for (layer, rooms) in layers().into_iter().enumerate() {
+        for room in rooms {
+            height.insert(room, layer);
+        }
+    }
+    let mut files = Vec::new();
+    rust_files(&source, &mut files);
+    let mut wrong = Vec::new();
+    let mut arrows = 0;
+    for file in files {
+        let path = file.strip_prefix(&source).unwrap();
+        let top = path.components().next().unwrap().as_os_str();
+        let room = top.to_str().unwrap().trim_end_matches(".rs").to_owned();
+        if room == "lib" {
+            continue;
+        }
+        let Some(own) = height.get(&room) else {
+            wrong.push(format!("{room} is not among the arrows of ARCHITECTURE.md"));
+            continue;
+        };
+        for name in used(&code(&file)) {
+            if name == room {
+                continue;
+            }
+            arrows += 1;
+            match height.get(&name) {
+                Some(other) if other > own => {}
+                Some(_) => wrong.push(format!("{}: {room} must not use {name}", path.display())),
+                None => wrong.push(format!(
+                    "{}: `crate::{name}` does not begin with a room",
+                    path.display()
+                )),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(arrows > 100, "only {arrows} paths were found");
+    for room in height.keys() {
+        let folder = source.join(room);
+        assert!(
+            folder.exists() || folder.with_extension("rs").exists(),
+            "there is no room {room}"
+        );
+    }
+}
+
+#[test]
+fn paths_are_found_wherever_they_are() {
+    let code = "use crate::error::Error;\nfn f() -> crate::time::Now { $crate::Record; crate::x }";
+    assert_eq!(used(code), ["error", "time", "x"]);
+}
