@@ -38,6 +38,8 @@ mod gzip;
 mod reply;
 mod request;
 mod shared;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 mod wire;
 
