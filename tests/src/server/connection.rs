@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::shared::Shared;
-use super::wire::{End, excerpt, frame, parse, request_end};
+use super::wire::{Parsed, encode_chunk, excerpt, parse};
 use super::{Action, MAX_ENDLESS, MAX_REQUESTS, MAX_SILENCE, Reply, Request};
 
 /// How often a thread that waits for its peer looks whether the server stops.
@@ -156,16 +156,16 @@ impl Connection<'_> {
             last = Instant::now();
             let before = data.len();
             data.extend_from_slice(&chunk[..count]);
-            match request_end(&data).map_err(NoRequest::Nonsense)? {
-                End::Known(end) => {
-                    data.truncate(end);
+            match parse(&data).map_err(NoRequest::Nonsense)? {
+                Parsed::Complete(mut request, end) => {
                     self.take(&mut chunk[..end - before - 1])?;
                     self.held = true;
-                    break;
+                    request.connection = self.number;
+                    return Ok(*request);
                 }
-                End::Unknown { wants_continue } => {
+                Parsed::Partial { expects_continue } => {
                     self.take(&mut chunk[..count])?;
-                    if wants_continue && !continued {
+                    if expects_continue && !continued {
                         continued = true;
                         let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
                         self.send(go_on).map_err(|_| NoRequest::Closed)?;
@@ -173,9 +173,6 @@ impl Connection<'_> {
                 }
             }
         }
-        let mut request = parse(&data).map_err(NoRequest::Nonsense)?;
-        request.connection = self.number;
-        Ok(request)
     }
 
     /// Takes bytes that are known to be there.
@@ -222,9 +219,9 @@ impl Connection<'_> {
             }
             Action::EndlessChunked { head, chunk } => {
                 self.send(&head.chunked_head())?;
-                let frame = frame(chunk);
-                for _ in 0..MAX_ENDLESS / frame.len() as u64 {
-                    self.send(&frame)?;
+                let chunk = encode_chunk(chunk);
+                for _ in 0..MAX_ENDLESS / chunk.len() as u64 {
+                    self.send(&chunk)?;
                 }
                 Ok(Next::Close)
             }

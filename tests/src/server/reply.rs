@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
-use super::wire::frame;
+use super::wire::encode_chunk;
 use super::{Action, http_date};
 
 /// A response in good order.
@@ -165,7 +165,7 @@ impl Reply {
     pub(super) fn with_chunks(&self, size: usize) -> Vec<u8> {
         let mut all = self.chunked_head();
         for chunk in self.body.chunks(size.max(1)) {
-            all.extend(frame(chunk));
+            all.extend(encode_chunk(chunk));
         }
         all
     }

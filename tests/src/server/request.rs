@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use percent_encoding::percent_decode_str;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -155,28 +156,15 @@ fn query_pairs(query: &str, problems: &mut Vec<String>) -> Vec<(String, String)>
     pairs
 }
 
+/// Decodes a name or value of a query, in which a plus is a space.
 fn decode(text: &str, problems: &mut Vec<String>) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let escaped = tail
-            .get(..2)
-            .filter(|_| first == b'%')
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match escaped {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(if first == b'+' { b' ' } else { first });
-                rest = tail;
-            }
+    let spaced = text.replace('+', " ");
+    let decoded = percent_decode_str(&spaced);
+    match decoded.clone().decode_utf8() {
+        Ok(decoded) => decoded.into_owned(),
+        Err(_) => {
+            problems.push(format!("{text:?} is not UTF-8"));
+            decoded.decode_utf8_lossy().into_owned()
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        problems.push(format!("{text:?} is not UTF-8"));
-        String::from_utf8_lossy(error.as_bytes()).into_owned()
-    })
 }

@@ -1,87 +1,67 @@
-//! Requests out of bytes, and chunks.
+//! Parsing of requests and framing of chunks.
+
+use bytes::Bytes;
+use httparse::{EMPTY_HEADER, Status};
 
 use super::Request;
 use super::request::check_headers;
 
 const MAX_HEAD: usize = 1 << 20;
+const MAX_HEADERS: usize = 1024;
 const MAX_BODY: usize = 64 << 20;
 
-pub(super) fn frame(chunk: &[u8]) -> Vec<u8> {
-    let mut frame = format!("{:x}\r\n", chunk.len()).into_bytes();
-    frame.extend_from_slice(chunk);
-    frame.extend_from_slice(b"\r\n");
-    frame
+/// Outcome of parsing the bytes received so far.
+pub(super) enum Parsed {
+    /// A complete request and its length in bytes.
+    Complete(Box<Request>, usize),
+    /// The start of a request.
+    Partial { expects_continue: bool },
 }
 
-pub(super) fn excerpt(data: &[u8]) -> String {
-    let start = &data[..data.len().min(120)];
-    format!("{:?}", String::from_utf8_lossy(start))
-}
-
-pub(super) enum End {
-    Known(usize),
-    Unknown { wants_continue: bool },
-}
-
-/// Where the request at the start of `data` ends. Also refuses what no more bytes would make a request.
-pub(super) fn request_end(data: &[u8]) -> Result<End, String> {
-    if !data.first().is_some_and(u8::is_ascii_uppercase) {
-        return Err(format!("no method: {}", excerpt(data)));
-    }
-    let Some(head) = find(data, b"\r\n\r\n") else {
-        if find(data, b"\n\n").is_some() {
-            return Err(format!(
-                "lines without a carriage return: {}",
-                excerpt(data)
-            ));
-        }
-        if data.len() > MAX_HEAD {
-            return Err(format!("a head of more than {MAX_HEAD} bytes"));
-        }
-        return Ok(End::Unknown {
-            wants_continue: false,
+/// Parses the request at the start of `data`.
+///
+/// # Errors
+///
+/// Returns a description of the problem if `data` is not the start of a valid request. Problems that do not affect
+/// where the request ends are recorded in [`Request::problems`] instead.
+pub(super) fn parse(data: &[u8]) -> Result<Parsed, String> {
+    let Some((head, start)) = Head::parse(data)? else {
+        return Ok(Parsed::Partial {
+            expects_continue: false,
         });
     };
-    let start = head + 4;
-    let head = Head::parse(&data[..head])?;
-    let end = match head.framing()? {
+    let rest = &data[start..];
+    let body = match head.framing()? {
         Framing::Length(length) if length > MAX_BODY => {
-            return Err(format!("a body of {length} bytes"));
+            return Err(format!(
+                "body too large: {length} bytes, the limit is {MAX_BODY}"
+            ));
         }
-        Framing::Length(length) => (data.len() - start >= length).then_some(start + length),
-        Framing::Chunked => dechunk(&data[start..])?.map(|(_, length)| start + length),
+        Framing::Length(length) => rest
+            .get(..length)
+            .map(|body| (Bytes::copy_from_slice(body), length)),
+        Framing::Chunked => decode_chunks(rest)?,
     };
-    if end.is_none() && data.len() - start > MAX_BODY {
-        return Err(format!("a body of more than {MAX_BODY} bytes"));
-    }
-    Ok(end.map_or_else(
-        || End::Unknown {
-            wants_continue: head
+    let Some((body, length)) = body else {
+        if rest.len() > MAX_BODY {
+            return Err(format!("body too large: the limit is {MAX_BODY} bytes"));
+        }
+        return Ok(Parsed::Partial {
+            expects_continue: head
                 .values("expect")
                 .any(|value| value.eq_ignore_ascii_case("100-continue")),
-        },
-        End::Known,
-    ))
-}
-
-/// Reads a whole request.
-pub(super) fn parse(data: &[u8]) -> Result<Request, String> {
-    let end = find(data, b"\r\n\r\n").ok_or("no end of the head")?;
-    let head = Head::parse(&data[..end])?;
-    let rest = &data[end + 4..];
-    let body = match head.framing()? {
-        Framing::Length(_) => rest.to_vec(),
-        Framing::Chunked => dechunk(rest)?.ok_or("no last chunk")?.0,
+        });
     };
     let mut request = Request::new(&head.method, &head.target, head.headers, body);
     request.problems.splice(0..0, head.problems);
     check_headers(&mut request);
-    Ok(request)
+    Ok(Parsed::Complete(Box::new(request), start + length))
 }
 
 struct Head {
     method: String,
     target: String,
+    /// Names in lower case, and values without surrounding whitespace.
     headers: Vec<(String, String)>,
     problems: Vec<String>,
 }
@@ -92,47 +72,65 @@ enum Framing {
 }
 
 impl Head {
-    fn parse(head: &[u8]) -> Result<Self, String> {
-        let mut problems = Vec::new();
-        let text = String::from_utf8_lossy(head);
-        if std::str::from_utf8(head).is_err() {
-            problems.push("the head is not UTF-8".to_owned());
+    /// Parses a request head and returns it with its length, or `None` if it is incomplete.
+    fn parse(data: &[u8]) -> Result<Option<(Self, usize)>, String> {
+        // `httparse` skips empty lines before a request and accepts lower case methods.
+        if !data.first().is_some_and(u8::is_ascii_uppercase) {
+            return Err(format!("invalid method: {}", excerpt(data)));
         }
-        let mut lines = text.split("\r\n");
-        let line = lines.next().unwrap_or_default();
-        let parts: Vec<&str> = line.split(' ').collect();
-        let &[method, target, version] = parts.as_slice() else {
-            return Err(format!("the request line is {line:?}"));
+        let mut headers = vec![EMPTY_HEADER; MAX_HEADERS];
+        let mut head = httparse::Request::new(&mut headers);
+        let length = match head.parse(data) {
+            Ok(Status::Complete(length)) => length,
+            Ok(Status::Partial) if data.len() > MAX_HEAD => {
+                return Err(format!(
+                    "request head too large: the limit is {MAX_HEAD} bytes"
+                ));
+            }
+            Ok(Status::Partial) => return Ok(None),
+            Err(error) => return Err(format!("{error}: {}", excerpt(data))),
         };
-        if !is_token(method) || method.chars().any(|c| c.is_ascii_lowercase()) {
-            problems.push(format!("the method is {method:?}"));
-        }
-        if version != "HTTP/1.1" {
-            problems.push(format!("the version is {version:?}"));
-        }
-        let mut headers = Vec::new();
-        for line in lines {
-            let Some((name, value)) = line.split_once(':') else {
-                return Err(format!("a header without a colon: {line:?}"));
-            };
-            // Also a folded line, which starts with a space, has no proper name.
-            if !is_token(name) {
-                problems.push(format!("the name of a header is {name:?}"));
-            }
-            if value.chars().any(|c| c.is_control() && c != '\t') {
-                problems.push(format!("the value of {name} is {value:?}"));
-            }
-            headers.push((
-                name.to_ascii_lowercase(),
-                value.trim_matches([' ', '\t']).to_owned(),
+        // `httparse` also accepts lines that end with a line feed alone.
+        let mut lines = data[..length].split_inclusive(|&byte| byte == b'\n');
+        if !lines.all(|line| line.ends_with(b"\r\n")) {
+            return Err(format!(
+                "line feed without a carriage return: {}",
+                excerpt(data)
             ));
         }
-        Ok(Self {
+        let method = head.method.unwrap_or_default();
+        let mut problems = Vec::new();
+        if method.contains(|c: char| c.is_ascii_lowercase()) {
+            problems.push(format!("lower case in method {method:?}"));
+        }
+        if head.version != Some(1) {
+            problems.push("invalid HTTP version: must be HTTP/1.1".to_owned());
+        }
+        let headers = head
+            .headers
+            .iter()
+            .map(|header| {
+                let value = String::from_utf8_lossy(header.value);
+                // `httparse` accepts all bytes above ASCII.
+                if std::str::from_utf8(header.value).is_err() {
+                    problems.push(format!("value of {} is not UTF-8: {value:?}", header.name));
+                }
+                if value.contains(|c: char| c.is_control() && c != '\t') {
+                    problems.push(format!(
+                        "control character in value of {}: {value:?}",
+                        header.name
+                    ));
+                }
+                (header.name.to_ascii_lowercase(), value.into_owned())
+            })
+            .collect();
+        let head = Self {
             method: method.to_owned(),
-            target: target.to_owned(),
+            target: head.path.unwrap_or_default().to_owned(),
             headers,
             problems,
-        })
+        };
+        Ok(Some((head, length)))
     }
 
     fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -147,60 +145,62 @@ impl Head {
         let encodings: Vec<&str> = self.values("transfer-encoding").collect();
         match (lengths.as_slice(), encodings.as_slice()) {
             ([], []) => Ok(Framing::Length(0)),
-            ([length], []) => {
-                let digits = !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit());
-                digits
-                    .then(|| length.parse().ok())
-                    .flatten()
-                    .map(Framing::Length)
-                    .ok_or_else(|| format!("the content length is {length:?}"))
-            }
+            // The digits are checked because `parse` also accepts a sign.
+            ([length], []) => Some(*length)
+                .filter(|length| length.bytes().all(|byte| byte.is_ascii_digit()))
+                .and_then(|length| length.parse().ok())
+                .map(Framing::Length)
+                .ok_or_else(|| format!("invalid content length {length:?}")),
             ([], [encoding]) if encoding.eq_ignore_ascii_case("chunked") => Ok(Framing::Chunked),
             _ => Err(format!(
-                "content lengths {lengths:?} and transfer encodings {encodings:?}"
+                "unsupported framing: content lengths {lengths:?}, transfer encodings {encodings:?}"
             )),
         }
     }
 }
 
-/// The content of chunks and their length with framing, once the last is there.
-fn dechunk(data: &[u8]) -> Result<Option<(Vec<u8>, usize)>, String> {
+/// Decodes a chunked body and returns its content and its encoded length, or `None` if it is incomplete.
+fn decode_chunks(data: &[u8]) -> Result<Option<(Bytes, usize)>, String> {
     let mut content = Vec::new();
-    let mut at = 0;
+    let mut position = 0;
     loop {
-        let Some(length) = find(&data[at..], b"\r\n") else {
-            return Ok(None);
+        let rest = &data[position..];
+        let invalid = || format!("invalid chunk size: {}", excerpt(rest));
+        let (line, size) = match httparse::parse_chunk_size(rest).map_err(|_| invalid())? {
+            Status::Complete(parsed) => parsed,
+            Status::Partial => return Ok(None),
         };
-        let size = String::from_utf8_lossy(&data[at..at + length]);
-        let hex =
-            !size.is_empty() && size.len() <= 8 && size.bytes().all(|b| b.is_ascii_hexdigit());
-        let size = hex
-            .then(|| usize::from_str_radix(&size, 16).ok())
-            .flatten()
-            .ok_or_else(|| format!("the size of a chunk is {size:?}"))?;
-        at += length + 2;
-        let Some(chunk) = data.get(at..at + size + 2) else {
-            return Ok(None);
-        };
-        // After the last chunk too: no client here has trailers.
-        if !chunk.ends_with(b"\r\n") {
-            return Err(format!("a chunk of {size} bytes ends elsewhere"));
+        // `httparse` also accepts an empty size, spaces and chunk extensions.
+        let digits = &rest[..line - 2];
+        if !(1..=8).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_hexdigit) {
+            return Err(invalid());
         }
-        content.extend_from_slice(&chunk[..size]);
-        at += size + 2;
+        let size = usize::try_from(size).map_err(|_| invalid())?;
+        let Some(chunk) = rest.get(line..line + size + 2) else {
+            return Ok(None);
+        };
+        // An empty line is also required after the last chunk, because no client sends trailers.
+        let Some(chunk) = chunk.strip_suffix(b"\r\n") else {
+            return Err(format!("chunk is longer than its size of {size} bytes"));
+        };
+        content.extend_from_slice(chunk);
+        position += line + size + 2;
         if size == 0 {
-            return Ok(Some((content, at)));
+            return Ok(Some((content.into(), position)));
         }
     }
 }
 
-fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+/// Returns the bytes of a chunk with its framing.
+pub(super) fn encode_chunk(chunk: &[u8]) -> Vec<u8> {
+    let mut encoded = format!("{:x}\r\n", chunk.len()).into_bytes();
+    encoded.extend_from_slice(chunk);
+    encoded.extend_from_slice(b"\r\n");
+    encoded
 }
 
-fn find(data: &[u8], what: &[u8]) -> Option<usize> {
-    data.windows(what.len()).position(|window| window == what)
+/// Formats the start of the received bytes for a message.
+pub(super) fn excerpt(data: &[u8]) -> String {
+    let start = &data[..data.len().min(300)];
+    format!("{:?}", String::from_utf8_lossy(start))
 }
