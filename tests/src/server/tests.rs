@@ -2,7 +2,9 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Reply, Request, Server, http_date};
+use flate2::read::GzDecoder;
+
+use super::{Reply, Request, Server, gzip_stored, gzip_zeros, http_date};
 
 /// Sends the bytes to a new server and returns the requests and problems that it recorded.
 fn exchange(bytes: &[u8]) -> (Vec<Request>, Vec<String>) {
@@ -217,4 +219,23 @@ fn invalid_chunks_are_problems() {
 fn dates_are_in_the_format_of_http() {
     let date = UNIX_EPOCH + Duration::from_secs(784_111_777);
     assert_eq!(http_date(date), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+#[test]
+fn gzip_streams_decode_to_their_content() {
+    let decode = |gzip: &[u8]| {
+        let mut content = Vec::new();
+        GzDecoder::new(gzip).read_to_end(&mut content).unwrap();
+        content
+    };
+    for count in [0, 1, 1000, 1 << 20, (2 << 20) + 7] {
+        let content = decode(&gzip_zeros(count));
+        assert_eq!(content.len() as u64, count);
+        assert!(content.iter().all(|&byte| byte == 0));
+    }
+    assert!(gzip_zeros(1 << 30).len() < 2 << 20);
+    let data = b"0123456789".repeat(10_000);
+    let stored = gzip_stored(&data);
+    assert!(stored.len() > data.len());
+    assert_eq!(decode(&stored), data);
 }
