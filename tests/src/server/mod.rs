@@ -33,7 +33,6 @@ use std::time::{Duration, Instant};
 
 mod action;
 mod connection;
-mod date;
 mod gzip;
 mod reply;
 mod request;
@@ -44,8 +43,8 @@ pub mod verify;
 mod wire;
 
 pub use action::Action;
-pub use date::http_date;
 pub use gzip::{gzip_stored, gzip_zeros};
+pub use httpdate::fmt_http_date as http_date;
 pub use reply::Reply;
 pub use request::Request;
 
