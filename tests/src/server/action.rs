@@ -1,4 +1,4 @@
-//! What the server does with a request.
+//! Actions in response to a request.
 
 use std::time::Duration;
 
@@ -8,69 +8,71 @@ use super::Reply;
 #[cfg(doc)]
 use super::{MAX_ENDLESS, MAX_SILENCE};
 
-/// What the server does with a request.
+/// Action in response to a request.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Answers.
+    /// Sends a response.
     Reply(Reply),
-    /// Waits, unless the client hangs up, then goes on.
+    /// Waits before another action. Ends early if the client hangs up.
     Wait(Duration, Box<Action>),
-    /// Closes the connection hard and without a word; on Linux the client gets a RST.
+    /// Closes the connection without a response. On Linux, the client receives a RST.
     Reset,
-    /// Announces all of the response, sends so many of its bytes, head included, and closes the connection.
+    /// Sends the given number of bytes of a response, including its head, and closes the connection.
     Truncate(Reply, usize),
-    /// Sends the response in drops.
+    /// Sends a response in small parts.
     SlowBytes {
         /// The response.
         reply: Reply,
-        /// The bytes of a drop.
+        /// Number of bytes per part.
         chunk: usize,
-        /// The pause before each drop but the first.
+        /// Pause between two parts.
         pause: Duration,
     },
-    /// Sends chunks until the client hangs up or [`MAX_ENDLESS`] is reached.
+    /// Sends chunks until the client hangs up or [`MAX_ENDLESS`] bytes have been sent.
     EndlessChunked {
-        /// Status and headers; its body is not sent.
+        /// Status and headers. The body is ignored.
         head: Reply,
-        /// What each chunk holds.
+        /// Content of each chunk.
         chunk: Bytes,
     },
-    /// Sends the response in chunks of so many bytes.
+    /// Sends a response with a chunked body, with the given number of bytes per chunk.
     Chunked(Reply, usize),
-    /// Sends the response in chunks of so many bytes, and closes the connection instead of sending the last, empty one.
+    /// Like [`Action::Chunked`], but closes the connection before the last, empty chunk.
     ChunkedCut(Reply, usize),
-    /// Sends bytes as they are and closes the connection; nothing at all for a close without an answer.
+    /// Sends bytes unchanged and closes the connection.
     Raw(Bytes),
-    /// Says nothing until the client hangs up, [`MAX_SILENCE`] is over or the server ends.
+    /// Sends nothing until the client hangs up, [`MAX_SILENCE`] has passed or the server stops.
     NeverAnswer,
 }
 
 impl Action {
-    /// Bytes as they are, and the end of the connection.
+    /// Creates an action that sends bytes unchanged and closes the connection.
     pub fn raw(bytes: impl Into<Bytes>) -> Self {
         Self::Raw(bytes.into())
     }
 
-    /// The end of the connection in good order, but without an answer.
+    /// Creates an action that closes the connection gracefully without a response.
     pub fn close() -> Self {
         Self::raw(Bytes::new())
     }
 
-    /// The same after a while.
+    /// Delays the action.
     pub fn after(self, wait: Duration) -> Self {
         Self::Wait(wait, Box::new(self))
     }
 
-    pub(super) fn assert_possible(&self) {
+    /// Panics if the action cannot be performed.
+    pub(super) fn assert_valid(&self) {
         match self {
-            Self::Wait(_, then) => then.assert_possible(),
+            Self::Wait(_, then) => then.assert_valid(),
             Self::EndlessChunked { chunk, .. } => {
-                assert!(!chunk.is_empty(), "an empty chunk would be the last");
+                assert!(!chunk.is_empty(), "empty chunk: it would end the response");
             }
             _ => {}
         }
     }
 
+    /// Returns whether the action is a [`Action::Reset`], possibly delayed.
     pub(super) fn resets(&self) -> bool {
         match self {
             Self::Wait(_, then) => then.resets(),

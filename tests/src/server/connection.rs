@@ -1,111 +1,80 @@
-//! Connections: who accepts them, and who serves each.
+//! Serving of a connection.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::shared::Shared;
 use super::wire::{Parsed, encode_chunk, excerpt, parse};
-use super::{Action, MAX_ENDLESS, MAX_REQUESTS, MAX_SILENCE, Reply, Request};
+use super::{Action, MAX_ENDLESS, MAX_SILENCE, Reply, Request};
 
-/// How often a thread that waits for its peer looks whether the server stops.
-const POLL: Duration = Duration::from_millis(20);
-/// How long a peer may pause inside of a request, or not take what is sent to it.
-const MAX_STALL: Duration = Duration::from_secs(10);
+/// Interval at which a thread that waits for its peer checks whether the server has stopped.
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// Maximum time for which a peer may send no part of an unfinished request, or read no part of a response.
+const STALL_TIMEOUT: Duration = Duration::from_secs(10);
 
-pub(super) fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    // No client needs more connections than requests.
-    for number in 0..MAX_REQUESTS {
-        let Ok((stream, _)) = listener.accept() else {
-            // Out of descriptors, for one; they come back when connections end.
-            thread::sleep(POLL);
-            continue;
-        };
-        if shared.stopped() {
-            return;
-        }
-        shared.change(|state| {
-            state.connections += 1;
-            state.open += 1;
-        });
-        let open = Open(Arc::clone(shared));
-        let spawned = thread::Builder::new()
-            .name(format!("connection {number}"))
-            .spawn(move || {
-                let mut connection = Connection {
-                    shared: &open.0,
-                    stream,
-                    number,
-                    held: false,
-                };
-                connection.serve();
-                // The socket is closed before `open` says so.
-                drop(connection);
-            });
-        if let Err(error) = spawned {
-            shared.problem(format!("no thread for connection {number}: {error}"));
-        }
-    }
-    shared.problem(format!("more than {MAX_REQUESTS} connections"));
-}
-
-/// Counts its connection as open, also while its thread unwinds.
-struct Open(Arc<Shared>);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.change(|state| state.open -= 1);
-    }
-}
-
-struct Connection<'a> {
+/// An accepted connection.
+pub(super) struct Connection<'a> {
     shared: &'a Shared,
     stream: TcpStream,
     number: usize,
-    /// Whether the last byte of the request still lies in the socket.
-    held: bool,
+    /// Whether the last byte of the request is still unread.
+    last_byte_unread: bool,
 }
 
-/// What comes after an answer.
+/// Next step after an action.
 enum Next {
-    Request,
+    ReadRequest,
     Close,
     Reset,
 }
 
-/// Why an answer ends early.
-enum Gone {
-    Peer,
+/// Error for an action that was not completed.
+enum ActionError {
+    /// The client closed the connection or stopped reading.
+    HungUp,
+    /// The server has stopped.
     Stopped,
 }
 
-/// Why there is no request.
-enum NoRequest {
+/// Error for a request that was not received.
+enum ReceiveError {
+    /// The connection was closed between two requests, or the server has stopped.
     Closed,
-    Nonsense(String),
+    /// The bytes received are not a valid request.
+    Invalid(String),
 }
 
-impl Connection<'_> {
-    fn serve(&mut self) {
-        // Without Nagle, or drops and chunks would be joined.
+impl<'a> Connection<'a> {
+    pub(super) fn new(shared: &'a Shared, stream: TcpStream, number: usize) -> Self {
+        Self {
+            shared,
+            stream,
+            number,
+            last_byte_unread: false,
+        }
+    }
+
+    /// Serves requests until either side closes the connection or the server stops.
+    pub(super) fn serve(&mut self) {
+        // Nagle's algorithm would join parts that are sent separately.
         let ready = self
             .stream
             .set_nodelay(true)
-            .and_then(|()| self.stream.set_read_timeout(Some(POLL)))
-            .and_then(|()| self.stream.set_write_timeout(Some(POLL)));
+            .and_then(|()| self.stream.set_read_timeout(Some(POLL_INTERVAL)))
+            .and_then(|()| self.stream.set_write_timeout(Some(POLL_INTERVAL)));
         if ready.is_err() {
             return;
         }
-        while !self.shared.stopped() {
+        while !self.shared.is_stopped() {
             let request = match self.receive() {
                 Ok(request) => request,
-                Err(NoRequest::Closed) => return,
-                Err(NoRequest::Nonsense(problem)) => {
+                Err(ReceiveError::Closed) => return,
+                Err(ReceiveError::Invalid(problem)) => {
                     let problem = format!("connection {}: {problem}", self.number);
-                    self.shared.problem(problem.clone());
+                    self.shared.add_problem(problem.clone());
                     let reply = Reply::new(400).body(problem).close();
                     let _ = self.send(&reply.with_length(false));
                     return self.close();
@@ -114,87 +83,92 @@ impl Connection<'_> {
             let Some(index) = self.shared.record(&request) else {
                 return;
             };
-            let action = self.shared.ask(&request, index);
+            let action = self.shared.run_script(&request, index);
             if !action.resets() {
-                self.release();
+                self.read_last_byte();
             }
             match self.perform(&action, &request) {
-                Ok(Next::Request) => {}
+                Ok(Next::ReadRequest) => {}
                 Ok(Next::Close) => return self.close(),
-                Ok(Next::Reset) | Err(Gone::Stopped) => return,
-                Err(Gone::Peer) => {
-                    return self.shared.change(|state| state.hang_ups += 1);
+                Ok(Next::Reset) | Err(ActionError::Stopped) => return,
+                Err(ActionError::HungUp) => {
+                    return self.shared.update(|state| state.hang_ups += 1);
                 }
             }
         }
     }
 
-    /// Reads a request, and leaves its last byte in the socket: Linux sends a RST when a socket is closed with
-    /// something unread in it, and std has no other way to one.
-    fn receive(&mut self) -> Result<Request, NoRequest> {
+    /// Reads a request except for its last byte.
+    ///
+    /// The unread byte makes [`Action::Reset`] possible: Linux sends a RST when a socket with unread data is closed,
+    /// and the standard library has no stable way to ask for one.
+    fn receive(&mut self) -> Result<Request, ReceiveError> {
         let mut chunk = vec![0; 64 << 10];
         let mut data = Vec::new();
         let mut continued = false;
         let mut last = Instant::now();
         loop {
-            if self.shared.stopped() {
-                return Err(NoRequest::Closed);
+            if self.shared.is_stopped() {
+                return Err(ReceiveError::Closed);
             }
             let count = match self.stream.peek(&mut chunk) {
-                Ok(0) if data.is_empty() => return Err(NoRequest::Closed),
-                Ok(0) => return Err(unfinished("the client closed", &data)),
+                Ok(0) if data.is_empty() => return Err(ReceiveError::Closed),
+                Ok(0) => return Err(incomplete("connection closed", &data)),
                 Ok(count) => count,
                 Err(error) if is_timeout(&error) => {
-                    if !data.is_empty() && last.elapsed() > MAX_STALL {
-                        return Err(unfinished("the client stalled", &data));
+                    if !data.is_empty() && last.elapsed() > STALL_TIMEOUT {
+                        return Err(incomplete("client stalled", &data));
                     }
                     continue;
                 }
-                Err(_) if data.is_empty() => return Err(NoRequest::Closed),
-                Err(_) => return Err(unfinished("the client was gone", &data)),
+                Err(_) if data.is_empty() => return Err(ReceiveError::Closed),
+                Err(_) => return Err(incomplete("connection lost", &data)),
             };
             last = Instant::now();
             let before = data.len();
             data.extend_from_slice(&chunk[..count]);
-            match parse(&data).map_err(NoRequest::Nonsense)? {
+            match parse(&data).map_err(ReceiveError::Invalid)? {
                 Parsed::Complete(mut request, end) => {
-                    self.take(&mut chunk[..end - before - 1])?;
-                    self.held = true;
+                    self.read_peeked(&mut chunk[..end - before - 1])?;
+                    self.last_byte_unread = true;
                     request.connection = self.number;
                     return Ok(*request);
                 }
                 Parsed::Partial { expects_continue } => {
-                    self.take(&mut chunk[..count])?;
+                    self.read_peeked(&mut chunk[..count])?;
                     if expects_continue && !continued {
                         continued = true;
-                        let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
-                        self.send(go_on).map_err(|_| NoRequest::Closed)?;
+                        let interim = b"HTTP/1.1 100 Continue\r\n\r\n";
+                        self.send(interim).map_err(|_| ReceiveError::Closed)?;
                     }
                 }
             }
         }
     }
 
-    /// Takes bytes that are known to be there.
-    fn take(&mut self, bytes: &mut [u8]) -> Result<(), NoRequest> {
-        self.stream.read_exact(bytes).map_err(|_| NoRequest::Closed)
+    /// Reads bytes that `peek` has already returned.
+    fn read_peeked(&mut self, bytes: &mut [u8]) -> Result<(), ReceiveError> {
+        self.stream
+            .read_exact(bytes)
+            .map_err(|_| ReceiveError::Closed)
     }
 
-    /// Takes the byte that was held back.
-    fn release(&mut self) {
-        if std::mem::take(&mut self.held) {
-            let _ = self.take(&mut [0]);
+    /// Reads the byte that [`Connection::receive`] left unread.
+    fn read_last_byte(&mut self) {
+        if std::mem::take(&mut self.last_byte_unread) {
+            let _ = self.read_peeked(&mut [0]);
         }
     }
 
-    fn perform(&mut self, action: &Action, request: &Request) -> Result<Next, Gone> {
+    /// Performs an action in response to a request.
+    fn perform(&mut self, action: &Action, request: &Request) -> Result<Next, ActionError> {
         match action {
             Action::Reply(reply) => {
                 self.send(&reply.with_length(request.is_head()))?;
-                Ok(after(reply, request))
+                Ok(next_step(reply, request))
             }
             Action::Wait(wait, then) => {
-                self.hold(*wait)?;
+                self.wait(*wait)?;
                 self.perform(then, request)
             }
             Action::Reset => Ok(Next::Reset),
@@ -209,13 +183,13 @@ impl Connection<'_> {
                 pause,
             } => {
                 let all = reply.with_length(request.is_head());
-                for (index, drop) in all.chunks((*chunk).max(1)).enumerate() {
+                for (index, part) in all.chunks((*chunk).max(1)).enumerate() {
                     if index > 0 {
-                        self.hold(*pause)?;
+                        self.wait(*pause)?;
                     }
-                    self.send(drop)?;
+                    self.send(part)?;
                 }
-                Ok(after(reply, request))
+                Ok(next_step(reply, request))
             }
             Action::EndlessChunked { head, chunk } => {
                 self.send(&head.chunked_head())?;
@@ -229,7 +203,7 @@ impl Connection<'_> {
                 let mut all = reply.with_chunks(*size);
                 all.extend_from_slice(b"0\r\n\r\n");
                 self.send(&all)?;
-                Ok(after(reply, request))
+                Ok(next_step(reply, request))
             }
             Action::ChunkedCut(reply, size) => {
                 self.send(&reply.with_chunks(*size))?;
@@ -240,19 +214,20 @@ impl Connection<'_> {
                 Ok(Next::Close)
             }
             Action::NeverAnswer => {
-                self.hold(MAX_SILENCE)?;
+                self.wait(MAX_SILENCE)?;
                 Ok(Next::Close)
             }
         }
     }
 
-    fn send(&mut self, mut bytes: &[u8]) -> Result<(), Gone> {
+    /// Sends bytes and counts them.
+    fn send(&mut self, mut bytes: &[u8]) -> Result<(), ActionError> {
         let mut last = Instant::now();
         while !bytes.is_empty() {
-            if self.shared.stopped() {
-                return Err(Gone::Stopped);
+            if self.shared.is_stopped() {
+                return Err(ActionError::Stopped);
             }
-            let _counting = self.shared.sending.read();
+            let _guard = self.shared.sending.read();
             match self.stream.write(bytes) {
                 Ok(count) => {
                     self.shared
@@ -261,45 +236,47 @@ impl Connection<'_> {
                     bytes = &bytes[count..];
                     last = Instant::now();
                 }
-                Err(error) if is_timeout(&error) && last.elapsed() < MAX_STALL => {}
-                Err(_) => return Err(Gone::Peer),
+                Err(error) if is_timeout(&error) && last.elapsed() < STALL_TIMEOUT => {}
+                Err(_) => return Err(ActionError::HungUp),
             }
         }
         Ok(())
     }
 
-    /// Waits, and notices when the client hangs up.
-    fn hold(&mut self, wait: Duration) -> Result<(), Gone> {
+    /// Waits for a duration, or until the client hangs up or the server stops.
+    fn wait(&mut self, wait: Duration) -> Result<(), ActionError> {
         let end = Instant::now() + wait;
         let outcome = loop {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break Ok(());
             }
-            if self.shared.stopped() {
-                break Err(Gone::Stopped);
+            if self.shared.is_stopped() {
+                break Err(ActionError::Stopped);
             }
-            // The kernel counts in milliseconds at best, and takes zero for no limit at all.
-            let slice = left.clamp(Duration::from_millis(1), POLL);
+            // The resolution of the kernel is about a millisecond, and a timeout of zero is not allowed.
+            let slice = left.clamp(Duration::from_millis(1), POLL_INTERVAL);
             let _ = self.stream.set_read_timeout(Some(slice));
             match self.stream.peek(&mut [0]) {
-                Ok(0) => break Err(Gone::Peer),
-                // The next request, or the byte that was held back, hides what comes after it.
+                Ok(0) => break Err(ActionError::HungUp),
+                // Unread data hides whether the connection was closed after it.
                 Ok(_) => thread::sleep(slice),
                 Err(error) if is_timeout(&error) => {}
-                Err(_) => break Err(Gone::Peer),
+                Err(_) => break Err(ActionError::HungUp),
             }
         };
-        let _ = self.stream.set_read_timeout(Some(POLL));
+        let _ = self.stream.set_read_timeout(Some(POLL_INTERVAL));
         outcome
     }
 
-    /// Closes in good order. What still comes is read, or a RST might destroy what was sent.
+    /// Shuts the connection down gracefully.
+    ///
+    /// Reads and discards what the client still sends: unread data would cause a RST, which could destroy the response.
     fn close(&mut self) {
         let _ = self.stream.shutdown(Shutdown::Write);
         let end = Instant::now() + Duration::from_millis(500);
         let mut rest = [0; 4096];
-        while Instant::now() < end && !self.shared.stopped() {
+        while Instant::now() < end && !self.shared.is_stopped() {
             match self.stream.read(&mut rest) {
                 Ok(0) => return,
                 Ok(_) => {}
@@ -310,14 +287,14 @@ impl Connection<'_> {
     }
 }
 
-fn after(reply: &Reply, request: &Request) -> Next {
+fn next_step(reply: &Reply, request: &Request) -> Next {
     let close = request
         .header_values("connection")
         .any(|value| value.eq_ignore_ascii_case("close"));
     if close || reply.closes() {
         Next::Close
     } else {
-        Next::Request
+        Next::ReadRequest
     }
 }
 
@@ -326,8 +303,8 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), WouldBlock | TimedOut | Interrupted)
 }
 
-fn unfinished(what: &str, data: &[u8]) -> NoRequest {
-    NoRequest::Nonsense(format!(
+fn incomplete(what: &str, data: &[u8]) -> ReceiveError {
+    ReceiveError::Invalid(format!(
         "{what} after {} bytes of a request: {}",
         data.len(),
         excerpt(data)

@@ -1,4 +1,4 @@
-//! Bodies compressed with gzip.
+//! Gzip bodies.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Responses in good order.
+//! Well-formed responses.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,21 +7,21 @@ use bytes::Bytes;
 use super::wire::encode_chunk;
 use super::{Action, http_date};
 
-/// A response in good order.
+/// A well-formed response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// The status code.
+    /// Status code.
     pub status: u16,
-    /// The headers; `Content-Length` or `Transfer-Encoding` are added unless they are here.
+    /// Headers. The `Content-Length` or `Transfer-Encoding` header is added unless it is included.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// Body.
     pub body: Bytes,
-    /// Whether the connection is closed after the response without having announced it.
+    /// Whether to close the connection after the response without a `Connection: close` header.
     pub hang_up: bool,
 }
 
 impl Reply {
-    /// A response without a body.
+    /// Creates a response without headers or a body.
     pub fn new(status: u16) -> Self {
         Self {
             status,
@@ -31,59 +31,60 @@ impl Reply {
         }
     }
 
-    /// A response with JSON.
+    /// Creates a JSON response.
     pub fn json(status: u16, json: impl ToString) -> Self {
         Self::new(status)
             .header("Content-Type", "application/json")
             .body(json.to_string())
     }
 
-    /// A response with a page, as proxies and gateways send it.
+    /// Creates an HTML response, such as the error pages of proxies and gateways.
     pub fn html(status: u16, html: impl ToString) -> Self {
         Self::new(status)
             .header("Content-Type", "text/html")
             .body(html.to_string())
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     pub fn header(mut self, name: &str, value: impl ToString) -> Self {
         self.headers.push((name.to_owned(), value.to_string()));
         self
     }
 
-    /// The same with a `Date`, by which clients notice a wrong clock.
+    /// Adds a `Date` header, which clients use to correct their clock.
     pub fn date(self, time: SystemTime) -> Self {
         self.header("Date", http_date(time))
     }
 
-    /// The same with another body.
+    /// Sets the body.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// The same with the end of the connection announced and kept.
+    /// Closes the connection after the response, and announces it with a `Connection: close` header.
     pub fn close(self) -> Self {
         self.header("Connection", "close")
     }
 
-    /// The same, after which the connection closes unannounced: the client finds it stale when it uses it again.
+    /// Closes the connection after the response without announcing it, which leaves a stale connection in the client's
+    /// pool.
     pub fn hang_up(mut self) -> Self {
         self.hang_up = true;
         self
     }
 
-    /// The same after a while.
+    /// Delays the response.
     pub fn after(self, wait: Duration) -> Action {
         Action::from(self).after(wait)
     }
 
-    /// Only its first `bytes` bytes, counted from the status line, then the end of the connection.
+    /// Sends only the first `bytes` bytes, including the head, and closes the connection.
     pub fn truncated(self, bytes: usize) -> Action {
         Action::Truncate(self, bytes)
     }
 
-    /// The same in drops of `chunk` bytes, head included.
+    /// Sends the response, including the head, in parts of `chunk` bytes with a pause between two parts.
     pub fn dripping(self, chunk: usize, pause: Duration) -> Action {
         Action::SlowBytes {
             reply: self,
@@ -92,17 +93,17 @@ impl Reply {
         }
     }
 
-    /// The same in chunks of `size` bytes.
+    /// Sends the body in chunks of `size` bytes.
     pub fn chunked(self, size: usize) -> Action {
         Action::Chunked(self, size)
     }
 
-    /// The same in chunks of `size` bytes, of which the last, empty one is missing.
+    /// Sends the body in chunks of `size` bytes, and closes the connection before the last, empty chunk.
     pub fn chunked_cut(self, size: usize) -> Action {
         Action::ChunkedCut(self, size)
     }
 
-    /// Its head, then `chunk` again and again instead of its body.
+    /// Sends the head, and then `chunk` repeatedly instead of the body.
     pub fn endless(self, chunk: impl Into<Bytes>) -> Action {
         Action::EndlessChunked {
             head: self,
@@ -116,6 +117,7 @@ impl Reply {
             .any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
+    /// Returns whether the connection is closed after the response.
     pub(super) fn closes(&self) -> bool {
         self.hang_up
             || self.headers.iter().any(|(name, value)| {
@@ -123,11 +125,12 @@ impl Reply {
             })
     }
 
-    /// Statuses after which no body follows, whatever the head says.
+    /// Returns whether the status does not allow a body.
     fn is_bodiless(&self) -> bool {
         matches!(self.status, 100..=199 | 204 | 304)
     }
 
+    /// Returns the encoded head, with the framing header unless one is set.
     fn head(&self, framing: Option<(&str, String)>) -> Vec<u8> {
         let reason = http::StatusCode::from_u16(self.status)
             .ok()
@@ -147,6 +150,7 @@ impl Reply {
         head.into_bytes()
     }
 
+    /// Returns the encoded response with a `Content-Length` header.
     pub(super) fn with_length(&self, head_only: bool) -> Vec<u8> {
         if self.is_bodiless() {
             return self.head(None);
@@ -158,10 +162,12 @@ impl Reply {
         all
     }
 
+    /// Returns the encoded head of a chunked response.
     pub(super) fn chunked_head(&self) -> Vec<u8> {
         self.head(Some(("Transfer-Encoding", "chunked".to_owned())))
     }
 
+    /// Returns the encoded response with a chunked body, without the last, empty chunk.
     pub(super) fn with_chunks(&self, size: usize) -> Vec<u8> {
         let mut all = self.chunked_head();
         for chunk in self.body.chunks(size.max(1)) {

@@ -1,37 +1,37 @@
-//! Requests as they arrived.
+//! Received requests.
 
 use std::time::Instant;
 
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The number of its connection, from 0.
+    /// Zero-based number of the connection.
     pub connection: usize,
-    /// When its last byte was there.
+    /// Time at which the request was received completely.
     pub arrived: Instant,
-    /// The method.
+    /// Method.
     pub method: String,
-    /// The target as it stood in the request line.
+    /// Request target, not decoded.
     pub target: String,
-    /// The target up to the question mark, as it stood there.
+    /// Path of the target, not decoded.
     pub path: String,
-    /// The target after the question mark, as it stood there; empty also where there is no question mark.
+    /// Query of the target, not decoded. Empty if the target has no query.
     pub query: String,
-    /// The names and values of the query, decoded, in order.
+    /// Decoded names and values of the query, in order.
     pub pairs: Vec<(String, String)>,
-    /// Names in lower case and values without outer spaces, in order.
+    /// Headers in order, with names in lower case and values without surrounding whitespace.
     pub headers: Vec<(String, String)>,
-    /// The body, without the framing of chunks.
+    /// Body, without the framing of chunks.
     pub body: Bytes,
-    /// What is wrong with it; empty for a good client.
+    /// Violations of HTTP and of the rules for clients. Empty for a valid request.
     pub problems: Vec<String>,
 }
 
 impl Request {
-    /// A request that did not arrive, for judges that are tried without a socket.
+    /// Creates a request that was not received by a server, for tests of signature checks.
     pub fn new<N: AsRef<str>, V: AsRef<str>>(
         method: &str,
         target: &str,
@@ -62,12 +62,12 @@ impl Request {
         }
     }
 
-    /// The first value of a header; `name` in lower case.
+    /// Returns the first value of a header. `name` must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.header_values(name).next()
     }
 
-    /// All values of a header; `name` in lower case.
+    /// Returns all values of a header. `name` must be in lower case.
     pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers
             .iter()
@@ -75,7 +75,7 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The first value of a name in the query, decoded.
+    /// Returns the first decoded value of a query parameter.
     pub fn query_value(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()
@@ -87,40 +87,51 @@ impl Request {
         self.method == "HEAD"
     }
 
-    /// The body as JSON; panics where it is none.
+    /// Returns the body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the body is not valid JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("the body is not JSON: {error}: {:?}", self.body))
+            .unwrap_or_else(|error| panic!("body is not valid JSON: {error}: {:?}", self.body))
     }
 }
 
+/// Checks the rules for headers that do not affect where a request ends.
 pub(super) fn check_headers(request: &mut Request) {
     let mut problems = Vec::new();
     let hosts: Vec<&str> = request.header_values("host").collect();
     match hosts.as_slice() {
-        [] => problems.push("no Host".to_owned()),
-        [""] => problems.push("an empty Host".to_owned()),
+        [] => problems.push("missing Host header".to_owned()),
+        [""] => problems.push("empty Host header".to_owned()),
         [_] => {}
-        _ => problems.push(format!("the hosts {hosts:?}")),
+        _ => problems.push(format!("more than one Host header: {hosts:?}")),
     }
     for name in ["authorization", "content-type", "date", "user-agent"] {
         let count = request.header_values(name).count();
         if count > 1 {
-            problems.push(format!("{name} {count} times"));
+            problems.push(format!("{count} {name} headers: at most one is allowed"));
         }
     }
     let framed = ["content-length", "transfer-encoding"]
         .iter()
         .any(|name| request.header(name).is_some());
     if matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") && !framed {
-        problems.push(format!("{} without a content length", request.method));
+        problems.push(format!(
+            "{} request without Content-Length or Transfer-Encoding",
+            request.method
+        ));
     }
     request.problems.extend(problems);
 }
 
+/// Checks that a target is a path with an optional query and uses only the characters that RFC 3986 allows in them.
 fn check_target(target: &str, problems: &mut Vec<String>) {
     if !target.starts_with('/') {
-        problems.push(format!("the target {target:?} is no path"));
+        problems.push(format!(
+            "invalid target {target:?}: must start with a slash"
+        ));
     }
     let bytes = target.as_bytes();
     for (index, &byte) in bytes.iter().enumerate() {
@@ -131,23 +142,28 @@ fn check_target(target: &str, problems: &mut Vec<String>) {
             _ => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte),
         };
         if !good {
-            problems.push(format!("byte {index} of the target {target:?}"));
+            problems.push(format!(
+                "invalid character at byte {index} of target {target:?}"
+            ));
             return;
         }
     }
 }
 
+/// Parses a query into decoded pairs.
 fn query_pairs(query: &str, problems: &mut Vec<String>) -> Vec<(String, String)> {
     if query.is_empty() {
         return Vec::new();
     }
     if query.contains('+') {
-        problems.push(format!("a plus in {query:?}, which some take for a space"));
+        problems.push(format!(
+            "ambiguous plus in query {query:?}: some servers decode it as a space"
+        ));
     }
     let mut pairs = Vec::new();
     for pair in query.split('&') {
         if pair.is_empty() {
-            problems.push(format!("an empty pair in {query:?}"));
+            problems.push(format!("empty pair in query {query:?}"));
             continue;
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -163,7 +179,7 @@ fn decode(text: &str, problems: &mut Vec<String>) -> String {
     match decoded.clone().decode_utf8() {
         Ok(decoded) => decoded.into_owned(),
         Err(_) => {
-            problems.push(format!("{text:?} is not UTF-8"));
+            problems.push(format!("not UTF-8 after decoding: {text:?}"));
             decoded.decode_utf8_lossy().into_owned()
         }
     }

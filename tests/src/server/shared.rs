@@ -1,4 +1,4 @@
-//! What the threads of a server share.
+//! State shared by the threads of a server.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,27 +6,32 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use super::{Action, MAX_LIFE, MAX_REQUESTS, Reply, Request};
+use super::{Action, MAX_LIFETIME, MAX_REQUESTS, Reply, Request};
 
+/// Function that chooses the action for a request.
 pub(super) type Script = dyn Fn(&Request, usize) -> Action + Send + Sync;
 
+/// State shared by the threads of a server.
 pub(super) struct Shared {
     pub(super) script: Box<Script>,
     pub(super) stop: AtomicBool,
     pub(super) deadline: Instant,
     pub(super) bytes_sent: AtomicU64,
-    /// Held while bytes are sent and counted, so that no client has what is not counted yet.
+    /// Read-locked while bytes are sent and counted, so that the count includes everything a client has received.
     pub(super) sending: RwLock<()>,
     pub(super) state: Mutex<State>,
     pub(super) changed: Condvar,
 }
 
+/// Everything recorded so far.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) requests: Vec<Request>,
     pub(super) problems: Vec<String>,
+    /// Panics of the script, which are also problems.
     pub(super) panics: Vec<String>,
     pub(super) connections: usize,
+    /// Number of open connections.
     pub(super) open: usize,
     pub(super) hang_ups: usize,
 }
@@ -36,37 +41,40 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let value = change(&mut self.state());
+    /// Updates the state and wakes the threads that wait for a change.
+    pub(super) fn update<T>(&self, update: impl FnOnce(&mut State) -> T) -> T {
+        let value = update(&mut self.state());
         self.changed.notify_all();
         value
     }
 
-    pub(super) fn wait(&self, patience: Duration, done: impl Fn(&State) -> bool) -> bool {
+    /// Waits until `done` returns `true`, and returns whether it did before the timeout.
+    pub(super) fn wait(&self, timeout: Duration, done: impl Fn(&State) -> bool) -> bool {
         let (state, _) = self
             .changed
-            .wait_timeout_while(self.state(), patience, |state| !done(state))
+            .wait_timeout_while(self.state(), timeout, |state| !done(state))
             .unwrap_or_else(PoisonError::into_inner);
         done(&state)
     }
 
-    pub(super) fn problem(&self, problem: String) {
-        self.change(|state| state.problems.push(problem));
+    pub(super) fn add_problem(&self, problem: String) {
+        self.update(|state| state.problems.push(problem));
     }
 
-    pub(super) fn stopped(&self) -> bool {
+    /// Returns whether the server has stopped, and stops it if it has reached [`MAX_LIFETIME`].
+    pub(super) fn is_stopped(&self) -> bool {
         if !self.stop.load(Ordering::SeqCst)
             && Instant::now() > self.deadline
             && !self.stop.swap(true, Ordering::SeqCst)
         {
-            self.problem(format!("the server has run for {MAX_LIFE:?}"));
+            self.add_problem(format!("server stopped after {MAX_LIFETIME:?}"));
         }
         self.stop.load(Ordering::SeqCst)
     }
 
-    /// Keeps a request and tells its index.
+    /// Records a request and returns its index, or stops the server and returns `None` if there are too many.
     pub(super) fn record(&self, request: &Request) -> Option<usize> {
-        let index = self.change(|state| {
+        let index = self.update(|state| {
             let index = state.requests.len();
             if index == MAX_REQUESTS {
                 return None;
@@ -81,20 +89,23 @@ impl Shared {
             Some(index)
         });
         if index.is_none() && !self.stop.swap(true, Ordering::SeqCst) {
-            self.problem(format!("more than {MAX_REQUESTS} requests"));
+            self.add_problem(format!("too many requests: the limit is {MAX_REQUESTS}"));
         }
         index
     }
 
-    pub(super) fn ask(&self, request: &Request, index: usize) -> Action {
-        let answer = || {
+    /// Runs the script for a request.
+    ///
+    /// If the script panics, records this and responds with status 501, which clients do not retry.
+    pub(super) fn run_script(&self, request: &Request, index: usize) -> Action {
+        let run = || {
             let action = (self.script)(request, index);
-            action.assert_possible();
+            action.assert_valid();
             action
         };
-        catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| {
-            let panic = format!("the script panicked: {}", message(&*panic));
-            self.change(|state| {
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+            let panic = format!("script panicked: {}", panic_message(&*panic));
+            self.update(|state| {
                 state.problems.push(panic.clone());
                 state.panics.push(panic.clone());
             });
@@ -103,12 +114,12 @@ impl Shared {
     }
 }
 
-fn message(panic: &(dyn Any + Send)) -> &str {
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
     if let Some(text) = panic.downcast_ref::<String>() {
         text
     } else if let Some(text) = panic.downcast_ref::<&str>() {
         text
     } else {
-        "without a message"
+        "no message"
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn parse(data: &[u8]) -> Result<Parsed, String> {
     Ok(Parsed::Complete(Box::new(request), start + length))
 }
 
+/// A parsed request head.
 struct Head {
     method: String,
     target: String,
@@ -66,6 +67,7 @@ struct Head {
     problems: Vec<String>,
 }
 
+/// Framing of a request body.
 enum Framing {
     Length(usize),
     Chunked,
@@ -133,6 +135,7 @@ impl Head {
         Ok(Some((head, length)))
     }
 
+    /// Returns all values of a header. `name` must be in lower case.
     fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers
             .iter()
@@ -140,6 +143,7 @@ impl Head {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Returns how the end of the body is determined.
     fn framing(&self) -> Result<Framing, String> {
         let lengths: Vec<&str> = self.values("content-length").collect();
         let encodings: Vec<&str> = self.values("transfer-encoding").collect();
