@@ -3,12 +3,12 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Typed clients for the custom models of several clouds.
 //!
-//! Each module is a service, and a cargo feature of the same name:
+//! Each module is a service, behind a cargo feature of the same name with hyphens:
 //!
-//! - [`aws_bedrock`]: Amazon Bedrock
-//! - [`baidu_qianfan`]: Baidu Qianfan
-//! - [`huawei_fabric`]: Huawei DataArts Fabric
-//! - [`volcengine_ark`]: Volcengine Ark
+//! - [`aws_bedrock`]: Amazon Bedrock, feature `aws-bedrock`
+//! - [`baidu_qianfan`]: Baidu Qianfan, feature `baidu-qianfan`
+//! - [`huawei_fabric`]: Huawei DataArts Fabric, feature `huawei-fabric`
+//! - [`volcengine_ark`]: Volcengine Ark, feature `volcengine-ark`
 pub use cloud_models_runtime::{
     AccessKey, Call, CallOptions, Client, ClientBuilder, CodeKind, Config, Credentials,
     Cursor, Error, ErrorKind, Event, Items, Next, Now, OpenEnum, Operation, Pages,
@@ -17,17 +17,19 @@ pub use cloud_models_runtime::{
     sign, transport,
 };
 
+pub use cloud_models_runtime::{bytes, http};
+
 #[cfg(feature = "aws-credentials")]
 pub use cloud_models_runtime::aws;
 
-#[cfg(feature = "aws_bedrock")]
+#[cfg(feature = "aws-bedrock")]
 pub mod aws_bedrock;
 
-#[cfg(feature = "baidu_qianfan")]
+#[cfg(feature = "baidu-qianfan")]
 pub mod baidu_qianfan;
 
-#[cfg(feature = "huawei_fabric")]
+#[cfg(feature = "huawei-fabric")]
 pub mod huawei_fabric;
 
-#[cfg(feature = "volcengine_ark")]
+#[cfg(feature = "volcengine-ark")]
 pub mod volcengine_ark;

@@ -72,7 +72,7 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
             support_table: emit::support_table(&services),
             features: services
                 .iter()
-                .map(|service| service.module.clone())
+                .map(|service| names::feature(&service.module))
                 .collect(),
         }
     });

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Service {
     /// The name of the spec: `aws-bedrock`.
     pub stem: String,
-    /// The Rust module and cargo feature: `aws_bedrock`.
+    /// The Rust module: `aws_bedrock`. The cargo feature is named the same, with hyphens.
     pub module: String,
     /// The type that stands for the service: `AwsBedrock`.
     pub marker: String,

@@ -26,6 +26,11 @@ pub(crate) fn marker(module: &str) -> String {
     module.to_upper_camel_case()
 }
 
+/// The cargo feature of a service: module `aws_bedrock` has the feature `aws-bedrock`.
+pub(crate) fn feature(module: &str) -> String {
+    module.replace('_', "-")
+}
+
 /// Whether a name is in the case that the compiler wants for types.
 pub(crate) fn is_type_case(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('_')
@@ -97,16 +102,19 @@ const TAKEN_MEMBERS: &[&str] = &[
     "new", "add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub",
 ];
 
-/// Crates, files of the generated crate, and cargo features that are no vendors.
+/// Crates, files and re-exports of the generated crate, and cargo features that are not services.
 const TAKEN_MODULES: &[&str] = &[
     "alloc",
     "approvals",
     "aws",
+    "aws_credentials",
     "blocking",
     "build",
+    "bytes",
     "cloud_models_runtime",
     "core",
     "default",
+    "http",
     "hyper",
     "lib",
     "main",
@@ -168,6 +176,7 @@ mod tests {
         assert_eq!(error_code("AccessDeniedException"), "AccessDenied");
         assert_eq!(error_code("Exception"), "Exception");
         assert_eq!(marker("aws_bedrock"), "AwsBedrock");
+        assert_eq!(feature("aws_bedrock"), "aws-bedrock");
     }
 
     #[test]

@@ -376,7 +376,7 @@ fn check_features(root: &Path, features: &[String]) -> Result<(), Problem> {
     if problems.is_empty() {
         return Ok(());
     }
-    let example = features.first().map_or("aws_bedrock", String::as_str);
+    let example = features.first().map_or("aws-bedrock", String::as_str);
     let problems = problems.join("; ");
     Err(Problem::Refused(format!(
         "{path}: {problems}; each spec has a line such as `{example} = []`"

@@ -46,6 +46,9 @@ pub use service::{
 };
 pub use time::{Now, Timestamp};
 
+/// The crates whose types appear in this API.
+pub use {bytes, http};
+
 /// What the macros of this crate expand to needs a path that works in every crate.
 #[doc(hidden)]
 pub mod __private {

@@ -446,22 +446,22 @@ fn a_new_spec_is_clean_and_generates() {
     let workspace = open("new");
     let output = workspace.run(&["new", "acme-models"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("acme_models = []"));
+    assert!(text(&output.stdout).contains("acme-models = []"));
     let output = workspace.run(&["check", "--deny-warnings"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     // The one step by hand is asked for by name.
     let output = workspace.codegen(&[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        text(&output.stderr).contains("lacks acme_models"),
+        text(&output.stderr).contains("lacks acme-models"),
         "{}",
         text(&output.stderr)
     );
     let manifest = workspace.read("generated/Cargo.toml");
-    let manifest = manifest.replace("aws_bedrock = []", "aws_bedrock = []\nacme_models = []");
+    let manifest = manifest.replace("aws-bedrock = []", "aws-bedrock = []\nacme-models = []");
     workspace.write(
         "generated/Cargo.toml",
-        manifest.replace("\"aws_bedrock\",", "\"aws_bedrock\", \"acme_models\","),
+        manifest.replace("\"aws-bedrock\",", "\"aws-bedrock\", \"acme-models\","),
     );
     let output = workspace.codegen(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));

@@ -254,13 +254,13 @@ fn what_is_in_the_way_is_left_alone_and_named() {
     let text_of_manifest = fs::read_to_string(&manifest).unwrap();
     fs::write(
         &manifest,
-        text_of_manifest.replace("aws_bedrock = []\n", ""),
+        text_of_manifest.replace("aws-bedrock = []\n", ""),
     )
     .unwrap();
     let output = workspace.codegen(&[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        text(&output.stderr).contains("aws_bedrock = []"),
+        text(&output.stderr).contains("aws-bedrock = []"),
         "{}",
         text(&output.stderr)
     );

@@ -59,7 +59,7 @@ fn head(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ("service", "its name in messages and tables"),
         (
             "module",
-            "the Rust module and cargo feature, such as `aws_bedrock`",
+            "the name of the Rust module, such as `aws_bedrock`",
         ),
         ("docs", "what the service is, in a sentence"),
         ("see", "the URL of the vendor's page"),

@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
     say(&format!(
         "created {shown}, which is a whole spec of a service that does not exist\n\n\
          1. Write down what the vendor's page says, with the comments as a guide: {called} check {shown}\n\
-         2. Add `{module} = []` to [features] in generated/Cargo.toml, and `{module}` to `default`\n\
+         2. Add `{name} = []` to [features] in generated/Cargo.toml, and `\"{name}\"` to `default`\n\
          3. {called} codegen\n\
          4. Put the vendor's examples, one of a request and one of a reply for each operation at least, under\n   \
             specs/samples/{name}, as Operation.case.request.json and so on: {called} explain X01\n\

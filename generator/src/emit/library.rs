@@ -4,22 +4,25 @@ use quote::quote;
 
 use super::syntax::{self, ident};
 use crate::model::{PagingStyle, Service};
+use crate::names;
 
 /// The root of the crate.
 pub(crate) fn library(services: &[Service]) -> String {
     let mut docs: Vec<String> = [
         "Typed clients for the custom models of several clouds.",
         "",
-        "Each module is a service, and a cargo feature of the same name:",
+        "Each module is a service, behind a cargo feature of the same name with hyphens:",
         "",
     ]
     .map(str::to_owned)
     .into();
-    docs.extend(
-        services
-            .iter()
-            .map(|service| format!("- [`{}`]: {}", service.module, service.name)),
-    );
+    docs.extend(services.iter().map(|service| {
+        let feature = names::feature(&service.module);
+        format!(
+            "- [`{}`]: {}, feature `{feature}`",
+            service.module, service.name
+        )
+    }));
     let mut items = vec![syntax::item(quote! {
         pub use cloud_models_runtime::{
             AccessKey, Call, CallOptions, Client, ClientBuilder, CodeKind, Config, Credentials, Cursor, Error, ErrorKind, Event, Items,
@@ -28,12 +31,16 @@ pub(crate) fn library(services: &[Service]) -> String {
             sign, transport,
         };
     })];
+    // Crates whose types the API takes or returns.
+    items.push(syntax::item(quote! {
+        pub use cloud_models_runtime::{bytes, http};
+    }));
     items.push(syntax::item(quote! {
         #[cfg(feature = "aws-credentials")]
         pub use cloud_models_runtime::aws;
     }));
     items.extend(services.iter().map(|service| {
-        let (module, feature) = (ident(&service.module), &service.module);
+        let (module, feature) = (ident(&service.module), names::feature(&service.module));
         syntax::item(quote! {
             #[cfg(feature = #feature)]
             pub mod #module;
@@ -45,9 +52,9 @@ pub(crate) fn library(services: &[Service]) -> String {
 /// The table of what is supported, in Markdown.
 pub(crate) fn support_table(services: &[Service]) -> String {
     let mut table =
-        "| vendor | service | feature and module | operations | paging | authentication |\n"
+        "| vendor | service | feature | module | operations | paging | authentication |\n"
             .to_owned();
-    table.push_str("|---|---|---|---|---|---|\n");
+    table.push_str("|---|---|---|---|---|---|---|\n");
     for service in services {
         let operation = |(name, see): (&String, &String)| format!("[`{name}`]({see})");
         let operations = service
@@ -71,9 +78,10 @@ pub(crate) fn support_table(services: &[Service]) -> String {
         // A scheme stands there again if its keys have several sets of variables.
         auth.dedup();
         table.push_str(&format!(
-            "| {} | {} | `{}` | {} | {} | {} |\n",
+            "| {} | {} | `{}` | `{}` | {} | {} | {} |\n",
             cell(&service.vendor),
             cell(&service.name),
+            names::feature(&service.module),
             service.module,
             operations.collect::<Vec<_>>().join(", "),
             paging.join(", "),

@@ -121,7 +121,7 @@ pub(crate) struct Head {
     pub(crate) vendor: Option<String>,
     /// The name of the service in messages and tables.
     pub(crate) service: Option<String>,
-    /// The Rust module and cargo feature, in snake_case: `aws_bedrock`. The file is named the same, with hyphens.
+    /// Name of the Rust module, in snake_case: `aws_bedrock`. The file and the cargo feature have the same name with hyphens.
     pub(crate) module: Option<String>,
     /// What the service is, in a sentence.
     pub(crate) docs: Option<String>,

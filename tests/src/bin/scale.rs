@@ -36,8 +36,8 @@ fn main() -> io::Result<()> {
             &format!("module: {module_of_copy}"),
         );
         fs::write(folder.join("specs").join(format!("{copy}.yaml")), text)?;
-        features.push_str(&format!("{module_of_copy} = []\n"));
-        default.push(format!("\"{module_of_copy}\""));
+        features.push_str(&format!("{copy} = []\n"));
+        default.push(format!("\"{copy}\""));
     }
     let manifest = format!("[features]\ndefault = [{}]\n{features}", default.join(", "));
     fs::write(folder.join("generated/Cargo.toml"), manifest)
