@@ -17,15 +17,15 @@ pub mod blocking {
 
 /// The configuration of a client of Amazon Bedrock: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - region: `AWS_REGION` or `AWS_DEFAULT_REGION`
-/// - endpoint: `AWS_ENDPOINT_URL_BEDROCK` or `AWS_ENDPOINT_URL`
-/// - endpoint variables are ignored: `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
-/// - FIPS: `AWS_USE_FIPS_ENDPOINT`
-/// - dual stack: `AWS_USE_DUALSTACK_ENDPOINT`
-/// - bearer token: `AWS_BEARER_TOKEN_BEDROCK`
-/// - access key: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`
+/// - Region: `AWS_REGION` or `AWS_DEFAULT_REGION`
+/// - Endpoint: `AWS_ENDPOINT_URL_BEDROCK` or `AWS_ENDPOINT_URL`
+/// - Whether to ignore the variables of the endpoint: `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
+/// - Whether to use FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`
+/// - Whether to use dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`
+/// - Bearer token: `AWS_BEARER_TOKEN_BEDROCK`
+/// - Access key (ID, secret, session token): `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`
 pub type Config = rt::Config<AwsBedrock>;
 
 /// Lists the custom models of this account and region: those that `CreateModelCustomizationJob` made,

@@ -17,10 +17,10 @@ pub mod blocking {
 
 /// The configuration of a client of Baidu Qianfan: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - endpoint: `QIANFAN_CONSOLE_API_BASE_URL` or `QIANFAN_CONSOLE_BASE_URL`
-/// - access key: `QIANFAN_ACCESS_KEY`, `QIANFAN_SECRET_KEY`
+/// - Endpoint: `QIANFAN_CONSOLE_API_BASE_URL` or `QIANFAN_CONSOLE_BASE_URL`
+/// - Access key (ID, secret): `QIANFAN_ACCESS_KEY`, `QIANFAN_SECRET_KEY`
 pub type Config = rt::Config<BaiduQianfan>;
 
 /// Lists the custom models of the account, each with its versions.

@@ -17,11 +17,11 @@ pub mod blocking {
 
 /// The configuration of a client of Huawei DataArts Fabric: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - endpoint: `HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_{REGION}`
-/// - project: `HUAWEICLOUD_SDK_PROJECT_ID`
-/// - access key: `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, `HUAWEICLOUD_SDK_SECURITY_TOKEN`
+/// - Endpoint: `HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_{REGION}`
+/// - Project ID: `HUAWEICLOUD_SDK_PROJECT_ID`
+/// - Access key (ID, secret, session token): `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, `HUAWEICLOUD_SDK_SECURITY_TOKEN`
 pub type Config = rt::Config<HuaweiFabric>;
 
 /// Lists the models of a workspace that fit the filters. Needs the permission

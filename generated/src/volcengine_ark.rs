@@ -17,12 +17,12 @@ pub mod blocking {
 
 /// The configuration of a client of Volcengine Ark: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - region: `VOLCSTACK_REGION`; `cn-beijing` if unset
-/// - dual stack: `VOLC_ENABLE_DUALSTACK`
-/// - access key: `VOLCENGINE_ACCESS_KEY`, `VOLCENGINE_SECRET_KEY`, `VOLCENGINE_SESSION_TOKEN`
-/// - access key: `VOLCSTACK_ACCESS_KEY_ID` or `VOLCSTACK_ACCESS_KEY`, `VOLCSTACK_SECRET_ACCESS_KEY` or `VOLCSTACK_SECRET_KEY`, `VOLCSTACK_SESSION_TOKEN`
+/// - Region, `cn-beijing` if unset: `VOLCSTACK_REGION`
+/// - Whether to use dual-stack endpoints: `VOLC_ENABLE_DUALSTACK`
+/// - Access key (ID, secret, session token): `VOLCENGINE_ACCESS_KEY`, `VOLCENGINE_SECRET_KEY`, `VOLCENGINE_SESSION_TOKEN`
+/// - Access key (ID, secret, session token): `VOLCSTACK_ACCESS_KEY_ID` or `VOLCSTACK_ACCESS_KEY`, `VOLCSTACK_SECRET_ACCESS_KEY` or `VOLCSTACK_SECRET_KEY`, `VOLCSTACK_SESSION_TOKEN`
 pub type Config = rt::Config<VolcengineArk>;
 
 /// Lists the custom models of the account.

@@ -44,6 +44,8 @@ pub struct Output {
     pub api: String,
     /// The table of what is supported, in Markdown.
     pub support_table: String,
+    /// The table of environment variables and files, in Markdown.
+    pub settings_table: String,
     /// The cargo features that the crate must have.
     pub features: Vec<String>,
 }
@@ -70,6 +72,7 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
             files,
             api: emit::api(&services),
             support_table: emit::support_table(&services),
+            settings_table: emit::settings_table(&services),
             features: services
                 .iter()
                 .map(|service| names::feature(&service.module))

@@ -25,8 +25,8 @@ pub struct Service {
     pub endpoint: Endpoint,
     /// Environment variables.
     pub environment: Environment,
-    /// The same for people: lines of documentation.
-    pub variables: Vec<String>,
+    /// The same for people, together with the variables of `auth`.
+    pub settings: Vec<Setting>,
     /// The header with the project id.
     pub project_header: Option<String>,
     /// Accepted ways to authenticate.
@@ -80,6 +80,47 @@ pub struct Environment {
     pub dual_stack: Vec<String>,
     /// For the project id.
     pub project_id: Vec<String>,
+    /// For the maximum number of attempts.
+    pub max_attempts: Vec<String>,
+    /// For the retry mode.
+    pub retry_mode: Vec<String>,
+    /// The service in the shared configuration of the AWS SDKs.
+    pub aws_service_id: Option<String>,
+    /// Variables and files that are not read, in the order of the spec.
+    pub not_read: Vec<NotRead>,
+}
+
+/// A variable or file that the vendor's own tools read and the clients do not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NotRead {
+    /// The name of the variable, or the path of the file.
+    pub name: String,
+    /// What it is: plain text in one line.
+    pub docs: String,
+    /// The cargo feature that supports it.
+    pub feature: Option<String>,
+}
+
+/// Variables or files that have one purpose, as documentation shows them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Their purpose, in Markdown and without a full stop.
+    pub purpose: String,
+    /// Their names, in Markdown.
+    pub names: String,
+    /// Whether they are read.
+    pub support: Support,
+}
+
+/// Whether the clients read a variable or file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Support {
+    /// They do.
+    Read,
+    /// They do with this cargo feature.
+    WithFeature(String),
+    /// They do not.
+    NotRead,
 }
 
 /// A way to authenticate.
@@ -155,6 +196,8 @@ pub struct Errors {
     pub request_id: Vec<Part>,
     /// Whether codes come as `namespace#Code:detail`.
     pub namespaced: bool,
+    /// The codes that mean success in a 2xx, if they are not what the runtime takes for them: `0`.
+    pub success: Option<Vec<String>>,
     /// The documented codes, in the order of the spec.
     pub codes: Vec<ErrorCode>,
 }
@@ -309,6 +352,8 @@ pub struct Paging {
     pub item: Ty,
     /// The field of the operation for the size of a page.
     pub page_size: Option<String>,
+    /// The largest total that the service reports.
+    pub total_cap: Option<i64>,
 }
 
 /// A style of paging.

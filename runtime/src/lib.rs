@@ -42,7 +42,7 @@ pub use schema::{
     Limited, Limits, Member, Members, OpenEnum, Place, Record, Table, Unknown, Violations,
 };
 pub use service::{
-    CodeGroup, Domain, Http, Keys, Operation, Part, Reply, Scheme, Service, ServiceInfo,
+    CodeGroup, Domain, Http, Keys, NotRead, Operation, Part, Reply, Scheme, Service, ServiceInfo,
 };
 pub use time::{Now, Timestamp};
 

@@ -59,9 +59,9 @@ pub mod blocking {
 
 /// The configuration of a client of Documentation: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - bearer token: `EXAMPLE_TOKEN`
+/// - Bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Documentation>;
 
 /// Ends with a backslash \\ and a lone \` tick, and an "end".

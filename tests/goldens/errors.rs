@@ -17,15 +17,15 @@ pub mod blocking {
 
 /// The configuration of a client of Errors: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - region: `EXAMPLE_REGION` or `EXAMPLE_DEFAULT_REGION`; `one` if unset
-/// - endpoint: `EXAMPLE_ENDPOINT`
-/// - FIPS: `EXAMPLE_FIPS`
-/// - dual stack: `EXAMPLE_DUAL`
-/// - project: `EXAMPLE_PROJECT`
-/// - access key: `EXAMPLE_AK`, `EXAMPLE_SK`, `EXAMPLE_TOKEN`
-/// - access key: `EXAMPLE_AK` or `OTHER_AK`, `EXAMPLE_SK` or `OTHER_SK`
+/// - Region, `one` if unset: `EXAMPLE_REGION` or `EXAMPLE_DEFAULT_REGION`
+/// - Endpoint: `EXAMPLE_ENDPOINT`
+/// - Whether to use FIPS endpoints: `EXAMPLE_FIPS`
+/// - Whether to use dual-stack endpoints: `EXAMPLE_DUAL`
+/// - Project ID: `EXAMPLE_PROJECT`
+/// - Access key (ID, secret, session token): `EXAMPLE_AK`, `EXAMPLE_SK`, `EXAMPLE_TOKEN`
+/// - Access key (ID, secret): `EXAMPLE_AK` or `OTHER_AK`, `EXAMPLE_SK` or `OTHER_SK`
 pub type Config = rt::Config<Errors>;
 
 /// Asks.
@@ -111,6 +111,7 @@ impl rt::Service for Errors {
         error_message: &[rt::Part::Body("meta.error.message")],
         request_id: &[rt::Part::Header("x-id"), rt::Part::Body("meta.id")],
         namespaced_codes: true,
+        success_codes: &["0", "OK"],
         codes: ErrorCode::GROUPS,
         ..rt::ServiceInfo::NONE
     };

@@ -18,9 +18,9 @@ pub mod blocking {
 
 /// The configuration of a client of Life of names: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - access key: `EXAMPLE_AK`, `EXAMPLE_SK`
+/// - Access key (ID, secret): `EXAMPLE_AK`, `EXAMPLE_SK`
 pub type Config = rt::Config<LifeOfNames>;
 
 /// Puts a thing.

@@ -17,9 +17,9 @@ pub mod blocking {
 
 /// The configuration of a client of Minimal: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - bearer token: `EXAMPLE_TOKEN`
+/// - Bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Minimal>;
 
 /// Says that it is there.

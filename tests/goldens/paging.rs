@@ -17,9 +17,9 @@ pub mod blocking {
 
 /// The configuration of a client of Paging: endpoint, credentials, timeouts, retries.
 ///
-/// Environment variables; of several the first that is set counts, and a token before a key:
+/// Environment variables; among alternatives, the first one that is set wins:
 ///
-/// - access key: `EXAMPLE_AK`, `EXAMPLE_SK`
+/// - Access key (ID, secret): `EXAMPLE_AK`, `EXAMPLE_SK`
 pub type Config = rt::Config<Paging>;
 
 /// Goes on at a token inside.
@@ -234,6 +234,7 @@ rt::input!(ByOffset);
 impl rt::Paginated for ByOffset {
     type Item = Thing;
     const COUNTED: &'static [&'static str] = &["list", "things"];
+    const TOTAL_CAP: Option<i64> = Some(10000);
 
     fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
         rt::Next::offset(

@@ -4,6 +4,8 @@
 
 #[path = "../goldens/documentation.rs"]
 pub mod documentation;
+#[path = "../goldens/environment.rs"]
+pub mod environment;
 #[path = "../goldens/errors.rs"]
 pub mod errors;
 #[path = "../goldens/life_of_names.rs"]

@@ -348,6 +348,7 @@ fn no_part_of_the_model_changes_unseen() {
         "whole/paging",
         "whole/parameters",
         "whole/errors",
+        "whole/environment",
         "diff/base",
     ] {
         let path = package().join(format!("fixtures/{name}.yaml"));

@@ -7,7 +7,9 @@ use cloud_models_runtime::{
     Call, CodeKind, Config, Credentials, Error, Event, Now, Operation, Paginated, Reply,
     RetryPolicy, Service, Step, Timestamp,
 };
-use cloud_models_tests::goldens::{errors, life_of_names, minimal, obstacles, paging, parameters};
+use cloud_models_tests::goldens::{
+    environment, errors, life_of_names, minimal, obstacles, paging, parameters,
+};
 
 fn now() -> Now {
     Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO)
@@ -398,6 +400,29 @@ fn types_are_what_programs_need_them_to_be() {
     is::<Reply<minimal::Pong>>();
     is::<Timestamp>();
     assert_eq!(minimal::Minimal::INFO.name, "Minimal");
+}
+
+#[test]
+fn facts_of_services_reach_the_runtime() {
+    let info = environment::Environment::INFO;
+    assert_eq!(
+        info.max_attempts_env,
+        ["EXAMPLE_MAX_ATTEMPTS", "EXAMPLE_ATTEMPTS"]
+    );
+    assert_eq!(info.retry_mode_env, ["EXAMPLE_RETRY_MODE"]);
+    assert_eq!(info.aws_service_id, Some("Example Things"));
+    let not_read = info.not_read.iter().map(|each| (each.name, each.feature));
+    let expected = [
+        ("EXAMPLE_PROFILE", Some("aws-credentials")),
+        ("~/.example/config", None),
+        (".env", None),
+    ];
+    assert_eq!(not_read.collect::<Vec<_>>(), expected);
+    assert!(info.success_codes.is_empty());
+    assert_eq!(errors::Errors::INFO.success_codes, ["0", "OK"]);
+    assert_eq!(minimal::Minimal::INFO.success_codes, ["0"]);
+    assert_eq!(paging::ByOffset::TOTAL_CAP, Some(10_000));
+    assert_eq!(paging::ByNumber::TOTAL_CAP, None);
 }
 
 #[test]

@@ -56,14 +56,14 @@ fn modules_are_the_formatters_fixed_point() {
 }
 
 /// One list operation, from its request to its paging: at most 150 lines and 6 kB. A module: at most 12 kB an operation on
-/// average.
+/// average, without the facts of the service, which do not grow with its operations.
 #[test]
 fn output_is_within_its_budgets() {
     let mut modules = 0;
     let mut bytes = 0;
     for (name, text) in generated().into_iter().filter(|(name, _)| name != "lib.rs") {
         modules += 1;
-        bytes += text.len();
+        bytes += text.find("impl rt::Service for").unwrap();
         let start = text
             .find("pub type Config")
             .and_then(|at| text[at..].find("///").map(|end| at + end))

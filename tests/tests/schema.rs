@@ -164,7 +164,12 @@ fn schema_and_reader_refuse_the_same() {
     let mut count = 0;
     let mut refused = 0;
     let mut differences = Vec::new();
-    for name in ["rules/base", "whole/parameters", "whole/errors"] {
+    for name in [
+        "rules/base",
+        "whole/parameters",
+        "whole/errors",
+        "whole/environment",
+    ] {
         let text = fs::read_to_string(package().join(format!("fixtures/{name}.yaml"))).unwrap();
         let spec: Value = serde_yaml::from_str(&text).unwrap();
         for (change, spec) in changes(&spec) {

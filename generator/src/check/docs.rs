@@ -18,6 +18,13 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for code in &spec.codes {
         scope.text(code.at("docs"), code.name, code.value.docs.as_deref());
     }
+    for setting in &spec.not_read {
+        scope.needed(setting, setting.value.docs.as_deref());
+    }
+    scope.copies(spec.not_read.iter().filter_map(|setting| {
+        let docs = setting.value.docs.as_deref()?;
+        Some((setting.name, setting.at("docs"), docs))
+    }));
     for operation in &spec.operations {
         let block = &operation.block;
         scope.needed(block, block.value.docs.as_deref());

@@ -129,6 +129,13 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             spec.head.value.project_header.is_some(),
             "there is no `project_header`",
         ),
+        (
+            variables("aws_service_id"),
+            spec.auth
+                .iter()
+                .any(|auth| auth.value.scheme == Scheme::AwsSigv4),
+            "there is no `scheme: aws-sigv4`",
+        ),
     ];
     for (place, is_used, why) in idle {
         if let Some(span) = place.filter(|_| !is_used) {

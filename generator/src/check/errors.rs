@@ -9,6 +9,7 @@ use crate::spec::{Node, PartOfReply, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     places_and_codes(spec, diagnostics);
+    success(spec, diagnostics);
     hidden_output(spec, diagnostics);
 }
 
@@ -49,16 +50,10 @@ fn places_and_codes(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for code in &spec.codes {
-        if !code
-            .name
-            .chars()
-            .all(|c| c.is_ascii_graphic() && !"`<>[]\\\"".contains(c))
-        {
+        if !is_code(code.name) {
             let message = format!("{:?} cannot be an error code", code.name);
             let finding = spec.finding(Rule::W13, code.name_span, message);
-            diagnostics.push(
-                finding.help("letters, digits and signs without spaces, brackets and quotes"),
-            );
+            diagnostics.push(finding.help(CODE_HELP));
         }
         if let Some(status) = code
             .value
@@ -76,6 +71,48 @@ fn places_and_codes(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 finding
                     .help("only a code without `status` gets its meaning from that of the reply"),
             );
+        }
+    }
+}
+
+const CODE_HELP: &str = "letters, digits and signs without spaces, brackets and quotes";
+
+fn is_code(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_graphic() && !"`<>[]\\\"".contains(c);
+    text.chars().all(fits)
+}
+
+/// Codes that mean success can be codes, are looked for, and are no errors.
+fn success(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let errors = &spec.head.value.errors;
+    let Some(success) = &errors.success else {
+        return;
+    };
+    let block = spec.head.node.get("errors");
+    if errors.code.is_empty() && !spec.head.is_cut_below("errors", "code") {
+        let entry = block.and_then(|node| node.entry("success"));
+        let span = entry.map_or(spec.head.name_span, |entry| entry.key_span);
+        let message = "nothing uses this: there is no `errors: code`";
+        let finding = spec.finding(Rule::W18, span, message);
+        diagnostics.push(finding.help("drop it, or add where the code is"));
+    }
+    for (index, name) in success.iter().enumerate() {
+        let span = spec.head.at_element(&["errors", "success"], index);
+        if name.is_empty() || !is_code(name) {
+            let message = format!("{name:?} cannot be an error code");
+            let finding = spec.finding(Rule::W13, span, message);
+            diagnostics.push(finding.help(CODE_HELP));
+        }
+        let is_2xx = |status: &i64| (200..=299).contains(status);
+        let error = spec
+            .codes
+            .iter()
+            .find(|code| code.name == name && code.value.status.as_ref().is_none_or(is_2xx));
+        if let Some(error) = error {
+            let message = format!("`{name}` means both success and an error in a 2xx reply");
+            let finding = spec.finding(Rule::W20, span, message);
+            let finding = finding.second(error.name_span, "an error here");
+            diagnostics.push(finding.help("drop it from `success`, or from `codes`"));
         }
     }
 }

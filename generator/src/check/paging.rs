@@ -19,6 +19,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             };
             scope.request(paging);
             scope.response(paging);
+            scope.total_cap(paging);
             if paging.style == Some(PagingStyle::PageNumber) {
                 scope.first_page(paging);
             }
@@ -226,6 +227,29 @@ impl<'a> Scope<'a> {
             );
             let help = "no style counts from another number: leave out `pagination`, and allow P06 with that reason";
             self.report(Rule::P07, "style", message, help);
+        }
+    }
+
+    /// A cap needs a total that counts, and at least one element below it.
+    fn total_cap(&mut self, paging: &Pagination) {
+        let Some(cap) = paging.total_cap else { return };
+        let counts = matches!(
+            paging.style,
+            None | Some(PagingStyle::PageNumber | PagingStyle::Offset)
+        );
+        let has_total =
+            paging.total.is_some() || self.operation.block.is_cut_below("pagination", "total");
+        if !counts {
+            self.no_use("total_cap");
+        } else if !has_total {
+            let message = "`total_cap` without a `total` that it limits".to_owned();
+            let help = "add where the output has the total, or drop the cap";
+            self.report(Rule::P08, "total_cap", message, help);
+        }
+        if cap < 1 {
+            let message = format!("the total cannot be capped at {cap}");
+            let help = "write the largest total that the service reports, such as 10000";
+            self.report(Rule::P08, "total_cap", message, help);
         }
     }
 

@@ -56,6 +56,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ("fips", &environment.fips),
         ("dual_stack", &environment.dual_stack),
         ("project_id", &environment.project_id),
+        ("max_attempts", &environment.max_attempts),
+        ("retry_mode", &environment.retry_mode),
     ];
     for (key, names) in lists {
         // A base URL may have a variable for each region.
@@ -68,6 +70,85 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         };
         variables(spec, &spec.head, &["environment", key], &plain, diagnostics);
     }
+    aws_service_id(spec, diagnostics);
+    not_read(spec, diagnostics);
+}
+
+/// The ID is one that the AWS SDKs can have.
+fn aws_service_id(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let Some(id) = &spec.head.value.environment.aws_service_id else {
+        return;
+    };
+    let is_word = |word: &str| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        !word.is_empty() && word.bytes().all(fits)
+    };
+    if !id.split(' ').all(is_word) {
+        let node = spec.head.node.get("environment");
+        let span = node.and_then(|node| node.get("aws_service_id"));
+        let span = span.map_or(spec.head.name_span, |node| node.span);
+        let message = format!("`{id}` cannot be a service ID of AWS");
+        let finding = spec.finding(Rule::W10, span, message);
+        diagnostics.push(finding.help("letters, digits and single spaces: `Bedrock Runtime`"));
+    }
+}
+
+/// What is not read has a name that can be, and is read nowhere else.
+fn not_read(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let read = read_variables(spec);
+    for setting in &spec.not_read {
+        let name = setting.name;
+        let in_path = |c: char| c.is_ascii_graphic() && !"`|<>[]{}()\"'\\*".contains(c);
+        let is_path = (name.contains('/') || name.starts_with('.')) && name.chars().all(in_path);
+        if !is_variable(name) && !is_path {
+            let message =
+                format!("`{name}` can be neither an environment variable nor the path of a file");
+            let finding = spec.finding(Rule::W10, setting.name_span, message);
+            let help = "a variable is of letters, digits and underscores; a path has a slash or begins with a dot";
+            diagnostics.push(finding.help(help));
+        }
+        if let Some((_, span)) = read.iter().find(|(read, _)| is_same_variable(read, name)) {
+            let message = format!("`{name}` is read, so it cannot be under `not_read`");
+            let finding = spec.finding(Rule::W19, setting.name_span, message);
+            let finding = finding.second(*span, "read here");
+            diagnostics.push(finding.help("delete one of the two"));
+        }
+        if let Some(feature) = &setting.value.feature {
+            let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            if feature.is_empty() || !feature.bytes().all(fits) {
+                let message = format!("`{feature}` cannot be the name of a cargo feature");
+                let finding = spec.finding(Rule::W10, setting.at("feature"), message);
+                diagnostics.push(finding.help("lower-case letters, digits and hyphens"));
+            }
+        }
+    }
+}
+
+/// Every variable that is read, with its place.
+fn read_variables<'s>(spec: &'s Spec<'_>) -> Vec<(&'s str, Span)> {
+    let schemes = spec.auth.iter().map(|auth| auth.node);
+    let blocks = spec.head.node.get("environment").into_iter().chain(schemes);
+    // All lists of a block are lists of variables.
+    let entries = blocks.flat_map(|block| block.entries());
+    let elements = entries.flat_map(|entry| entry.value.elements());
+    let variable = elements.filter_map(|element| Some((element.text()?, element.span)));
+    variable.collect()
+}
+
+/// Whether a variable is the one of that name; it may have a place for a region.
+fn is_same_variable(read: &str, name: &str) -> bool {
+    match read.split_once("{REGION}") {
+        None => read == name,
+        Some((before, after)) => {
+            let rest = name.strip_prefix(before);
+            let region = rest.and_then(|rest| rest.strip_suffix(after));
+            region.is_some_and(|region| !region.is_empty())
+        }
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// The name of a header that the client sets is one, and nobody else's.
@@ -94,8 +175,7 @@ fn variables<T>(
     diagnostics: &mut Diagnostics,
 ) {
     for (index, name) in names.iter().enumerate() {
-        let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if !fits {
+        if !is_variable(name) {
             let message = format!("`{name}` cannot be the name of an environment variable");
             let finding = spec.finding(Rule::W10, block.at_element(path, index), message);
             diagnostics.push(finding.help("letters, digits and underscores"));

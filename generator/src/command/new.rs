@@ -29,7 +29,8 @@ pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
     let text = SKELETON
         .replace("{{title}}", &name.to_title_case())
         .replace("{{variable}}", &module.to_uppercase())
-        .replace("{{module}}", &module);
+        .replace("{{module}}", &module)
+        .replace("{{name}}", name);
     crate::output::create(&context.root, &shown, &text, context.disk)
         .map_err(|problem| problem.to_string())?;
     let called = &context.called;

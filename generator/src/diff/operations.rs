@@ -371,11 +371,28 @@ impl<'a> Pair<'a> {
                 .clone()
         };
         let has_finding = default(self.old, old).is_some() && default(self.new, new).is_some();
+        let shown = |number: &Option<i64>| number.map_or("none".to_owned(), |it| it.to_string());
         if before == after && !has_finding {
-            let shown =
-                |size: &Option<i64>| size.map_or("none".to_owned(), |size| size.to_string());
             changes.changed("page-size-changed", &path, values, shown, verdict, words);
         }
+        // A released client takes a total that has reached a lower cap for exact.
+        let is_lower = match (old.total_cap, new.total_cap) {
+            (Some(old), Some(new)) => new < old,
+            (old, _) => old.is_none(),
+        };
+        let wire = if is_lower { Wire::Risk } else { Wire::Safe };
+        let words = (
+            "lists go on past another total",
+            "list an account that has more elements than the cap with it",
+        );
+        changes.changed(
+            "total-cap-changed",
+            &self.at(&["pagination", "total_cap"]),
+            (&old.total_cap, &new.total_cap),
+            shown,
+            Verdict::new(wire, Api::None, Behaviour::Changed),
+            words,
+        );
     }
 }
 

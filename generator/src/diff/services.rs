@@ -2,7 +2,7 @@
 
 use super::compare::Changes;
 use super::{Api, Behaviour, Verdict, Wire, names, operations, types};
-use crate::model::{Errors, Keys, Part, Scheme, Service};
+use crate::model::{Errors, Keys, NotRead, Part, Scheme, Service, Setting};
 
 const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
@@ -221,13 +221,57 @@ fn environment(changes: &mut Changes, old: &Service, new: &Service) {
         ("fips", &a.fips, &b.fips),
         ("dual_stack", &a.dual_stack, &b.dual_stack),
         ("project_id", &a.project_id, &b.project_id),
+        ("max_attempts", &a.max_attempts, &b.max_attempts),
+        ("retry_mode", &a.retry_mode, &b.retry_mode),
     ];
     for (key, old, new) in rows {
         variables(changes, &["environment", key], old, new);
     }
+    let words = (
+        "another section of the shared AWS configuration applies to the service",
+        "compare the ID with the service model of the AWS SDKs",
+    );
+    changes.changed(
+        "aws-service-id-changed",
+        &["environment", "aws_service_id"],
+        (&a.aws_service_id, &b.aws_service_id),
+        option,
+        BEHAVIOUR,
+        words,
+    );
+    let shown = |settings: &Vec<NotRead>| {
+        let settings = settings.iter().map(|setting| {
+            let feature = setting.feature.iter();
+            let feature: String = feature.map(|name| format!(" ({name})")).collect();
+            format!("{}{feature}: {}", setting.name, setting.docs)
+        });
+        settings.collect::<Vec<_>>().join("\n")
+    };
+    let words = (
+        "error messages and documentation name other variables and files",
+        "nothing",
+    );
+    changes.changed(
+        "not-read-changed",
+        &["environment", "not_read"],
+        (&a.not_read, &b.not_read),
+        shown,
+        Verdict::HARMLESS,
+        words,
+    );
     // The text follows from the names.
     if a == b && old.endpoint == new.endpoint && old.auth == new.auth {
-        changes.docs(&["environment"], &old.variables, &new.variables);
+        let lines = |settings: &[Setting]| {
+            let line =
+                |Setting {
+                     purpose,
+                     names,
+                     support,
+                 }: &Setting| { format!("{purpose}: {names}, {support:?}") };
+            settings.iter().map(line).collect::<Vec<_>>()
+        };
+        let (old, new) = (lines(&old.settings), lines(&new.settings));
+        changes.docs(&["environment"], &old, &new);
     }
 }
 
@@ -452,7 +496,51 @@ fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
         ELSEWHERE,
         words,
     );
+    success(changes, &old.success, &new.success);
     codes(changes, old, new);
+}
+
+/// The codes that mean success; `None` stands for the default.
+fn success(changes: &mut Changes, old: &Option<Vec<String>>, new: &Option<Vec<String>>) {
+    let codes = |success: &Option<Vec<String>>| match success {
+        Some(codes) => codes.clone(),
+        None => vec!["0".to_owned()],
+    };
+    let (old, new) = (codes(old), codes(new));
+    let is_added = new.iter().any(|code| !old.contains(code));
+    let is_removed = old.iter().any(|code| !new.contains(code));
+    let (verdict, words) = match (is_added, is_removed) {
+        (true, _) => (
+            ELSEWHERE,
+            (
+                "replies with a code that was an error are successful",
+                "check it against a captured reply: released clients fail on it",
+            ),
+        ),
+        (false, true) => (
+            Verdict::new(Wire::Risk, Api::None, Behaviour::Changed),
+            (
+                "replies with a code that meant success are errors",
+                "check it against a captured error: released clients read it as an output",
+            ),
+        ),
+        (false, false) => (
+            Verdict::HARMLESS,
+            ("the same codes, listed differently", "nothing"),
+        ),
+    };
+    let shown = |codes: &Vec<String>| match codes.as_slice() {
+        [] => "none".to_owned(),
+        codes => codes.join(", "),
+    };
+    changes.changed(
+        "success-codes-changed",
+        &["errors", "success"],
+        (&old, &new),
+        shown,
+        verdict,
+        words,
+    );
 }
 
 fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {

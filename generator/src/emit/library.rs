@@ -1,9 +1,9 @@
-//! What stands around the modules: the root of the crate, and the table of what is supported.
+//! The root of the crate, and the tables in the README.
 
 use quote::quote;
 
 use super::syntax::{self, ident};
-use crate::model::{PagingStyle, Service};
+use crate::model::{PagingStyle, Service, Setting, Support};
 use crate::names;
 
 /// The root of the crate.
@@ -87,6 +87,36 @@ pub(crate) fn support_table(services: &[Service]) -> String {
             paging.join(", "),
             auth.join(", "),
         ));
+    }
+    table
+}
+
+/// The table of environment variables and files, in Markdown.
+pub(crate) fn settings_table(services: &[Service]) -> String {
+    let mut table = "| service | variable or file | what it is | read by this crate |\n\
+                     |---|---|---|---|\n"
+        .to_owned();
+    for service in services {
+        // The name is in the first of its rows.
+        let mut name = cell(&service.name);
+        for Setting {
+            purpose,
+            names,
+            support,
+        } in &service.settings
+        {
+            let support = match support {
+                Support::Read => "yes".to_owned(),
+                Support::WithFeature(feature) => format!("with the feature `{feature}`"),
+                Support::NotRead => "no".to_owned(),
+            };
+            table.push_str(&format!(
+                "| {} | {} | {} | {support} |\n",
+                std::mem::take(&mut name),
+                cell(names),
+                cell(purpose),
+            ));
+        }
     }
     table
 }

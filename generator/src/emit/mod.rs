@@ -16,7 +16,7 @@ use quote::quote;
 use crate::model::{Member, Operation, Service, Ty, Type};
 
 pub(crate) use api::api;
-pub(crate) use library::{library, support_table};
+pub(crate) use library::{library, settings_table, support_table};
 
 /// The file of a service.
 pub(crate) fn module(service: &Service) -> String {

@@ -158,8 +158,13 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             syntax::parsed(quote!(const COUNTED: &'static [&'static str] = #way;))
         });
         let counted = counted.flatten().map(ImplItem::Const);
+        let cap = paging.total_cap.and_then(|cap| {
+            let cap = proc_macro2::Literal::i64_unsuffixed(cap);
+            syntax::parsed(quote!(const TOTAL_CAP: Option<i64> = Some(#cap);))
+        });
+        let constants = counted.into_iter().chain(cap.map(ImplItem::Const));
         let blank = ImplItem::Verbatim(TokenStream::new());
-        let first = item.into_iter().chain(counted).chain([blank]);
+        let first = item.into_iter().chain(constants).chain([blank]);
         pages.items.splice(0..0, first);
     }
     pages

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::Item;
 
 use super::syntax::{self, ident, texts};
-use crate::model::{Keys, Part, Scheme, Service};
+use crate::model::{Keys, NotRead, Part, Scheme, Service, Setting, Support};
 
 /// Its clients, and what they are made of.
 pub(super) fn clients(service: &Service) -> [Item; 3] {
@@ -16,7 +16,7 @@ pub(super) fn clients(service: &Service) -> [Item; 3] {
         "The configuration of a client of {}: endpoint, credentials, timeouts, retries.",
         service.name
     )];
-    config.extend_from_slice(&service.variables);
+    config.extend(settings(&service.settings));
     [
         syntax::documented(
             std::slice::from_ref(&client),
@@ -36,6 +36,34 @@ pub(super) fn clients(service: &Service) -> [Item; 3] {
             syntax::item(quote!(pub type Config = rt::Config<#marker>;)),
         ),
     ]
+}
+
+/// The variables and files of the service: one list for each kind of support, in the order of their first entries.
+fn settings(settings: &[Setting]) -> Vec<String> {
+    let mut kinds: Vec<&Support> = Vec::new();
+    for setting in settings {
+        if !kinds.contains(&&setting.support) {
+            kinds.push(&setting.support);
+        }
+    }
+    let mut lines = Vec::new();
+    for kind in kinds {
+        let head = match kind {
+            Support::Read => {
+                "Environment variables; among alternatives, the first one that is set wins:"
+                    .to_owned()
+            }
+            Support::WithFeature(feature) => format!("Supported with the feature `{feature}`:"),
+            Support::NotRead => "Read by the vendor's own tools, but not by this crate:".to_owned(),
+        };
+        lines.extend([String::new(), head, String::new()]);
+        let settings = settings.iter().filter(|setting| setting.support == *kind);
+        lines.extend(settings.map(|Setting { purpose, names, .. }| match kind {
+            Support::Read => format!("- {purpose}: {names}"),
+            _ => format!("- {names}: {purpose}"),
+        }));
+    }
+    lines
 }
 
 /// The type that stands for the service.
@@ -75,6 +103,10 @@ pub(super) fn facts(service: &Service) -> Item {
         list("fips_env", &environment.fips),
         list("dual_stack_env", &environment.dual_stack),
         list("project_env", &environment.project_id),
+        list("max_attempts_env", &environment.max_attempts),
+        list("retry_mode_env", &environment.retry_mode),
+        option("aws_service_id", environment.aws_service_id.as_ref()),
+        list("not_read", environment.not_read.iter().map(not_read)),
         option("project_header", service.project_header.as_ref()),
         list("auth", auth),
         option("result", service.result.as_ref()),
@@ -83,6 +115,10 @@ pub(super) fn facts(service: &Service) -> Item {
         list("error_help", errors.help.iter().map(part)),
         list("request_id", errors.request_id.iter().map(part)),
         errors.namespaced.then(|| quote!(namespaced_codes: true)),
+        errors.success.as_ref().map(|codes| {
+            let codes = texts(codes);
+            quote!(success_codes: #codes)
+        }),
         has_codes.then(|| quote!(codes: ErrorCode::GROUPS)),
     ];
     // The rest is empty, if there is a rest.
@@ -113,6 +149,19 @@ fn list<T: ToTokens>(name: &str, elements: impl IntoIterator<Item = T>) -> Optio
 fn option(name: &str, value: Option<&String>) -> Option<TokenStream> {
     let name = ident(name);
     value.map(|value| quote!(#name: Some(#value)))
+}
+
+fn not_read(setting: &NotRead) -> TokenStream {
+    let NotRead {
+        name,
+        docs,
+        feature,
+    } = setting;
+    let feature = match feature {
+        Some(feature) => quote!(Some(#feature)),
+        None => quote!(None),
+    };
+    quote!(rt::NotRead { name: #name, docs: #docs, feature: #feature })
 }
 
 fn part(part: &Part) -> TokenStream {

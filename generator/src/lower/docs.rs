@@ -238,7 +238,7 @@ fn unbreakable(code: &str) -> String {
 }
 
 /// A text as code in a line, whatever backticks it has.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let ticks = "`".repeat(longest_run(text, '`') + 1);
     let blank = if text.starts_with('`') || text.ends_with('`') {
         " "

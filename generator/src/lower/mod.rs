@@ -3,11 +3,12 @@
 //! Only specs without errors come here, so what is missing gets the emptiest value there is instead of a second message.
 
 mod docs;
-mod variables;
+mod settings;
 
 use crate::model::{
     Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
-    Operation, Paging, PagingStyle, Part, Place, Scheme, Service, Structure, Ty, Type, Value,
+    NotRead, Operation, Paging, PagingStyle, Part, Place, Scheme, Service, Structure, Ty, Type,
+    Value,
 };
 use crate::names;
 use crate::spec::{self, Bounds, Field, ListStyle, Location, PartOfReply, Piece, Spec, TypeKind};
@@ -25,6 +26,10 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         fips: head.environment.fips.clone(),
         dual_stack: head.environment.dual_stack.clone(),
         project_id: head.environment.project_id.clone(),
+        max_attempts: head.environment.max_attempts.clone(),
+        retry_mode: head.environment.retry_mode.clone(),
+        aws_service_id: head.environment.aws_service_id.clone(),
+        not_read: spec.not_read.iter().map(not_read).collect(),
     };
     let auth: Vec<_> = spec.auth.iter().map(|auth| scheme(&auth.value)).collect();
     Service {
@@ -35,7 +40,7 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         name: head.service.clone().unwrap_or_default(),
         docs: docs::lines(head.docs.as_deref().unwrap_or_default()),
         see: head.see.clone().unwrap_or_default(),
-        variables: variables::lines(&endpoint, &environment, &auth),
+        settings: settings::all(&endpoint, &environment, &auth),
         endpoint,
         environment,
         project_header: head.project_header.clone(),
@@ -67,6 +72,15 @@ fn endpoint(spec: &Spec<'_>) -> Endpoint {
         url: endpoint.url.clone().unwrap_or_default(),
         domains: domains.collect(),
         default_region: endpoint.default_region.clone(),
+    }
+}
+
+fn not_read(setting: &Piece<'_, spec::NotRead>) -> NotRead {
+    let docs = setting.value.docs.as_deref().unwrap_or_default();
+    NotRead {
+        name: setting.name.to_owned(),
+        docs: docs.split_whitespace().collect::<Vec<_>>().join(" "),
+        feature: setting.value.feature.clone(),
     }
 }
 
@@ -107,6 +121,7 @@ fn errors(spec: &Spec<'_>) -> Errors {
         help: parts(&errors.help),
         request_id: parts(&errors.request_id),
         namespaced: errors.namespaced,
+        success: errors.success.clone().filter(|codes| codes != &["0"]),
         codes: spec.codes.iter().map(error_code).collect(),
     }
 }
@@ -337,6 +352,7 @@ fn lower_paging(
         items: way(list)?,
         item: *item,
         page_size: page_size.map(rust_name),
+        total_cap: paging.total_cap,
     })
 }
 

@@ -1,58 +1,81 @@
-//! What the documentation of a configuration says of environment variables.
+//! The variables and files of a service by purpose, as documentation shows them.
 
-use crate::model::{Endpoint, Environment, Scheme};
+use super::docs;
+use crate::model::{Endpoint, Environment, NotRead, Scheme, Setting, Support};
 
-/// What `Config::from_env` reads, as a list.
-pub(super) fn lines(
-    endpoint: &Endpoint,
-    environment: &Environment,
-    auth: &[Scheme],
-) -> Vec<String> {
-    let all = |names: &[String]| {
-        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-        names.join(" or ")
+/// First the variables that `Config::from_env` reads, those of credentials in order of precedence; then what is not read.
+pub(super) fn all(endpoint: &Endpoint, environment: &Environment, auth: &[Scheme]) -> Vec<Setting> {
+    let region = match &endpoint.default_region {
+        Some(default) => format!("Region, `{default}` if unset"),
+        None => "Region".to_owned(),
     };
-    let line = |what: &str, names: &[String]| {
-        let names = Some(all(names)).filter(|names| !names.is_empty())?;
-        Some(format!("- {what}: {names}"))
-    };
-    let credentials = auth.iter().filter_map(|scheme| match scheme {
-        Scheme::Bearer { token } => line("bearer token", token),
-        Scheme::Token { token, .. } => line("token", token),
+    let variables = [
+        (region.as_str(), &environment.region),
+        ("Endpoint", &environment.endpoint),
+        (
+            "Whether to ignore the variables of the endpoint",
+            &environment.ignore_endpoint,
+        ),
+        ("Whether to use FIPS endpoints", &environment.fips),
+        (
+            "Whether to use dual-stack endpoints",
+            &environment.dual_stack,
+        ),
+        ("Project ID", &environment.project_id),
+        ("Maximum number of attempts", &environment.max_attempts),
+        (
+            "Retry mode, which must be `standard`",
+            &environment.retry_mode,
+        ),
+    ];
+    let variables = variables.map(|(purpose, names)| read(purpose, &[names]));
+    let not_read = environment.not_read.iter().map(unsupported);
+    let read = variables.into_iter().chain(auth.iter().map(credentials));
+    read.flatten().chain(not_read).collect()
+}
+
+fn credentials(scheme: &Scheme) -> Option<Setting> {
+    match scheme {
+        Scheme::Bearer { token } => read("Bearer token", &[token]),
+        Scheme::Token { token, .. } => read("Token", &[token]),
         Scheme::AwsSigV4 { keys, .. }
         | Scheme::VolcengineHmac { keys, .. }
         | Scheme::BaiduBceV1(keys)
         | Scheme::HuaweiSdkHmac(keys) => {
-            let mut text = line("access key", &keys.access_key)?;
-            for names in [&keys.secret_key, &keys.session_token] {
-                if !names.is_empty() {
-                    text.push_str(&format!(", {}", all(names)));
-                }
-            }
-            Some(text)
+            let session = &keys.session_token;
+            let purpose = if session.is_empty() {
+                "Access key (ID, secret)"
+            } else {
+                "Access key (ID, secret, session token)"
+            };
+            read(purpose, &[&keys.access_key, &keys.secret_key, session])
         }
-    });
-    let region = line("region", &environment.region).map(|line| match &endpoint.default_region {
-        Some(default) => format!("{line}; `{default}` if unset"),
-        None => line,
-    });
-    let lines = [
-        region,
-        line("endpoint", &environment.endpoint),
-        line(
-            "endpoint variables are ignored",
-            &environment.ignore_endpoint,
-        ),
-        line("FIPS", &environment.fips),
-        line("dual stack", &environment.dual_stack),
-        line("project", &environment.project_id),
-    ];
-    let lines: Vec<_> = lines.into_iter().flatten().chain(credentials).collect();
-    if lines.is_empty() {
-        return lines;
     }
-    let head =
-        "Environment variables; of several the first that is set counts, and a token before a key:";
-    let blank = String::new;
-    [vec![blank(), head.to_owned(), blank()], lines].concat()
+}
+
+/// `None` without names. Each list holds alternatives, of which the first that is set wins.
+fn read(purpose: &str, lists: &[&Vec<String>]) -> Option<Setting> {
+    let one_of = |names: &&&Vec<String>| {
+        let names: Vec<_> = names.iter().map(|name| docs::code(name)).collect();
+        names.join(" or ")
+    };
+    let lists = lists.iter().filter(|names| !names.is_empty());
+    let names: Vec<_> = lists.map(|names| one_of(&names)).collect();
+    (!names.is_empty()).then(|| Setting {
+        purpose: purpose.to_owned(),
+        names: names.join(", "),
+        support: Support::Read,
+    })
+}
+
+fn unsupported(setting: &NotRead) -> Setting {
+    let docs = docs::line(&setting.docs);
+    Setting {
+        purpose: docs.trim_end_matches(['.', '。']).to_owned(),
+        names: docs::code(&setting.name),
+        support: match &setting.feature {
+            Some(feature) => Support::WithFeature(feature.clone()),
+            None => Support::NotRead,
+        },
+    }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Spec<'a> {
     pub(crate) auth: Vec<Piece<'a, Auth>>,
     pub(crate) domains: Vec<Piece<'a, Domain>>,
     pub(crate) codes: Vec<Piece<'a, ErrorCode>>,
+    /// Variables and files that are not read, by name.
+    pub(crate) not_read: Vec<Piece<'a, NotRead>>,
     pub(crate) operations: Vec<Operation<'a>>,
     pub(crate) types: Vec<Type<'a>>,
     /// Where each type is among the types.
@@ -130,7 +132,7 @@ pub(crate) struct Head {
     /// Where requests go.
     #[serde(default)]
     pub(crate) endpoint: Endpoint,
-    /// Names of the environment variables that are read; those that the vendor's own SDKs read.
+    /// Environment variables and files of the vendor's own SDKs: which ones are read, and which ones are not.
     #[serde(default)]
     pub(crate) environment: Environment,
     /// The header that the project id travels in; the id comes from the client's configuration or `environment: project_id`.
@@ -191,7 +193,7 @@ pub(crate) struct Domain {
     pub(crate) dual_stack: Option<String>,
 }
 
-/// Names of environment variables; of several, the first that is set counts.
+/// Names of environment variables; the first one that is set wins.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Environment {
@@ -207,6 +209,26 @@ pub(crate) struct Environment {
     pub(crate) dual_stack: Vec<String>,
     /// For the project id.
     pub(crate) project_id: Vec<String>,
+    /// For the maximum number of attempts per call.
+    pub(crate) max_attempts: Vec<String>,
+    /// For the retry mode. Clients support `standard`; any other value is an error that names the variable.
+    pub(crate) retry_mode: Vec<String>,
+    /// ID of the service in the shared configuration of the AWS SDKs, such as `Bedrock`; only for the scheme `aws-sigv4`.
+    pub(crate) aws_service_id: Option<String>,
+    /// Variables and files that the vendor's own tools read and the clients do not, by name or path (`~/.acme/config`). Error
+    /// messages, the documentation and the README list them.
+    pub(crate) not_read: Apart<BTreeMap<String, NotRead>>,
+}
+
+/// A variable or file that is not read.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["docs"]))]
+pub(crate) struct NotRead {
+    /// What it is, in a sentence.
+    pub(crate) docs: Option<String>,
+    /// The cargo feature of the clients that supports it, such as `aws-credentials`. Leave it out if there is none.
+    pub(crate) feature: Option<String>,
 }
 
 /// A way to authenticate, and the environment variables of its secrets.
@@ -287,6 +309,8 @@ pub(crate) struct Errors {
     pub(crate) request_id: Vec<PartOfReply>,
     /// Whether codes come as `namespace#Code:detail`.
     pub(crate) namespaced: bool,
+    /// Codes that mean success in a reply with a 2xx status, as text; the reply may send them as numbers. Default: `["0"]`.
+    pub(crate) success: Option<Vec<String>>,
     /// The documented codes.
     pub(crate) codes: Apart<BTreeMap<String, ErrorCode>>,
 }
@@ -468,6 +492,9 @@ pub(crate) struct Pagination {
     pub(crate) items: Option<String>,
     /// Where the output says how many elements there are on all pages.
     pub(crate) total: Option<String>,
+    /// The largest total that the service reports, however many elements there are: `10000`. Only together with `total`.
+    #[schemars(range(min = 1))]
+    pub(crate) total_cap: Option<i64>,
     /// The parameter for the most elements of a page.
     pub(crate) page_size: Option<String>,
     /// Where the output says how many elements a page has at most.

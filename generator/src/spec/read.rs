@@ -38,10 +38,12 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     let auth = take(&mut value, &["auth"]);
     let domains = take(&mut value, &["endpoint", "domains"]);
     let codes = take(&mut value, &["errors", "codes"]);
+    let not_read = take(&mut value, &["environment", "not_read"]);
     let node = |path: &[&str]| path.iter().try_fold(root, |node, key| node.get(key));
     let auth = reader.list(auth, node(&["auth"]));
     let domains = reader.list(domains, node(&["endpoint", "domains"]));
     let codes = reader.map(codes, node(&["errors", "codes"]));
+    let not_read = reader.map(not_read, node(&["environment", "not_read"]));
     let operations = reader.operations(operations, node(&["operations"]));
     let types = reader.types(types, node(&["types"]));
     let head = reader.piece("", root.span, value, root)?;
@@ -53,6 +55,7 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
         auth,
         domains,
         codes,
+        not_read,
         operations,
         types,
         index,

@@ -14,6 +14,9 @@ pub trait Paginated: Operation {
     /// The way to the list in wire names, for services that count elements; empty for all others.
     const COUNTED: &'static [&'static str] = &[];
 
+    /// The largest total that the service ever states: one of this size or more tells nothing of the end of the list.
+    const TOTAL_CAP: Option<i64> = None;
+
     /// What follows `page`, which has `count` elements, those included that are `null` and left out of the list.
     fn next(&self, page: &Self::Output, count: usize) -> Next;
 

@@ -28,6 +28,14 @@ pub struct ServiceInfo {
     pub dual_stack_env: &'static [&'static str],
     /// Environment variables: the project id.
     pub project_env: &'static [&'static str],
+    /// Environment variables: the maximum number of attempts per call.
+    pub max_attempts_env: &'static [&'static str],
+    /// Environment variables: the retry mode.
+    pub retry_mode_env: &'static [&'static str],
+    /// ID of the service in the shared configuration of the AWS SDKs, such as `Bedrock`.
+    pub aws_service_id: Option<&'static str>,
+    /// Environment variables and files that the vendor's own tools read and this crate does not.
+    pub not_read: &'static [NotRead],
     /// The header that carries the project id, where a service has one.
     pub project_header: Option<&'static str>,
     /// Accepted schemes; the first that fits the given credentials is used.
@@ -44,6 +52,8 @@ pub struct ServiceInfo {
     pub request_id: &'static [Part],
     /// Whether codes come as `namespace#Code:detail`, of which `Code` is the code.
     pub namespaced_codes: bool,
+    /// Codes that mean success in a reply with a 2xx status.
+    pub success_codes: &'static [&'static str],
     /// The documented error codes.
     pub codes: &'static [CodeGroup],
 }
@@ -61,6 +71,10 @@ impl ServiceInfo {
         fips_env: &[],
         dual_stack_env: &[],
         project_env: &[],
+        max_attempts_env: &[],
+        retry_mode_env: &[],
+        aws_service_id: None,
+        not_read: &[],
         project_header: None,
         auth: &[],
         result: None,
@@ -69,6 +83,7 @@ impl ServiceInfo {
         error_help: &[],
         request_id: &[],
         namespaced_codes: false,
+        success_codes: &["0"],
         codes: &[],
     };
 }
@@ -81,6 +96,17 @@ pub struct Domain(
     pub &'static str,
     pub &'static str,
 );
+
+/// An environment variable or file that the vendor's own tools read and this crate does not.
+#[derive(Debug)]
+pub struct NotRead {
+    /// Name of the variable or path of the file: `AWS_PROFILE`, `~/.aws/config`.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub docs: &'static str,
+    /// Cargo feature that supports it; `None` if no feature does.
+    pub feature: Option<&'static str>,
+}
 
 /// Error codes that are documented with the same status and mean the same.
 #[derive(Debug)]

@@ -33,6 +33,9 @@ pub fn holds(bytes: &[u8]) {
         return;
     };
     assert_eq!(generate(&source).output.as_ref(), Some(&output));
+    let table = output.settings_table.lines();
+    let table: String = table.map(|line| format!("/// {line}\n")).collect();
+    markdown::assert_harmless(&table);
     for (name, text) in &output.files {
         let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
         markdown::assert_harmless(text);
