@@ -24,8 +24,22 @@ pub mod blocking {
 /// - Whether to ignore the variables of the endpoint: `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
 /// - Whether to use FIPS endpoints: `AWS_USE_FIPS_ENDPOINT`
 /// - Whether to use dual-stack endpoints: `AWS_USE_DUALSTACK_ENDPOINT`
+/// - Maximum number of attempts: `AWS_MAX_ATTEMPTS`
+/// - Retry mode, which must be `standard`: `AWS_RETRY_MODE`
 /// - Bearer token: `AWS_BEARER_TOKEN_BEDROCK`
 /// - Access key (ID, secret, session token): `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`
+///
+/// Supported with the feature `aws-credentials`:
+///
+/// - `AWS_PROFILE`: Profile of the shared configuration files
+/// - `AWS_SHARED_CREDENTIALS_FILE`: Path of the shared credentials file
+/// - `AWS_CONFIG_FILE`: Path of the shared configuration file
+/// - `~/.aws/credentials`: Shared credentials file
+/// - `~/.aws/config`: Shared configuration file
+/// - `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`: Path of the container credentials in Amazon ECS
+/// - `AWS_CONTAINER_CREDENTIALS_FULL_URI`: URL of the container credentials
+/// - `AWS_WEB_IDENTITY_TOKEN_FILE`: Path of a web identity token
+/// - `AWS_ROLE_ARN`: ARN of the role to assume with the web identity token
 pub type Config = rt::Config<AwsBedrock>;
 
 /// Lists the custom models of this account and region: those that `CreateModelCustomizationJob` made,
@@ -318,6 +332,56 @@ impl rt::Service for AwsBedrock {
         ignore_endpoint_env: &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
         fips_env: &["AWS_USE_FIPS_ENDPOINT"],
         dual_stack_env: &["AWS_USE_DUALSTACK_ENDPOINT"],
+        max_attempts_env: &["AWS_MAX_ATTEMPTS"],
+        retry_mode_env: &["AWS_RETRY_MODE"],
+        aws_service_id: Some("Bedrock"),
+        not_read: &[
+            rt::NotRead {
+                name: "AWS_PROFILE",
+                docs: "Profile of the shared configuration files.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "AWS_SHARED_CREDENTIALS_FILE",
+                docs: "Path of the shared credentials file.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "AWS_CONFIG_FILE",
+                docs: "Path of the shared configuration file.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "~/.aws/credentials",
+                docs: "Shared credentials file.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "~/.aws/config",
+                docs: "Shared configuration file.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                docs: "Path of the container credentials in Amazon ECS.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                docs: "URL of the container credentials.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "AWS_WEB_IDENTITY_TOKEN_FILE",
+                docs: "Path of a web identity token.",
+                feature: Some("aws-credentials"),
+            },
+            rt::NotRead {
+                name: "AWS_ROLE_ARN",
+                docs: "ARN of the role to assume with the web identity token.",
+                feature: Some("aws-credentials"),
+            },
+        ],
         auth: &[
             rt::Scheme::Bearer(&["AWS_BEARER_TOKEN_BEDROCK"]),
             rt::Scheme::AwsSigV4(

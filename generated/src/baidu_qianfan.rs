@@ -21,6 +21,15 @@ pub mod blocking {
 ///
 /// - Endpoint: `QIANFAN_CONSOLE_API_BASE_URL` or `QIANFAN_CONSOLE_BASE_URL`
 /// - Access key (ID, secret): `QIANFAN_ACCESS_KEY`, `QIANFAN_SECRET_KEY`
+///
+/// Read by the vendor's own tools, but not by this crate:
+///
+/// - `.env`: File in the working directory with variables for the SDK for Python
+/// - `QIANFAN_DOT_ENV_CONFIG_FILE`: Path of the .env file
+/// - `QIANFAN_AK`: API key of an application, which is not the access key of an account
+/// - `QIANFAN_SK`: Secret key of an application, which is not the secret key of an account
+/// - `QIANFAN_ACCESS_TOKEN`: Access token, which this API is not known to accept
+/// - `QIANFAN_BEARER_TOKEN`: Bearer token, which this API is not known to accept
 pub type Config = rt::Config<BaiduQianfan>;
 
 /// Lists the custom models of the account, each with its versions.
@@ -210,6 +219,38 @@ impl rt::Service for BaiduQianfan {
         name: "Baidu Qianfan",
         url: "https://qianfan.baidubce.com",
         endpoint_env: &["QIANFAN_CONSOLE_API_BASE_URL", "QIANFAN_CONSOLE_BASE_URL"],
+        not_read: &[
+            rt::NotRead {
+                name: ".env",
+                docs: "File in the working directory with variables for the SDK for Python.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "QIANFAN_DOT_ENV_CONFIG_FILE",
+                docs: "Path of the .env file.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "QIANFAN_AK",
+                docs: "API key of an application, which is not the access key of an account.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "QIANFAN_SK",
+                docs: "Secret key of an application, which is not the secret key of an account.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "QIANFAN_ACCESS_TOKEN",
+                docs: "Access token, which this API is not known to accept.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "QIANFAN_BEARER_TOKEN",
+                docs: "Bearer token, which this API is not known to accept.",
+                feature: None,
+            },
+        ],
         auth: &[
             rt::Scheme::BaiduBceV1(
                 rt::Keys(&["QIANFAN_ACCESS_KEY"], &["QIANFAN_SECRET_KEY"], &[]),

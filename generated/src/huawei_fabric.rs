@@ -22,6 +22,16 @@ pub mod blocking {
 /// - Endpoint: `HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_{REGION}`
 /// - Project ID: `HUAWEICLOUD_SDK_PROJECT_ID`
 /// - Access key (ID, secret, session token): `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, `HUAWEICLOUD_SDK_SECURITY_TOKEN`
+///
+/// Read by the vendor's own tools, but not by this crate:
+///
+/// - `~/.huaweicloud/credentials`: Credentials file of the SDKs
+/// - `HUAWEICLOUD_SDK_CREDENTIALS_FILE`: Path of the credentials file of the SDKs
+/// - `~/.huaweicloud/regions.yaml`: Endpoints by region
+/// - `HUAWEICLOUD_SDK_REGIONS_FILE`: Path of the file with the endpoints by region
+/// - `HUAWEICLOUD_SDK_IDP_ID`: ID of an identity provider
+/// - `HUAWEICLOUD_SDK_ID_TOKEN_FILE`: Path of an ID token from the identity provider
+/// - `HC_CONTAINER_CREDENTIALS_FULL_URI`: URL of the container credentials
 pub type Config = rt::Config<HuaweiFabric>;
 
 /// Lists the models of a workspace that fit the filters. Needs the permission
@@ -138,6 +148,7 @@ rt::input!(ListModels(String));
 impl rt::Paginated for ListModels {
     type Item = ModelInfo;
     const COUNTED: &'static [&'static str] = &["models"];
+    const TOTAL_CAP: Option<i64> = Some(10000);
 
     fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
         rt::Next::offset(self.offset, count, page.total)
@@ -356,6 +367,43 @@ impl rt::Service for HuaweiFabric {
         url: "https://fabric.{region}.myhuaweicloud.com",
         endpoint_env: &["HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_{REGION}"],
         project_env: &["HUAWEICLOUD_SDK_PROJECT_ID"],
+        not_read: &[
+            rt::NotRead {
+                name: "~/.huaweicloud/credentials",
+                docs: "Credentials file of the SDKs.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+                docs: "Path of the credentials file of the SDKs.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "~/.huaweicloud/regions.yaml",
+                docs: "Endpoints by region.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "HUAWEICLOUD_SDK_REGIONS_FILE",
+                docs: "Path of the file with the endpoints by region.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "HUAWEICLOUD_SDK_IDP_ID",
+                docs: "ID of an identity provider.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "HUAWEICLOUD_SDK_ID_TOKEN_FILE",
+                docs: "Path of an ID token from the identity provider.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "HC_CONTAINER_CREDENTIALS_FULL_URI",
+                docs: "URL of the container credentials.",
+                feature: None,
+            },
+        ],
         project_header: Some("X-Project-Id"),
         auth: &[
             rt::Scheme::HuaweiSdkHmac(

@@ -23,6 +23,19 @@ pub mod blocking {
 /// - Whether to use dual-stack endpoints: `VOLC_ENABLE_DUALSTACK`
 /// - Access key (ID, secret, session token): `VOLCENGINE_ACCESS_KEY`, `VOLCENGINE_SECRET_KEY`, `VOLCENGINE_SESSION_TOKEN`
 /// - Access key (ID, secret, session token): `VOLCSTACK_ACCESS_KEY_ID` or `VOLCSTACK_ACCESS_KEY`, `VOLCSTACK_SECRET_ACCESS_KEY` or `VOLCSTACK_SECRET_KEY`, `VOLCSTACK_SESSION_TOKEN`
+/// - Access key (ID, secret, session token): `VOLC_ACCESSKEY`, `VOLC_SECRETKEY`, `VOLC_SESSIONTOKEN`
+///
+/// Read by the vendor's own tools, but not by this crate:
+///
+/// - `~/.volcengine/config.json`: Configuration file of the command-line tool
+/// - `VOLCENGINE_CLI_CONFIG_FILE`: Path of the configuration file of the command-line tool
+/// - `VOLCENGINE_PROFILE`: Profile of the configuration file of the command-line tool
+/// - `~/.volc/config`: Configuration file of the older SDKs
+/// - `~/.volc/credentials`: Credentials file of the older SDKs
+/// - `VOLCENGINE_OIDC_TOKEN_FILE`: Path of an OIDC token
+/// - `VOLCENGINE_OIDC_ROLE_TRN`: TRN of the role to assume with the OIDC token
+/// - `VOLCENGINE_ECS_METADATA`: Role of the ECS instance
+/// - `VOLC_BOOTSTRAP_REGION_LIST_CONF`: Path of a file with further regions that have hosts of their own
 pub type Config = rt::Config<VolcengineArk>;
 
 /// Lists the custom models of the account.
@@ -422,6 +435,53 @@ impl rt::Service for VolcengineArk {
         default_region: Some("cn-beijing"),
         region_env: &["VOLCSTACK_REGION"],
         dual_stack_env: &["VOLC_ENABLE_DUALSTACK"],
+        not_read: &[
+            rt::NotRead {
+                name: "~/.volcengine/config.json",
+                docs: "Configuration file of the command-line tool.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "VOLCENGINE_CLI_CONFIG_FILE",
+                docs: "Path of the configuration file of the command-line tool.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "VOLCENGINE_PROFILE",
+                docs: "Profile of the configuration file of the command-line tool.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "~/.volc/config",
+                docs: "Configuration file of the older SDKs.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "~/.volc/credentials",
+                docs: "Credentials file of the older SDKs.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "VOLCENGINE_OIDC_TOKEN_FILE",
+                docs: "Path of an OIDC token.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "VOLCENGINE_OIDC_ROLE_TRN",
+                docs: "TRN of the role to assume with the OIDC token.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "VOLCENGINE_ECS_METADATA",
+                docs: "Role of the ECS instance.",
+                feature: None,
+            },
+            rt::NotRead {
+                name: "VOLC_BOOTSTRAP_REGION_LIST_CONF",
+                docs: "Path of a file with further regions that have hosts of their own.",
+                feature: None,
+            },
+        ],
         auth: &[
             rt::Scheme::VolcengineHmac(
                 "ark",
@@ -437,6 +497,14 @@ impl rt::Service for VolcengineArk {
                     &["VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_ACCESS_KEY"],
                     &["VOLCSTACK_SECRET_ACCESS_KEY", "VOLCSTACK_SECRET_KEY"],
                     &["VOLCSTACK_SESSION_TOKEN"],
+                ),
+            ),
+            rt::Scheme::VolcengineHmac(
+                "ark",
+                rt::Keys(
+                    &["VOLC_ACCESSKEY"],
+                    &["VOLC_SECRETKEY"],
+                    &["VOLC_SESSIONTOKEN"],
                 ),
             ),
         ],
