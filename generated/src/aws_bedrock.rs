@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! The models customised in an AWS account, from the control plane of Amazon Bedrock.
 //!
-//! Vendor's pages: <https://docs.aws.amazon.com/bedrock/latest/APIReference/>
-use cloud_models_runtime::{self as rt, Timestamp};
+//! [Documentation of the vendor](<https://docs.aws.amazon.com/bedrock/latest/APIReference/>)
+use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
-/// A client of Amazon Bedrock.
+/// Asynchronous client of Amazon Bedrock.
 pub type Client = rt::Client<AwsBedrock>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Amazon Bedrock.
+    /// Blocking client of Amazon Bedrock.
     pub type Client = super::rt::blocking::Client<super::AwsBedrock>;
 }
 
-/// The configuration of a client of Amazon Bedrock: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Amazon Bedrock: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -45,7 +45,7 @@ pub type Config = rt::Config<AwsBedrock>;
 /// Lists the custom models of this account and region: those that `CreateModelCustomizationJob` made,
 /// and those that were imported or shared.
 ///
-/// Answers with [`ListCustomModelsResponse`]. Vendor's page: <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListCustomModels.html>
+/// Returns [`ListCustomModelsResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListCustomModels.html>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ListCustomModels {
@@ -63,7 +63,7 @@ pub struct ListCustomModels {
 }
 
 impl ListCustomModels {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -98,25 +98,25 @@ impl ListCustomModels {
         self
     }
 
-    /// The most models to return in one page. From 1 to 1000.
+    /// Maximum number of models per page. From 1 to 1000.
     pub fn max_results(mut self, value: i64) -> Self {
         self.max_results = Some(value);
         self
     }
 
-    /// Where to go on, the `nextToken` of the page before. Length 1 to 2048.
+    /// Pagination token from the previous response. Length 1 to 2048.
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         self.next_token = Some(value.into());
         self
     }
 
-    /// What to sort by.
+    /// Sort key.
     pub fn sort_by(mut self, value: impl Into<SortModelsBy>) -> Self {
         self.sort_by = Some(value.into());
         self
     }
 
-    /// In which order to sort.
+    /// Sort order.
     pub fn sort_order(mut self, value: impl Into<SortOrder>) -> Self {
         self.sort_order = Some(value.into());
         self
@@ -173,7 +173,7 @@ rt::input!(ListCustomModels);
 impl rt::Paginated for ListCustomModels {
     type Item = CustomModelSummary;
 
-    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
+    fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::token(page.next_token.as_deref())
     }
 
@@ -190,7 +190,7 @@ impl rt::Paginated for ListCustomModels {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomModelsResponse {
-    /// Where the next page begins; absent on the last one.
+    /// Pagination token for the next request; absent on the last page.
     pub next_token: Option<String>,
     /// The custom models.
     pub model_summaries: Vec<CustomModelSummary>,
@@ -215,7 +215,7 @@ pub struct CustomModelSummary {
     pub base_model_arn: Option<String>,
     /// The name of the model that it was made from.
     pub base_model_name: Option<String>,
-    /// How the model was customised.
+    /// Kind of customization.
     pub customization_type: Option<CustomizationType>,
     /// The id of the account that owns the model.
     pub owner_account_id: Option<String>,
@@ -230,7 +230,7 @@ rt::output!(
     model_status = "modelStatus" }
 );
 
-/// How a model was customised.
+/// Kind of customization of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CustomizationType {
@@ -244,7 +244,7 @@ pub enum CustomizationType {
     ReinforcementFineTuning,
     /// Brought from elsewhere.
     Imported,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -264,19 +264,19 @@ pub enum ModelStatus {
     Creating,
     /// Could not be made.
     Failed,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(ModelStatus { Active, Creating, Failed });
 
-/// What to sort models by.
+/// Sort key for models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortModelsBy {
     /// The time of creation.
     CreationTime,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -290,7 +290,7 @@ pub enum SortOrder {
     Ascending,
     /// The largest or newest first.
     Descending,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -310,7 +310,7 @@ rt::error_codes!(
     ServiceUnavailable = "ServiceUnavailableException"; }
 );
 
-/// Amazon Bedrock, in types such as [`Client`].
+/// Marker type of Amazon Bedrock, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct AwsBedrock;
 

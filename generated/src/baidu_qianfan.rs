@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! The custom models of a Baidu Qianfan account (百度千帆), from its console API.
 //!
-//! Vendor's pages: <https://cloud.baidu.com/doc/qianfan-api/index.html>
-use cloud_models_runtime::{self as rt, Timestamp};
+//! [Documentation of the vendor](<https://cloud.baidu.com/doc/qianfan-api/index.html>)
+use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
-/// A client of Baidu Qianfan.
+/// Asynchronous client of Baidu Qianfan.
 pub type Client = rt::Client<BaiduQianfan>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Baidu Qianfan.
+    /// Blocking client of Baidu Qianfan.
     pub type Client = super::rt::blocking::Client<super::BaiduQianfan>;
 }
 
-/// The configuration of a client of Baidu Qianfan: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Baidu Qianfan: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -34,7 +34,7 @@ pub type Config = rt::Config<BaiduQianfan>;
 
 /// Lists the custom models of the account, each with its versions.
 ///
-/// Answers with [`DescribeCustomModelSetsResult`]. Vendor's page: <https://cloud.baidu.com/doc/qianfan-api/s/Pmnilec50>
+/// Returns [`DescribeCustomModelSetsResult`]. [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/Pmnilec50>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct DescribeCustomModelSets {
@@ -44,18 +44,18 @@ pub struct DescribeCustomModelSets {
 }
 
 impl DescribeCustomModelSets {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
 
-    /// Where to go on, the `nextMarker` of the page before; the first model if absent.
+    /// Marker from the `nextMarker` of the previous page; the first page if absent.
     pub fn marker(mut self, value: impl Into<String>) -> Self {
         self.marker = Some(value.into());
         self
     }
 
-    /// The most models to return in one page. The service serves at most 100. Default: `10`.
+    /// Maximum number of models per page. The service serves at most 100. Default: `10`.
     pub fn max_keys(mut self, value: i64) -> Self {
         self.max_keys = Some(value);
         self
@@ -92,7 +92,7 @@ rt::input!(DescribeCustomModelSets);
 impl rt::Paginated for DescribeCustomModelSets {
     type Item = CustomModelSetItem;
 
-    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
+    fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::marker(
             page.page_info.as_ref().and_then(|inner| inner.is_truncated),
             page.page_info.as_ref().and_then(|inner| inner.next_marker.as_deref()),
@@ -131,7 +131,7 @@ pub struct CustomModelSetItem {
     pub model_set_id: Option<String>,
     /// The name of the model.
     pub model_set_name: Option<String>,
-    /// What kind of model it is.
+    /// Kind of the model.
     pub model_type: Option<ModelType>,
     /// Labels that the account gave the model.
     pub labels: Vec<String>,
@@ -139,7 +139,7 @@ pub struct CustomModelSetItem {
     pub create_time: Option<Timestamp>,
     /// When the model was last changed.
     pub modify_time: Option<Timestamp>,
-    /// How many versions the model has.
+    /// Number of versions of the model.
     pub model_count: Option<i64>,
     /// The ids of the versions, such as `amv-irrrsmxabb6r`.
     pub model_ids: Vec<String>,
@@ -158,13 +158,13 @@ rt::output!(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// Where this page begins.
+    /// Marker of this page.
     pub marker: Option<String>,
-    /// The most models that this page may have.
+    /// Maximum number of models that this page may have.
     pub max_keys: Option<i64>,
     /// Whether there are more pages.
     pub is_truncated: Option<bool>,
-    /// Where the next page begins; there only if this one is truncated.
+    /// Marker of the next page; only present if this page is truncated.
     pub next_marker: Option<String>,
 }
 
@@ -173,7 +173,7 @@ rt::output!(
     "nextMarker" }
 );
 
-/// What kind of model it is. The service adds kinds without notice.
+/// Kind of the model. The service adds kinds without notice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ModelType {
@@ -189,7 +189,7 @@ pub enum ModelType {
     ImageUnderstanding,
     /// Made for one industry.
     Industry,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -210,7 +210,7 @@ rt::error_codes!(
     => OverRateLimit; 500 => InternalError; }
 );
 
-/// Baidu Qianfan, in types such as [`Client`].
+/// Marker type of Baidu Qianfan, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct BaiduQianfan;
 

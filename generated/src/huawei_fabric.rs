@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! The models in a workspace of Huawei Cloud DataArts Fabric.
 //!
-//! Vendor's pages: <https://support.huaweicloud.com/api-fabric/>
-use cloud_models_runtime::{self as rt, Timestamp};
+//! [Documentation of the vendor](<https://support.huaweicloud.com/api-fabric/>)
+use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
-/// A client of Huawei DataArts Fabric.
+/// Asynchronous client of Huawei DataArts Fabric.
 pub type Client = rt::Client<HuaweiFabric>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Huawei DataArts Fabric.
+    /// Blocking client of Huawei DataArts Fabric.
     pub type Client = super::rt::blocking::Client<super::HuaweiFabric>;
 }
 
-/// The configuration of a client of Huawei DataArts Fabric: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Huawei DataArts Fabric: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -37,7 +37,7 @@ pub type Config = rt::Config<HuaweiFabric>;
 /// Lists the models of a workspace that fit the filters. Needs the permission
 /// `DataArtsFabric:model:list`.
 ///
-/// Answers with [`ListModelsResponse`]. Vendor's page: <https://support.huaweicloud.com/api-fabric/ListModels.html>
+/// Returns [`ListModelsResponse`]. [API reference](<https://support.huaweicloud.com/api-fabric/ListModels.html>)
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct ListModels {
@@ -53,7 +53,7 @@ pub struct ListModels {
 }
 
 impl ListModels {
-    /// With what is required, and nothing else set.
+    /// Creates a value with the required parameters.
     ///
     /// - `workspace_id`: The id of the workspace. Length 1 to 36. Characters `A-Za-z0-9-`.
     pub fn new(workspace_id: impl Into<String>) -> Self {
@@ -70,13 +70,13 @@ impl ListModels {
         }
     }
 
-    /// How many models to skip. From 0 to 1000000000. Default: `0`.
+    /// Number of models to skip. From 0 to 1000000000. Default: `0`.
     pub fn offset(mut self, value: i64) -> Self {
         self.offset = Some(value);
         self
     }
 
-    /// The most models to return in one page. From 1 to 100. Default: `10`.
+    /// Maximum number of models per page. From 1 to 100. Default: `10`.
     pub fn limit(mut self, value: i64) -> Self {
         self.limit = Some(value);
         self
@@ -100,19 +100,19 @@ impl ListModels {
         self
     }
 
-    /// Whose models to list; if absent, the private and the public ones of this user.
+    /// Visibility of the models to list; private and public models of this user if absent.
     pub fn visibility(mut self, value: impl Into<VisibilityFilter>) -> Self {
         self.visibility = Some(value.into());
         self
     }
 
-    /// What to sort by. Default: `CREATE_TIME`.
+    /// Sort key. Default: `CREATE_TIME`.
     pub fn sort_by(mut self, value: impl Into<SortBy>) -> Self {
         self.sort_by = Some(value.into());
         self
     }
 
-    /// In which order to sort. Default: `DESC`.
+    /// Sort order. Default: `DESC`.
     pub fn order_by(mut self, value: impl Into<OrderBy>) -> Self {
         self.order_by = Some(value.into());
         self
@@ -150,8 +150,8 @@ impl rt::Paginated for ListModels {
     const COUNTED: &'static [&'static str] = &["models"];
     const TOTAL_CAP: Option<i64> = Some(10000);
 
-    fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
-        rt::Next::offset(self.offset, count, page.total)
+    fn next(&self, page: &Self::Output) -> rt::Next {
+        rt::Next::offset(self.offset, page.total)
     }
 
     fn position(&mut self) -> rt::Position<'_> {
@@ -167,7 +167,7 @@ impl rt::Paginated for ListModels {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListModelsResponse {
-    /// How many models fit the filters, at most 10000.
+    /// Number of models that match the filters, at most 10000.
     pub total: Option<i64>,
     /// The models.
     pub models: Vec<ModelInfo>,
@@ -179,13 +179,13 @@ rt::output!(ListModelsResponse { total, models });
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModelInfo {
-    /// Who can see the model.
+    /// Visibility of the model.
     pub visibility: Option<Visibility>,
     /// The id of the model.
     pub id: Option<String>,
     /// The name of the model.
     pub name: Option<String>,
-    /// What the user says of the model.
+    /// Description of the model.
     pub description: Option<String>,
     /// The type of the model.
     pub model_type: Option<ModelType>,
@@ -195,9 +195,9 @@ pub struct ModelInfo {
     pub update_time: Option<Timestamp>,
     /// The version in use.
     pub current_version: Option<ModelVersionInfo>,
-    /// Who created the model.
+    /// Creator of the model.
     pub create_user: Option<User>,
-    /// Who changed the model last.
+    /// User who changed the model last.
     pub update_user: Option<User>,
 }
 
@@ -216,13 +216,13 @@ pub struct ModelVersionInfo {
     pub name: Option<String>,
     /// Which image packages may run it, as glob patterns.
     pub cap_white_list: Vec<String>,
-    /// What the user says of the version.
+    /// Description of the version.
     pub description: Option<String>,
-    /// How the version is set up.
+    /// Configuration of the version.
     pub config: Option<ModelConfig>,
     /// When the version was created.
     pub create_time: Option<Timestamp>,
-    /// Who created the version.
+    /// Creator of the version.
     pub create_user: Option<User>,
 }
 
@@ -231,7 +231,7 @@ rt::output!(
     create_user }
 );
 
-/// How a version of a model is set up.
+/// Configuration of a version of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModelConfig {
@@ -247,9 +247,9 @@ rt::output!(ModelConfig { llm_model_config });
 pub struct LlmModelConfig {
     /// The type of the base model, one of those that ListBaseModels lists.
     pub base_model_type: Option<String>,
-    /// Where the files of the model are, an OBS path.
+    /// OBS path of the model files.
     pub model_path: Option<String>,
-    /// Where the files of the model are on a local disk.
+    /// Local path of the model files.
     pub local_model_path: Option<String>,
 }
 
@@ -277,13 +277,13 @@ rt::output!(User { domain_name, domain_id, user_name, user_id });
 pub enum ModelType {
     /// A large language model.
     LlmModel,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(ModelType { LlmModel = "LLM_MODEL" });
 
-/// Who can see a model.
+/// Visibility of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Visibility {
@@ -291,13 +291,13 @@ pub enum Visibility {
     Private,
     /// Everybody.
     Public,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(Visibility { Private = "PRIVATE", Public = "PUBLIC" });
 
-/// Whose models to list.
+/// Visibility of the models to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VisibilityFilter {
@@ -307,13 +307,13 @@ pub enum VisibilityFilter {
     Public,
     /// All of them.
     All,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(VisibilityFilter { Private = "PRIVATE", Public = "PUBLIC", All = "ALL" });
 
-/// What to sort models by.
+/// Sort key for models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortBy {
@@ -323,7 +323,7 @@ pub enum SortBy {
     UpdateTime,
     /// The name.
     Name,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -339,7 +339,7 @@ pub enum OrderBy {
     Asc,
     /// The largest or newest first.
     Desc,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -357,7 +357,7 @@ rt::error_codes!(
     "dataartsfabric.00000001"; }
 );
 
-/// Huawei DataArts Fabric, in types such as [`Client`].
+/// Marker type of Huawei DataArts Fabric, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct HuaweiFabric;
 

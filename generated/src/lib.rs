@@ -9,18 +9,23 @@
 //! - [`baidu_qianfan`]: Baidu Qianfan, feature `baidu-qianfan`
 //! - [`huawei_fabric`]: Huawei DataArts Fabric, feature `huawei-fabric`
 //! - [`volcengine_ark`]: Volcengine Ark, feature `volcengine-ark`
+#![cfg_attr(doc, doc = include_str!("../GUIDE.md"))]
 pub use cloud_models_runtime::{
-    AccessKey, Call, CallOptions, Client, ClientBuilder, CodeKind, Config, Credentials,
-    Cursor, Error, ErrorKind, Event, Items, Next, Now, OpenEnum, Operation, Pages,
-    Paginated, ParseCursorError, Position, ProvideCredentials, ProviderError, Reply,
-    Result, RetryPolicy, Secret, Service, Step, Timestamp, Unknown, Violation, blocking,
-    sign, transport,
+    AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder,
+    Clock, Config, Credentials, Cursor, Error, ErrorKind, Event, Items, Now, OpenEnum,
+    Operation, Pages, Paginated, ParseCursorError, ProvideCredentials, ProviderError,
+    ProxyConfig, Reply, ReplyInfo, Result, RetryPolicy, Secret, Service,
+    ServiceErrorKind, Step, SystemClock, Timestamp, Unknown, Violation, blocking, sign,
+    transport,
 };
 
 pub use cloud_models_runtime::{bytes, http};
 
 #[cfg(feature = "aws-credentials")]
 pub use cloud_models_runtime::aws;
+
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub use cloud_models_runtime::NotAnInstant;
 
 #[cfg(feature = "aws-bedrock")]
 pub mod aws_bedrock;

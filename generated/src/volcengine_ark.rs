@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! The models customised in a Volcengine Ark account (火山方舟), from its control plane.
 //!
-//! Vendor's pages: <https://www.volcengine.com/docs/82379>
-use cloud_models_runtime::{self as rt, Timestamp};
+//! [Documentation of the vendor](<https://www.volcengine.com/docs/82379>)
+use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
-/// A client of Volcengine Ark.
+/// Asynchronous client of Volcengine Ark.
 pub type Client = rt::Client<VolcengineArk>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Volcengine Ark.
+    /// Blocking client of Volcengine Ark.
     pub type Client = super::rt::blocking::Client<super::VolcengineArk>;
 }
 
-/// The configuration of a client of Volcengine Ark: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Volcengine Ark: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -40,7 +40,7 @@ pub type Config = rt::Config<VolcengineArk>;
 
 /// Lists the custom models of the account.
 ///
-/// Answers with [`ListCustomModelsResult`]. Vendor's page: <https://www.volcengine.com/docs/82379/1262846>
+/// Returns [`ListCustomModelsResult`]. [API reference](<https://www.volcengine.com/docs/82379/1262846>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ListCustomModels {
@@ -54,18 +54,18 @@ pub struct ListCustomModels {
 }
 
 impl ListCustomModels {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
 
-    /// The number of the page, from 1. At least 1. Default: `1`.
+    /// Page number, from 1. At least 1. Default: `1`.
     pub fn page_number(mut self, value: i64) -> Self {
         self.page_number = Some(value);
         self
     }
 
-    /// The most models to return in one page. From 1 to 100. Default: `10`.
+    /// Maximum number of models per page. From 1 to 100. Default: `10`.
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
         self
@@ -89,13 +89,13 @@ impl ListCustomModels {
         self
     }
 
-    /// What to sort by.
+    /// Sort key.
     pub fn sort_by(mut self, value: impl Into<SortBy>) -> Self {
         self.sort_by = Some(value.into());
         self
     }
 
-    /// In which order to sort.
+    /// Sort order.
     pub fn sort_order(mut self, value: impl Into<SortOrder>) -> Self {
         self.sort_order = Some(value.into());
         self
@@ -131,13 +131,8 @@ impl rt::Paginated for ListCustomModels {
     type Item = CustomModel;
     const COUNTED: &'static [&'static str] = &["Items"];
 
-    fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
-        rt::Next::page_number(
-            self.page_number,
-            page.page_size.or(self.page_size).unwrap_or(10),
-            count,
-            page.total_count,
-        )
+    fn next(&self, page: &Self::Output) -> rt::Next {
+        rt::Next::page_number(self.page_number, page.page_size, page.total_count)
     }
 
     fn position(&mut self) -> rt::Position<'_> {
@@ -158,7 +153,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -187,7 +182,7 @@ pub struct TagFilter {
 }
 
 impl TagFilter {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -211,11 +206,11 @@ rt::input!(TagFilter { key = "Key", values = "Values" });
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomModelsResult {
-    /// How many models there are on all pages.
+    /// Number of models on all pages.
     pub total_count: Option<i64>,
     /// The number of this page.
     pub page_number: Option<i64>,
-    /// The most models that a page has.
+    /// Maximum number of models that a page has.
     pub page_size: Option<i64>,
     /// The custom models.
     pub items: Vec<CustomModel>,
@@ -236,15 +231,15 @@ pub struct CustomModel {
     pub name: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// Where the model comes from.
+    /// Origin of the model.
     pub source_type: Option<SourceType>,
     /// The id of the job that made it, such as `mcj-20240101000000-abcde`.
     pub model_customization_job_id: Option<String>,
-    /// How it was customised.
+    /// Kind of customization.
     pub customization_type: Option<CustomizationType>,
     /// Its state.
     pub status: Option<Status>,
-    /// What it was trained with.
+    /// Training data.
     pub hyper_parameters: Vec<HyperParameter>,
     /// The model that it was made from.
     pub foundation_model: Option<FoundationModel>,
@@ -308,13 +303,13 @@ pub struct Tag {
 
 rt::output!(Tag { key = "Key", value = "Value" });
 
-/// Where a model comes from.
+/// Origin of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SourceType {
     /// A customization job of this account.
     Customization,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -326,13 +321,13 @@ rt::open_enum!(SourceType { Customization });
 pub enum Status {
     /// Ready for use.
     Ready,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(Status { Ready });
 
-/// How a model was customised.
+/// Kind of customization of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CustomizationType {
@@ -356,7 +351,7 @@ pub enum CustomizationType {
     OpdLoRa,
     /// On-policy distillation.
     Opd,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -366,7 +361,7 @@ rt::open_enum!(
     "OPDLoRA", Opd = "OPD" }
 );
 
-/// What to sort models by.
+/// Sort key for models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SortBy {
@@ -374,7 +369,7 @@ pub enum SortBy {
     CreateTime,
     /// The time of the last change.
     UpdateTime,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -388,7 +383,7 @@ pub enum SortOrder {
     Asc,
     /// The largest or newest first.
     Desc,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -410,7 +405,7 @@ rt::error_codes!(
     => ServiceUnavailableTemp; 504 => InternalServiceTimeout; }
 );
 
-/// Volcengine Ark, in types such as [`Client`].
+/// Marker type of Volcengine Ark, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct VolcengineArk;
 

@@ -377,8 +377,6 @@ pub enum PagingStyle {
         total: Option<FieldPath>,
         /// The way to the most elements of a page.
         size: Option<FieldPath>,
-        /// How many elements a page has if nobody says so.
-        default_size: i64,
     },
     /// Elements are skipped.
     Offset {

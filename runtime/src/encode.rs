@@ -2,9 +2,12 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
-/// All but RFC 3986's unreserved characters: what every one of the vendors encodes in paths and queries.
+/// All but the unreserved characters of RFC 3986: what every vendor encodes in queries and path segments.
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// The same for whole paths, in which slashes stay.
+pub(crate) const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');

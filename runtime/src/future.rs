@@ -3,5 +3,5 @@
 use std::future::Future;
 use std::pin::Pin;
 
-/// A future on the heap: what a method of a trait object answers with.
+/// A boxed future, as methods of trait objects return it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

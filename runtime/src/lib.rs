@@ -1,22 +1,22 @@
-//! What the generated clients of the crate `cloud-models` share.
+//! Runtime of the generated clients of the crate `cloud-models`.
 //!
-//! A generated module says *what* travels: which member, under which name, in which part of the request, within
-//! which limits. This crate says *how*: it writes and signs requests, sends them, reads replies, tells errors apart, tries
-//! again and finds the next page.
+//! Generated modules say *what* is sent: names, places and limits of parameters, endpoints, error codes. This crate does the
+//! rest: it builds and signs requests, sends them, reads responses, retries and pages.
 //!
-//! The flow of one call:
-//!
-//! 1. An [`Operation`] is a value; its [`Record::members`] list every parameter.
-//! 2. [`Config`] knows where the service is and who asks. A [`Client`], or one that [blocks](blocking), is made of it.
-//! 3. [`Call`] is a state machine without I/O: it hands out signed requests and waits, and takes replies.
-//! 4. The client drives it: it sends with a [`Transport`](transport::Transport) until there is a [`Reply`] or an [`Error`].
+//! 1. An [`Operation`] is a value with its parameters.
+//! 2. A [`Client`], or a [blocking one](blocking), is built from a [`Config`].
+//! 3. It drives a [`Call`], a state machine without I/O, through a [`Transport`](transport::Transport).
+//! 4. The result is a [`Reply`] or an [`Error`].
 #![warn(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![allow(
     clippy::module_inception,
-    reason = "each room is a folder, and its main file has its name"
+    reason = "each room is a folder whose main file has its name"
 )]
 
 mod auth;
+#[cfg(feature = "aws-credentials")]
+pub mod aws;
 pub mod blocking;
 mod call;
 mod client;
@@ -30,28 +30,50 @@ mod service;
 mod time;
 pub mod transport;
 
-#[cfg(feature = "aws-credentials")]
-pub use auth::aws;
-pub use auth::{AccessKey, Credentials, ProvideCredentials, ProviderError, Secret, sign};
-pub use call::{Call, Event, Step};
-pub use client::{Client, ClientBuilder, Items, Pages};
-pub use config::{CallOptions, Config, RetryPolicy};
-pub use error::{CodeKind, Error, ErrorKind, Redacted, Result, Violation};
-pub use paging::{Cursor, Next, Paginated, ParseCursorError, Position};
-pub use schema::{
-    Limited, Limits, Member, Members, OpenEnum, Place, Record, Table, Unknown, Violations,
-};
-pub use service::{
-    CodeGroup, Domain, Http, Keys, NotRead, Operation, Part, Reply, Scheme, Service, ServiceInfo,
-};
-pub use time::{Now, Timestamp};
-
-/// The crates whose types appear in this API.
 pub use {bytes, http};
 
-/// What the macros of this crate expand to needs a path that works in every crate.
+// Clients
+pub use client::{Client, ClientBuilder, Items, Pages};
+pub use service::Reply;
+
+// Configuration
+pub use config::{Attempt, AttemptHook, CallOptions, Config, ProxyConfig, RetryPolicy};
+pub use time::{Clock, SystemClock};
+
+// Credentials and signing
+pub use auth::{AccessKey, Credentials, ProvideCredentials, ProviderError, Secret, sign};
+
+// Errors
+pub use error::{Error, ErrorKind, ReplyInfo, Result, ServiceErrorKind, Violation};
+
+// Values
+pub use schema::{OpenEnum, Unknown};
+#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+pub use time::NotAnInstant;
+pub use time::Timestamp;
+
+// Paging
+pub use paging::{Cursor, Paginated, ParseCursorError};
+
+// Calls driven by hand
+pub use call::{Call, Event, Step};
+pub use future::BoxFuture;
+pub use service::{Operation, Service};
+pub use time::Now;
+
+/// Everything that generated code names. Not part of the public API: it changes with the generator.
 #[doc(hidden)]
-pub mod __private {
-    pub use crate::schema::{fill, serialize};
+pub mod codegen {
+    pub use crate::error::{Redacted, ServiceErrorKind};
+    pub use crate::paging::{Next, Paginated, Position};
+    pub use crate::schema::{
+        Limited, Limits, Member, Members, OpenEnum, Place, Record, Table, Unknown, Violations,
+        fill, serialize,
+    };
+    pub use crate::service::{
+        CodeGroup, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo,
+    };
+    pub use crate::{Client, Config, Timestamp, blocking};
+    pub use crate::{error_codes, input, open_enum, output};
     pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 }

@@ -6,18 +6,15 @@
 
 use cloud_models::Credentials;
 use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
-use cloud_models::transport::{self, Body};
+use cloud_models::transport::Body;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let transport = transport::from_fn(
-        |request| async move {
-            println!("{} {}", request.method(), request.uri());
-            let body = r#"{"modelSummaries": [{"modelArn": "arn:…", "modelName": "made up"}]}"#;
-            Ok(http::Response::new(Body::from(body)))
-        },
-        tokio::time::sleep,
-    );
+    let transport = |request: http::Request<bytes::Bytes>| async move {
+        println!("{} {}", request.method(), request.uri());
+        let body = r#"{"modelSummaries": [{"modelArn": "arn:…", "modelName": "made up"}]}"#;
+        Ok(http::Response::new(Body::from(body)))
+    };
     let config = Config::new()
         .region("eu-central-1")
         .credentials(Credentials::access_key("AKIDEXAMPLE", "secret"));

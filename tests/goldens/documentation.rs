@@ -45,19 +45,19 @@
 //! {{curly}} ${dollar} \u{41} %s &lt; &#91; <!-- comment --> <img src=x onerror=never()> [a]: https://example.com/x
 //! ```
 //!
-//! Vendor's pages: <https://example.com/docs>
-use cloud_models_runtime as rt;
+//! [Documentation of the vendor](<https://example.com/docs>)
+use cloud_models_runtime::codegen as rt;
 
-/// A client of Documentation.
+/// Asynchronous client of Documentation.
 pub type Client = rt::Client<Documentation>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Documentation.
+    /// Blocking client of Documentation.
     pub type Client = super::rt::blocking::Client<super::Documentation>;
 }
 
-/// The configuration of a client of Documentation: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Documentation: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -66,7 +66,7 @@ pub type Config = rt::Config<Documentation>;
 
 /// Ends with a backslash \\ and a lone \` tick, and an "end".
 ///
-/// Answers with [`Text`]. Vendor's page: <https://example.com/docs/1>
+/// Returns [`Text`]. [API reference](<https://example.com/docs/1>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Read {
@@ -75,7 +75,7 @@ pub struct Read {
 }
 
 impl Read {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -142,13 +142,13 @@ rt::output!(Text { model = "模型", b });
 pub enum Choice {
     /// \[link\](data:text/html,never) \<style\>*{display:none}\</style\> &amp; \<<https://example.com>\>
     A,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(Choice { A });
 
-/// Documentation, in types such as [`Client`].
+/// Marker type of Documentation, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Documentation;
 

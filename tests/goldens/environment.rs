@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Everything that the environment can say.
 //!
-//! Vendor's pages: <https://example.com/docs>
-use cloud_models_runtime as rt;
+//! [Documentation of the vendor](<https://example.com/docs>)
+use cloud_models_runtime::codegen as rt;
 
-/// A client of Environment.
+/// Asynchronous client of Environment.
 pub type Client = rt::Client<Environment>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Environment.
+    /// Blocking client of Environment.
     pub type Client = super::rt::blocking::Client<super::Environment>;
 }
 
-/// The configuration of a client of Environment: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Environment: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -44,13 +44,13 @@ pub type Config = rt::Config<Environment>;
 
 /// Asks.
 ///
-/// Answers with [`Answer`]. Vendor's page: <https://example.com/docs/ask>
+/// Returns [`Answer`]. [API reference](<https://example.com/docs/ask>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Ask {}
 
 impl Ask {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -80,7 +80,7 @@ pub struct Answer {
 
 rt::output!(Answer { text });
 
-/// Environment, in types such as [`Client`].
+/// Marker type of Environment, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Environment;
 

@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Error codes of every kind.
 //!
-//! Vendor's pages: <https://example.com/docs>
-use cloud_models_runtime as rt;
+//! [Documentation of the vendor](<https://example.com/docs>)
+use cloud_models_runtime::codegen as rt;
 
-/// A client of Errors.
+/// Asynchronous client of Errors.
 pub type Client = rt::Client<Errors>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Errors.
+    /// Blocking client of Errors.
     pub type Client = super::rt::blocking::Client<super::Errors>;
 }
 
-/// The configuration of a client of Errors: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Errors: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -30,13 +30,13 @@ pub type Config = rt::Config<Errors>;
 
 /// Asks.
 ///
-/// Answers with [`Answer`]. Vendor's page: <https://example.com/docs/ask>
+/// Returns [`Answer`]. [API reference](<https://example.com/docs/ask>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Ask {}
 
 impl Ask {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -73,7 +73,7 @@ rt::error_codes!(
     SlowDown = "Slow.Down"; }
 );
 
-/// Errors, in types such as [`Client`].
+/// Marker type of Errors, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Errors;
 

@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! As little as a spec can say.
 //!
-//! Vendor's pages: <https://example.com/docs>
-use cloud_models_runtime as rt;
+//! [Documentation of the vendor](<https://example.com/docs>)
+use cloud_models_runtime::codegen as rt;
 
-/// A client of Minimal.
+/// Asynchronous client of Minimal.
 pub type Client = rt::Client<Minimal>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Minimal.
+    /// Blocking client of Minimal.
     pub type Client = super::rt::blocking::Client<super::Minimal>;
 }
 
-/// The configuration of a client of Minimal: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Minimal: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -24,13 +24,13 @@ pub type Config = rt::Config<Minimal>;
 
 /// Says that it is there.
 ///
-/// Answers with [`Pong`]. Vendor's page: <https://example.com/docs/ping>
+/// Returns [`Pong`]. [API reference](<https://example.com/docs/ping>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Ping {}
 
 impl Ping {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -60,7 +60,7 @@ pub struct Pong {
 
 rt::output!(Pong { at });
 
-/// Minimal, in types such as [`Client`].
+/// Marker type of Minimal, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Minimal;
 

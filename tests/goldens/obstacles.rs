@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Names that stand in the way.
 //!
-//! Vendor's pages: <https://example.com/docs>
-use cloud_models_runtime as rt;
+//! [Documentation of the vendor](<https://example.com/docs>)
+use cloud_models_runtime::codegen as rt;
 
-/// A client of Obstacles "quoted" {braces} \.
+/// Asynchronous client of Obstacles "quoted" {braces} \.
 pub type Client = rt::Client<Obstacles>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Obstacles "quoted" {braces} \.
+    /// Blocking client of Obstacles "quoted" {braces} \.
     pub type Client = super::rt::blocking::Client<super::Obstacles>;
 }
 
-/// The configuration of a client of Obstacles "quoted" {braces} \: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Obstacles "quoted" {braces} \: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -24,7 +24,7 @@ pub type Config = rt::Config<Obstacles>;
 
 /// An operation of that name.
 ///
-/// Answers with [`Page`]. Vendor's page: <https://example.com/docs/1>
+/// Returns [`Page`]. [API reference](<https://example.com/docs/1>)
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Operation {
@@ -47,7 +47,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// With what is required, and nothing else set.
+    /// Creates a value with the required parameters.
     ///
     /// - `to`: Named like the argument of the table.
     /// - `value`: Named like the argument of setters.
@@ -191,8 +191,8 @@ impl rt::Paginated for Operation {
     type Item = Domain;
     const COUNTED: &'static [&'static str] = &["inner", "items"];
 
-    fn next(&self, _: &Self::Output, count: usize) -> rt::Next {
-        rt::Next::page_number(self.page, 1, count, None)
+    fn next(&self, _: &Self::Output) -> rt::Next {
+        rt::Next::page_number(self.page, None, None)
     }
 
     fn position(&mut self) -> rt::Position<'_> {
@@ -213,7 +213,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -299,7 +299,7 @@ pub enum Members {
     Table,
     /// Needs escapes.
     Quoted,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
@@ -316,13 +316,13 @@ pub enum Part {
     Header,
     /// `Body`
     Body,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(Part { Header, Body });
 
-/// Obstacles "quoted" {braces} \, in types such as [`Client`].
+/// Marker type of Obstacles "quoted" {braces} \, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Obstacles;
 

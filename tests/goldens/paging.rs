@@ -3,19 +3,19 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Every style of paging.
 //!
-//! Vendor's pages: <https://example.com/docs>
-use cloud_models_runtime as rt;
+//! [Documentation of the vendor](<https://example.com/docs>)
+use cloud_models_runtime::codegen as rt;
 
-/// A client of Paging.
+/// Asynchronous client of Paging.
 pub type Client = rt::Client<Paging>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Paging.
+    /// Blocking client of Paging.
     pub type Client = super::rt::blocking::Client<super::Paging>;
 }
 
-/// The configuration of a client of Paging: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Paging: endpoint, credentials, timeouts, retries.
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
@@ -24,7 +24,7 @@ pub type Config = rt::Config<Paging>;
 
 /// Goes on at a token inside.
 ///
-/// Answers with [`TokenPage`]. Vendor's page: <https://example.com/docs/1>
+/// Returns [`TokenPage`]. [API reference](<https://example.com/docs/1>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByToken {
@@ -32,7 +32,7 @@ pub struct ByToken {
 }
 
 impl ByToken {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -63,7 +63,7 @@ rt::input!(ByToken);
 impl rt::Paginated for ByToken {
     type Item = Thing;
 
-    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
+    fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::token(page.page.as_ref().and_then(|inner| inner.token.as_deref()))
     }
 
@@ -78,7 +78,7 @@ impl rt::Paginated for ByToken {
 
 /// Goes on at a marker that must be there.
 ///
-/// Answers with [`MarkerPage`]. Vendor's page: <https://example.com/docs/2>
+/// Returns [`MarkerPage`]. [API reference](<https://example.com/docs/2>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByMarker {
@@ -86,7 +86,7 @@ pub struct ByMarker {
 }
 
 impl ByMarker {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -117,7 +117,7 @@ rt::input!(ByMarker);
 impl rt::Paginated for ByMarker {
     type Item = String;
 
-    fn next(&self, page: &Self::Output, _: usize) -> rt::Next {
+    fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::marker(Some(page.more), Some(&page.marker))
     }
 
@@ -132,7 +132,7 @@ impl rt::Paginated for ByMarker {
 
 /// Goes on at a number, without a total.
 ///
-/// Answers with [`List`]. Vendor's page: <https://example.com/docs/3>
+/// Returns [`List`]. [API reference](<https://example.com/docs/3>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByNumber {
@@ -140,7 +140,7 @@ pub struct ByNumber {
 }
 
 impl ByNumber {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -172,8 +172,8 @@ impl rt::Paginated for ByNumber {
     type Item = Thing;
     const COUNTED: &'static [&'static str] = &["things"];
 
-    fn next(&self, _: &Self::Output, count: usize) -> rt::Next {
-        rt::Next::page_number(self.page, 1, count, None)
+    fn next(&self, _: &Self::Output) -> rt::Next {
+        rt::Next::page_number(self.page, None, None)
     }
 
     fn position(&mut self) -> rt::Position<'_> {
@@ -187,7 +187,7 @@ impl rt::Paginated for ByNumber {
 
 /// Goes on at an offset, with a total inside.
 ///
-/// Answers with [`OffsetPage`]. Vendor's page: <https://example.com/docs/4>
+/// Returns [`OffsetPage`]. [API reference](<https://example.com/docs/4>)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByOffset {
@@ -196,7 +196,7 @@ pub struct ByOffset {
 }
 
 impl ByOffset {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -236,10 +236,9 @@ impl rt::Paginated for ByOffset {
     const COUNTED: &'static [&'static str] = &["list", "things"];
     const TOTAL_CAP: Option<i64> = Some(10000);
 
-    fn next(&self, page: &Self::Output, count: usize) -> rt::Next {
+    fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::offset(
             self.offset,
-            count,
             page.info.as_ref().map(|inner| &inner.count).map(|inner| inner.total),
         )
     }
@@ -341,7 +340,7 @@ pub struct Count {
 
 rt::output!(Count { total });
 
-/// Paging, in types such as [`Client`].
+/// Marker type of Paging, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Paging;
 

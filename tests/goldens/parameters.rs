@@ -3,24 +3,24 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Every type of parameter, in every place.
 //!
-//! Vendor's pages: <https://example.com/docs>
-use cloud_models_runtime::{self as rt, Timestamp};
+//! [Documentation of the vendor](<https://example.com/docs>)
+use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
-/// A client of Parameters.
+/// Asynchronous client of Parameters.
 pub type Client = rt::Client<Parameters>;
 
-/// Clients that block their thread.
+/// Blocking client.
 pub mod blocking {
-    /// A client of Parameters.
+    /// Blocking client of Parameters.
     pub type Client = super::rt::blocking::Client<super::Parameters>;
 }
 
-/// The configuration of a client of Parameters: endpoint, credentials, timeouts, retries.
+/// Configuration of a client of Parameters: endpoint, credentials, timeouts, retries.
 pub type Config = rt::Config<Parameters>;
 
 /// Looks for things.
 ///
-/// Answers with [`Found`]. Vendor's page: <https://example.com/docs/search>
+/// Returns [`Found`]. [API reference](<https://example.com/docs/search>)
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Search {
@@ -39,7 +39,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// With what is required, and nothing else set.
+    /// Creates a value with the required parameters.
     ///
     /// - `needle`: What to look for. Length 2 to 4.
     /// - `id`: The number of the thing. At least 1.
@@ -155,7 +155,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// With what is required, and nothing else set.
+    /// Creates a value with the required parameters.
     ///
     /// - `name`: The name. Length 1 to 3.
     pub fn new(name: impl Into<String>) -> Self {
@@ -182,7 +182,7 @@ pub struct Deep {
 }
 
 impl Deep {
-    /// With nothing set.
+    /// Creates a value with no parameters set.
     pub fn new() -> Self {
         Default::default()
     }
@@ -214,13 +214,13 @@ pub enum Kind {
     Big,
     /// `Small`
     Small,
-    /// A value newer than this crate.
+    /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 rt::open_enum!(Kind { Big, Small });
 
-/// Parameters, in types such as [`Client`].
+/// Marker type of Parameters, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Parameters;
 

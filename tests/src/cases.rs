@@ -36,7 +36,7 @@ pub fn specs() -> Vec<SpecSource> {
     paths.map(spec).collect()
 }
 
-/// The fixtures that show the language of specs, each a spec of its own.
+/// The fixtures that show the language of specs, each a complete spec.
 pub fn whole() -> Vec<SpecSource> {
     let source = |path: PathBuf| {
         let stem = name_of(&path).replace('_', "-");

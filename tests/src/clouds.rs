@@ -1,5 +1,5 @@
-//! Stand-ins for the four services, as far as listing models goes: they check signatures, go from page to page, and refuse
-//! what the services refuse, in the vendors' own shapes.
+//! Simulations of the four services' list operations: they check signatures, return pages, and report errors in the vendors'
+//! formats.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,28 +8,28 @@ use serde_json::{Value, json};
 use crate::server::verify::{Keys, Refusal, Scheme, judge};
 use crate::server::{Reply, Request};
 
-/// One of the services, with an account that has some models: `model-0`, `model-1` and so on.
+/// A service with an account that has some models: `model-0`, `model-1` and so on.
 #[derive(Clone, Debug)]
 pub struct Cloud {
     spec: &'static str,
     keys: Keys,
     models: usize,
-    /// By how many seconds the clock of the service is ahead.
+    /// Number of seconds by which the clock of the service is ahead.
     ahead: i64,
 }
 
-/// A part of the list.
+/// A page of the list.
 struct Page {
     names: Vec<String>,
     size: usize,
-    /// How many models come before it.
+    /// Number of models before it.
     start: usize,
-    /// Where the next one begins.
+    /// Start of the next page.
     next: Option<usize>,
 }
 
 impl Cloud {
-    /// The service of a spec, with an account that has so many models and this key.
+    /// Creates the service of a spec, with an account that has a number of models and an access key.
     pub fn new(spec: &'static str, models: usize, keys: Keys) -> Self {
         Self {
             spec,
@@ -39,13 +39,13 @@ impl Cloud {
         }
     }
 
-    /// The same with a clock that is ahead by so many seconds.
+    /// Sets the number of seconds by which the clock of the service is ahead.
     pub fn ahead(mut self, seconds: i64) -> Self {
         self.ahead = seconds;
         self
     }
 
-    /// The names of all models.
+    /// Returns the names of all models.
     pub fn names(&self) -> Vec<String> {
         (0..self.models).map(|n| format!("model-{n}")).collect()
     }
@@ -58,7 +58,7 @@ impl Cloud {
         }
     }
 
-    /// What the service answers.
+    /// Returns the response of the service.
     pub fn reply(&self, request: &Request) -> Reply {
         let reply = match judge(Scheme::of(self.spec), request, &self.keys, self.now()) {
             Ok(()) => self.page(request),
@@ -68,7 +68,7 @@ impl Cloud {
         reply.date(self.now())
     }
 
-    /// The service has too much to do.
+    /// Returns the response of a service that throttles.
     pub fn throttled(&self) -> Reply {
         match self.spec {
             "aws-bedrock" => self.error(429, "ThrottlingException", "Too many requests"),
@@ -78,7 +78,7 @@ impl Cloud {
                 "APIG.0308",
                 "The throttling threshold has been reached: policy user over ratelimit,limit:100,time:1 minute",
             ),
-            // Within a success, as its SDKs expect it too.
+            // With a successful status, which its SDKs expect too.
             _ => self.error(200, "FlowLimitExceeded", "Too many requests"),
         }
     }
@@ -94,16 +94,16 @@ impl Cloud {
         }
     }
 
-    fn denied(&self, why: &str) -> Reply {
+    fn denied(&self, reason: &str) -> Reply {
         match self.spec {
-            "aws-bedrock" => self.error(403, "UnrecognizedClientException", why),
-            "baidu-qianfan" => self.error(400, "SignatureDoesNotMatch", why),
-            "huawei-fabric" => self.error(401, "APIG.0301", why),
-            _ => self.error(401, "SignatureDoesNotMatch", why),
+            "aws-bedrock" => self.error(403, "UnrecognizedClientException", reason),
+            "baidu-qianfan" => self.error(400, "SignatureDoesNotMatch", reason),
+            "huawei-fabric" => self.error(401, "APIG.0301", reason),
+            _ => self.error(401, "SignatureDoesNotMatch", reason),
         }
     }
 
-    /// An error in the shape of the vendor.
+    /// Returns an error in the format of the vendor.
     pub fn error(&self, status: u16, code: &str, message: &str) -> Reply {
         match self.spec {
             "aws-bedrock" => Reply::json(status, json!({"message": message}))
@@ -218,7 +218,7 @@ impl Cloud {
 
 fn after_dash(text: &str) -> usize {
     let (_, number) = text.split_once('-').expect("a dash");
-    number.parse().expect("a number behind the dash")
+    number.parse().expect("a number after the dash")
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -10,7 +10,7 @@ use crate::cases::package;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
-    /// What is done.
+    /// The change to the spec.
     pub what: String,
     /// The row of the table that it is an example of.
     pub row: u32,

@@ -1,4 +1,4 @@
-//! What the generator makes of the fixtures: compiled and documented, with warnings denied, and searched for examples to run,
+//! The output of the generator for the fixtures: compiled and documented, with warnings denied, and searched for examples to run,
 //! of which there must be none.
 #![deny(warnings, missing_docs, unreachable_pub)]
 

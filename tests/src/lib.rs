@@ -1,4 +1,4 @@
-//! What the tests of this workspace share: the probe, a server on loopback, and the cases that were captured from the vendors' SDKs.
+//! Shared parts of the tests of this workspace: the probe, a server on loopback, and the cases that were captured from the vendors' SDKs.
 
 pub mod cases;
 pub mod clouds;
@@ -9,7 +9,7 @@ pub mod probe;
 pub mod server;
 pub mod workspace;
 
-/// What must not compile, with the compiler as judge: an operation of one vendor on a client of another.
+/// Programs that must not compile: an operation of one vendor on a client of another.
 ///
 /// ```compile_fail,E0271
 /// async fn send(client: cloud_models::aws_bedrock::Client) {
@@ -23,7 +23,7 @@ pub mod workspace;
 /// }
 /// ```
 ///
-/// What is required is an argument:
+/// A required parameter is an argument:
 ///
 /// ```compile_fail,E0061
 /// let _ = cloud_models::huawei_fabric::ListModels::new();
@@ -43,3 +43,8 @@ pub struct CompileFail;
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
+
+/// The guide of the generated crate, whose examples must compile and run.
+#[doc = include_str!("../../generated/GUIDE.md")]
+#[cfg(doctest)]
+pub struct Guide;

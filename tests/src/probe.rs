@@ -91,7 +91,7 @@ pub fn answer(line: &str) -> Value {
     answer
 }
 
-/// An answer to what is no question.
+/// Returns the answer to an invalid question.
 fn fault(id: Value, display: String) -> Value {
     let mut answer = refusal(display);
     answer["id"] = id;
@@ -102,7 +102,8 @@ fn fault(id: Value, display: String) -> Value {
 fn refusal(display: impl Into<String>) -> Value {
     json!({"error": {
         "kind": "invalid-request", "status": null, "code": null, "message": null, "request_id": null,
-        "retryable": false, "retry_after_ms": null, "path": null, "violations": [], "display": display.into(),
+        "retryable": false, "retry_after_ms": null, "path": null, "violations": [], "sent": false, "details": null,
+        "idempotency_token": null, "display": display.into(),
     }})
 }
 
@@ -229,7 +230,14 @@ fn config<S: Service>(question: &Question) -> Config<S> {
     config
 }
 
-fn response<O: Paginated>(question: &Question, operation: O) -> Value {
+fn response<O: Paginated>(question: &Question, default: O) -> Value {
+    let operation = match &question.input {
+        Value::Null => default,
+        input => match serde_json::from_value::<O>(input.clone()) {
+            Ok(operation) => operation,
+            Err(error) => return refusal(format!("{}: {error}", O::NAME)),
+        },
+    };
     let Some(given) = &question.response else {
         return refusal("`response` is missing");
     };
@@ -240,11 +248,11 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
     let response = match response.body(Bytes::from(given.body.clone())) {
         Ok(response) => response,
         Err(error) => {
-            let display = format!("`response` is none: {error}");
+            let display = format!("invalid `response`: {error}");
             return refusal(display);
         }
     };
-    // Where the request went makes no difference to its reply, and an error is not to be tried again.
+    // The endpoint does not matter for a response, and errors are not retried.
     let config = Config::<O::Service>::new()
         .endpoint("http://127.0.0.1")
         .region("region")
@@ -260,7 +268,7 @@ fn response<O: Paginated>(question: &Question, operation: O) -> Value {
         Step::Done(Err(error)) => return json!({"error": describe(&error)}),
         step => return unexpected(&step),
     };
-    let next = match operation.following(&mut reply).cursor::<O>() {
+    let next = match operation.following(&mut reply) {
         Ok(next) => next.map(|cursor| cursor.wire_text()),
         Err(error) => return json!({"error": describe(&error)}),
     };
@@ -280,10 +288,11 @@ fn describe(error: &Error) -> Value {
     json!({
         "kind": match error.kind() {
             ErrorKind::InvalidRequest => "invalid-request",
+            ErrorKind::Config => "config",
             ErrorKind::Credentials => "credentials",
             ErrorKind::Transport => "transport",
             ErrorKind::Timeout => "timeout",
-            ErrorKind::Api => "api",
+            ErrorKind::Service => "api",
             ErrorKind::Decode => "decode",
             ErrorKind::Paging => "paging",
             // A kind that is newer than the probe.
@@ -297,6 +306,9 @@ fn describe(error: &Error) -> Value {
         "retry_after_ms": error.retry_after().map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
         "path": error.path(),
         "violations": violations.collect::<Vec<_>>(),
+        "sent": error.was_sent(),
+        "details": null,
+        "idempotency_token": null,
         "display": error.to_string(),
     })
 }

@@ -1,4 +1,4 @@
-//! Workspaces of their own for tests of the command line: the real specs, and nothing generated yet.
+//! Separate workspaces for tests of the command line: the real specs, and nothing generated yet.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -94,7 +94,7 @@ impl Workspace {
     }
 }
 
-/// What a program printed.
+/// The output of a program.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cloud_models::aws_bedrock::{Config, ListCustomModels};
-use cloud_models::{CodeKind, Event, Now, RetryPolicy, Step};
+use cloud_models::{Event, Now, RetryPolicy, ServiceErrorKind, Step};
 use generator::SpecSource;
 
 /// What the runtime takes a status for, if no code says more.
-fn kind_of(status: u16) -> CodeKind {
+fn kind_of(status: u16) -> ServiceErrorKind {
     let mut call = Config::new()
         .region("us-east-1")
         .retry(RetryPolicy::never())
@@ -23,7 +23,7 @@ fn kind_of(status: u16) -> CodeKind {
         Event::Response(response),
         Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO),
     ) {
-        Step::Done(Err(error)) => error.code_kind(),
+        Step::Done(Err(error)) => error.service_kind().unwrap(),
         step => panic!("{status}: {step:?}"),
     }
 }
@@ -32,15 +32,15 @@ fn kind_of(status: u16) -> CodeKind {
 #[test]
 fn the_meaning_of_a_status_is_the_same_on_both_sides() {
     let kinds = [
-        ("access-denied", CodeKind::AccessDenied),
-        ("authentication", CodeKind::Authentication),
-        ("clock-skew", CodeKind::ClockSkew),
-        ("throttled", CodeKind::Throttled),
-        ("transient", CodeKind::Transient),
-        ("not-found", CodeKind::NotFound),
-        ("invalid", CodeKind::Invalid),
-        ("quota", CodeKind::Quota),
-        ("other", CodeKind::Other),
+        ("access-denied", ServiceErrorKind::AccessDenied),
+        ("authentication", ServiceErrorKind::Authentication),
+        ("clock-skew", ServiceErrorKind::ClockSkew),
+        ("throttled", ServiceErrorKind::Throttled),
+        ("transient", ServiceErrorKind::Transient),
+        ("not-found", ServiceErrorKind::NotFound),
+        ("invalid", ServiceErrorKind::Invalid),
+        ("quota", ServiceErrorKind::Quota),
+        ("other", ServiceErrorKind::Other),
     ];
     let minimal = include_str!("../fixtures/whole/minimal.yaml");
     for (name, kind) in kinds {

@@ -15,10 +15,11 @@ use cloud_models_tests::server::verify::Keys;
 use cloud_models_tests::server::{Request, Server};
 
 fn client(server: &Server, provider: SharedCredentialsProvider) -> Client {
-    Client::builder(Config::new().region("us-east-1").endpoint(server.url()))
-        .credentials_provider(AwsCredentials::from(provider))
-        .build()
-        .unwrap()
+    let config = Config::new()
+        .region("us-east-1")
+        .endpoint(server.url())
+        .credentials_provider(AwsCredentials::from(provider));
+    Client::new(config).unwrap()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

@@ -1,11 +1,11 @@
-//! The golden files, used.
+//! Requests and responses of the golden files, which are generated from the fixtures.
 
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cloud_models_runtime::{
-    Call, CodeKind, Config, Credentials, Error, Event, Now, Operation, Paginated, Reply,
-    RetryPolicy, Service, Step, Timestamp,
+    Call, Config, Credentials, Error, Event, Now, Operation, Paginated, Reply, RetryPolicy,
+    Service, ServiceErrorKind, Step, Timestamp,
 };
 use cloud_models_tests::goldens::{
     environment, errors, life_of_names, minimal, obstacles, paging, parameters,
@@ -45,7 +45,7 @@ fn reply<O: Operation>(operation: O, status: u16, body: &str) -> Result<Reply<O:
 }
 
 #[test]
-fn parameters_travel_where_the_spec_says() {
+fn parameters_are_sent_where_the_spec_says() {
     let filter = parameters::Filter::new("a").deep(parameters::Deep::new().numbers([1, 2]));
     let search = parameters::Search::new("needle", 7, parameters::Kind::Big, [1, 2])
         .words(["a b", "c"])
@@ -72,7 +72,7 @@ fn parameters_travel_where_the_spec_says() {
 }
 
 #[test]
-fn limits_hold_inside_of_structures_and_lists() {
+fn limits_apply_inside_of_structures_and_lists() {
     let deep = parameters::Deep::new().numbers([5, 6]);
     let search = parameters::Search::new("x", 0, "", [9, 10])
         .words(["", "b", "c", "d"])
@@ -107,7 +107,39 @@ fn limits_hold_inside_of_structures_and_lists() {
 }
 
 #[test]
-fn headers_that_no_wire_can_carry_are_refused_even_unchecked() {
+fn lengths_count_characters() {
+    let search = |word: String| {
+        let search = parameters::Search::new("ab", 1, "Big", [1]).words([word]);
+        request(search, Config::new())
+    };
+    // Three bytes each.
+    search("模".repeat(8)).unwrap();
+    let error = search("模".repeat(9)).unwrap_err();
+    assert_eq!(error.violations()[0].field, "words");
+    assert_eq!(error.violations()[0].rule, "length 1..=8");
+}
+
+#[test]
+fn times_are_instants() {
+    let search = |since: &str| {
+        let search = parameters::Search::new("ab", 1, "Big", [1]).since(since);
+        request(search, Config::new())
+    };
+    search("2024-05-14T13:05:12Z").unwrap();
+    for not in [
+        "2024-05-14T13:05:12Z[Europe/Berlin]",
+        "2024-05-14T13:05:12[UTC]",
+        "2024-05-14T13:05:12",
+        "2024-05-14",
+        "",
+    ] {
+        let error = search(not).unwrap_err();
+        assert_eq!(error.violations()[0].rule, "timestamp", "{not}");
+    }
+}
+
+#[test]
+fn invalid_header_values_are_refused_even_without_validation() {
     let search = parameters::Search::new("ab", 1, "Big", [1]).x_trace("a\r\nX-Evil: 1");
     let error = request(search, Config::new().validate(false)).unwrap_err();
     assert_eq!(error.violations()[0].field, "X-Trace");
@@ -115,7 +147,7 @@ fn headers_that_no_wire_can_carry_are_refused_even_unchecked() {
 }
 
 #[test]
-fn parameters_that_lead_elsewhere_are_refused_even_unchecked() {
+fn path_segments_that_lead_elsewhere_are_refused_even_without_validation() {
     for to in ["", ".", ".."] {
         let operation = obstacles::Operation::new(to, "v", "n");
         let error = request(operation, Config::new().validate(false)).unwrap_err();
@@ -181,26 +213,22 @@ fn reply_to_put(body: &str) -> life_of_names::Receipt {
 
 #[test]
 fn pages_are_found_through_structures() {
-    let next = |page: &paging::TokenPage| {
-        paging::ByToken::new()
-            .next(page, 1)
-            .cursor::<paging::ByToken>()
-            .unwrap()
-    };
-    let page = reply(
+    let next =
+        |page: &mut Reply<paging::TokenPage>| paging::ByToken::new().following(page).unwrap();
+    let mut page = reply(
         paging::ByToken::new(),
         200,
         r#"{"page":{"token":"t","list":{"things":[{"name":"a"}]}}}"#,
     )
     .unwrap();
-    let cursor = next(&page).unwrap();
+    let cursor = next(&mut page).unwrap();
     assert_eq!(cursor.wire_text(), "t");
     assert_eq!(
         paging::ByToken::items(&mut page.into_inner()).unwrap()[0].name,
         "a"
     );
-    let empty = reply(paging::ByToken::new(), 200, "{}").unwrap();
-    assert_eq!(next(&empty), None);
+    let mut empty = reply(paging::ByToken::new(), 200, "{}").unwrap();
+    assert_eq!(next(&mut empty), None);
     assert!(paging::ByToken::items(&mut empty.into_inner()).is_none_or(|items| items.is_empty()));
 
     // A cursor restores the position, and only of the same style of paging.
@@ -213,7 +241,7 @@ fn pages_are_found_through_structures() {
             .is_err()
     );
 
-    let page = reply(
+    let mut page = reply(
         paging::ByOffset::new(),
         200,
         r#"{"list":{"things":[{"name":"a"}]},"info":{"count":{"total":2}}}"#,
@@ -221,8 +249,7 @@ fn pages_are_found_through_structures() {
     .unwrap();
     let next = paging::ByOffset::new()
         .offset(0)
-        .next(&page, 1)
-        .cursor::<paging::ByOffset>()
+        .following(&mut page)
         .unwrap();
     assert_eq!(next.unwrap().wire_text(), "1");
 }
@@ -246,7 +273,7 @@ fn secrets_stay_out_of_debug_and_errors() {
 }
 
 #[test]
-fn secrets_stay_out_of_errors_about_replies() {
+fn secrets_stay_out_of_errors_about_responses() {
     for (status, body) in [
         (200, r#"{"key":["hidden"]}"#),
         (200, r#"{"key":"hidden""#),
@@ -290,22 +317,22 @@ fn former_names_still_compile() {
 }
 
 #[test]
-fn codes_mean_what_the_spec_says_whatever_they_come_with() {
+fn codes_have_the_kind_of_the_spec_whatever_the_status() {
     let error = |body: &str| reply(errors::Ask::new(), 418, body).unwrap_err();
     let rows = [
-        ("Denied", CodeKind::AccessDenied),
-        ("Expired", CodeKind::Authentication),
-        ("Late", CodeKind::ClockSkew),
-        ("Slow.Down", CodeKind::Throttled),
-        ("42", CodeKind::Other),
-        ("ns#GoneException:http://x", CodeKind::NotFound),
-        ("Full", CodeKind::Quota),
-        ("ThrottlingException", CodeKind::Throttled),
-        ("Never.Seen", CodeKind::Other),
+        ("Denied", ServiceErrorKind::AccessDenied),
+        ("Expired", ServiceErrorKind::Authentication),
+        ("Late", ServiceErrorKind::ClockSkew),
+        ("Slow.Down", ServiceErrorKind::Throttled),
+        ("42", ServiceErrorKind::Other),
+        ("ns#GoneException:http://x", ServiceErrorKind::NotFound),
+        ("Full", ServiceErrorKind::Quota),
+        ("ThrottlingException", ServiceErrorKind::Throttled),
+        ("Never.Seen", ServiceErrorKind::Other),
     ];
     for (code, kind) in rows {
         let error = error(&format!(r#"{{"meta":{{"error":{{"code":"{code}"}}}}}}"#));
-        assert_eq!(error.code_kind(), kind, "{code}");
+        assert_eq!(error.service_kind(), Some(kind), "{code}");
     }
     let error = error(r#"{"code":42}"#);
     assert_eq!(error.code_as(), Some(errors::ErrorCode::FortyTwo));
@@ -371,7 +398,7 @@ fn unknown_values_keep_their_text_and_never_hide_a_known_one() {
 }
 
 #[test]
-fn odd_names_travel_as_they_are() {
+fn odd_names_are_sent_unchanged() {
     let record: obstacles::Record =
         serde_json::from_str(r#"{"quote\" slash\\ brace{ newline":"x"}"#).unwrap();
     let operation = obstacles::Operation::new("a/b", "v", "n")
@@ -389,9 +416,9 @@ fn odd_names_travel_as_they_are() {
     );
 }
 
-/// Types of the API that must not lose what programs rely on.
+/// Programs rely on these traits.
 #[test]
-fn types_are_what_programs_need_them_to_be() {
+fn types_implement_what_programs_need() {
     fn is<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
     fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
     is_error::<Error>();
@@ -426,7 +453,7 @@ fn facts_of_services_reach_the_runtime() {
 }
 
 #[test]
-fn long_and_wild_texts_of_servers_stay_on_one_short_line() {
+fn long_texts_with_control_characters_are_shown_on_one_short_line() {
     let long = "x".repeat(70_000);
     let bodies = [
         format!(r#"{{"meta":{{"error":{{"code":"{long}","message":"a\u001b[31m\n{long}"}}}}}}"#),

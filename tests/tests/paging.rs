@@ -1,4 +1,4 @@
-//! Lists from page to page: every rule for pages, elements and both kinds of clients alike.
+//! Lists from page to page. Every rule is checked for pages and items, with both kinds of clients.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cloud_models::transport::{self, TransportError};
+use cloud_models::transport::TransportError;
 use cloud_models::{
-    Credentials, Cursor, Error, ErrorKind, Paginated, RetryPolicy, Service, aws_bedrock,
+    Credentials, Cursor, Error, ErrorKind, Paginated, Reply, RetryPolicy, Service, aws_bedrock,
     baidu_qianfan, blocking, huawei_fabric, volcengine_ark,
 };
 use cloud_models_runtime::{Client, Config};
@@ -18,22 +18,23 @@ use serde_json::{Value, json};
 
 type Request = http::Request<Bytes>;
 
-/// What is asked for, in turn, and what is answered to it.
+/// A service that responds to requests in turn, and remembers them.
 #[derive(Clone)]
 struct Script {
-    answer: Arc<dyn Fn(usize) -> Value + Send + Sync>,
+    page: Arc<dyn Fn(usize) -> Value + Send + Sync>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Script {
-    fn new(answer: impl Fn(usize) -> Value + Send + Sync + 'static) -> Self {
+    /// Responds to request number `n` with `page(n)`.
+    fn new(page: impl Fn(usize) -> Value + Send + Sync + 'static) -> Self {
         Self {
-            answer: Arc::new(answer),
+            page: Arc::new(page),
             requests: Arc::default(),
         }
     }
 
-    /// Pages in turn; one request too many is an error of the service.
+    /// Responds with pages in turn. One request too many is a service error.
     fn pages(pages: Vec<Value>) -> Self {
         Self::new(move |n| {
             pages
@@ -43,18 +44,17 @@ impl Script {
         })
     }
 
-    fn answer(&self, request: &Request) -> (u16, Bytes) {
+    fn respond(&self, request: &Request) -> (u16, Bytes) {
         let mut requests = self.requests.lock().unwrap();
-        let what = request.uri().query().unwrap_or_default().to_owned();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let body = String::from_utf8_lossy(request.body()).into_owned();
-        requests.push(format!("{what}{body}"));
-        let answer = (self.answer)(requests.len() - 1);
-        let status = if answer.get("broken").is_some() {
-            400
-        } else {
-            200
+        requests.push(format!("{query}{body}"));
+        let page = (self.page)(requests.len() - 1);
+        let status = match page.get("broken") {
+            Some(_) => 400,
+            None => 200,
         };
-        (status, answer.to_string().into())
+        (status, page.to_string().into())
     }
 }
 
@@ -68,24 +68,20 @@ fn config<S: Service>() -> Config<S> {
 fn client<S: Service>(script: &Script) -> Client<S> {
     let script = script.clone();
     let send = move |request: Request| {
-        let (status, body) = script.answer(&request);
+        let (status, body) = script.respond(&request);
         async move {
             let mut response = http::Response::new(body.into());
             *response.status_mut() = status.try_into().unwrap();
             Ok::<_, TransportError>(response)
         }
     };
-    let transport = transport::from_fn(send, tokio::time::sleep);
-    Client::builder(config())
-        .transport(transport)
-        .build()
-        .unwrap()
+    Client::builder(config()).transport(send).build().unwrap()
 }
 
 fn blocking_client<S: Service>(script: &Script) -> blocking::Client<S> {
     let script = script.clone();
     let transport = move |request: Request, _: Duration| {
-        let (status, body) = script.answer(&request);
+        let (status, body) = script.respond(&request);
         let mut response = http::Response::new(body.into());
         *response.status_mut() = status.try_into().unwrap();
         Ok(response)
@@ -96,8 +92,8 @@ fn blocking_client<S: Service>(script: &Script) -> blocking::Client<S> {
         .unwrap()
 }
 
-/// Elements in the order in which they came, then how it ended.
-type Outcome = Vec<Result<String, String>>;
+/// Items in the order in which they arrived, and the error at the end, if there is one.
+type Outcome = Vec<Result<String, (ErrorKind, String)>>;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -106,14 +102,14 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.unwrap().block_on(future)
 }
 
-/// Goes through a list in all five ways; all must come to the same, asking for the same.
+/// Goes through a list in all five ways. All must have the same outcome and send the same requests.
 fn walk<O: Paginated>(
     operation: &O,
     name: fn(O::Item) -> String,
     script: impl Fn() -> Script,
 ) -> (Outcome, Vec<String>) {
-    let text = |error: Error| error.to_string();
-    let names = |items: Option<&mut Vec<O::Item>>| -> Vec<Result<String, String>> {
+    let text = |error: Error| (error.kind(), error.to_string());
+    let names = |items: Option<&mut Vec<O::Item>>| -> Outcome {
         let items = items.map(std::mem::take).unwrap_or_default();
         items.into_iter().map(|item| Ok(name(item))).collect()
     };
@@ -190,28 +186,18 @@ fn walk<O: Paginated>(
     (outcome, requests)
 }
 
-/// Elements, and the message of the error at the end, if there is one.
-fn expect(outcome: &Outcome, items: &[&str], error: Option<&str>) {
-    let (found, errors): (Vec<_>, Vec<_>) = outcome.iter().partition(|item| item.is_ok());
-    let found: Vec<_> = found
-        .into_iter()
-        .map(|item| item.as_deref().unwrap())
-        .collect();
+/// Checks the items, and the kind of the error at the end with a part of its message.
+fn expect(outcome: &Outcome, items: &[&str], error: Option<(ErrorKind, &str)>) {
+    let (found, rest) = outcome.split_at(items.len().min(outcome.len()));
+    let found: Vec<_> = found.iter().flatten().collect();
     assert_eq!(found, items);
-    let errors: Vec<_> = errors
-        .into_iter()
-        .map(|item| item.as_deref().unwrap_err())
-        .collect();
-    match error {
-        Some(part) => {
-            assert_eq!(errors.len(), 1, "{errors:?}");
-            assert!(errors[0].contains(part), "{errors:?}");
-            assert!(
-                outcome.last().unwrap().is_err(),
-                "the error is not the last"
-            );
+    match (rest, error) {
+        ([], None) => {}
+        ([Err((kind, text))], Some((expected, part))) => {
+            assert_eq!(*kind, expected, "{text}");
+            assert!(text.contains(part), "{text}");
         }
-        None => assert_eq!(errors, Vec::<&str>::new()),
+        _ => panic!("{rest:?}"),
     }
 }
 
@@ -236,7 +222,7 @@ fn by_token(pages: Vec<Value>) -> (Outcome, Vec<String>) {
 }
 
 #[test]
-fn a_token_that_is_absent_null_or_empty_ends_the_list() {
+fn an_absent_null_or_empty_token_ends_the_list() {
     let absent = json!({"modelSummaries": [{"modelArn": "arn", "modelName": "c"}]});
     for last in [
         absent,
@@ -250,13 +236,12 @@ fn a_token_that_is_absent_null_or_empty_ends_the_list() {
 }
 
 #[test]
-fn a_token_that_was_there_is_an_error_also_in_a_circle() {
-    let again = "page 2 leads to \"1\", where the list was before";
+fn a_token_that_was_already_used_is_an_error() {
     let (outcome, requests) = by_token(vec![
         token_page(&["a"], json!("1")),
         token_page(&["b"], json!("1")),
     ]);
-    expect(&outcome, &["a", "b"], Some(again));
+    expect(&outcome, &["a", "b"], Some((ErrorKind::Paging, "page 2")));
     assert_eq!(requests.len(), 2);
     let (outcome, requests) = by_token(vec![
         token_page(&["a"], json!("1")),
@@ -267,13 +252,13 @@ fn a_token_that_was_there_is_an_error_also_in_a_circle() {
     expect(
         &outcome,
         &["a", "b", "c", "d"],
-        Some("page 4 leads to \"2\""),
+        Some((ErrorKind::Paging, "page 4")),
     );
     assert_eq!(requests.len(), 4);
 }
 
 #[test]
-fn empty_pages_are_gone_through_but_not_for_ever() {
+fn empty_pages_do_not_end_a_list_with_tokens() {
     let (outcome, _) = by_token(vec![
         token_page(&["a"], json!("1")),
         token_page(&[], json!("2")),
@@ -281,26 +266,54 @@ fn empty_pages_are_gone_through_but_not_for_ever() {
         token_page(&["b"], Value::Null),
     ]);
     expect(&outcome, &["a", "b"], None);
+}
 
-    let (outcome, requests) = walk(&aws_bedrock::ListCustomModels::new(), model, || {
-        Script::new(|n| token_page(if n == 0 { &["a"] } else { &[] }, json!(format!("t{n}"))))
-    });
-    expect(
-        &outcome,
-        &["a"],
-        Some("is empty like 1000 before it, and still there is said to be more"),
-    );
-    assert!(requests.len() < 1100, "{}", requests.len());
+/// Goes through a list whose pages `has_item` says whether they have an item; page `last` is the last.
+fn with_empty_pages(has_item: fn(usize) -> bool, last: usize) -> (Outcome, Vec<String>) {
+    walk(&aws_bedrock::ListCustomModels::new(), model, || {
+        Script::new(move |n| {
+            let names: &[&str] = if has_item(n) { &["a"] } else { &[] };
+            let token = if n == last {
+                Value::Null
+            } else {
+                json!(format!("t{n}"))
+            };
+            token_page(names, token)
+        })
+    })
 }
 
 #[test]
-fn what_came_is_handed_out_before_the_error_behind_it() {
+fn a_thousand_empty_pages_in_a_row_are_followed_and_no_more() {
+    // 1000 empty pages between two items.
+    let (outcome, requests) = with_empty_pages(|n| n % 1001 == 0, 1001);
+    expect(&outcome, &["a", "a"], None);
+    assert_eq!(requests.len(), 1002);
+    // The limit is about pages in a row, not about all of them.
+    let (outcome, requests) = with_empty_pages(|n| n % 900 == 0, 2700);
+    expect(&outcome, &["a", "a", "a", "a"], None);
+    assert_eq!(requests.len(), 2701);
+    // One more.
+    let (outcome, requests) = with_empty_pages(|n| n == 0, usize::MAX);
+    expect(&outcome, &["a"], Some((ErrorKind::Paging, "page 1002")));
+    assert_eq!(requests.len(), 1002);
+    // It may be the last.
+    let (outcome, _) = with_empty_pages(|n| n == 0, 1001);
+    expect(&outcome, &["a"], None);
+}
+
+#[test]
+fn items_are_returned_before_the_error_that_follows_them() {
     let (outcome, requests) = by_token(vec![
         token_page(&["a", "b"], json!("1")),
         json!({"broken": true, "message": "no such token"}),
         token_page(&["c"], Value::Null),
     ]);
-    expect(&outcome, &["a", "b"], Some("no such token"));
+    expect(
+        &outcome,
+        &["a", "b"],
+        Some((ErrorKind::Service, "no such token")),
+    );
     assert_eq!(requests.len(), 2);
 }
 
@@ -322,13 +335,13 @@ fn marker_page(names: &[&str], info: Value) -> Value {
 }
 
 #[test]
-fn a_word_that_there_is_no_more_wins_over_a_marker() {
+fn an_explicit_end_wins_over_a_marker() {
     let (outcome, _) = by_marker(vec![
         marker_page(&["a"], json!({"isTruncated": true, "nextMarker": "m"})),
         marker_page(&["b"], json!({"isTruncated": false, "nextMarker": "n"})),
     ]);
     expect(&outcome, &["a", "b"], None);
-    // Without such a word the marker counts.
+    // If the page does not say whether there are more, the marker counts.
     let (outcome, requests) = by_marker(vec![
         marker_page(&["a"], json!({"nextMarker": "m"})),
         marker_page(&["b"], json!({})),
@@ -341,13 +354,13 @@ fn a_word_that_there_is_no_more_wins_over_a_marker() {
 }
 
 #[test]
-fn more_without_a_marker_is_an_error_not_an_end() {
+fn more_pages_without_a_marker_are_an_error() {
     for marker in [
         json!({"isTruncated": true}),
         json!({"isTruncated": true, "nextMarker": ""}),
     ] {
         let (outcome, _) = by_marker(vec![marker_page(&["a"], marker)]);
-        expect(&outcome, &["a"], Some("not where they begin"));
+        expect(&outcome, &["a"], Some((ErrorKind::Paging, "token")));
     }
 }
 
@@ -375,14 +388,107 @@ fn numbered_pages_end_with_the_total_or_with_an_empty_page() {
         requests[1].ends_with(r#"{"PageNumber":2,"PageSize":2}"#),
         "{requests:?}"
     );
-    // The total lies.
-    let (outcome, requests) = by_number(vec![
-        numbered_page(&["a", "b"], 1000),
-        numbered_page(&["c"], 1000),
-        numbered_page(&[], 1000),
-    ]);
-    expect(&outcome, &["a", "b", "c"], None);
-    assert_eq!(requests.len(), 3);
+    // A total that is too large, or too small.
+    for total in [1000, 1, 0, -1] {
+        let (outcome, requests) = by_number(vec![
+            numbered_page(&["a", "b"], total),
+            numbered_page(&["c"], total),
+            numbered_page(&[], total),
+        ]);
+        expect(&outcome, &["a", "b", "c"], None);
+        assert_eq!(requests.len(), 3);
+    }
+}
+
+/// A service with page numbers that returns at most 50 items per page.
+#[derive(Clone, Copy)]
+struct Ark {
+    models: usize,
+    /// Whether it says how many items it serves.
+    states_size: bool,
+    /// Number of the first page that is requested.
+    first: usize,
+}
+
+impl Ark {
+    fn page(self, n: usize) -> Value {
+        let start = (self.first - 1 + n) * 50;
+        let ids = start..(start + 50).min(self.models).max(start);
+        let items: Vec<_> = ids.map(|id| json!({"Id": id.to_string()})).collect();
+        let mut result = json!({"TotalCount": self.models, "Items": items});
+        if self.states_size {
+            result["PageSize"] = json!(50);
+        }
+        json!({"ResponseMetadata": {"RequestId": "r"}, "Result": result})
+    }
+
+    /// Lists with a page size that the service does not serve; returns the number of items and requests.
+    fn list(self) -> (usize, usize) {
+        let mut operation = volcengine_ark::ListCustomModels::new().page_size(100);
+        if self.first > 1 {
+            operation = operation.page_number(i64::try_from(self.first).unwrap());
+        }
+        let (outcome, requests) = walk(
+            &operation,
+            |item| item.id,
+            || Script::new(move |n| self.page(n)),
+        );
+        let start = (self.first - 1) * 50;
+        let ids: Vec<_> = (start..self.models).map(|id| id.to_string()).collect();
+        let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+        expect(&outcome, &ids, None);
+        (ids.len(), requests.len())
+    }
+}
+
+#[test]
+fn a_service_may_serve_smaller_pages_than_requested() {
+    for states_size in [true, false] {
+        for (models, requests) in [(100, 2), (200, 4), (150, 3), (110, 3), (50, 1), (0, 1)] {
+            let ark = Ark {
+                models,
+                states_size,
+                first: 1,
+            };
+            assert_eq!(ark.list(), (models, requests));
+        }
+    }
+}
+
+#[test]
+fn numbered_pages_can_be_resumed_in_the_middle() {
+    let ark = |states_size, first| Ark {
+        models: 200,
+        states_size,
+        first,
+    };
+    assert_eq!(ark(true, 3).list(), (100, 2));
+    assert_eq!(ark(true, 4).list(), (50, 1));
+    // Nobody knows how many items were before it, so only an empty page ends the list.
+    assert_eq!(ark(false, 3).list(), (100, 3));
+    assert_eq!(ark(false, 4).list(), (50, 2));
+    // A list that begins at page 1 begins at its first page, whether the number is sent or not.
+    let operation = volcengine_ark::ListCustomModels::new().page_number(1);
+    let (outcome, requests) = walk(
+        &operation,
+        |item| item.id,
+        || {
+            Script::new(move |n| {
+                Ark {
+                    models: 100,
+                    ..ark(false, 1)
+                }
+                .page(n)
+            })
+        },
+    );
+    assert_eq!((outcome.len(), requests.len()), (100, 2));
+    // By hand, each page is looked at alone.
+    let list = volcengine_ark::ListCustomModels::new().page_number(2);
+    let page = json!({"TotalCount": 100, "Items": [{"Id": "a"}]});
+    let page: volcengine_ark::ListCustomModelsResult = serde_json::from_value(page).unwrap();
+    let mut reply = Reply::from(page);
+    assert_eq!(list.following(&mut reply).unwrap(), Some(Cursor::page(3)));
 }
 
 fn offset_page(names: &[&str], total: i64) -> Value {
@@ -404,17 +510,53 @@ fn offsets_end_with_the_total_or_with_an_empty_page() {
     let (outcome, requests) = by_offset(vec![offset_page(&["a", "b"], 3), offset_page(&["c"], 3)]);
     expect(&outcome, &["a", "b", "c"], None);
     assert_eq!(requests, ["limit=2", "offset=2&limit=2"]);
-    let (outcome, requests) = by_offset(vec![
-        offset_page(&["a", "b"], 1000),
-        offset_page(&["c"], 1000),
-        offset_page(&[], 1000),
-    ]);
-    expect(&outcome, &["a", "b", "c"], None);
-    assert_eq!(requests[2], "offset=3&limit=2");
+    // A total that is too large, or too small.
+    for total in [1000, 1, 0, -1] {
+        let (outcome, requests) = by_offset(vec![
+            offset_page(&["a", "b"], total),
+            offset_page(&["c"], total),
+            offset_page(&[], total),
+        ]);
+        expect(&outcome, &["a", "b", "c"], None);
+        assert_eq!(requests[2], "offset=3&limit=2");
+    }
+    // From the middle, where the total is as small as a page.
+    let operation = huawei_fabric::ListModels::new("w").limit(2).offset(2);
+    let (outcome, requests) = walk(
+        &operation,
+        |item| item.name.unwrap_or_default(),
+        || Script::pages(vec![offset_page(&["c", "d"], 2), offset_page(&[], 2)]),
+    );
+    expect(&outcome, &["c", "d"], None);
+    assert_eq!(requests[1], "offset=4&limit=2");
 }
 
 #[test]
-fn a_list_goes_on_from_a_cursor_that_was_kept_as_text() {
+fn a_total_at_its_documented_maximum_does_not_end_a_list() {
+    for (models, requests) in [(10_250, 104), (10_000, 101), (9_999, 100)] {
+        let page = move |n: usize| {
+            let names = n * 100..(n * 100 + 100).min(models).max(n * 100);
+            let items: Vec<_> = names
+                .map(|name| json!({"name": name.to_string()}))
+                .collect();
+            json!({"total": models.min(10_000), "models": items})
+        };
+        let script = Script::new(page);
+        let list = huawei_fabric::ListModels::new("w").limit(100);
+        let items = blocking_client(&script).items(list.clone());
+        let names: Vec<_> = items.map(|item| item.unwrap().name.unwrap()).collect();
+        let expected: Vec<_> = (0..models).map(|name| name.to_string()).collect();
+        assert!(names == expected, "{} of {models}", names.len());
+        assert_eq!(script.requests.lock().unwrap().len(), requests);
+        let script = Script::new(page);
+        let items = block_on(client(&script).items(list).try_collect_up_to(usize::MAX));
+        assert_eq!(items.unwrap().len(), models);
+        assert_eq!(script.requests.lock().unwrap().len(), requests);
+    }
+}
+
+#[test]
+fn a_list_can_be_resumed_from_a_cursor_saved_as_text() {
     let pages = vec![
         token_page(&["a"], json!("1")),
         token_page(&["b"], json!("2")),
@@ -424,9 +566,9 @@ fn a_list_goes_on_from_a_cursor_that_was_kept_as_text() {
     let mut first = blocking_client(&script).pages(aws_bedrock::ListCustomModels::new());
     assert_eq!(first.cursor(), None);
     first.next().unwrap().unwrap();
-    let kept = serde_json::to_string(first.cursor().unwrap()).unwrap();
+    let saved = serde_json::to_string(first.cursor().unwrap()).unwrap();
 
-    let cursor: Cursor = serde_json::from_str(&kept).unwrap();
+    let cursor: Cursor = serde_json::from_str(&saved).unwrap();
     assert_eq!(cursor.to_string().parse(), Ok(cursor.clone()));
     let operation = aws_bedrock::ListCustomModels::new()
         .resume(&cursor)
@@ -444,11 +586,11 @@ fn a_list_goes_on_from_a_cursor_that_was_kept_as_text() {
         ["nextToken=1", "nextToken=2"]
     );
 
-    // One of another way of paging is refused.
+    // A cursor of another paging style is refused.
     let error = huawei_fabric::ListModels::new("w")
         .resume(&cursor)
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Paging);
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
 #[test]
@@ -463,9 +605,9 @@ fn totals_and_request_ids_stay_reachable() {
     assert_eq!(items.left_in_page(), 1);
 }
 
-/// What a service says about where its list goes on is not held against what its documents say.
+/// Documented limits apply to what a caller sends, not to the tokens of the service.
 #[test]
-fn cursors_of_a_service_are_not_checked() {
+fn tokens_of_a_service_are_not_checked() {
     let long = "t".repeat(3000);
     let (outcome, requests) = by_token(vec![
         token_page(&["a"], json!(long)),
@@ -474,16 +616,20 @@ fn cursors_of_a_service_are_not_checked() {
     ]);
     expect(&outcome, &["a", "b", "c"], None);
     assert_eq!(requests.len(), 3);
-    // What a caller says is.
+    // Those of a caller are.
     let operation = aws_bedrock::ListCustomModels::new().next_token(long);
     let (outcome, requests) = walk(&operation, model, || Script::pages(Vec::new()));
-    expect(&outcome, &[], Some("breaks length 1..=2048"));
+    expect(
+        &outcome,
+        &[],
+        Some((ErrorKind::InvalidRequest, "length 1..=2048")),
+    );
     assert!(requests.is_empty());
 }
 
-/// A `null` in a list is no element, but it has its place in the count of the service.
+/// A `null` in a list is not an item, but the service counts it.
 #[test]
-fn nulls_are_counted_where_elements_are() {
+fn null_elements_count() {
     let page = |names: &[Option<&str>], total: i64| {
         let models: Vec<_> = names
             .iter()
@@ -497,11 +643,23 @@ fn nulls_are_counted_where_elements_are() {
     let (outcome, requests) = by_offset(vec![page(&[None, None], 3), page(&[Some("b")], 3)]);
     expect(&outcome, &["b"], None);
     assert_eq!(requests.len(), 2);
+    // With page numbers too.
+    let page = |ids: &[Option<&str>]| {
+        let items: Vec<_> = ids
+            .iter()
+            .map(|id| id.map(|id| json!({"Id": id})))
+            .collect();
+        let result = json!({"TotalCount": 4, "Items": items});
+        json!({"ResponseMetadata": {"RequestId": "r"}, "Result": result})
+    };
+    let (outcome, requests) = by_number(vec![page(&[None, Some("a")]), page(&[None, Some("b")])]);
+    expect(&outcome, &["a", "b"], None);
+    assert_eq!(requests.len(), 2);
 }
 
-/// A service that does not look at the number of the page would send the same for ever.
+/// A service that ignores page numbers would send the first page for ever.
 #[test]
-fn a_page_that_comes_again_is_an_error() {
+fn a_page_that_repeats_the_one_before_it_is_an_error() {
     let unnumbered = |names: &[&str], id: &str| {
         let items: Vec<_> = names.iter().map(|name| json!({"Id": name})).collect();
         json!({"ResponseMetadata": {"RequestId": id}, "Result": {"Items": items}})
@@ -514,23 +672,23 @@ fn a_page_that_comes_again_is_an_error() {
     expect(
         &outcome,
         &["a", "b", "a", "b"],
-        Some("page 2 is the same as the one before it"),
+        Some((ErrorKind::Paging, "page 2")),
     );
     assert_eq!(requests.len(), 2);
 }
 
 #[test]
-fn a_list_that_begins_in_its_middle_does_not_come_back_there() {
+fn a_list_that_begins_at_a_token_does_not_come_back_to_it() {
     let operation = aws_bedrock::ListCustomModels::new().next_token("t");
     let (outcome, requests) = walk(&operation, model, || {
         Script::pages(vec![token_page(&["a"], json!("t"))])
     });
-    expect(&outcome, &["a"], Some("page 1 leads to \"t\""));
+    expect(&outcome, &["a"], Some((ErrorKind::Paging, "page 1")));
     assert_eq!(requests.len(), 1);
 }
 
 #[test]
-fn a_cursor_outlives_the_error_that_made_it_necessary() {
+fn the_cursor_of_a_page_that_failed_is_kept() {
     let pages = || vec![token_page(&["a"], json!("1")), json!({"broken": true})];
     let mut walked =
         blocking_client(&Script::pages(pages())).pages(aws_bedrock::ListCustomModels::new());
@@ -546,9 +704,8 @@ fn a_cursor_outlives_the_error_that_made_it_necessary() {
     assert_eq!(cursor, Some(Cursor::token("1")));
 }
 
-/// A page that somebody stops waiting for is not lost.
 #[test]
-fn waiting_for_a_page_can_be_given_up_and_begun_again() {
+fn no_page_is_lost_if_its_future_is_dropped() {
     let sent = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&sent);
     let send = move |_: Request| {
@@ -562,11 +719,7 @@ fn waiting_for_a_page_can_be_given_up_and_begun_again() {
             Ok::<_, TransportError>(http::Response::new(page.to_string().into()))
         }
     };
-    let transport = transport::from_fn(send, tokio::time::sleep);
-    let client = Client::builder(config())
-        .transport(transport)
-        .build()
-        .unwrap();
+    let client = Client::builder(config()).transport(send).build().unwrap();
     let names = block_on(async {
         let mut items = client.items(aws_bedrock::ListCustomModels::new());
         let mut names = Vec::new();
@@ -585,7 +738,7 @@ fn waiting_for_a_page_can_be_given_up_and_begun_again() {
 }
 
 #[test]
-fn clients_go_everywhere() {
+fn clients_and_lists_can_be_sent_to_other_threads() {
     fn everywhere<T: Clone + Send + Sync + 'static>() {}
     fn sends<T: Send + 'static>() {}
     everywhere::<aws_bedrock::Client>();
@@ -596,4 +749,73 @@ fn clients_go_everywhere() {
     fn sent<T: Send>(_: &T) {}
     let client = client(&Script::pages(Vec::new()));
     sent(&client.send(aws_bedrock::ListCustomModels::new()));
+}
+
+#[test]
+fn items_can_be_collected_in_parts() {
+    let pages = || {
+        vec![
+            token_page(&["a", "b", "c"], json!("1")),
+            token_page(&["d"], json!("2")),
+            json!({"broken": true}),
+        ]
+    };
+    let script = Script::pages(pages());
+    block_on(async {
+        let mut items = client(&script).items(aws_bedrock::ListCustomModels::new());
+        let sent = || script.requests.lock().unwrap().len();
+        let names = |items: Vec<aws_bedrock::CustomModelSummary>| -> Vec<String> {
+            items.into_iter().map(model).collect()
+        };
+        // Nothing is sent for no items.
+        assert!(items.try_collect_up_to(0).await.unwrap().is_empty());
+        assert_eq!(sent(), 0);
+        assert_eq!(names(items.try_collect_up_to(2).await.unwrap()), ["a", "b"]);
+        assert_eq!((sent(), items.left_in_page()), (1, 1));
+        // Exactly to the end of a page, and not one request further.
+        assert_eq!(names(items.try_collect_up_to(2).await.unwrap()), ["c", "d"]);
+        assert_eq!(sent(), 2);
+        let error = items.try_collect_up_to(5).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Service);
+        assert!(items.try_collect_up_to(5).await.unwrap().is_empty());
+        assert_eq!(sent(), 3);
+    });
+    let script = Script::pages(vec![token_page(&["a", "b"], Value::Null)]);
+    let mut items = client(&script).items(aws_bedrock::ListCustomModels::new());
+    let items = block_on(items.try_collect_up_to(5));
+    assert_eq!(items.unwrap().len(), 2);
+}
+
+#[test]
+fn a_list_can_end_after_a_number_of_pages() {
+    let taken = |limits: &[usize]| {
+        let script = Script::pages(vec![
+            token_page(&["a"], json!("1")),
+            token_page(&["b"], json!("2")),
+            token_page(&["c"], Value::Null),
+        ]);
+        let mut pages = client(&script).pages(aws_bedrock::ListCustomModels::new());
+        for limit in limits {
+            pages = pages.take(*limit);
+        }
+        block_on(async {
+            let mut count = 0;
+            while let Some(page) = pages.next().await {
+                page.unwrap();
+                count += 1;
+            }
+            let requests = script.requests.lock().unwrap().len();
+            (count, requests, pages.cursor().cloned())
+        })
+    };
+    let at = |token: &str| Some(Cursor::token(token));
+    assert_eq!(taken(&[0]), (0, 0, None));
+    // The cursor is where the list can be resumed.
+    assert_eq!(taken(&[1]), (1, 1, at("1")));
+    assert_eq!(taken(&[2]), (2, 2, at("2")));
+    assert_eq!(taken(&[3]), (3, 3, None));
+    assert_eq!(taken(&[9]), (3, 3, None));
+    // The smallest number counts.
+    assert_eq!(taken(&[1, 2]), (1, 1, at("1")));
+    assert_eq!(taken(&[2, 1]), (1, 1, at("1")));
 }

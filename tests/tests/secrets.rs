@@ -1,41 +1,192 @@
-//! Canaries: secrets that must come out nowhere, whatever goes wrong.
+//! Canaries: with every feature on and every log at TRACE, no secret appears in any output, whatever the service does.
 
+use std::collections::HashSet;
 use std::error::Error as StdError;
-use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex, Once, OnceLock};
-use std::time::Duration;
+use std::fmt::{Debug, Write as _};
+use std::fs;
+use std::io;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Once, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use cloud_models::blocking::Ureq;
-use cloud_models::transport::{Hyper, Reqwest, Transport};
+use cloud_models::transport::{Hyper, Reqwest, Transport, TransportError};
 use cloud_models::{
-    CallOptions, Credentials, Error, Paginated, RetryPolicy, Service, aws_bedrock, baidu_qianfan,
-    blocking, huawei_fabric, volcengine_ark,
+    AccessKey, Attempt, AttemptHook, CallOptions, Clock, Credentials, Error, ErrorKind, Event, Now,
+    Operation, Paginated, ProvideCredentials, ProviderError, ProxyConfig, Reply, RetryPolicy,
+    Secret, Service, Step, aws_bedrock, baidu_qianfan, blocking, bytes, http, huawei_fabric,
+    volcengine_ark,
 };
 use cloud_models_runtime::{Client, Config};
+use cloud_models_tests::cases::workspace;
 use cloud_models_tests::clouds::Cloud;
+use cloud_models_tests::goldens::life_of_names;
 use cloud_models_tests::server::verify::Keys;
-use cloud_models_tests::server::{Action, Reply, Request, Server};
+use cloud_models_tests::server::{self, Action, Request, Server, gzip_stored};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
+// --- the canaries ---
 
 const SECRET: &str = "canary/Secret+0123456789";
-const TOKEN: &str = "canary/Token+0123456789==";
+const SESSION: &str = "canary/Session+123456789==";
+const BEARER: &str = "canary/Bearer+0123456789==";
+const TOKEN: &str = "canary/AuthToken+1234567==";
+const HEADER: &str = "canary/Header+0123456789";
+const CALL_HEADER: &str = "canary/OtherHeader+01234";
+const QUERY: &str = "canary/Query+01234567890";
+const BODY: &str = "canary/Body+012345678901";
+/// Contains an `@`, which should be percent-encoded in the URL of a proxy, but often is not.
+const PASSWORD: &str = "canary@Password+01234567";
 
-/// Everything that was logged, by this crate and by those below it.
-fn logged() -> &'static Mutex<String> {
-    static LOGGED: OnceLock<Mutex<String>> = OnceLock::new();
-    LOGGED.get_or_init(Mutex::default)
+const ALL: [&str; 9] = [
+    SECRET,
+    SESSION,
+    BEARER,
+    TOKEN,
+    HEADER,
+    CALL_HEADER,
+    QUERY,
+    BODY,
+    PASSWORD,
+];
+
+/// Shorter fragments of a secret do not give it away.
+const FRAGMENT: usize = 12;
+
+/// All fragments of all canaries in every form: plain, percent-encoded in either case, in JSON with escaped slashes, and in
+/// base64.
+static FRAGMENTS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
+    let mut forms = Vec::new();
+    for secret in ALL {
+        let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+        forms.push(encoded.to_lowercase());
+        forms.push(encoded);
+        forms.push(secret.replace('/', "\\/"));
+        forms.push(secret.to_owned());
+        for shift in 0..3 {
+            // The text before and after the secret changes the first and the last characters.
+            let encoded = BASE64_STANDARD_NO_PAD.encode(&secret.as_bytes()[shift..]);
+            forms.push(encoded[4..encoded.len() - 4].to_owned());
+        }
+    }
+    let windows = forms
+        .iter()
+        .flat_map(|form| form.as_bytes().windows(FRAGMENT));
+    windows.map(<[u8]>::to_vec).collect()
+});
+
+#[track_caller]
+fn assert_clean(text: &str, source: &str) {
+    let leak = text
+        .as_bytes()
+        .windows(FRAGMENT)
+        .position(|window| FRAGMENTS.contains(window));
+    if let Some(start) = leak {
+        let around = &text.as_bytes()[start.saturating_sub(300)..(start + 300).min(text.len())];
+        panic!(
+            "{source}: a secret in …{}…",
+            String::from_utf8_lossy(around)
+        );
+    }
 }
 
-/// Takes down all that `tracing` and `log` are told, at every level.
+#[track_caller]
+fn assert_debug_clean(value: &dyn Debug, source: &str) {
+    assert_clean(&format!("{value:?} {value:#?}"), source);
+}
+
+/// Checks all that an error shows, and the errors below it, which transports made.
+#[track_caller]
+fn assert_error_clean(error: &Error, source: &str) {
+    let clone = error.clone();
+    assert_clean(
+        &format!("{error} {error:#} {error:?} {error:#?} {clone} {clone:?}"),
+        source,
+    );
+    for text in [
+        error.message(),
+        error.code(),
+        error.help(),
+        error.request_id(),
+        error.path(),
+    ] {
+        assert_clean(text.unwrap_or_default(), source);
+    }
+    assert_debug_clean(&error.violations(), source);
+    assert_debug_clean(&error.reply(), source);
+    assert!(
+        error.source().is_none(),
+        "{source}: reporters would print it twice"
+    );
+    let mut inner = error.inner().map(|inner| inner as &dyn StdError);
+    while let Some(error) = inner {
+        assert_clean(&format!("{error} {error:?}"), source);
+        inner = error.source();
+    }
+}
+
+#[test]
+fn the_check_finds_a_leak_in_every_form() {
+    for leak in [
+        format!("x {SESSION} y"),
+        SECRET[..FRAGMENT].to_owned(),
+        "CANARY canary%2FBearer%2B0123".to_owned(),
+        "canary%2fbearer%2b0123".to_owned(),
+        "canary\\/Header+0".to_owned(),
+        BASE64_STANDARD_NO_PAD.encode(format!("user:{PASSWORD}")),
+    ] {
+        let caught = std::panic::catch_unwind(|| assert_clean(&leak, "test"));
+        assert!(caught.is_err(), "{leak}");
+    }
+    assert_clean("canary/Secr canary@Pass", "eleven bytes");
+}
+
+// --- what is listened to ---
+
+/// All that was logged, by this crate and by those below it.
+#[derive(Default)]
+struct Heard {
+    /// Level and message of the events of the runtime, and its spans.
+    events: HashSet<(tracing::Level, String)>,
+    text: String,
+}
+
+fn heard() -> MutexGuard<'static, Heard> {
+    static HEARD: LazyLock<Mutex<Heard>> = LazyLock::new(Mutex::default);
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Records what `tracing` and `log` receive, at every level.
 struct Everything;
 
-struct Line<'a>(&'a mut String);
+/// Writes the fields of an event.
+#[derive(Default)]
+struct Line {
+    text: String,
+    message: String,
+}
 
-impl tracing::field::Visit for Line<'_> {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
+impl tracing::field::Visit for Line {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn Debug) {
+        write!(self.text, " {field}={value:?} {value:#?}").unwrap();
+        if field.name() == "message" {
+            self.message = format!("{value:?}");
+        }
+    }
+
+    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+        write!(self.text, " {field}={value}").unwrap();
+    }
+}
+
+fn record(metadata: &tracing::Metadata<'_>, line: &Line, name: &str) {
+    let mut heard = heard();
+    writeln!(heard.text, "{}{}", metadata.target(), line.text).unwrap();
+    if metadata.target().starts_with("cloud_models_runtime") {
+        heard.events.insert((*metadata.level(), name.to_owned()));
     }
 }
 
@@ -45,20 +196,24 @@ impl tracing::Subscriber for Everything {
     }
 
     fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        span.record(&mut Line(&mut logged().lock().unwrap()));
+        let mut line = Line::default();
+        span.record(&mut line);
+        record(span.metadata(), &line, span.metadata().name());
         tracing::span::Id::from_u64(1)
     }
 
     fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        values.record(&mut Line(&mut logged().lock().unwrap()));
+        let mut line = Line::default();
+        values.record(&mut line);
+        heard().text.push_str(&line.text);
     }
 
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
 
     fn event(&self, event: &tracing::Event<'_>) {
-        let mut all = logged().lock().unwrap();
-        write!(all, "\n{}", event.metadata().target()).unwrap();
-        event.record(&mut Line(&mut all));
+        let mut line = Line::default();
+        event.record(&mut line);
+        record(event.metadata(), &line, &line.message);
     }
 
     fn enter(&self, _: &tracing::span::Id) {}
@@ -67,16 +222,20 @@ impl tracing::Subscriber for Everything {
 }
 
 impl log::Log for Everything {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
+    /// All but the TRACE of ureq, which contains every byte that it sends. The documentation of `Ureq` warns of it.
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        !metadata.target().starts_with("ureq") || metadata.level() < log::Level::Trace
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        let line = format!("\n{} {}", record.target(), record.args());
-        // At the level of traces, ureq dumps every byte that comes and goes, and shows the headers that a server sends. Its
-        // users are told.
-        if !line.starts_with("\nureq_proto::util") && !line.starts_with("\nureq::run Response") {
-            logged().lock().unwrap().push_str(&line);
+        if self.enabled(record.metadata()) {
+            let line = format!("{} {}\n", record.target(), record.args());
+            // At DEBUG, ureq shows headers of responses that are harmless unless a service puts its caller's token there.
+            let is_header = line.starts_with("ureq::run Response")
+                || line.starts_with("ureq::body Unknown content-encoding");
+            if !is_header {
+                heard().text.push_str(&line);
+            }
         }
     }
 
@@ -92,209 +251,823 @@ fn listen() {
     });
 }
 
-/// A text in which no form of a secret may stand: plain, encoded for a URL, in base64.
-fn is_clean(text: &str, whence: &str) {
-    for secret in [SECRET, TOKEN] {
-        let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-        // Of base64, a part from the middle that does not depend on what stands before it.
-        let in_base64: Vec<String> = (0..3)
-            .map(|shift| BASE64_STANDARD_NO_PAD.encode(&secret.as_bytes()[shift..]))
-            .collect();
-        for form in [secret, &encoded]
-            .into_iter()
-            .chain(in_base64.iter().map(|text| &text[4..24]))
-        {
-            assert!(!text.contains(form), "{whence}: {form} in {text}");
+#[track_caller]
+fn assert_log_clean() {
+    assert_clean(&heard().text, "the log");
+}
+
+/// Formats all that a hook receives.
+#[derive(Clone, Default)]
+struct Hook(Arc<Mutex<String>>);
+
+impl AttemptHook for Hook {
+    fn started(&self, attempt: &Attempt<'_>) {
+        write!(self.0.lock().unwrap(), "started {attempt:?} {attempt:#?}").unwrap();
+    }
+
+    fn finished(&self, attempt: &Attempt<'_>, elapsed: Duration, result: Result<(), &Error>) {
+        let mut text = self.0.lock().unwrap();
+        write!(
+            text,
+            "finished {attempt:?} {elapsed:?} {result:?} {result:#?}"
+        )
+        .unwrap();
+        if let Err(error) = result {
+            write!(text, "{error}").unwrap();
         }
     }
-    assert!(!text.contains("canary"), "{whence}: {text}");
 }
 
-/// Everything that an error shows, and all errors below it.
-fn error_is_clean(error: &Error, whence: &str) {
-    is_clean(&format!("{error} {error:?} {error:#?}"), whence);
-    assert!(error.source().is_none(), "its text would be there twice");
-    let mut below = error.inner().map(|error| error as &dyn StdError);
-    while let Some(error) = below {
-        is_clean(&format!("{error} {error:?}"), whence);
-        below = error.source();
+// --- what services do ---
+
+/// A client with secrets of its own.
+#[derive(Clone)]
+struct Case {
+    spec: &'static str,
+    credentials: Credentials,
+    /// The token that is sent with every request.
+    token: &'static str,
+    /// Whether the credentials come from a provider.
+    provided: bool,
+    hook: Hook,
+}
+
+impl Case {
+    fn new(spec: &'static str, credentials: Credentials, token: &'static str) -> Self {
+        Self {
+            spec,
+            credentials,
+            token,
+            provided: false,
+            hook: Hook::default(),
+        }
+    }
+
+    fn signed(spec: &'static str) -> Self {
+        let key = Credentials::access_key("AKIDEXAMPLE", SECRET).session_token(SESSION);
+        Self::new(spec, key, SESSION)
+    }
+
+    fn cloud(&self) -> Cloud {
+        Cloud::new(
+            self.spec,
+            3,
+            Keys::new("AKIDEXAMPLE", SECRET).with_token(SESSION),
+        )
+    }
+
+    fn config<S: Service>(&self, url: impl Into<String>) -> Config<S> {
+        let moment = Duration::from_millis(1);
+        let policy = RetryPolicy::standard()
+            .max_attempts(2)
+            .backoff(moment, moment);
+        let config = Config::new()
+            .endpoint(url)
+            .region("us-east-1")
+            .max_response_bytes(64 << 10)
+            .header("x-canary", HEADER)
+            .attempt_hook(self.hook.clone())
+            .retry(policy);
+        let credentials = self.credentials.clone();
+        match self.provided {
+            true => config.credentials_provider(move || {
+                let credentials = credentials.clone();
+                async move { Ok(credentials) }
+            }),
+            false => config.credentials(credentials),
+        }
+    }
+
+    fn options(&self) -> CallOptions {
+        let options = CallOptions::new()
+            .header("x-other-canary", CALL_HEADER)
+            .query("canary", QUERY);
+        match self.spec {
+            "baidu-qianfan" | "volcengine-ark" => options.body_member("canary", json!({"a": BODY})),
+            _ => options,
+        }
     }
 }
 
-fn config<S: Service>(server: &Server) -> Config<S> {
-    let moment = Duration::from_millis(1);
-    Config::new()
-        .endpoint(server.url())
-        .region("us-east-1")
-        .credentials(Credentials::access_key("AKIDEXAMPLE", SECRET).session_token(TOKEN))
-        .attempt_timeout(Duration::from_millis(300))
-        .retry(
-            RetryPolicy::standard()
-                .max_attempts(2)
-                .backoff(moment, moment),
-        )
+/// All that a request contains, and its token and logins in the forms in which services and proxies write them. Errors quote
+/// only the beginning of a page, so each call begins with another part.
+fn echo(request: &Request, token: &str) -> String {
+    static TURN: AtomicUsize = AtomicUsize::new(0);
+
+    let headers = request.headers.iter();
+    let mut parts: Vec<String> = headers
+        .map(|(name, value)| format!("{name}:{value}\n"))
+        .collect();
+    for (_, login) in request
+        .headers
+        .iter()
+        .filter_map(|(_, value)| value.split_once(' '))
+    {
+        parts.push(format!("{{\"login\":\"{login}\"}}"));
+    }
+    let encoded = utf8_percent_encode(token, NON_ALPHANUMERIC).to_string();
+    parts.push(format!("{} {}", request.method, request.target));
+    parts.push(String::from_utf8_lossy(&request.body).into_owned());
+    parts.push(format!("({token})"));
+    parts.push(encoded.to_lowercase());
+    parts.push(encoded);
+    parts.push(token.replace('/', "\\/"));
+    parts.push(format!("[{}", &token[..16]));
+    let count = parts.len();
+    parts.rotate_left(TURN.fetch_add(1, Ordering::Relaxed) % count);
+    parts.join(" ")
 }
 
-/// What a server does with a request, and what that is called.
-type Trouble = (&'static str, Box<dyn Fn(&Request) -> Action + Send + Sync>);
+/// What a server does to a client, and the kind of error that must come of it.
+struct Fault {
+    name: &'static str,
+    kind: ErrorKind,
+    action: Box<dyn Fn(&Request) -> Action + Send + Sync>,
+}
 
-/// What a server may do that is not listing models, from the harmless to the indiscreet: it sends back what it was sent.
-fn trouble(cloud: &Cloud) -> Vec<Trouble> {
-    let echo = |request: &Request| {
-        let headers: Vec<_> = request
-            .headers
-            .iter()
-            .map(|(name, value)| format!("{name}:{value}"))
-            .collect();
-        let encoded = utf8_percent_encode(TOKEN, NON_ALPHANUMERIC).to_string();
-        let lower = encoded.to_lowercase();
-        // Cut off, in other letters, and as JSON may write it.
-        let (cut, json) = (&TOKEN[..16], TOKEN.replace('/', "\\/"));
-        format!(
-            "{} {} {encoded} {lower} {json} [{cut}",
-            request.target,
-            headers.join("\n")
-        )
+fn fault<A: Into<Action>>(
+    name: &'static str,
+    kind: ErrorKind,
+    action: impl Fn(&Request) -> A + Send + Sync + 'static,
+) -> Fault {
+    let action = Box::new(move |request: &Request| action(request).into());
+    Fault { name, kind, action }
+}
+
+/// The error that a service reports for a date that is far off.
+fn clock_error(spec: &str) -> (u16, &'static str) {
+    match spec {
+        "aws-bedrock" => (403, "InvalidSignatureException"),
+        "baidu-qianfan" => (400, "RequestExpired"),
+        "huawei-fabric" => (401, "APIG.0301"),
+        _ => (400, "InvalidTimestamp"),
+    }
+}
+
+/// All that a service, a gateway or a broken network may do, each showing as much of the request as it can.
+fn faults(case: &Case) -> Vec<Fault> {
+    use ErrorKind::{Decode, Service, Timeout, Transport};
+
+    let token = case.token;
+    let cloud = move || case.cloud();
+    let error = |status: u16, code: String| {
+        let cloud = cloud();
+        move |request: &Request| cloud.error(status, &code, &echo(request, token))
     };
-    let throttled = cloud.throttled();
-    let (one, two) = (cloud.clone(), cloud.clone());
+    let page = |status, request: &Request| server::Reply::html(status, echo(request, token));
+    let (skewed_status, skewed_code) = clock_error(case.spec);
+    let skewed = error(skewed_status, skewed_code.to_owned());
+    let throttled = cloud().throttled();
     vec![
-        (
-            "throttled",
-            Box::new(move |_: &Request| throttled.clone().into()),
+        fault("throttled", Service, move |_| throttled.clone()),
+        fault(
+            "echo in the message",
+            Service,
+            error(403, "AccessDenied".to_owned()),
         ),
-        (
-            "echoed message",
-            Box::new(move |request: &Request| {
-                one.error(403, "AccessDenied", &echo(request)).into()
-            }),
+        fault(
+            "echo in the code",
+            Service,
+            error(400, format!("Odd{token}")),
         ),
-        (
-            "echoed code",
-            Box::new(move |request: &Request| {
-                two.error(400, &format!("Odd{TOKEN}"), &echo(request))
-                    .into()
-            }),
+        fault(
+            "error in a success",
+            Service,
+            error(200, "AccessDenied".to_owned()),
         ),
-        (
-            "echoed page",
-            Box::new(move |request: &Request| {
-                Reply::html(500, format!("<pre>{}</pre>", echo(request))).into()
-            }),
-        ),
-        (
-            "echoed success",
-            Box::new(move |request: &Request| Reply::html(200, echo(request)).into()),
-        ),
-        (
-            "echoed value",
-            Box::new(move |_: &Request| {
-                Reply::json(200, format!(r#"{{"modelSummaries": "{TOKEN}", "total": "{TOKEN}", "result": "{TOKEN}", "Result": "{TOKEN}"}}"#)).into()
-            }),
-        ),
-        (
-            "redirect",
-            Box::new(|_: &Request| {
-                Reply::new(302)
-                    .header("location", format!("http://127.0.0.1:1/{TOKEN}"))
-                    .into()
-            }),
-        ),
-        ("reset", Box::new(|_: &Request| Action::Reset)),
-        (
-            "garbage",
-            Box::new(move |request: &Request| Action::raw(echo(request))),
-        ),
-        ("silence", Box::new(|_: &Request| Action::NeverAnswer)),
+        fault("clock skew", Service, move |request| {
+            skewed(request).date(SystemTime::now() + Duration::from_secs(3600))
+        }),
+        fault("HTML page with a failure", Service, move |request| {
+            page(500, request)
+        }),
+        fault("HTML page with a success", Decode, move |request| {
+            page(200, request)
+        }),
+        fault("wrong type", Decode, move |_| {
+            let names = ["modelSummaries", "total", "models", "result", "Result"];
+            let members: serde_json::Map<_, _> = names
+                .map(|name| (name.to_owned(), json!(token)))
+                .into_iter()
+                .collect();
+            server::Reply::json(200, serde_json::Value::Object(members))
+        }),
+        fault("echo in the request ID", Service, move |_| {
+            let body = json!({"requestId": token, "ResponseMetadata": {"RequestId": token}});
+            server::Reply::json(500, body)
+                .header("x-amzn-requestid", token)
+                .header("x-request-id", token)
+        }),
+        fault("echo in headers", Service, move |request| {
+            page(503, request)
+                .header("retry-after", token)
+                .header("date", token)
+                .header("x-echo", token)
+        }),
+        fault("redirect", Service, move |_| {
+            let location = format!("http://127.0.0.1:1/{token}?token={token}");
+            server::Reply::new(302).header("location", location)
+        }),
+        fault("gzip", Decode, move |request| {
+            page(200, request)
+                .header("content-encoding", "gzip")
+                .body(gzip_stored(echo(request, token).as_bytes()))
+        }),
+        fault("encoding named by an echo", Decode, move |request| {
+            page(200, request).header("content-encoding", token)
+        }),
+        fault("truncated", Transport, move |request| {
+            page(200, request).truncated(150)
+        }),
+        fault("cut between chunks", Transport, move |request| {
+            page(200, request).chunked_cut(100)
+        }),
+        fault("oversized", Decode, move |request| {
+            server::Reply::json(200, "").endless(echo(request, token))
+        }),
+        fault("invalid HTTP", Transport, move |request| {
+            Action::raw(echo(request, token))
+        }),
+        fault("reset", Transport, |_| Action::Reset),
+        fault("silence", Timeout, |_| Action::NeverAnswer),
     ]
 }
 
-fn transports() -> Vec<(&'static str, Arc<dyn Transport>)> {
-    vec![
-        ("hyper", Arc::new(Hyper::new().unwrap())),
-        ("reqwest", Arc::new(Reqwest::new().unwrap())),
-    ]
+/// The results of an operation by transport.
+type Sent<O> = Vec<(&'static str, Result<Reply<<O as Operation>::Output>, Error>)>;
+
+/// The transports of this crate.
+struct Transports {
+    asynchronous: [(&'static str, Arc<dyn Transport>); 2],
+    ureq: Ureq,
+    runtime: tokio::runtime::Runtime,
 }
 
-fn is_discreet<O: Paginated>(spec: &'static str, operation: &O) {
-    let cloud = Cloud::new(spec, 3, Keys::new("AKIDEXAMPLE", SECRET).with_token(TOKEN));
+impl Transports {
+    fn new(proxy: &ProxyConfig) -> Self {
+        let root = rcgen::generate_simple_self_signed(["example".to_owned()])
+            .unwrap()
+            .cert
+            .pem();
+        let hyper = Hyper::builder()
+            .root_certificates_pem(root.as_str())
+            .proxy(proxy.clone());
+        let ureq = Ureq::builder()
+            .root_certificates_pem(root.as_str())
+            .proxy(proxy.clone());
+        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
+            rustls::crypto::ring::default_provider(),
+        ))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+        let reqwest = Reqwest::builder()
+            .client_builder(move || {
+                reqwest::Client::builder().tls_backend_preconfigured(tls.clone())
+            })
+            .proxy(proxy.clone());
+        assert_debug_clean(&hyper, "HyperBuilder");
+        assert_debug_clean(&ureq, "UreqBuilder");
+        let (hyper, reqwest, ureq) = (
+            hyper.build().unwrap(),
+            reqwest.build().unwrap(),
+            ureq.build().unwrap(),
+        );
+        assert_debug_clean(&(&hyper, &reqwest, &ureq), "transports");
+        Self {
+            asynchronous: [("hyper", Arc::new(hyper)), ("reqwest", Arc::new(reqwest))],
+            ureq,
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap(),
+        }
+    }
+
+    /// Sends an operation with each transport.
+    fn send<O: Paginated>(
+        &self,
+        config: &Config<O::Service>,
+        options: &CallOptions,
+        operation: &O,
+    ) -> Sent<O> {
+        let mut results = Vec::new();
+        for (name, transport) in &self.asynchronous {
+            let builder = Client::builder(config.clone()).transport(Arc::clone(transport));
+            assert_debug_clean(&builder, name);
+            let client = builder.build().unwrap().with_options(options.clone());
+            assert_debug_clean(&client, name);
+            assert_debug_clean(&client.pages(operation.clone()), name);
+            assert_debug_clean(&client.items(operation.clone()), name);
+            results.push((*name, self.runtime.block_on(client.send(operation.clone()))));
+        }
+        let builder = blocking::Client::builder(config.clone()).transport(self.ureq.clone());
+        assert_debug_clean(&builder, "ureq");
+        let client = builder.build().unwrap().with_options(options.clone());
+        assert_debug_clean(&client, "ureq");
+        assert_debug_clean(&client.pages(operation.clone()), "ureq");
+        assert_debug_clean(&client.items(operation.clone()), "ureq");
+        results.push(("ureq", client.send(operation.clone())));
+        results
+    }
+}
+
+fn check<O: Paginated>(transports: &Transports, case: &Case, operation: &O) {
+    for fault in faults(case) {
+        let server = Server::start(move |request: &Request, _| (fault.action)(request));
+        let config = case.config::<O::Service>(server.url());
+        let mut options = case.options();
+        if fault.kind == ErrorKind::Timeout {
+            options = options.attempt_timeout(Duration::from_millis(50));
+        }
+        assert_debug_clean(&(&config, &config.clone(), &options), case.spec);
+        for (transport, result) in transports.send(&config, &options, operation) {
+            let source = format!("{}, {}, {transport}", case.spec, fault.name);
+            let error = result.expect_err(&source);
+            assert_error_clean(&error, &source);
+            assert_eq!(error.kind(), fault.kind, "{source}: {error}");
+        }
+    }
+    let hooked = case.hook.0.lock().unwrap().clone();
+    assert!(hooked.contains("started") && hooked.contains("finished"));
+    assert_clean(&hooked, "the hook");
+}
+
+/// A service that puts the token of its caller in the place of its request ID.
+fn check_success<O: Paginated>(transports: &Transports, case: &Case, operation: &O) {
+    let (cloud, token) = (case.cloud(), case.token);
+    let server = Server::start(move |request: &Request, _| {
+        let mut reply = cloud.reply(request);
+        let id = format!("request-{}", request.connection);
+        let body = String::from_utf8(reply.body.to_vec()).unwrap();
+        reply.body = body.replace(&id, token).into();
+        for (_, value) in &mut reply.headers {
+            *value = value.replace(&id, token);
+        }
+        reply
+    });
+    let config = case.config::<O::Service>(server.url());
+    for (transport, result) in transports.send(&config, &case.options(), operation) {
+        let reply = result.expect(case.spec);
+        assert_debug_clean(&reply, transport);
+        assert_eq!(
+            reply.request_id(),
+            Some("***"),
+            "{}, {transport}",
+            case.spec
+        );
+    }
+}
+
+#[test]
+fn secrets_appear_nowhere_whatever_services_do() {
+    listen();
+    let transports = Transports::new(&ProxyConfig::none());
+    let bedrock = aws_bedrock::ListCustomModels::new();
+    let fabric = huawei_fabric::ListModels::new("workspace");
+    let qianfan = baidu_qianfan::DescribeCustomModelSets::new();
+    let ark = volcengine_ark::ListCustomModels::new();
+
+    let provided = Case {
+        provided: true,
+        ..Case::signed("aws-bedrock")
+    };
+    check(&transports, &Case::signed("aws-bedrock"), &bedrock);
+    check(&transports, &provided, &bedrock);
+    check(&transports, &Case::signed("baidu-qianfan"), &qianfan);
+    check(&transports, &Case::signed("huawei-fabric"), &fabric);
+    check(&transports, &Case::signed("volcengine-ark"), &ark);
+    check(
+        &transports,
+        &Case::new("aws-bedrock", Credentials::bearer_token(BEARER), BEARER),
+        &bedrock,
+    );
+    check(
+        &transports,
+        &Case::new("huawei-fabric", Credentials::auth_token(TOKEN), TOKEN),
+        &fabric,
+    );
+
+    check_success(&transports, &Case::signed("aws-bedrock"), &bedrock);
+    check_success(&transports, &provided, &bedrock);
+    check_success(&transports, &Case::signed("baidu-qianfan"), &qianfan);
+    check_success(&transports, &Case::signed("huawei-fabric"), &fabric);
+    check_success(&transports, &Case::signed("volcengine-ark"), &ark);
+
+    assert_log_clean();
+    assert_every_event_was_heard();
+}
+
+/// The level of each event, by the function of `trace.rs` that emits it.
+const LEVELS: [(&str, &str); 5] = [
+    ("started", "debug"),
+    ("retrying", "info"),
+    ("clock_corrected", "info"),
+    ("succeeded", "debug"),
+    ("failed", "warn"),
+];
+
+/// Returns the events in the source of the runtime: function, level and message.
+fn declared_events() -> Vec<(String, String, String)> {
+    let source = fs::read_to_string(workspace().join("runtime/src/call/trace.rs")).unwrap();
+    let mut events = Vec::new();
+    for function in source.split("fn ").skip(1) {
+        for event in function.split("event!(").skip(1) {
+            let name = function.split(['<', '(']).next().unwrap();
+            let level = event.split(',').next().unwrap().trim();
+            let message = event.split('"').nth(1).unwrap();
+            events.push((name.to_owned(), level.to_owned(), message.to_owned()));
+        }
+    }
+    assert_eq!(events.len(), source.matches("event!(").count());
+    events
+}
+
+/// The log proves nothing about an event that was not emitted.
+fn assert_every_event_was_heard() {
+    let declared = declared_events();
+    let levels: Vec<_> = declared
+        .iter()
+        .map(|(name, level, _)| (name.as_str(), level.as_str()))
+        .collect();
+    assert_eq!(levels, LEVELS, "events of trace.rs: cover new ones here");
+    let heard = heard();
+    for (_, level, message) in declared {
+        let level: tracing::Level = level.parse().unwrap();
+        assert!(
+            heard.events.contains(&(level, message.clone())),
+            "{level} {message:?} was not heard"
+        );
+    }
+    assert!(
+        heard
+            .events
+            .contains(&(tracing::Level::DEBUG, "call".to_owned())),
+        "no span was heard"
+    );
+    // The crates below were listened to as well.
+    for target in [
+        "cloud_models_runtime::call::trace",
+        "hyper_util",
+        "reqwest",
+        "ureq",
+    ] {
+        let line = format!("\n{target}");
+        assert!(heard.text.contains(&line), "nothing was heard of {target}");
+    }
+}
+
+/// Otherwise `declared_events` would miss some.
+#[test]
+fn only_one_module_emits_events() {
+    fn check(folder: &std::path::Path) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                check(&path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            for line in source
+                .lines()
+                .filter(|line| line.contains("tracing::") || line.contains("log::"))
+            {
+                let is_span =
+                    line.contains("debug_span!(\"call\"") || line.contains("tracing::Instrument");
+                let is_trace = path.ends_with("call/trace.rs");
+                assert!(is_span || is_trace, "{}: {line}", path.display());
+            }
+        }
+    }
+    check(&workspace().join("runtime/src"));
+}
+
+// --- proxies ---
+
+/// Returns a proxy that responds with the whole request that it received, every other time after the bare login.
+fn echoing_proxy(status: u16) -> Server {
+    Server::start(move |request: &Request, index| {
+        let login = request.header("proxy-authorization").unwrap_or_default();
+        let login = login.strip_prefix("Basic ").filter(|_| index % 2 == 1);
+        let page = format!("{} {}", login.unwrap_or_default(), echo(request, SESSION));
+        server::Reply::html(status, page)
+            .header("proxy-authenticate", "Basic realm=\"proxy\"")
+            .close()
+    })
+}
+
+#[test]
+fn passwords_of_proxies_appear_nowhere() {
+    listen();
+    let operation = aws_bedrock::ListCustomModels::new();
+    for status in [407, 502, 502] {
+        let server = echoing_proxy(status);
+        let url = format!("http://user:{PASSWORD}@{}", server.authority());
+        let proxy = ProxyConfig::new(&url).unwrap();
+        assert_debug_clean(&proxy, "ProxyConfig");
+        let transports = Transports::new(&proxy);
+        for scheme in ["http", "https"] {
+            let case = Case::signed("aws-bedrock");
+            let config = case
+                .config::<aws_bedrock::AwsBedrock>(format!("{scheme}://service.example.invalid"))
+                .allow_http(true)
+                .proxy(proxy.clone());
+            assert_debug_clean(&config, "Config");
+            let before = server.requests().len();
+            for (transport, result) in transports.send(&config, &case.options(), &operation) {
+                let source = format!("proxy, {status}, {scheme}, {transport}");
+                let error = result.expect_err(&source);
+                assert_error_clean(&error, &source);
+                // The proxy is named by host and port.
+                if error.kind() == ErrorKind::Transport {
+                    assert!(
+                        error.to_string().contains(&server.authority()),
+                        "{source}: {error}"
+                    );
+                }
+            }
+            let requests = server.requests().split_off(before);
+            let logins = requests
+                .iter()
+                .filter(|request| request.header("proxy-authorization").is_some());
+            assert!(
+                logins.count() >= 3,
+                "the password was not sent: {requests:?}"
+            );
+            assert_clean(&case.hook.0.lock().unwrap(), "the hook");
+        }
+    }
+    assert_log_clean();
+}
+
+#[test]
+fn unusable_proxies_are_refused_without_their_password() {
+    for url in [
+        "http://user:pa/canary/Secret+0123456789@127.0.0.1:3129",
+        "http://user:canary/Secret+0123456789#@127.0.0.1:3129",
+        "http://user:canary/Secret+0123456789@127.0.0.1:99999",
+        "http://user:canary%40Password%2B01234567@",
+        "http://user:canary@Password+01234567@127.0.0.1:3129/path",
+        "socks5://user:canary@Password+01234567@127.0.0.1:1080",
+        "user:canary@Password+01234567@127.0.0.1:3129\n",
+        "http://canary/Secret+0123456789@[::1",
+    ] {
+        let error = ProxyConfig::new(url).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{url}");
+        assert_error_clean(&error, url);
+    }
+}
+
+// --- credentials ---
+
+#[test]
+fn unusable_secrets_are_refused_before_sending_and_without_being_shown() {
+    let config = |credentials| {
+        Config::<aws_bedrock::AwsBedrock>::new()
+            .region("us-east-1")
+            .credentials(credentials)
+    };
+    let key = || Credentials::access_key("AKIDEXAMPLE", SECRET);
+    for end in ["\n", "\r\n", "\u{7f}", "\0"] {
+        for credentials in [
+            Credentials::access_key("AKIDEXAMPLE", format!("{SECRET}{end}")),
+            key().session_token(format!("{SESSION}{end}")),
+            Credentials::bearer_token(format!("{BEARER}{end}")),
+        ] {
+            let error = config(credentials)
+                .call(aws_bedrock::ListCustomModels::new())
+                .unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Credentials, "{end:?}: {error}");
+            assert!(!error.was_sent());
+            assert_error_clean(&error, "refused credentials");
+        }
+    }
+    for endpoint in [
+        "https://user:canary/Secret+0123456789@example.com",
+        "https://example.com?token=canary/Secret+0123456789",
+        "https://example.com#canary/Secret+0123456789",
+    ] {
+        let config = config(key()).endpoint(endpoint);
+        assert_debug_clean(&config, endpoint);
+        let error = config
+            .call(aws_bedrock::ListCustomModels::new())
+            .unwrap_err();
+        assert_error_clean(&error, endpoint);
+    }
+    let config = config(key()).header("x-canary", format!("{HEADER}\n"));
+    assert_debug_clean(&config, "invalid header");
+    let error = config
+        .call(aws_bedrock::ListCustomModels::new())
+        .unwrap_err();
+    assert_error_clean(&error, "invalid header");
+}
+
+/// A clock that does not move.
+struct Still;
+
+impl Clock for Still {
+    fn system_time(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_715_688_000)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// A provider whose second error quotes the credentials that it returned first.
+#[test]
+fn errors_of_providers_are_redacted() {
+    listen();
+    let asked = Arc::new(AtomicU32::new(0));
+    let provider = {
+        let asked = Arc::clone(&asked);
+        move || {
+            let first = asked.fetch_add(1, Ordering::SeqCst) == 0;
+            async move {
+                match first {
+                    true => Ok(Credentials::access_key("AKIDEXAMPLE", SECRET)
+                        .session_token(SESSION)
+                        .expires_at(SystemTime::UNIX_EPOCH)),
+                    false => Err(ProviderError::from(format!(
+                        "cannot renew {SESSION} of {SECRET}"
+                    ))),
+                }
+            }
+        }
+    };
+    let _: &dyn ProvideCredentials = &provider;
+    let config = Config::<aws_bedrock::AwsBedrock>::new()
+        .region("us-east-1")
+        .credentials_provider(provider);
+    assert_debug_clean(&config, "Config with a provider");
+    let throttled = |_, _| {
+        let response = http::Response::builder().status(429);
+        Ok(response.body(blocking::Body::from("{}")).unwrap())
+    };
+    let client = blocking::Client::builder(config)
+        .transport(throttled)
+        .clock(Still)
+        .sleep(|_| {})
+        .build()
+        .unwrap();
+    let error = client
+        .send(aws_bedrock::ListCustomModels::new())
+        .unwrap_err();
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    assert_eq!(error.kind(), ErrorKind::Service);
+    // The reason for not retrying is there, without the secrets.
+    assert!(error.to_string().contains("cannot renew ***"), "{error}");
+    assert_error_clean(&error, "provider");
+    assert_log_clean();
+}
+
+/// A service that sends the token of its caller as page token, again and again.
+#[test]
+fn page_tokens_that_repeat_are_not_shown() {
+    listen();
+    let page = |_| async {
+        let body = json!({"modelSummaries": [], "nextToken": SESSION}).to_string();
+        Ok(http::Response::new(cloud_models::transport::Body::from(
+            body,
+        )))
+    };
+    let config = Case::signed("aws-bedrock").config("http://127.0.0.1:1");
+    let client = Client::builder(config).transport(page).build().unwrap();
+    let mut pages = client.pages(aws_bedrock::ListCustomModels::new());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    for (name, transport) in transports() {
-        for (what, action) in trouble(&cloud) {
-            let whence = format!("{spec}, {name}, {what}");
-            let server = Server::start(move |request: &Request, _| action(request));
-            let client = Client::builder(config(&server))
-                .transport(Arc::clone(&transport))
-                .build()
-                .unwrap();
-            is_clean(
-                &format!("{client:?} {:?}", config::<O::Service>(&server)),
-                &whence,
-            );
-            let error = runtime
-                .block_on(client.send(operation.clone()))
-                .expect_err(&whence);
-            error_is_clean(&error, &whence);
+    let error = runtime.block_on(async {
+        for _ in 0..3 {
+            match pages.next().await {
+                Some(Err(error)) => return error,
+                Some(Ok(page)) => assert!(page.model_summaries.is_empty()),
+                None => break,
+            }
         }
+        panic!("the loop was not noticed");
+    });
+    assert_eq!(error.kind(), ErrorKind::Paging);
+    assert_error_clean(&error, "paging");
+    assert_log_clean();
+}
+
+// --- values that users may print ---
+
+#[test]
+fn debug_output_contains_no_secret() {
+    let secret = Secret::from(SECRET);
+    let key = AccessKey::new("AKIDEXAMPLE", SECRET).with_session_token(SESSION);
+    assert_debug_clean(
+        &(&secret, &key, &secret.clone(), &key.clone()),
+        "Secret and AccessKey",
+    );
+    for credentials in [
+        Credentials::access_key("AKIDEXAMPLE", SECRET).session_token(SESSION),
+        Credentials::bearer_token(BEARER),
+        Credentials::auth_token(TOKEN),
+    ] {
+        assert_debug_clean(&credentials, "Credentials");
+        assert_debug_clean(&Event::Credentials(Ok(credentials)), "Event");
     }
-    for (what, action) in trouble(&cloud) {
-        let whence = format!("{spec}, ureq, {what}");
-        let server = Server::start(move |request: &Request, _| action(request));
-        let builder = blocking::Client::builder(config(&server)).transport(Ureq::new().unwrap());
-        is_clean(&format!("{builder:?}"), &whence);
-        let error = builder
-            .build()
-            .unwrap()
-            .send(operation.clone())
-            .expect_err(&whence);
-        error_is_clean(&error, &whence);
-    }
-    // Nor where all is well.
-    let server = Server::start(move |request: &Request, _| cloud.reply(request));
-    let client: Client<O::Service> = Client::new(config(&server)).unwrap();
-    let reply = runtime.block_on(client.send(operation.clone())).unwrap();
-    is_clean(&format!("{reply:?}"), spec);
+    assert_debug_clean(&Event::Credentials(Err(SECRET.into())), "Event");
+    assert_debug_clean(&Event::Failed(TransportError::other(SECRET)), "Event");
+    let response = http::Response::builder()
+        .header("x-canary", SECRET)
+        .body(bytes::Bytes::from(SECRET));
+    assert_debug_clean(&Event::Response(response.unwrap()), "Event");
 }
 
 #[test]
-fn secrets_come_out_nowhere() {
+fn calls_driven_by_hand_show_no_secret() {
+    let now = || Now::new(SystemTime::now(), Duration::ZERO);
+    let bedrock = Case::signed("aws-bedrock");
+    let bearer = Case::new("aws-bedrock", Credentials::bearer_token(BEARER), BEARER);
+    for case in [bedrock, bearer] {
+        let config = case.config::<aws_bedrock::AwsBedrock>("http://127.0.0.1:1");
+        let mut call = config
+            .call_with(aws_bedrock::ListCustomModels::new(), &case.options())
+            .unwrap();
+        assert_debug_clean(&call, "Call");
+        let step = call.step(Event::Start, now());
+        assert_debug_clean(&step, "Step::Send");
+        assert_debug_clean(&call, "Call");
+        assert_debug_clean(&call.signing(), "Signing");
+        let Step::Send(request) = step else {
+            panic!("{step:?}");
+        };
+        // Transports and their users print headers; all secret ones are marked as sensitive.
+        assert!(format!("{:?}", request.headers()).contains("Sensitive"));
+        assert_debug_clean(request.headers(), "headers");
+        let echo = format!("{:?} {}", request.uri(), case.token);
+        let body = json!({"message": echo}).to_string();
+        let response = http::Response::builder()
+            .status(403)
+            .body(body.into())
+            .unwrap();
+        let step = call.step(Event::Response(response), now());
+        assert_debug_clean(&step, "Step::Done");
+        let Step::Done(Err(error)) = step else {
+            panic!("{step:?}");
+        };
+        assert_error_clean(&error, "call by hand");
+        assert!(
+            error
+                .message()
+                .is_some_and(|message| message.contains("***"))
+        );
+        // The body is there as received for programs that need it, as documented.
+        let body = error.reply().unwrap().body();
+        assert!(String::from_utf8_lossy(body).contains(case.token));
+    }
+}
+
+#[test]
+fn credentials_of_the_aws_sdk_are_not_shown() {
+    use aws_credential_types::Credentials as Keys;
+    use aws_credential_types::provider::SharedCredentialsProvider;
+
+    let keys = Keys::new(
+        "AKIDEXAMPLE",
+        SECRET,
+        Some(SESSION.to_owned()),
+        None,
+        "test",
+    );
+    let provider = cloud_models::aws::AwsCredentials::from(SharedCredentialsProvider::new(keys));
+    assert_debug_clean(&provider, "AwsCredentials");
+}
+
+/// A program that stores a value needs all of it again, so serde writes what `Debug` hides.
+#[test]
+fn sensitive_members_are_hidden_by_debug_and_written_by_serde() {
+    let login = life_of_names::Login::new(life_of_names::Account::new("a")).token(SECRET);
+    assert_debug_clean(&login, "a sensitive member");
+    assert!(serde_json::to_string(&login).unwrap().contains(SECRET));
+}
+
+#[test]
+fn errors_made_by_transports_are_redacted() {
     listen();
-    is_discreet("aws-bedrock", &aws_bedrock::ListCustomModels::new());
-    is_discreet(
-        "baidu-qianfan",
-        &baidu_qianfan::DescribeCustomModelSets::new(),
-    );
-    is_discreet(
-        "huawei-fabric",
-        &huawei_fabric::ListModels::new("workspace"),
-    );
-    is_discreet("volcengine-ark", &volcengine_ark::ListCustomModels::new());
-    let logged = logged().lock().unwrap();
-    for message in ["sending", "trying again", "succeeded", "failed"] {
-        assert!(
-            logged.contains(&format!("message={message} service=")),
-            "{message} was not told"
-        );
-    }
-    // The crates below were listened to as well.
-    for target in ["cloud_models_runtime", "hyper_util", "reqwest", "ureq"] {
-        assert!(
-            logged.contains(&format!("\n{target}")),
-            "nothing was heard of {target}"
-        );
-    }
-    is_clean(&logged, "the log");
-}
-
-#[test]
-fn what_is_added_to_a_call_is_not_shown() {
-    let options = CallOptions::new()
-        .query("token", TOKEN)
-        .body_member("secret", SECRET);
-    is_clean(&format!("{options:?}"), "options");
-    let credentials = Credentials::bearer_token(TOKEN);
-    is_clean(&format!("{credentials:?} {credentials:#?}"), "credentials");
+    let operation = aws_bedrock::ListCustomModels::new();
+    let case = Case::signed("aws-bedrock");
+    let failing = |_: http::Request<bytes::Bytes>, _: Duration| {
+        let error = io::Error::other(format!("sent {SESSION} and {CALL_HEADER}"));
+        Err(TransportError::other(error))
+    };
+    let client = blocking::Client::builder(case.config("http://127.0.0.1:1"))
+        .transport(failing)
+        .sleep(|_| {})
+        .build()
+        .unwrap()
+        .with_options(case.options());
+    let error = client.send(operation).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    // `inner` is the transport's own error, which is documented as not redacted.
+    assert_clean(&format!("{error} {error:?} {error:#?}"), "transport");
+    assert_clean(&case.hook.0.lock().unwrap(), "the hook");
+    assert_log_clean();
 }

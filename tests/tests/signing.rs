@@ -1,5 +1,6 @@
-//! Signatures against those of the vendors' official SDKs, of their documentation, and of AWS's public suite: given the same
-//! request, headers, clock and keys, the same canonical request, string to sign and signature, byte for byte.
+//! Signatures are compared with those of the vendors' official SDKs, of their documentation, and of the public test suite of
+//! AWS: for the same request, headers, clock and keys, the canonical request, the string to sign and the signature must be the
+//! same, byte for byte. An independent implementation judges what they do not cover.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,7 @@ use cloud_models_tests::cases::{self, Case, package, workspace};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// Headers that our signers add by themselves.
+/// Headers that our signers add themselves.
 const ADDED: &[&str] = &[
     "x-amz-date",
     "x-amz-security-token",
@@ -40,7 +41,7 @@ fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// Lends the pairs of a request to `sign`.
+/// Calls `sign` with a request.
 fn signed(
     method: &str,
     target: &str,
@@ -102,26 +103,26 @@ fn find<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
     found.map(|(_, value)| value.as_str())
 }
 
-/// What follows `name=` in a header, up to a comma.
+/// Returns what follows `name=` in a header, up to a comma.
 fn part<'a>(authorization: &'a str, name: &str) -> &'a str {
     let rest = authorization.split_once(&format!("{name}=")).unwrap().1;
     rest.split(',').next().unwrap()
 }
 
-/// The cases that an SDK signed.
+/// Returns the cases that an SDK signed.
 fn signed_cases(spec: &str) -> Vec<(Case, Headers)> {
     let mut cases = cases::read(&package().join("vectors"));
     cases.retain(|case| {
         case.spec == spec
             && case.value["request"].is_object()
             && case.value["credentials"].is_object()
-            // The token of a user stands in place of a signature.
+            // A token instead of a signature.
             && !case.name.contains("bearer")
             && !case.name.contains("preset_authorization")
-            // An empty token is signed there; ours is then none.
+            // An empty token, which is signed there and omitted here.
             && !case.name.contains("sts_token_empty")
             && !case.name.contains("iam_token")
-            // The SDK sends a space as a plus and signs it as %20; ours is %20 in both.
+            // The SDK sends a space as a plus sign and signs it as %20.
             && !case.name.contains("action_special")
     });
     let with_headers = cases.into_iter().map(|case| {
@@ -131,7 +132,7 @@ fn signed_cases(spec: &str) -> Vec<(Case, Headers)> {
     with_headers.collect()
 }
 
-/// Signs the request of a case with these headers, as its clock and keys say.
+/// Signs the request of a case with these headers, and its clock and keys.
 fn sign_again(
     case: &Case,
     headers: &Headers,
@@ -150,7 +151,7 @@ fn sign_again(
     )
 }
 
-/// What the SDK signed, and what it sent, compared with ours.
+/// Compares what the SDK signed with our signature.
 fn compare(case: &Case, ours: &Signing) {
     if let Some(theirs) = text(&case.value, &["canonical_request"]) {
         assert_eq!(ours.canonical_request(), theirs, "{}", case.name);
@@ -164,13 +165,13 @@ fn compare(case: &Case, ours: &Signing) {
 }
 
 fn region(case: &Case) -> &str {
-    // Old names for FIPS in a region; the scope names the region itself.
+    // An old name of a region with FIPS. The scope has the region itself.
     let region = case.value["region"].as_str().unwrap_or_default();
     region.strip_prefix("fips-").unwrap_or(region)
 }
 
 #[test]
-fn aws_as_its_sdks_do() {
+fn aws_signatures_equal_those_of_its_sdks() {
     let cases = signed_cases("aws-bedrock");
     for (case, headers) in &cases {
         let theirs = find(headers, "authorization").unwrap();
@@ -191,7 +192,7 @@ fn aws_as_its_sdks_do() {
 }
 
 #[test]
-fn volcengine_as_its_sdks_do() {
+fn volcengine_signatures_equal_those_of_its_sdks() {
     let cases = signed_cases("volcengine-ark");
     for (case, headers) in &cases {
         let theirs = find(headers, "authorization").unwrap();
@@ -201,7 +202,7 @@ fn volcengine_as_its_sdks_do() {
             .filter(|(name, _)| names.contains(&name.to_ascii_lowercase().as_str()))
             .map(|(name, value)| {
                 let mut value = value.clone();
-                // Two SDKs sign the host without a port that they send all the same.
+                // Two SDKs sign the host without its port, but send it with the port.
                 if name.eq_ignore_ascii_case("host") && !case.name.contains("node") {
                     let short = value.trim_end_matches(":80").trim_end_matches(":443");
                     value = short.to_owned();
@@ -220,7 +221,7 @@ fn volcengine_as_its_sdks_do() {
 }
 
 #[test]
-fn baidu_as_its_sdks_do() {
+fn baidu_signatures_equal_those_of_its_sdks() {
     let cases = signed_cases("baidu-qianfan");
     for (case, headers) in &cases {
         let theirs = find(headers, "authorization").unwrap();
@@ -229,7 +230,7 @@ fn baidu_as_its_sdks_do() {
         let names: Vec<_> = parts.next().unwrap().split(';').collect();
         let is_signed = |name: &str| {
             let name = name.to_ascii_lowercase();
-            // Without a list, these and all headers of the vendor's own are signed.
+            // Without a list, these headers and all of the vendor's own are signed.
             let by_default = ["host", "content-length", "content-type", "content-md5"];
             name.starts_with("x-bce-")
                 || names.contains(&name.as_str())
@@ -245,22 +246,22 @@ fn baidu_as_its_sdks_do() {
             signer.sign(request, key, now)
         });
         compare(case, &ours);
-        // The order of the list is chance in one SDK, and another leaves it out.
+        // One SDK lists the headers in random order, and another omits the list.
         let end = format!("/{}", ours.signature());
         assert!(theirs.ends_with(&end), "{}: {theirs}", case.name);
     }
     assert!(cases.len() > 20, "only {} cases", cases.len());
 }
 
-/// Cases of Baidu's signer alone.
+/// The cases of Baidu's signer without a client.
 #[test]
-fn baidu_as_its_signer_does() {
+fn baidu_signatures_equal_those_of_its_signer() {
     let mut compared = 0;
     for case in cases::read(&package().join("vectors")) {
         if !case.name.starts_with("bce_py_sign") {
             continue;
         }
-        // The SDK forgets to leave out the parameter that its own description says is not signed.
+        // The SDK signs a parameter that should be excluded by its own description.
         if case.name.contains("authorization_not_excluded") {
             continue;
         }
@@ -278,7 +279,7 @@ fn baidu_as_its_signer_does() {
         let target = format!("{}?{}", input["path"].as_str().unwrap(), query.join("&"));
         let listed = input["headers_to_sign"].as_array();
         let headers = input["headers"].as_object().unwrap();
-        // Our signer dates every request.
+        // Our signer always adds the date.
         if !headers.contains_key("x-bce-date") {
             continue;
         }
@@ -312,7 +313,7 @@ fn baidu_as_its_signer_does() {
 }
 
 #[test]
-fn huawei_as_its_sdks_do() {
+fn huawei_signatures_equal_those_of_its_sdks() {
     let mut compared = 0;
     for (case, headers) in signed_cases("huawei-fabric") {
         let Some(theirs) = find(&headers, "authorization") else {
@@ -361,9 +362,9 @@ impl Published {
     }
 }
 
-/// The example of Baidu's documentation, which its SDK for Python reproduces.
+/// The example of Baidu's documentation, which its Python SDK reproduces.
 #[test]
-fn baidu_as_its_documentation_does() {
+fn baidu_signatures_equal_those_of_its_documentation() {
     Published {
         method: "PUT",
         target: "/v1/test/myfolder/readme.txt?partNumber=9&uploadId=VXBsb2FkIElpZS5tMnRzIHVwbG9hZA",
@@ -384,9 +385,9 @@ fn baidu_as_its_documentation_does() {
     .check(|request, key, now| BaiduBceV1::new().sign(request, key, now));
 }
 
-/// The tests of Huawei's SDKs for Python and Go, and the worked example of its guide.
+/// The tests of Huawei's Python and Go SDKs, and the example of its guide.
 #[test]
-fn huawei_as_its_documentation_does() {
+fn huawei_signatures_equal_those_of_its_documentation() {
     const SDK_KEY: (&str, &str) = ("AccessKey", "SecretKey");
     let published = [
         Published {
@@ -446,14 +447,195 @@ fn huawei_as_its_documentation_does() {
     }
 }
 
+// --- the independent judge ---
+
+/// Method, target and headers of a request.
+type Odd = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+/// Requests with something odd.
+const ODD: &[Odd] = &[
+    ("GET", "/", &[]),
+    ("GET", "/models/", &[]),
+    ("GET", "/a%20b/%E6%A8%A1/c", &[]),
+    ("GET", "/a%2Fb", &[]),
+    ("DELETE", "/a~b/-._", &[]),
+    ("GET", "/?b=2&a=1&a=0", &[]),
+    ("GET", "/?a-b=1&a=2&a1=3", &[]),
+    ("GET", "/?A=1&a=2&B=3&b=4", &[]),
+    ("GET", "/?a&b=&=c", &[]),
+    ("GET", "/?a=%e6%a8%a1&%E5%9E%8B=%7E~", &[]),
+    ("GET", "/?tag%5B0%5D=1&tag1=2&tag=%5B&tag=a", &[]),
+    ("GET", "/?a=b=c&d=%3D%26", &[]),
+    ("GET", "/?a=x%20y&b=%2B%2A", &[]),
+    ("GET", "/?authorization=x&a=1&Authorization=y", &[]),
+    ("PUT", "/", &[("X-Empty", ""), ("x-blank", "  ")]),
+    (
+        "PUT",
+        "/",
+        &[("X-Team", "  a  "), ("a-first", "1"), ("Z-Last", "2")],
+    ),
+    (
+        "PUT",
+        "/",
+        &[("x-inner", "a b"), ("x-odd", "a:b;c,d/e=f%20\"")],
+    ),
+];
+
+#[test]
+fn odd_requests_convince_the_judge() {
+    use cloud_models_tests::server::verify::{self, Keys, Scheme, judge};
+    let now = at(1_715_691_912);
+    for spec in [
+        "aws-bedrock",
+        "volcengine-ark",
+        "baidu-qianfan",
+        "huawei-fabric",
+    ] {
+        for token in [None, Some("session+token/==")] {
+            for body in ["", "{\"a\":\"模\"}"] {
+                for (method, target, headers) in ODD {
+                    let mut headers: Headers = headers
+                        .iter()
+                        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                        .collect();
+                    headers.push(("Host".to_owned(), "example.com:8080".to_owned()));
+                    let signing = signed(method, target, &headers, body, |request| {
+                        let key = key("AKIDEXAMPLE", "secret", token);
+                        match spec {
+                            "aws-bedrock" => {
+                                AwsSigV4::new("us-east-1", "bedrock").sign(request, &key, now)
+                            }
+                            "volcengine-ark" => {
+                                VolcengineHmac::new("cn-beijing", "ark").sign(request, &key, now)
+                            }
+                            "baidu-qianfan" => BaiduBceV1::new().sign(request, &key, now),
+                            _ => HuaweiSdkHmac.sign(request, &key, now),
+                        }
+                    });
+                    let added = signing.headers();
+                    headers.extend(added.map(|(name, value)| (name.to_owned(), value.to_owned())));
+                    let pairs = headers.iter().map(|(name, value)| (name, value));
+                    let received = cloud_models_tests::server::Request::new(
+                        method,
+                        target,
+                        pairs,
+                        body.as_bytes().to_vec(),
+                    );
+                    let mut keys = Keys::new("AKIDEXAMPLE", "secret");
+                    if let Some(token) = token {
+                        keys = keys.with_token(token);
+                    }
+                    let scheme = Scheme::of(spec);
+                    judge(scheme, &received, &keys, now)
+                        .unwrap_or_else(|refusal| panic!("{spec} {target}: {refusal}"));
+                    // Every given header is signed, even an empty one.
+                    let names = verify::authorization(scheme, &received)
+                        .unwrap()
+                        .signed_headers;
+                    for (name, _) in headers.iter().filter(|(name, _)| name != "authorization") {
+                        assert!(names.contains(&name.to_ascii_lowercase()), "{spec}: {name}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn baidu_lists_empty_headers_without_signing_them_and_ignores_a_signature_in_the_query() {
+    let sign = |target: &str, headers: &Headers| {
+        signed("GET", target, headers, "", |request| {
+            BaiduBceV1::new().sign(request, &key("id", "secret", None), at(1_715_691_912))
+        })
+    };
+    let host = || ("host".to_owned(), "example.com".to_owned());
+    let plain = sign("/a?b=c", &vec![host()]);
+    assert_eq!(
+        plain.canonical_request(),
+        "GET\n/a\nb=c\nhost:example.com\nx-bce-date:2024-05-14T13%3A05%3A12Z"
+    );
+    assert_eq!(plain.string_to_sign(), plain.canonical_request());
+    let with_query = sign("/a?AUTHORIZATION=x&b=c&authorization=y", &vec![host()]);
+    assert_eq!(with_query.signature(), plain.signature());
+    let with_empty = sign(
+        "/a?b=c",
+        &vec![host(), ("X-Empty".to_owned(), " ".to_owned())],
+    );
+    assert_eq!(with_empty.signature(), plain.signature());
+    assert!(authorization(&with_empty).contains("/1800/host;x-bce-date;x-empty/"));
+}
+
+#[test]
+fn dates_are_written_without_fractions() {
+    let request = Request {
+        method: "GET",
+        path: "/",
+        query: "",
+        headers: &[],
+        body: b"",
+    };
+    let key = key("id", "secret", None);
+    let dates = |now| {
+        let date = |signing: Signing| signing.headers().next().unwrap().1.to_owned();
+        [
+            date(HuaweiSdkHmac.sign(&request, &key, now)),
+            date(BaiduBceV1::new().sign(&request, &key, now)),
+        ]
+    };
+    let late = at(951_825_599) + Duration::from_nanos(999_999_999);
+    assert_eq!(dates(late), ["20000229T115959Z", "2000-02-29T11:59:59Z"]);
+    assert_eq!(dates(at(0)), ["19700101T000000Z", "1970-01-01T00:00:00Z"]);
+    let far = at(253_402_300_799);
+    assert_eq!(dates(far), ["99991231T235959Z", "9999-12-31T23:59:59Z"]);
+}
+
+#[test]
+fn a_given_hash_replaces_that_of_the_body() {
+    for name in ["X-Amz-Content-Sha256", "X-Sdk-Content-Sha256"] {
+        let headers = vec![(name.to_owned(), "UNSIGNED-PAYLOAD".to_owned())];
+        let signing = signed("PUT", "/", &headers, "body", |request| {
+            let key = key("id", "secret", None);
+            match name {
+                "X-Amz-Content-Sha256" => {
+                    AwsSigV4::new("us-east-1", "s3").sign(request, &key, at(0))
+                }
+                _ => HuaweiSdkHmac.sign(request, &key, at(0)),
+            }
+        });
+        let canonical = signing.canonical_request();
+        assert!(canonical.ends_with("\nUNSIGNED-PAYLOAD"), "{canonical}");
+    }
+}
+
+#[test]
+fn aws_joins_headers_of_the_same_name_and_can_keep_the_path() {
+    let headers = [("B", "3"), ("a", "2"), ("A", "1  1")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let signing = signed("GET", "//a/../b", &headers.to_vec(), "", |request| {
+        let signer = AwsSigV4::new("us-east-1", "s3").normalize_path(false);
+        signer.sign(request, &key("id", "secret", None), at(0))
+    });
+    let canonical = signing.canonical_request();
+    assert!(
+        canonical.starts_with(
+            "GET\n//a/../b\n\na:2,1 1\nb:3\nx-amz-date:19700101T000000Z\n\na;b;x-amz-date\n"
+        ),
+        "{canonical}"
+    );
+}
+
 // --- AWS's public suite ---
 
-/// The suite is not part of this project; where a checkout has it beside the workspace, all of it must pass.
+/// The suite is not part of this project. If a checkout is beside the workspace, all of its cases must pass.
 #[test]
-fn aws_as_its_suite_does() {
+fn aws_signatures_equal_those_of_its_suite() {
     let suite = workspace().join("../shared/suites/aws-sigv4");
     if !suite.is_dir() {
-        println!("skipped: there is no suite in {}", suite.display());
+        println!("skipped: no suite in {}", suite.display());
         return;
     }
     let mut compared = 0;
@@ -472,7 +654,7 @@ fn suite_case(folder: &Path) {
     let request = file("request.txt");
     let (head, body) = request.split_once("\n\n").unwrap_or((&request, ""));
     let (first, rest) = head.split_once('\n').unwrap_or((head, ""));
-    // The target may have spaces in it.
+    // The target may contain spaces.
     let (method, target) = first.split_once(' ').unwrap();
     let target = target.strip_suffix(" HTTP/1.1").unwrap();
     let mut headers: Headers = Vec::new();
@@ -486,7 +668,7 @@ fn suite_case(folder: &Path) {
         }
     }
     let credentials = &context["credentials"];
-    // A token that is left out is added behind the signature.
+    // An omitted token is added after signing.
     let token = credentials["token"]
         .as_str()
         .filter(|_| context["omit_session_token"] != true);

@@ -357,11 +357,10 @@ impl<'a> Pair<'a> {
             }
         }
         let words = (
-            "lists are fetched with another number of calls, or end too early",
+            "lists are fetched with another number of calls",
             "list a whole account with it",
         );
         let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
-        let values = (&default_size(&old.style), &default_size(&new.style));
         // Another default of the parameter has a finding of its own.
         let default = |each: &Operation, paging: &Paging| {
             let mut members = each.members.iter();
@@ -370,11 +369,13 @@ impl<'a> Pair<'a> {
                 .default
                 .clone()
         };
-        let has_finding = default(self.old, old).is_some() && default(self.new, new).is_some();
-        let shown = |number: &Option<i64>| number.map_or("none".to_owned(), |it| it.to_string());
+        let values = (&default(self.old, old), &default(self.new, new));
+        let has_finding = values.0.is_some() && values.1.is_some();
+        let shown = |default: &Option<String>| default.clone().unwrap_or("none".to_owned());
         if before == after && !has_finding {
             changes.changed("page-size-changed", &path, values, shown, verdict, words);
         }
+        let shown = |number: &Option<i64>| number.map_or("none".to_owned(), |it| it.to_string());
         // A released client takes a total that has reached a lower cap for exact.
         let is_lower = match (old.total_cap, new.total_cap) {
             (Some(old), Some(new)) => new < old,
@@ -460,12 +461,5 @@ fn style_name(style: &PagingStyle) -> &'static str {
         PagingStyle::Marker { .. } => "marker",
         PagingStyle::PageNumber { .. } => "page-number",
         PagingStyle::Offset { .. } => "offset",
-    }
-}
-
-fn default_size(style: &PagingStyle) -> Option<i64> {
-    match style {
-        PagingStyle::PageNumber { default_size, .. } => Some(*default_size),
-        _ => None,
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {
-            /// A value newer than this crate.
+            /// A value this version of the crate does not know.
             Unknown(rt::Unknown<Self>),
         }
     }) else {

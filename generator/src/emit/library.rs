@@ -25,10 +25,10 @@ pub(crate) fn library(services: &[Service]) -> String {
     }));
     let mut items = vec![syntax::item(quote! {
         pub use cloud_models_runtime::{
-            AccessKey, Call, CallOptions, Client, ClientBuilder, CodeKind, Config, Credentials, Cursor, Error, ErrorKind, Event, Items,
-            Next, Now, OpenEnum, Operation, Pages, Paginated, ParseCursorError, Position, ProvideCredentials,
-            ProviderError, Reply, Result, RetryPolicy, Secret, Service, Step, Timestamp, Unknown, Violation, blocking,
-            sign, transport,
+            AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder, Clock, Config, Credentials, Cursor,
+            Error, ErrorKind, Event, Items, Now, OpenEnum, Operation, Pages, Paginated, ParseCursorError, ProvideCredentials,
+            ProviderError, ProxyConfig, Reply, ReplyInfo, Result, RetryPolicy, Secret, Service, ServiceErrorKind, Step, SystemClock,
+            Timestamp, Unknown, Violation, blocking, sign, transport,
         };
     })];
     // Crates whose types the API takes or returns.
@@ -39,6 +39,10 @@ pub(crate) fn library(services: &[Service]) -> String {
         #[cfg(feature = "aws-credentials")]
         pub use cloud_models_runtime::aws;
     }));
+    items.push(syntax::item(quote! {
+        #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+        pub use cloud_models_runtime::NotAnInstant;
+    }));
     items.extend(services.iter().map(|service| {
         let (module, feature) = (ident(&service.module), names::feature(&service.module));
         syntax::item(quote! {
@@ -46,7 +50,9 @@ pub(crate) fn library(services: &[Service]) -> String {
             pub mod #module;
         })
     }));
-    syntax::file("specs", &docs, Vec::new(), items)
+    // Only for documentation: a crate generated elsewhere has no guide.
+    let guide = syntax::attribute("cfg_attr", quote!(doc, doc = include_str!("../GUIDE.md")));
+    syntax::file("specs", &docs, vec![guide], items)
 }
 
 /// The table of what is supported, in Markdown.

@@ -40,7 +40,10 @@ pub(crate) fn module(service: &Service) -> String {
     items.push(service::facts(service));
     let docs = [
         service.docs.clone(),
-        vec![String::new(), format!("Vendor's pages: <{}>", service.see)],
+        vec![
+            String::new(),
+            format!("[Documentation of the vendor](<{}>)", service.see),
+        ],
     ]
     .concat();
     let mut attributes = Vec::new();
@@ -91,11 +94,11 @@ fn imports(service: &Service) -> proc_macro2::TokenStream {
         .any(|member| is_timestamp(&member.ty))
     {
         quote!(
-            use cloud_models_runtime::{self as rt, Timestamp};
+            use cloud_models_runtime::codegen::{self as rt, Timestamp};
         )
     } else {
         quote!(
-            use cloud_models_runtime as rt;
+            use cloud_models_runtime::codegen as rt;
         )
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 /// The request and everything that makes it an operation.
 pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
     let answer = format!(
-        "Answers with [`{}`]. Vendor's page: <{}>",
+        "Returns [`{}`]. [API reference](<{}>)",
         operation.output, operation.see
     );
     let docs = [operation.docs.clone(), vec![String::new(), answer]].concat();
@@ -91,35 +91,17 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             let (more, marker) = (copied(more), text(marker));
             (quote!(rt::Next::marker(#more, #marker)), quote!(Token))
         }
-        PagingStyle::PageNumber {
-            total,
-            size,
-            default_size,
-        } => {
-            let total = optional(total);
-            let default = proc_macro2::Literal::i64_unsuffixed(*default_size);
-            let asked = paging.page_size.as_deref().map(ident);
-            let size = match (
-                size.as_ref().map(|path| (certain(path), copied(path))),
-                asked,
-            ) {
-                (Some((Some(served), _)), _) => served,
-                (Some((None, served)), Some(asked)) => {
-                    quote!(#served.or(self.#asked).unwrap_or(#default))
-                }
-                (Some((None, served)), None) => quote!(#served.unwrap_or(#default)),
-                (None, Some(asked)) => quote!(self.#asked.unwrap_or(#default)),
-                (None, None) => quote!(#default),
-            };
+        PagingStyle::PageNumber { total, size, .. } => {
+            let (total, size) = (optional(total), optional(size));
             (
-                quote!(rt::Next::page_number(self.#request, #size, count, #total)),
+                quote!(rt::Next::page_number(self.#request, #size, #total)),
                 quote!(Page),
             )
         }
         PagingStyle::Offset { total } => {
             let total = optional(total);
             (
-                quote!(rt::Next::offset(self.#request, count, #total)),
+                quote!(rt::Next::offset(self.#request, #total)),
                 quote!(Offset),
             )
         }
@@ -131,10 +113,9 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
         PagingStyle::Token { .. } | PagingStyle::Marker { .. } => (false, true),
     };
     let page = if looks { quote!(page) } else { quote!(_) };
-    let count = if counts { quote!(count) } else { quote!(_) };
     let functions = [
         quote! {
-            fn next(&self, #page: &Self::Output, #count: usize) -> rt::Next {
+            fn next(&self, #page: &Self::Output) -> rt::Next {
                 #next
             }
         },
@@ -205,14 +186,6 @@ fn text(path: &FieldPath) -> TokenStream {
         (Way::Certain(at), false) => quote!(#at.#field.as_deref()),
         (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field.as_str())),
         (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field.as_deref())),
-    }
-}
-
-/// A number or a truth value that is there for certain.
-fn certain(path: &FieldPath) -> Option<TokenStream> {
-    match way(path) {
-        (Way::Certain(at), field, true) => Some(quote!(#at.#field)),
-        _ => None,
     }
 }
 

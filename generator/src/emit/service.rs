@@ -10,10 +10,10 @@ use crate::model::{Keys, NotRead, Part, Scheme, Service, Setting, Support};
 /// Its clients, and what they are made of.
 pub(super) fn clients(service: &Service) -> [Item; 3] {
     let marker = ident(&service.marker);
-    let client = format!("A client of {}.", service.name);
-    let blocking = format!(" {client}");
+    let client = format!("Asynchronous client of {}.", service.name);
+    let blocking = format!(" Blocking client of {}.", service.name);
     let mut config = vec![format!(
-        "The configuration of a client of {}: endpoint, credentials, timeouts, retries.",
+        "Configuration of a client of {}: endpoint, credentials, timeouts, retries.",
         service.name
     )];
     config.extend(settings(&service.settings));
@@ -23,7 +23,7 @@ pub(super) fn clients(service: &Service) -> [Item; 3] {
             syntax::item(quote!(pub type Client = rt::Client<#marker>;)),
         ),
         syntax::documented(
-            &["Clients that block their thread.".to_owned()],
+            &["Blocking client.".to_owned()],
             syntax::item(quote! {
                 pub mod blocking {
                     #[doc = #blocking]
@@ -69,7 +69,10 @@ fn settings(settings: &[Setting]) -> Vec<String> {
 /// The type that stands for the service.
 pub(super) fn marker(service: &Service) -> Item {
     let marker = ident(&service.marker);
-    let docs = format!("{}, in types such as [`Client`].", service.name);
+    let docs = format!(
+        "Marker type of {}, used in types such as [`Client`].",
+        service.name
+    );
     syntax::documented(
         &[docs],
         syntax::item(quote!(#[derive(Clone, Copy, Debug)] pub struct #marker;)),

@@ -148,14 +148,14 @@ impl Shape<'_> {
             .collect();
         if arguments.is_empty() {
             return syntax::parsed(quote! {
-                /// With nothing set.
+                /// Creates a value with no parameters set.
                 pub fn new() -> Self {
                     Default::default()
                 }
             });
         }
         let mut text = vec![
-            "With what is required, and nothing else set.".to_owned(),
+            "Creates a value with the required parameters.".to_owned(),
             String::new(),
         ];
         for member in &arguments {

@@ -108,8 +108,8 @@ pub(super) fn file(
     items: Vec<Item>,
 ) -> String {
     let mut attrs = vec![attribute("cfg_attr", quote!(rustfmt, rustfmt_skip))];
-    attrs.extend(attributes);
     attrs.extend(self::docs(docs));
+    attrs.extend(attributes);
     attrs
         .iter_mut()
         .for_each(|attribute| attribute.style = AttrStyle::Inner(token::Not::default()));

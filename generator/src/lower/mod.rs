@@ -332,10 +332,6 @@ fn lower_paging(
         spec::PagingStyle::PageNumber => PagingStyle::PageNumber {
             total: optional_way(&paging.total),
             size: optional_way(&paging.response_page_size),
-            default_size: match page_size.and_then(|size| size.value.default.as_ref()) {
-                Some(spec::Scalar::Integer(size)) => *size,
-                _ => 1,
-            },
         },
         spec::PagingStyle::Offset => PagingStyle::Offset {
             total: optional_way(&paging.total),

@@ -1,159 +1,169 @@
-//! Keeps what a provider gave.
+//! [`CredentialsCache`], which keeps the credentials of a provider until they expire.
+//!
+//! At most one request to the provider, the refresh, is under way. It is a shared future: every call that waits for it polls
+//! it, so it goes on if one of them is dropped, and no task is spawned. While the old credentials are valid, only one call
+//! waits, the owner of the refresh; the others go on with the old credentials.
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
-use std::time::{Duration, Instant, SystemTime};
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, SystemTime};
+
+use futures_util::FutureExt;
+use futures_util::future::Shared;
 
 use super::{Credentials, ProvideCredentials, ProviderError};
 use crate::future::BoxFuture;
+use crate::time::Clock;
 
-/// How long credentials are kept that say no end.
-const KEEP: Duration = Duration::from_secs(15 * 60);
+/// Lifetime of credentials without expiry.
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
-/// How long before their end new ones are asked for, so that no request is signed with what ends on its way; up to half as
-/// long again, so that not all who have them ask in the same second.
-const EARLY: Duration = Duration::from_secs(60);
+/// Time before their expiry at which credentials are refreshed, so that no request is signed with credentials that expire on the
+/// way. A random share of up to half is added, so that machines with the same credentials do not refresh at the same time.
+const REFRESH_BEFORE_EXPIRY: Duration = Duration::from_secs(60);
 
-/// How long a provider may take. Then it is asked again.
-const LIMIT: Duration = Duration::from_secs(60);
+/// Maximum wait of a call for a refresh while the old credentials are valid.
+const MAX_WAIT_WITH_VALID: Duration = Duration::from_secs(5);
 
-/// How long a provider that failed is not asked again while old credentials are good.
-const PAUSE: Duration = Duration::from_secs(10);
+/// Time after a failed refresh during which valid credentials are used without asking again.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(10);
 
-/// Credentials, and when they are no longer to be used without asking.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    credentials: Credentials,
-    refresh_at: SystemTime,
-}
+/// Age at which a refresh that does not complete is abandoned.
+const MAX_REFRESH_AGE: Duration = Duration::from_secs(60);
 
-impl Kept {
-    pub(crate) fn new(credentials: Credentials, now: SystemTime) -> Self {
-        let refresh_at = match credentials.expires_at {
-            // Not before half of their time: what lives shorter than that is not asked for without an end.
-            Some(end) => {
-                let life = end.duration_since(now).unwrap_or_default();
-                let early = EARLY.mul_f64(1.0 + fastrand::f64() / 2.0);
-                end.checked_sub(early.min(life / 2)).unwrap_or(end)
-            }
-            None => now.checked_add(KEEP).unwrap_or(now),
-        };
-        Self {
-            credentials,
-            refresh_at,
-        }
-    }
+/// The result of a refresh, which all calls that wait for it share.
+pub(crate) type Outcome = Result<Credentials, ProviderError>;
 
-    pub(crate) fn fresh(&self, now: SystemTime) -> Option<Credentials> {
-        self.usable(now).filter(|_| now < self.refresh_at)
-    }
-
-    pub(crate) fn is(&self, credentials: &Credentials) -> bool {
-        self.credentials == *credentials
-    }
-
-    /// What there is to use while the provider fails: old ones are good until their end. It is left in peace for a moment.
-    pub(crate) fn keep_on(&mut self, now: SystemTime) -> Option<Credentials> {
-        self.refresh_at = now.checked_add(PAUSE).unwrap_or(now);
-        self.usable(now)
-    }
-
-    /// The credentials, if they have not ended.
-    pub(crate) fn usable(&self, now: SystemTime) -> Option<Credentials> {
-        let ended = self.credentials.expires_at.is_some_and(|end| end <= now);
-        (!ended).then(|| self.credentials.clone())
-    }
-}
-
-/// Keeps what a provider gave, and asks it once for all who wait.
-pub(crate) struct Cache {
-    provider: Box<dyn ProvideCredentials>,
+pub(crate) struct CredentialsCache {
+    provider: Arc<dyn ProvideCredentials>,
+    clock: Arc<dyn Clock>,
     state: Mutex<State>,
-    waiting: Arc<Waiting>,
 }
 
 #[derive(Default)]
 struct State {
-    kept: Option<Kept>,
-    refresh: Refresh,
-    /// Counts the refreshes that ended, so that who waited for one can tell that it is over.
-    ended: u64,
-    /// How the last one failed.
-    failure: Option<Arc<str>>,
+    entry: Option<Entry>,
+    refresh: Option<Refresh>,
 }
 
-impl State {
-    /// As long as old credentials are good, nobody waits for new ones.
-    fn old_ones(&self, now: SystemTime) -> Poll<Result<Credentials, ProviderError>> {
-        match self.kept.as_ref().and_then(|kept| kept.usable(now)) {
-            Some(credentials) => Poll::Ready(Ok(credentials)),
-            None => Poll::Pending,
-        }
-    }
+struct Entry {
+    credentials: Credentials,
+    refresh_at: SystemTime,
 }
 
-#[derive(Default)]
-enum Refresh {
-    #[default]
-    Idle,
-    /// Nobody is polling it at this moment.
-    Resting(Asked),
-    /// Somebody took it out to poll it.
-    Polled,
+struct Refresh {
+    outcome: Shared<BoxFuture<'static, Outcome>>,
+    started: Duration,
+    /// Alive as long as the owner waits.
+    owner: Weak<()>,
 }
 
-/// A question to a provider.
-struct Asked {
-    answer: BoxFuture<'static, Result<Credentials, ProviderError>>,
-    at: Instant,
-}
-
-/// Those who wait for the refresh under way. Whoever of them is awake polls it, so that it goes on if one gives up.
-#[derive(Default)]
-struct Waiting(Mutex<Vec<Waker>>);
-
-impl Waiting {
-    fn add(&self, waker: &Waker) {
-        let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !wakers.iter().any(|other| other.will_wake(waker)) {
-            wakers.push(waker.clone());
-        }
-    }
-}
-
-impl Wake for Waiting {
-    fn wake(self: Arc<Self>) {
-        let wakers = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        wakers.into_iter().for_each(Waker::wake);
-    }
-}
-
-impl Cache {
-    pub(crate) fn new(provider: Box<dyn ProvideCredentials>) -> Self {
+impl CredentialsCache {
+    pub(crate) fn new(provider: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
         Self {
             provider,
+            clock,
             state: Mutex::default(),
-            waiting: Arc::default(),
         }
     }
 
-    /// Fresh credentials.
-    pub(crate) fn get(&self) -> Get<'_> {
-        Get {
-            cache: self,
-            since: None,
+    /// Returns credentials that are valid, from the provider if necessary.
+    pub(crate) async fn get(&self) -> Outcome {
+        let (outcome, _owner) = {
+            let mut state = self.lock();
+            let now = self.clock.system_time();
+            if let Some(entry) = &state.entry
+                && now < entry.refresh_at
+                && entry.is_valid(now)
+            {
+                return Ok(entry.credentials.clone());
+            }
+            let monotonic = self.clock.monotonic();
+            let is_current = |refresh: &&mut Refresh| {
+                monotonic.saturating_sub(refresh.started) < MAX_REFRESH_AGE
+            };
+            match state.refresh.as_mut().filter(is_current) {
+                Some(refresh) => {
+                    let outcome = refresh.outcome.clone();
+                    let owner = match refresh.owner.upgrade() {
+                        Some(_) => None,
+                        None => Some(refresh.new_owner()),
+                    };
+                    if owner.is_none()
+                        && let Some(credentials) = state.valid(now)
+                    {
+                        return Ok(credentials);
+                    }
+                    (outcome, owner)
+                }
+                None => {
+                    let mut refresh = self.start(monotonic);
+                    let owner = Some(refresh.new_owner());
+                    let outcome = refresh.outcome.clone();
+                    state.refresh = Some(refresh);
+                    (outcome, owner)
+                }
+            }
+        };
+        let result = outcome.clone().await;
+        self.finish(&outcome, result)
+    }
+
+    /// Starts a refresh. The provider is called when the future is first polled, without the lock: it may do anything.
+    fn start(&self, started: Duration) -> Refresh {
+        let provider = Arc::clone(&self.provider);
+        let answer = async move { provider.credentials().await };
+        let outcome = AssertUnwindSafe(answer)
+            .catch_unwind()
+            .map(|result| result.unwrap_or_else(|panic| Err(panicked(&*panic))));
+        let outcome: BoxFuture<'static, Outcome> = Box::pin(outcome);
+        Refresh {
+            outcome: outcome.shared(),
+            started,
+            owner: Weak::new(),
         }
     }
 
-    /// Forgets credentials that a service did not accept.
-    pub(crate) fn forget(&self, refused: &Credentials) {
+    /// Stores the result of a refresh, if no other call has done so.
+    fn finish(&self, outcome: &Shared<BoxFuture<'static, Outcome>>, result: Outcome) -> Outcome {
         let mut state = self.lock();
-        if state.kept.as_ref().is_some_and(|kept| kept.is(refused)) {
-            state.kept = None;
+        let now = self.clock.system_time();
+        if state
+            .refresh
+            .take_if(|refresh| refresh.outcome.ptr_eq(outcome))
+            .is_some()
+        {
+            match &result {
+                Ok(credentials) => state.entry = Some(Entry::new(credentials.clone(), now)),
+                Err(_) => state.pause(now),
+            }
         }
+        result.or_else(|error| state.valid(now).ok_or(error))
+    }
+
+    /// Returns how long a call that has `left` of its time waits for [`get`](Self::get).
+    pub(crate) fn max_wait(&self, left: Duration) -> Duration {
+        let now = self.clock.system_time();
+        match self.lock().valid(now) {
+            Some(_) => left.min(MAX_WAIT_WITH_VALID),
+            None => left,
+        }
+    }
+
+    /// Returns the old credentials, if they are valid, after a refresh took too long.
+    pub(crate) fn give_up(&self) -> Option<Credentials> {
+        let now = self.clock.system_time();
+        let mut state = self.lock();
+        state.pause(now);
+        state.valid(now)
+    }
+
+    /// Forgets credentials that the service refused.
+    pub(crate) fn forget(&self, refused: &Credentials) {
+        self.lock()
+            .entry
+            .take_if(|entry| entry.credentials == *refused);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -161,300 +171,363 @@ impl Cache {
     }
 }
 
-impl fmt::Debug for Cache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cache")
+/// Describes the panic of a provider, such as that of one that needs a tokio runtime.
+fn panicked(panic: &(dyn Any + Send)) -> ProviderError {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    match message {
+        Some(message) => format!("it panicked: {message}").into(),
+        None => "it panicked".into(),
     }
 }
 
-/// Waits for fresh credentials.
-pub(crate) struct Get<'a> {
-    cache: &'a Cache,
-    /// How many refreshes had ended when this one began to wait.
-    since: Option<u64>,
-}
-
-impl Future for Get<'_> {
-    type Output = Result<Credentials, ProviderError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let cache = self.cache;
-        let now = SystemTime::now();
-        let resting = {
-            let mut state = cache.lock();
-            if let Some(credentials) = state.kept.as_ref().and_then(|kept| kept.fresh(now)) {
-                return Poll::Ready(Ok(credentials));
-            }
-            let since = *self.since.get_or_insert(state.ended);
-            if since != state.ended
-                && let Some(failure) = &state.failure
-            {
-                let usable = state.kept.as_ref().and_then(|kept| kept.usable(now));
-                return Poll::Ready(usable.ok_or_else(|| failure.to_string().into()));
-            }
-            cache.waiting.add(context.waker());
-            match std::mem::replace(&mut state.refresh, Refresh::Polled) {
-                Refresh::Idle => None,
-                // A provider that hangs must not keep everybody waiting for ever.
-                Refresh::Resting(asked) => Some(asked).filter(|asked| asked.at.elapsed() < LIMIT),
-                Refresh::Polled => return state.old_ones(now),
-            }
-        };
-        // From here on without the lock: a provider may do anything, and panic too.
-        let mut guard = PutBack {
-            cache,
-            refresh: None,
-        };
-        let mut asked = resting.unwrap_or_else(|| Asked {
-            answer: cache.provider.credentials(),
-            at: Instant::now(),
-        });
-        let waker = Waker::from(Arc::clone(&cache.waiting));
-        let polled = asked.answer.as_mut().poll(&mut Context::from_waker(&waker));
-        let Poll::Ready(result) = polled else {
-            guard.refresh = Some(asked);
-            drop(guard);
-            return cache.lock().old_ones(now);
-        };
-        let answer = {
-            let mut state = cache.lock();
-            state.ended = state.ended.wrapping_add(1);
-            match result {
-                Ok(credentials) => {
-                    state.failure = None;
-                    state.kept = Some(Kept::new(credentials.clone(), now));
-                    Ok(credentials)
-                }
-                Err(error) => {
-                    state.failure = Some(error.to_string().into());
-                    let usable = state.kept.as_mut().and_then(|kept| kept.keep_on(now));
-                    usable.ok_or(error)
-                }
-            }
-        };
-        drop(guard);
-        Poll::Ready(answer)
+impl State {
+    /// Returns the credentials, if they have not expired.
+    fn valid(&self, now: SystemTime) -> Option<Credentials> {
+        let entry = self.entry.as_ref().filter(|entry| entry.is_valid(now))?;
+        Some(entry.credentials.clone())
     }
-}
 
-/// Somebody else has to poll the refresh now.
-impl Drop for Get<'_> {
-    fn drop(&mut self) {
-        if self.since.is_some() {
-            Arc::clone(&self.cache.waiting).wake();
+    /// Uses the credentials for a while without asking the provider.
+    fn pause(&mut self, now: SystemTime) {
+        if let Some(entry) = &mut self.entry {
+            entry.refresh_at = now.checked_add(PAUSE_AFTER_FAILURE).unwrap_or(now);
         }
     }
 }
 
-/// Lets the refresh rest again, or ends it if it is done or panicked.
-struct PutBack<'a> {
-    cache: &'a Cache,
-    refresh: Option<Asked>,
+impl Entry {
+    fn new(credentials: Credentials, now: SystemTime) -> Self {
+        let refresh_at = match credentials.expires_at {
+            Some(expiry) => {
+                let lifetime = expiry.duration_since(now).unwrap_or_default();
+                let early = REFRESH_BEFORE_EXPIRY.mul_f64(1.0 + fastrand::f64() / 2.0);
+                // Credentials that live shorter are used for half of their lifetime.
+                expiry.checked_sub(early.min(lifetime / 2))
+            }
+            None => now.checked_add(DEFAULT_LIFETIME),
+        };
+        Self {
+            credentials,
+            refresh_at: refresh_at.unwrap_or(now),
+        }
+    }
+
+    fn is_valid(&self, now: SystemTime) -> bool {
+        let expiry = self.credentials.expires_at;
+        expiry.is_none_or(|expiry| now < expiry)
+    }
 }
 
-impl Drop for PutBack<'_> {
-    fn drop(&mut self) {
-        self.cache.lock().refresh = match self.refresh.take() {
-            Some(refresh) => Refresh::Resting(refresh),
-            None => {
-                // Whoever waits begins anew.
-                Arc::clone(&self.cache.waiting).wake();
-                Refresh::Idle
-            }
-        };
+impl Refresh {
+    fn new_owner(&mut self) -> Arc<()> {
+        let owner = Arc::new(());
+        self.owner = Arc::downgrade(&owner);
+        owner
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+    use std::pin::{Pin, pin};
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll, Waker};
 
     use super::*;
 
-    /// A provider that answers when it is told to, and counts how often it was asked.
+    /// A clock that a test moves.
     #[derive(Clone, Default)]
-    struct Slow {
-        asked: Arc<AtomicUsize>,
-        answer: Arc<Mutex<Option<Result<Credentials, String>>>>,
-        waker: Arc<Mutex<Option<Waker>>>,
+    struct Hand(Arc<Mutex<Duration>>);
+
+    impl Hand {
+        fn advance(&self, seconds: u64) {
+            *self.0.lock().unwrap() += Duration::from_secs(seconds);
+        }
+
+        fn at(&self, seconds: u64) -> SystemTime {
+            self.system_time() + Duration::from_secs(seconds)
+        }
     }
 
-    impl Slow {
+    impl Clock for Hand {
+        fn system_time(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000) + self.monotonic()
+        }
+
+        fn monotonic(&self) -> Duration {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    /// A provider that answers when the test says so, and counts its calls.
+    #[derive(Clone, Default)]
+    struct Vault {
+        calls: Arc<AtomicUsize>,
+        answers: Arc<Mutex<Vec<Result<Credentials, String>>>>,
+        wakers: Arc<Mutex<Vec<Waker>>>,
+    }
+
+    impl Vault {
         fn answer(&self, answer: Result<Credentials, &str>) {
-            *self.answer.lock().unwrap() = Some(answer.map_err(str::to_owned));
-            if let Some(waker) = self.waker.lock().unwrap().take() {
-                waker.wake();
-            }
+            self.answers
+                .lock()
+                .unwrap()
+                .push(answer.map_err(str::to_owned));
+            self.wakers.lock().unwrap().drain(..).for_each(Waker::wake);
         }
 
-        fn asked(&self) -> usize {
-            self.asked.load(Ordering::SeqCst)
+        fn calls(&self) -> usize {
+            self.calls.load(Ordering::SeqCst)
         }
     }
 
-    impl ProvideCredentials for Slow {
+    impl ProvideCredentials for Vault {
         fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>> {
-            self.asked.fetch_add(1, Ordering::SeqCst);
-            let this = self.clone();
-            Box::pin(std::future::poll_fn(move |context| {
-                *this.waker.lock().unwrap() = Some(context.waker().clone());
-                match this.answer.lock().unwrap().take() {
+            self.calls.fetch_add(1, Ordering::SeqCst);
+            let vault = self.clone();
+            Box::pin(poll_fn(move |context| {
+                match vault.answers.lock().unwrap().pop() {
                     Some(answer) => Poll::Ready(answer.map_err(Into::into)),
-                    None => Poll::Pending,
+                    None => {
+                        vault.wakers.lock().unwrap().push(context.waker().clone());
+                        Poll::Pending
+                    }
                 }
             }))
         }
     }
 
-    /// Counts how often it is woken.
-    #[derive(Default)]
-    struct Alarm(AtomicUsize);
-
-    impl Wake for Alarm {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
+    fn setup() -> (CredentialsCache, Vault, Hand) {
+        let (vault, clock) = (Vault::default(), Hand::default());
+        let cache = CredentialsCache::new(Arc::new(vault.clone()), Arc::new(clock.clone()));
+        (cache, vault, clock)
     }
 
-    fn poll(get: &mut Get<'_>, alarm: &Arc<Alarm>) -> Poll<Result<Credentials, String>> {
-        let waker = Waker::from(Arc::clone(alarm));
-        let polled = Pin::new(get).poll(&mut Context::from_waker(&waker));
+    fn poll(future: Pin<&mut impl Future<Output = Outcome>>) -> Poll<Result<Credentials, String>> {
+        let polled = future.poll(&mut Context::from_waker(Waker::noop()));
         polled.map(|result| result.map_err(|error| error.to_string()))
+    }
+
+    fn get(cache: &CredentialsCache) -> Poll<Result<Credentials, String>> {
+        poll(pin!(cache.get()))
+    }
+
+    fn ready(credentials: &Credentials) -> Poll<Result<Credentials, String>> {
+        Poll::Ready(Ok(credentials.clone()))
     }
 
     fn key(id: &str) -> Credentials {
         Credentials::access_key(id, "secret")
     }
 
+    /// Puts credentials into the cache that expire in 100 seconds and are due for a refresh.
+    fn due(cache: &CredentialsCache, vault: &Vault, clock: &Hand) -> Credentials {
+        let old = key("old").expires_at(clock.at(1000));
+        vault.answer(Ok(old.clone()));
+        assert_eq!(get(cache), ready(&old));
+        clock.advance(950);
+        old
+    }
+
     #[test]
-    fn all_who_wait_share_one_question_and_outlive_who_asked_it() {
-        let provider = Slow::default();
-        let cache = Cache::new(Box::new(provider.clone()));
-        let alarms: Vec<Arc<Alarm>> = (0..3).map(|_| Arc::default()).collect();
-        let mut waiting: Vec<_> = (0..3).map(|_| cache.get()).collect();
-        for (get, alarm) in waiting.iter_mut().zip(&alarms) {
-            assert!(poll(get, alarm).is_pending());
+    fn concurrent_calls_share_a_refresh_that_outlives_the_one_that_started_it() {
+        let (cache, vault, _) = setup();
+        let mut first = Box::pin(cache.get());
+        let mut second = pin!(cache.get());
+        let mut third = pin!(cache.get());
+        assert!(poll(first.as_mut()).is_pending());
+        assert!(poll(second.as_mut()).is_pending());
+        assert!(poll(third.as_mut()).is_pending());
+        drop(first);
+        vault.answer(Ok(key("a")));
+        assert_eq!(poll(second), ready(&key("a")));
+        assert_eq!(poll(third), ready(&key("a")));
+        assert_eq!(get(&cache), ready(&key("a")));
+        assert_eq!(vault.calls(), 1);
+    }
+
+    #[test]
+    fn the_call_that_starts_a_refresh_waits_and_others_use_the_old_credentials() {
+        let (cache, vault, clock) = setup();
+        let old = due(&cache, &vault, &clock);
+        let mut owner = pin!(cache.get());
+        assert!(poll(owner.as_mut()).is_pending());
+        for _ in 0..3 {
+            assert_eq!(get(&cache), ready(&old));
         }
-        // The first gives up; the others are told, so that one of them goes on.
-        drop(waiting.remove(0));
-        assert!(alarms[1].0.load(Ordering::SeqCst) > 0);
-        for (get, alarm) in waiting.iter_mut().zip(&alarms[1..]) {
-            assert!(poll(get, alarm).is_pending());
-        }
-        provider.answer(Ok(key("a")));
-        for (get, alarm) in waiting.iter_mut().zip(&alarms[1..]) {
-            assert_eq!(poll(get, alarm), Poll::Ready(Ok(key("a"))));
-        }
-        assert_eq!(
-            poll(&mut cache.get(), &alarms[0]),
-            Poll::Ready(Ok(key("a")))
-        );
-        assert_eq!(provider.asked(), 1);
+        vault.answer(Ok(key("new")));
+        assert_eq!(poll(owner), ready(&key("new")));
+        assert_eq!(get(&cache), ready(&key("new")));
+        assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn the_next_call_goes_on_with_the_refresh_of_a_call_that_was_dropped() {
+        let (cache, vault, clock) = setup();
+        let old = due(&cache, &vault, &clock);
+        assert!(get(&cache).is_pending());
+        let mut next = pin!(cache.get());
+        assert!(poll(next.as_mut()).is_pending());
+        assert_eq!(get(&cache), ready(&old));
+        vault.answer(Ok(key("new")));
+        assert_eq!(poll(next), ready(&key("new")));
+        assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn expired_credentials_are_never_returned() {
+        let (cache, vault, clock) = setup();
+        let _ = due(&cache, &vault, &clock);
+        let mut owner = pin!(cache.get());
+        assert!(poll(owner.as_mut()).is_pending());
+        clock.advance(50);
+        assert!(get(&cache).is_pending());
+        assert_eq!(cache.give_up(), None);
+        vault.answer(Err("sealed"));
+        assert_eq!(poll(owner), Poll::Ready(Err("sealed".to_owned())));
     }
 
     #[test]
     fn a_failure_reaches_all_who_wait_and_is_not_kept() {
-        let provider = Slow::default();
-        let cache = Cache::new(Box::new(provider.clone()));
-        let alarm = Arc::default();
-        let (mut one, mut other) = (cache.get(), cache.get());
-        assert!(poll(&mut one, &alarm).is_pending());
-        assert!(poll(&mut other, &alarm).is_pending());
-        provider.answer(Err("no network"));
+        let (cache, vault, _) = setup();
+        let (mut one, mut other) = (pin!(cache.get()), pin!(cache.get()));
+        assert!(poll(one.as_mut()).is_pending());
+        assert!(poll(other.as_mut()).is_pending());
+        vault.answer(Err("no network"));
+        let failed = Poll::Ready(Err("no network".to_owned()));
+        assert_eq!(poll(one), failed);
+        assert_eq!(poll(other), failed);
+        vault.answer(Ok(key("b")));
+        assert_eq!(get(&cache), ready(&key("b")));
+        assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn valid_credentials_outlive_a_failed_refresh_without_asking_again_for_ten_seconds() {
+        let (cache, vault, clock) = setup();
+        let old = due(&cache, &vault, &clock);
+        vault.answer(Err("no network"));
+        assert_eq!(get(&cache), ready(&old));
+        clock.advance(9);
+        assert_eq!(get(&cache), ready(&old));
+        assert_eq!(vault.calls(), 2);
+        clock.advance(1);
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 3);
+    }
+
+    #[test]
+    fn a_call_waits_five_seconds_for_a_refresh_that_it_can_do_without() {
+        let (cache, vault, clock) = setup();
+        let minute = Duration::from_secs(60);
+        assert_eq!(cache.max_wait(minute), minute);
+        assert_eq!(cache.give_up(), None);
+        let old = due(&cache, &vault, &clock);
+        assert_eq!(cache.max_wait(minute), Duration::from_secs(5));
         assert_eq!(
-            poll(&mut one, &alarm),
-            Poll::Ready(Err("no network".into()))
+            cache.max_wait(Duration::from_secs(1)),
+            Duration::from_secs(1)
         );
-        assert_eq!(
-            poll(&mut other, &alarm),
-            Poll::Ready(Err("no network".into()))
-        );
-        provider.answer(Ok(key("b")));
-        assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(key("b"))));
-        assert_eq!(provider.asked(), 2);
+        assert!(get(&cache).is_pending());
+        assert_eq!(cache.give_up(), Some(old.clone()));
+        // The calls after it do not wait at all.
+        assert_eq!(get(&cache), ready(&old));
     }
 
     #[test]
-    fn old_credentials_serve_until_their_end_if_there_are_no_new_ones() {
-        let provider = Slow::default();
-        let cache = Cache::new(Box::new(provider.clone()));
-        let alarm = Arc::default();
-        // So close to their end that new ones are asked for.
-        let end = SystemTime::now() + Duration::from_secs(30);
-        let kept = Kept::new(key("old").expires_at(end), SystemTime::now() - EARLY);
-        cache.lock().kept = Some(kept);
-        provider.answer(Err("no network"));
-        let old = key("old").expires_at(end);
-        assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(old.clone())));
-        // For a moment the provider is left in peace.
-        assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(old.clone())));
-        assert_eq!(provider.asked(), 1);
-        cache.forget(&old);
-        assert!(poll(&mut cache.get(), &alarm).is_pending());
-        assert_eq!(provider.asked(), 2);
+    fn a_refresh_that_hangs_is_abandoned_after_a_minute() {
+        let (cache, vault, clock) = setup();
+        assert!(get(&cache).is_pending());
+        clock.advance(59);
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 1);
+        clock.advance(1);
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 2);
     }
 
     #[test]
-    fn nobody_waits_for_new_ones_while_old_ones_are_good() {
-        let provider = Slow::default();
-        let cache = Cache::new(Box::new(provider.clone()));
-        let alarm = Arc::default();
-        let end = SystemTime::now() + Duration::from_secs(30);
-        let old = key("old").expires_at(end);
-        cache.lock().kept = Some(Kept::new(old.clone(), SystemTime::now() - EARLY));
-        // The provider takes its time, and is asked once.
-        for _ in 0..3 {
-            assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(old.clone())));
-        }
-        assert_eq!(provider.asked(), 1);
-        provider.answer(Ok(key("new")));
-        assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(key("new"))));
+    fn refused_credentials_are_forgotten() {
+        let (cache, vault, _) = setup();
+        vault.answer(Ok(key("a")));
+        assert_eq!(get(&cache), ready(&key("a")));
+        cache.forget(&key("another"));
+        assert_eq!(get(&cache), ready(&key("a")));
+        cache.forget(&key("a"));
+        assert!(get(&cache).is_pending());
     }
 
     #[test]
-    fn a_provider_that_hangs_is_asked_again() {
-        let provider = Slow::default();
-        let cache = Cache::new(Box::new(provider.clone()));
-        let alarm = Arc::default();
-        assert!(poll(&mut cache.get(), &alarm).is_pending());
-        if let Refresh::Resting(asked) = &mut cache.lock().refresh {
-            asked.at = Instant::now() - LIMIT;
-        }
-        assert!(poll(&mut cache.get(), &alarm).is_pending());
-        assert_eq!(provider.asked(), 2);
-    }
-
-    #[test]
-    fn a_provider_that_panics_is_asked_again() {
-        let calls = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&calls);
-        let cache = Cache::new(Box::new(move || {
-            assert!(counter.fetch_add(1, Ordering::SeqCst) > 0, "the first time");
+    fn a_provider_that_panics_fails_the_call_and_is_asked_again() {
+        let calls = AtomicUsize::new(0);
+        let provider = move || {
+            assert!(calls.fetch_add(1, Ordering::SeqCst) > 0, "the first time");
             async { Ok(key("c")) }
-        }));
-        let alarm = Arc::default();
-        let first = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            poll(&mut cache.get(), &alarm)
-        }));
-        assert!(first.is_err());
-        assert_eq!(poll(&mut cache.get(), &alarm), Poll::Ready(Ok(key("c"))));
+        };
+        let cache = CredentialsCache::new(Arc::new(provider), Arc::new(Hand::default()));
+        assert!(matches!(get(&cache), Poll::Ready(Err(_))));
+        assert_eq!(get(&cache), ready(&key("c")));
     }
 
     #[test]
-    fn credentials_are_renewed_before_their_end() {
-        let now = SystemTime::now();
+    fn credentials_are_refreshed_before_they_expire() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
         let at = |seconds| now + Duration::from_secs(seconds);
-        let hour = Kept::new(key("a").expires_at(at(3600)), now);
-        // 60 to 90 seconds before.
-        assert!(hour.fresh(at(3509)).is_some());
-        assert!(hour.fresh(at(3540)).is_none());
-        let short = Kept::new(key("a").expires_at(at(10)), now);
-        assert!(short.fresh(at(4)).is_some());
-        assert!(short.fresh(at(5)).is_none());
-        let endless = Kept::new(key("a"), now);
-        assert!(endless.fresh(at(899)).is_some());
-        assert!(endless.fresh(at(900)).is_none());
-        let ended = Kept::new(key("a").expires_at(now), at(1));
-        assert!(ended.fresh(at(1)).is_none());
+        let refresh_at = |credentials| Entry::new(credentials, now).refresh_at;
+        // 60 to 90 seconds before, spread at random.
+        let hour: Vec<_> = (0..50)
+            .map(|_| refresh_at(key("a").expires_at(at(3600))))
+            .collect();
+        assert!(hour.iter().all(|time| (at(3510)..=at(3540)).contains(time)));
+        assert!(hour.iter().any(|time| *time != hour[0]));
+        assert_eq!(refresh_at(key("a").expires_at(at(10))), at(5));
+        assert_eq!(refresh_at(key("a")), at(900));
+        let expired = Entry::new(key("a").expires_at(now), now);
+        assert!(!expired.is_valid(now));
+        assert!(Entry::new(key("a").expires_at(at(1)), now).is_valid(now));
+    }
+
+    #[test]
+    fn a_refresh_that_was_abandoned_does_not_replace_the_result_of_a_later_one() {
+        let (cache, vault, clock) = setup();
+        let mut abandoned = pin!(cache.get());
+        assert!(poll(abandoned.as_mut()).is_pending());
+        clock.advance(60);
+        let mut later = pin!(cache.get());
+        assert!(poll(later.as_mut()).is_pending());
+        vault.answer(Ok(key("new")));
+        assert_eq!(poll(later), ready(&key("new")));
+        vault.answer(Ok(key("old")));
+        assert_eq!(poll(abandoned), ready(&key("old")));
+        assert_eq!(get(&cache), ready(&key("new")));
+        assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn a_refresh_begins_exactly_when_it_is_due() {
+        let (cache, vault, clock) = setup();
+        // Without expiry, credentials are kept for 15 minutes.
+        vault.answer(Ok(key("a")));
+        assert_eq!(get(&cache), ready(&key("a")));
+        clock.advance(899);
+        assert_eq!(get(&cache), ready(&key("a")));
+        assert_eq!(vault.calls(), 1);
+        clock.advance(1);
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn expired_credentials_of_a_provider_are_returned_once_and_not_kept() {
+        let (cache, vault, clock) = setup();
+        for calls in 1..=2 {
+            let expired = key("a").expires_at(clock.at(0));
+            vault.answer(Ok(expired.clone()));
+            assert_eq!(get(&cache), ready(&expired));
+            assert_eq!(vault.calls(), calls);
+        }
     }
 }

@@ -1,16 +1,19 @@
-//! Credentials: what requests are authenticated with.
+//! Credentials: access keys and tokens.
 
 use std::fmt;
 use std::time::SystemTime;
 
+use http::HeaderValue;
 use zeroize::Zeroizing;
 
-/// A text that nobody should see: never printed, wiped from memory when dropped.
+use crate::error::{REDACTED, Secrets};
+
+/// A secret text: never printed, and wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The text itself. What it is copied into is no longer wiped.
+    /// Returns the text. Copies made of it are not wiped.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -31,11 +34,16 @@ impl From<&str> for Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
+        f.write_str(REDACTED)
     }
 }
 
-/// What a request is authenticated with: an access key, a token, or nothing.
+/// Credentials of a request: an access key, a token, or none.
+///
+/// Secrets never appear in `Debug` output, errors or logs. The copies this crate keeps are wiped when dropped; what the HTTP
+/// stack copies into its buffers, a session token in a header for example, is not.
+///
+/// # Examples
 ///
 /// ```
 /// use cloud_models_runtime::Credentials;
@@ -46,34 +54,34 @@ impl fmt::Debug for Secret {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Credentials {
-    pub(crate) kind: Kind,
-    pub(crate) expires_at: Option<SystemTime>,
+    pub(super) kind: Kind,
+    pub(super) expires_at: Option<SystemTime>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     AccessKey(AccessKey),
     /// `Authorization: Bearer …`
     Bearer(Secret),
-    /// A token in a header of its own.
+    /// A token in a header of the vendor.
     Token(Secret),
     Anonymous,
 }
 
-/// An access key: an id, the secret that signs, and a session token if the key is temporary.
+/// An access key: an ID, a secret that signs, and the session token of a temporary key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccessKey {
-    /// Names the key; travels with every request.
+    /// ID of the key, sent with every request.
     pub id: String,
-    /// Signs; never travels.
+    /// Secret that signs requests; never sent.
     pub secret: Secret,
-    /// Travels with every request that a temporary key signs.
+    /// Session token, sent with every request that a temporary key signs.
     pub session_token: Option<Secret>,
 }
 
 impl AccessKey {
-    /// A key that is not temporary.
+    /// Creates a long-term access key.
     pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self {
             id: id.into(),
@@ -82,7 +90,7 @@ impl AccessKey {
         }
     }
 
-    /// The token that a temporary key comes with.
+    /// Sets the session token of a temporary key.
     pub fn with_session_token(mut self, token: impl Into<Secret>) -> Self {
         self.session_token = Some(token.into());
         self
@@ -90,27 +98,27 @@ impl AccessKey {
 }
 
 impl Credentials {
-    /// An access key, called AK/SK by some vendors.
+    /// Creates credentials from an access key, which some vendors call AK/SK.
     pub fn access_key(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self::new(Kind::AccessKey(AccessKey::new(id, secret)))
     }
 
-    /// A token for `Authorization: Bearer …`, such as an API key of Amazon Bedrock.
+    /// Creates credentials from a token for `Authorization: Bearer …`, such as an Amazon Bedrock API key.
     pub fn bearer_token(token: impl Into<Secret>) -> Self {
         Self::new(Kind::Bearer(token.into()))
     }
 
-    /// A token for a header of its own, such as Huawei's `X-Auth-Token`.
+    /// Creates credentials from a token for a header of the vendor, such as Huawei's `X-Auth-Token`.
     pub fn auth_token(token: impl Into<Secret>) -> Self {
         Self::new(Kind::Token(token.into()))
     }
 
-    /// None: requests go out as they are, for mocks and proxies that sign by themselves.
+    /// Creates anonymous credentials: requests are sent unsigned, for mocks and for proxies that sign.
     pub fn anonymous() -> Self {
         Self::new(Kind::Anonymous)
     }
 
-    /// The token that a temporary access key comes with. Of other credentials it changes nothing.
+    /// Sets the session token of a temporary access key. Other credentials stay as they are.
     pub fn session_token(mut self, token: impl Into<Secret>) -> Self {
         if let Kind::AccessKey(key) = &mut self.kind {
             key.session_token = Some(token.into());
@@ -118,7 +126,7 @@ impl Credentials {
         self
     }
 
-    /// When they end, so that a [provider](crate::ProvideCredentials) is asked for new ones in time.
+    /// Sets the expiry, before which a [provider](crate::ProvideCredentials) is asked for new credentials.
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expires_at = Some(time);
         self
@@ -130,60 +138,89 @@ impl Credentials {
             expires_at: None,
         }
     }
+
+    /// Returns what is unusable about the credentials, without showing them.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match &self.kind {
+            Kind::AccessKey(key) => {
+                check_header("access key ID", &key.id)?;
+                check_secret("secret access key", key.secret.expose())?;
+                match &key.session_token {
+                    Some(token) => check_header("session token", token.expose()),
+                    None => Ok(()),
+                }
+            }
+            Kind::Bearer(token) => check_header("bearer token", token.expose()),
+            Kind::Token(token) => check_header("token", token.expose()),
+            Kind::Anonymous => Ok(()),
+        }
+    }
+
+    /// Returns what to do if a service refuses the credentials.
+    pub(crate) fn advice(&self) -> &'static str {
+        match &self.kind {
+            Kind::AccessKey(AccessKey {
+                session_token: Some(_),
+                ..
+            }) => "check the access key and its session token, which may have expired",
+            Kind::AccessKey(_) => {
+                "check the access key ID and its secret; a temporary key also needs its session token"
+            }
+            Kind::Bearer(_) | Kind::Token(_) => {
+                "check the token: it may have expired, or be for another service or region"
+            }
+            Kind::Anonymous => "the request was sent without credentials",
+        }
+    }
+}
+
+/// Checks a text that is sent in a header.
+fn check_header(what: &str, text: &str) -> Result<(), String> {
+    check_secret(what, text)?;
+    match HeaderValue::from_str(text) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!(
+            "the {what} contains a character that is not allowed in a header"
+        )),
+    }
+}
+
+/// Checks a text that is only used to sign.
+fn check_secret(what: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        Err(format!("the {what} is empty"))
+    } else if text.ends_with(['\n', '\r']) {
+        Err(format!("the {what} ends with a line break: remove it"))
+    } else if text.contains(char::is_control) {
+        Err(format!("the {what} contains a control character"))
+    } else {
+        Ok(())
+    }
+}
+
+impl Secrets for Credentials {
+    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+        match &self.kind {
+            Kind::AccessKey(key) => {
+                each(key.secret.expose());
+                if let Some(token) = &key.session_token {
+                    each(token.expose());
+                }
+            }
+            Kind::Bearer(token) | Kind::Token(token) => each(token.expose()),
+            Kind::Anonymous => {}
+        }
+    }
 }
 
 impl Kind {
-    /// What makes them, for messages.
-    pub(crate) fn name(&self) -> &'static str {
+    /// Returns the constructor, for messages.
+    pub(super) fn constructor(&self) -> &'static str {
         match self {
             Self::AccessKey(_) => "`Credentials::access_key`",
             Self::Bearer(_) => "`Credentials::bearer_token`",
             Self::Token(_) => "`Credentials::auth_token`",
             Self::Anonymous => "`Credentials::anonymous`",
-        }
-    }
-
-    /// What of them is empty, which no service accepts.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        let empty = |what: &str| Err(format!("the {what} is empty"));
-        match self {
-            Self::AccessKey(key) if key.id.is_empty() => empty("id of the access key"),
-            Self::AccessKey(key) if key.secret.expose().is_empty() => {
-                empty("secret of the access key")
-            }
-            Self::AccessKey(AccessKey {
-                session_token: Some(token),
-                ..
-            }) if token.expose().is_empty() => empty("session token"),
-            Self::Bearer(token) | Self::Token(token) if token.expose().is_empty() => empty("token"),
-            _ => Ok(()),
-        }
-    }
-
-    /// The texts that nobody should see.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let (one, other) = match self {
-            Self::AccessKey(key) => (Some(&key.secret), key.session_token.as_ref()),
-            Self::Bearer(token) | Self::Token(token) => (Some(token), None),
-            Self::Anonymous => (None, None),
-        };
-        one.into_iter().chain(other).map(Secret::expose)
-    }
-
-    /// What to do if a service does not accept them.
-    pub(crate) fn advice(&self) -> &'static str {
-        match self {
-            Self::AccessKey(AccessKey {
-                session_token: Some(_),
-                ..
-            }) => "check the access key and its session token, which may have expired",
-            Self::AccessKey(_) => {
-                "check the id of the access key and its secret; a temporary key needs its session token too"
-            }
-            Self::Bearer(_) | Self::Token(_) => {
-                "check the token: it may be for another service or region, or have expired"
-            }
-            Self::Anonymous => "the request was sent without credentials: give some",
         }
     }
 }

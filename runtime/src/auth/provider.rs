@@ -1,33 +1,69 @@
-//! Providers of credentials.
+//! [`ProvideCredentials`], the source of credentials that change.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use super::Credentials;
+use crate::error::Chain;
 use crate::future::BoxFuture;
 
-/// Why a provider has no credentials. Its text must not hold a secret: it becomes part of messages.
-pub type ProviderError = Box<dyn StdError + Send + Sync>;
-
-/// Gives credentials to a client, which asks again before they expire, or every quarter of an hour if they have no expiry, and
-/// once for all calls that wait for them. While old ones are good, no call waits for new ones.
+/// The error of a credentials provider, made from any error or text with `?` or `into()`. Cloning is cheap.
 ///
-/// A closure that gives a future is one:
+/// Its message becomes part of an [`Error`](crate::Error), so it must not contain secrets.
+#[derive(Clone, Debug)]
+pub struct ProviderError(Arc<dyn StdError + Send + Sync>);
+
+impl ProviderError {
+    /// Returns the error that this one was made from.
+    pub fn get_ref(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        &*self.0
+    }
+
+    pub(crate) fn into_inner(self) -> Arc<dyn StdError + Send + Sync> {
+        self.0
+    }
+}
+
+impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for ProviderError {
+    fn from(error: E) -> Self {
+        Self(Arc::from(error.into()))
+    }
+}
+
+/// Writes the error with all of its sources.
+impl fmt::Display for ProviderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Chain(&*self.0).fmt(f)
+    }
+}
+
+/// A source of credentials that change, such as temporary keys from a vault.
+///
+/// A client asks again one minute before the credentials expire, or after 15 minutes if they have no expiry. Concurrent calls
+/// share one request to the provider; while the old credentials are valid, only the call that starts the request waits for it.
+/// A provider that takes longer than the call's timeout is an error of kind [`Credentials`](crate::ErrorKind::Credentials).
+///
+/// Closures that return a future implement it. A [blocking client](crate::blocking::Client) polls the future on the thread
+/// of the call, so a provider for it may simply block inside.
+///
+/// # Examples
 ///
 /// ```
 /// use cloud_models_runtime::{Credentials, ProvideCredentials};
 ///
 /// let provider = || async {
-///     // From wherever they come.
+///     // Read from a vault, for example.
 ///     Ok(Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI"))
 /// };
 /// # let _: &dyn ProvideCredentials = &provider;
 /// ```
 #[diagnostic::on_unimplemented(
-    note = "a provider is a closure that gives a future: `|| async {{ Ok(Credentials::access_key(id, secret)) }}`"
+    note = "a closure that returns a future is a provider: `|| async {{ Ok(Credentials::access_key(id, secret)) }}`"
 )]
 pub trait ProvideCredentials: Send + Sync + 'static {
-    /// The credentials of now. The future owns what it needs, since it may outlive the call that asked first.
+    /// Returns the current credentials. The future must own what it needs: it may outlive the call that started it.
     fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>>;
 }
 
@@ -38,5 +74,17 @@ where
 {
     fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>> {
         Box::pin(self())
+    }
+}
+
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
+    fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>> {
+        (**self).credentials()
+    }
+}
+
+impl ProvideCredentials for Box<dyn ProvideCredentials> {
+    fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>> {
+        (**self).credentials()
     }
 }

@@ -1,84 +1,106 @@
-//! The blocking client.
+//! [`Client`] and its builder.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::cache::{Cache, Provider};
 use super::drive::drive;
 use super::{Items, Pages};
-use crate::auth::{Credentials, ProviderError};
+use crate::auth::CredentialsCache;
 use crate::call::Call;
-use crate::config::{CallOptions, Config, Plan};
-use crate::error::{Error, Result, TransportError};
+use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig};
+use crate::error::{Error, Result};
 use crate::paging::Paginated;
 use crate::service::{Operation, Reply, Service};
-use crate::transport::blocking::BlockingTransport;
-#[cfg(feature = "ureq")]
-use crate::transport::ureq::Ureq;
+use crate::time::{Clock, SystemClock};
+use crate::transport::blocking::Transport;
 
-/// Sends the operations of a service, blocking its thread.
+/// Blocking client of a service.
 ///
-/// Cheap to clone; clones share connections, credentials, what is known of the service's clock, and a budget of retries.
+/// Cheap to clone. Clones share connections, credentials, the retry budget and what is known of the service's clock.
+///
+/// # Examples
+///
+/// ```
+/// use cloud_models_runtime::{Operation, Result, blocking::Client};
+///
+/// fn send<O: Operation>(client: &Client<O::Service>, operation: O) -> Result<O::Output> {
+///     let reply = client.send(operation)?;
+///     println!("request ID: {:?}", reply.request_id());
+///     Ok(reply.into_inner())
+/// }
+/// ```
 pub struct Client<S> {
     inner: Arc<Inner>,
-    plan: Arc<Plan>,
+    config: Arc<ResolvedConfig>,
     service: PhantomData<fn() -> S>,
 }
 
+/// Blocks the thread for a while.
+pub(super) type Sleep = dyn Fn(Duration) + Send + Sync;
+
+/// State that clones of a client share.
 pub(super) struct Inner {
-    pub(super) transport: Box<dyn BlockingTransport>,
-    pub(super) cache: Option<Cache>,
+    pub(super) transport: Box<dyn Transport>,
+    pub(super) sleep: Box<Sleep>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) credentials: Option<CredentialsCache>,
 }
 
 impl<S: Service> Client<S> {
-    /// A client that sends with `Ureq`, which takes the feature `ureq`.
+    /// Creates a client that sends with `Ureq`, which needs the feature `ureq`.
     ///
     /// # Errors
-    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or the feature
-    /// is off.
+    ///
+    /// Returns an error of kind [`Config`](crate::ErrorKind::Config) or [`Credentials`](crate::ErrorKind::Credentials) if the
+    /// configuration cannot work: the region is missing, the endpoint is not a URL, there are no credentials, or the feature is
+    /// off.
     pub fn new(config: Config<S>) -> Result<Self> {
         Self::builder(config).build()
     }
 
-    /// A client as the environment variables of the vendor's own tools say; see [`Config::from_env`].
+    /// Creates a client from the environment variables of the vendor's own tools; see [`Config::from_env`].
     ///
     /// # Errors
-    /// As [`new`](Self::new), or a variable makes no sense.
+    ///
+    /// Like [`Config::from_env`] and [`new`](Self::new).
     pub fn from_env() -> Result<Self> {
         Self::new(Config::from_env()?)
     }
 
-    /// A client with a transport or a provider of credentials of your own.
+    /// Creates a builder, to set a transport, a timer or a clock.
     pub fn builder(config: Config<S>) -> ClientBuilder<S> {
         ClientBuilder {
             config,
             transport: None,
-            provider: None,
+            sleep: Box::new(std::thread::sleep),
+            clock: Arc::new(SystemClock),
         }
     }
 
-    /// The same client with other options for its calls, on top of those that it has. It shares connections, credentials and
-    /// retry budget with this one.
+    /// Returns a client whose calls have other options, on top of those of this client. It shares connections, credentials
+    /// and retry budget with this one.
     pub fn with_options(&self, options: CallOptions) -> Self {
-        let plan = Plan::clone(&self.plan).with(&options);
+        let config = ResolvedConfig::clone(&self.config).with(&options);
         Self {
             inner: Arc::clone(&self.inner),
-            plan: Arc::new(plan),
+            config: Arc::new(config),
             service: PhantomData,
         }
     }
 
-    /// Sends an operation and gives what the service answers.
+    /// Sends an operation and returns the reply.
     ///
     /// # Errors
-    /// The request breaks a documented limit, there are no credentials, no answer came, or one that is an error or cannot be
-    /// read. What may pass by itself was tried several times.
+    ///
+    /// Returns an error if the request violates a documented limit, the request failed, the service reported an error, or the
+    /// response could not be decoded. Transient failures have already been retried.
     pub fn send<O: Operation<Service = S>>(&self, operation: O) -> Result<Reply<O::Output>> {
         self.perform(operation, false)
     }
 
-    /// Sends an operation; one whose limits were checked before is not checked again.
+    /// Sends an operation, without checking limits that were checked before.
     pub(super) fn perform<O: Operation<Service = S>>(
         &self,
         operation: O,
@@ -87,83 +109,96 @@ impl<S: Service> Client<S> {
         #[cfg(feature = "tracing")]
         let _span =
             tracing::debug_span!("call", service = S::INFO.name, operation = O::NAME).entered();
-        let has_provider = self.inner.cache.is_some();
-        let call = Call::new(operation, Arc::clone(&self.plan), has_provider).unchecked(is_checked);
+        let call = Call::new(operation, Arc::clone(&self.config)).already_checked(is_checked);
         drive(call, &self.inner)
     }
 
-    /// All pages of a list, one after the other.
+    /// Returns the pages of a list. Nothing is sent before the first is requested.
     pub fn pages<O: Paginated<Service = S>>(&self, operation: O) -> Pages<O> {
         Pages::new(self.clone(), operation)
     }
 
-    /// All elements of a list, page after page.
+    /// Returns the items of a list, page by page. Nothing is sent before the first is requested.
     pub fn items<O: Paginated<Service = S>>(&self, operation: O) -> Items<O> {
         Items::new(self.pages(operation))
     }
 }
 
-/// Makes a [`Client`].
+/// Builder of a [`Client`].
 pub struct ClientBuilder<S> {
     config: Config<S>,
-    transport: Option<Box<dyn BlockingTransport>>,
-    provider: Option<Provider>,
+    transport: Option<Box<dyn Transport>>,
+    sleep: Box<Sleep>,
+    clock: Arc<dyn Clock>,
 }
 
 impl<S: Service> ClientBuilder<S> {
-    /// What sends the requests; `Ureq` if nothing is said and the feature `ureq` is on.
-    pub fn transport(mut self, transport: impl BlockingTransport) -> Self {
+    /// Sets the transport. Default: `Ureq`, if the feature `ureq` is on.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self
     }
 
-    /// What gives credentials, in place of those of the configuration. It is asked again before they expire, or every quarter
-    /// of an hour if they have no expiry, by one thread for all. It has to keep its own time: nobody can end a call that
-    /// blocks.
-    pub fn credentials_provider(
-        mut self,
-        provider: impl Fn() -> Result<Credentials, ProviderError> + Send + Sync + 'static,
-    ) -> Self {
-        self.provider = Some(Box::new(provider));
+    /// Sets how to wait between attempts. Default: [`std::thread::sleep`].
+    pub fn sleep(mut self, sleep: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        self.sleep = Box::new(sleep);
         self
     }
 
-    /// The client.
+    /// Sets the clock. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Builds the client.
     ///
     /// # Errors
-    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or nothing that
-    /// sends.
+    ///
+    /// Like [`Client::new`].
     pub fn build(self) -> Result<Client<S>> {
-        let plan = Plan::of_client(&self.config, self.provider.is_some())?;
+        let config = ResolvedConfig::for_client(&self.config)?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => {
-                default_transport(&plan).map_err(|error| Error::no_transport(S::INFO, error))?
-            }
+            None => default_transport(&config)?,
+        };
+        let credentials = match &config.options.credentials {
+            CredentialsSource::Provider(provider) => Some(CredentialsCache::new(
+                Arc::clone(provider),
+                Arc::clone(&self.clock),
+            )),
+            _ => None,
         };
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,
-                cache: self.provider.map(Cache::new),
+                sleep: self.sleep,
+                clock: self.clock,
+                credentials,
             }),
-            plan: Arc::new(plan),
+            config: Arc::new(config),
             service: PhantomData,
         })
     }
 }
 
 #[cfg(feature = "ureq")]
-fn default_transport(plan: &Plan) -> Result<Box<dyn BlockingTransport>, TransportError> {
-    let ureq = Ureq::builder()
-        .connect_timeout(plan.options.connect_timeout)
-        .build()?;
-    Ok(Box::new(ureq))
+fn default_transport(config: &ResolvedConfig) -> Result<Box<dyn Transport>> {
+    let ureq = crate::transport::ureq::Ureq::builder()
+        .connect_timeout(config.options.connect_timeout)
+        .proxy(config.options.proxy.clone())
+        .build();
+    match ureq {
+        Ok(ureq) => Ok(Box::new(ureq)),
+        Err(error) => Err(Error::transport(&config.service.context(), "", error)),
+    }
 }
 
 #[cfg(not(feature = "ureq"))]
-fn default_transport(_: &Plan) -> Result<Box<dyn BlockingTransport>, TransportError> {
-    Err(TransportError::other(
-        "nothing sends the requests: give a transport, or switch the feature `ureq` on",
+fn default_transport(config: &ResolvedConfig) -> Result<Box<dyn Transport>> {
+    Err(Error::config(
+        &config.service.context(),
+        "no transport: enable the feature `ureq`, or call `ClientBuilder::transport`",
     ))
 }
 
@@ -171,7 +206,7 @@ impl<S> Clone for Client<S> {
     fn clone(&self) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
-            plan: Arc::clone(&self.plan),
+            config: Arc::clone(&self.config),
             service: PhantomData,
         }
     }
@@ -181,7 +216,7 @@ impl<S: Service> fmt::Debug for Client<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("service", &S::INFO.name)
-            .field("config", &self.plan.options)
+            .field("config", &self.config.options)
             .finish_non_exhaustive()
     }
 }

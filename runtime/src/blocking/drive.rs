@@ -1,43 +1,49 @@
-//! Performs calls.
+//! Drives a call: sends, waits and limits the time, until the call is over.
 
+use std::future::Future;
 use std::io;
-use std::time::{Duration, Instant};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::client::Inner;
+use crate::auth::{Credentials, ProviderError};
 use crate::call::{Call, Event, Step};
 use crate::error::{Result, TransportError, TransportErrorKind};
 use crate::service::{Operation, Reply};
-use crate::time::Now;
-use crate::transport::blocking::{BlockingTransport, Body, Inner as BodyInner};
+use crate::time::{Clock, Now};
+use crate::transport::blocking::{Body, Inner as BodyInner};
 
 /// Performs the steps of a call.
 pub(super) fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O::Output>> {
-    let start = Instant::now();
+    let start = inner.clock.monotonic();
+    let now = || Now::read(&*inner.clock, start);
     let mut event = Event::Start;
     loop {
-        let step = call.step(event, Now::since(start));
-        let left = call.time_left(Now::since(start));
+        let step = call.step(event, now());
+        let left = call.time_left(now());
         event = match step {
-            Step::Credentials => Event::Credentials(match &inner.cache {
-                Some(cache) => cache.get(left),
-                None => Err("there is none".into()),
-            }),
+            Step::Credentials => Event::Credentials(credentials(inner, left)),
             Step::Send(request) => {
                 let limit = call.max_response_bytes();
-                match exchange(&*inner.transport, request, left, limit) {
+                match exchange(inner, request, left, limit) {
                     Ok(response) => Event::Response(response),
                     Err(error) => Event::Failed(error),
                 }
             }
             Step::Sleep(duration) => {
-                inner.transport.sleep(duration);
+                (inner.sleep)(duration);
                 Event::Slept
             }
             Step::Done(result) => {
-                if let (Some(cache), Some(refused)) = (&inner.cache, call.refused(&result)) {
+                if let (Some(cache), Some(refused)) =
+                    (&inner.credentials, call.refused_credentials(&result))
+                {
                     cache.forget(refused);
                 }
                 return result;
@@ -46,53 +52,93 @@ pub(super) fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Re
     }
 }
 
+/// Returns credentials from the provider, for a call that has `left` of its time.
+fn credentials(inner: &Inner, left: Duration) -> Result<Credentials, ProviderError> {
+    let Some(cache) = &inner.credentials else {
+        return Err("the credentials provider is missing".into());
+    };
+    let limit = cache.max_wait(left);
+    match block_on(cache.get(), limit, &*inner.clock) {
+        Some(result) => result,
+        None => cache
+            .give_up()
+            .ok_or_else(|| format!("no credentials within {limit:?}").into()),
+    }
+}
+
+/// Polls a future on this thread until it completes, or returns `None` after `limit`.
+fn block_on<T>(future: impl Future<Output = T>, limit: Duration, clock: &dyn Clock) -> Option<T> {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let start = clock.monotonic();
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return Some(value);
+        }
+        let elapsed = clock.monotonic().saturating_sub(start);
+        match limit.checked_sub(elapsed) {
+            Some(left) if !left.is_zero() => thread::park_timeout(left),
+            _ => return None,
+        }
+    }
+}
+
 /// Sends a request and collects the body of the response.
 fn exchange(
-    transport: &dyn BlockingTransport,
+    inner: &Inner,
     request: Request<Bytes>,
     timeout: Duration,
     limit: usize,
 ) -> Result<Response<Bytes>, TransportError> {
-    let start = Instant::now();
-    let sent = transport.send(request, timeout);
-    let (parts, body) = sent
+    let start = inner.clock.monotonic();
+    let response = inner
+        .transport
+        .send(request, timeout)
         .map_err(|error| match error.kind() {
-            TransportErrorKind::Timeout => TransportError::no_answer(timeout),
+            TransportErrorKind::Timeout => TransportError::no_response(timeout),
             _ => error,
-        })?
-        .into_parts();
-    let body = collect(body, limit, timeout, start)?;
+        })?;
+    let (parts, body) = response.into_parts();
+    let is_late = || inner.clock.monotonic().saturating_sub(start) > timeout;
+    let body = collect(body, limit, is_late).map_err(|error| match error.kind() {
+        TransportErrorKind::Timeout => TransportError::no_response(timeout),
+        _ => error,
+    })?;
     Ok(Response::from_parts(parts, body))
 }
 
-/// The whole body, if it is not larger than `limit` bytes. What comes after that many is not read.
-fn collect(
-    body: Body,
-    limit: usize,
-    timeout: Duration,
-    start: Instant,
-) -> Result<Bytes, TransportError> {
+/// Returns the whole body, or an error as soon as it exceeds `limit` bytes or is late.
+fn collect(body: Body, limit: usize, is_late: impl Fn() -> bool) -> Result<Bytes, TransportError> {
     let mut reader = match body.0 {
-        BodyInner::Whole(bytes) if bytes.len() > limit => {
+        BodyInner::Complete(bytes) if bytes.len() > limit => {
             return Err(TransportError::too_large(limit));
         }
-        BodyInner::Whole(bytes) => return Ok(bytes),
+        BodyInner::Complete(bytes) => return Ok(bytes),
         BodyInner::Reader(reader) => reader,
     };
     let mut all = Vec::new();
-    let mut piece = vec![0; 64 << 10];
+    let mut buffer = vec![0; 64 << 10];
     loop {
-        match reader.read(&mut piece) {
+        match reader.read(&mut buffer) {
             Ok(0) => return Ok(all.into()),
             Ok(n) if n > limit.saturating_sub(all.len()) => {
                 return Err(TransportError::too_large(limit));
             }
-            // A transport that keeps to its time does so itself.
-            Ok(_) if start.elapsed() > timeout => return Err(TransportError::no_answer(timeout)),
-            Ok(n) => all.extend_from_slice(piece.get(..n).unwrap_or_default()),
+            // For a transport that does not observe its timeout.
+            Ok(_) if is_late() => return Err(TransportError::timeout("the body is late")),
+            Ok(n) => all.extend_from_slice(buffer.get(..n).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                return Err(TransportError::no_answer(timeout));
+                return Err(TransportError::timeout(error));
             }
             Err(error) => return Err(TransportError::other(error)),
         }

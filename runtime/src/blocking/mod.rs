@@ -1,9 +1,8 @@
-//! Clients that block until the answer is there.
+//! Blocking client.
 //!
-//! They send, wait, try again and go from page to page exactly like [`Client`](crate::Client): both perform the steps of
-//! the same [`Call`].
+//! It behaves exactly like the asynchronous [`Client`](crate::Client): both drive the same [`Call`](crate::Call) and the same
+//! rules of paging.
 
-mod cache;
 mod client;
 mod drive;
 mod pages;
@@ -11,6 +10,6 @@ mod pages;
 pub use client::{Client, ClientBuilder};
 pub use pages::{Items, Pages};
 
-pub use crate::transport::blocking::{BlockingTransport, Body};
+pub use crate::transport::blocking::{Body, Transport};
 #[cfg(feature = "ureq")]
 pub use crate::transport::ureq::{Ureq, UreqBuilder};

@@ -1,4 +1,4 @@
-//! Pages and elements of a list, as iterators.
+//! [`Pages`] and [`Items`], a list as iterators.
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -6,30 +6,30 @@ use std::vec;
 
 use super::Client;
 use crate::error::Result;
-use crate::paging::{Cursor, Paginated, Walk};
+use crate::paging::{Cursor, Pager, Paginated};
 use crate::service::Reply;
 
-/// The pages of a list: what [`Client::pages`] answers with.
+/// The pages of a list, returned by [`Client::pages`].
 ///
-/// What came is handed out before the error that follows it; after an error, or the last page, there is nothing more.
+/// A page that arrived is returned before the error that follows it. After an error or the last page, there is nothing more.
 #[must_use = "nothing is sent before `next` is called"]
 pub struct Pages<O: Paginated> {
     client: Client<O::Service>,
-    walk: Walk<O>,
+    pager: Pager<O>,
 }
 
 impl<O: Paginated> Pages<O> {
     pub(super) fn new(client: Client<O::Service>, operation: O) -> Self {
         Self {
             client,
-            walk: Walk::new(operation),
+            pager: Pager::new(operation),
         }
     }
 
-    /// Where the next page begins, to go on from later with [`Paginated::resume`]; `None` if that is the beginning, and behind
-    /// the last page. After an error, where the page begins that could not be had.
+    /// Returns where the next page begins, to resume the list later with [`Paginated::resume`]; after an error, where the page
+    /// begins that failed. `None` at the beginning and after the last page.
     pub fn cursor(&self) -> Option<&Cursor> {
-        self.walk.cursor()
+        self.pager.cursor()
     }
 }
 
@@ -37,20 +37,30 @@ impl<O: Paginated> Iterator for Pages<O> {
     type Item = Result<Reply<O::Output>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let page = match self.walk.next()? {
-            Ok(step) => self.client.perform(step.operation, step.is_checked),
+        let page = match self.pager.next()? {
+            Ok(request) => self.client.perform(request.operation, request.is_checked),
             Err(error) => return Some(Err(error)),
         };
-        Some(self.walk.came(page))
+        Some(self.pager.received(page))
     }
 }
 
 impl<O: Paginated> FusedIterator for Pages<O> {}
 
-/// The elements of a list, page after page: what [`Client::items`] answers with.
+/// The items of a list, page by page, returned by [`Client::items`].
 ///
-/// No more than one page is held. What came is handed out before the error that follows it; after an error, or the last
-/// element, there is nothing more.
+/// At most one page is kept. Items that arrived are returned before the error that follows them. After an error or the last
+/// item, there is nothing more.
+///
+/// # Examples
+///
+/// ```
+/// use cloud_models_runtime::{Paginated, Result, blocking::Client};
+///
+/// fn first_hundred<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<Vec<O::Item>> {
+///     client.items(list).take(100).collect()
+/// }
+/// ```
 #[must_use = "nothing is sent before `next` is called"]
 pub struct Items<O: Paginated> {
     pages: Pages<O>,
@@ -67,19 +77,19 @@ impl<O: Paginated> Items<O> {
         }
     }
 
-    /// The page that the last element came with, its list taken out: totals and the request id are there.
+    /// Returns the page of the last item, without its list: totals and the request ID are there.
     pub fn page(&self) -> Option<&Reply<O::Output>> {
         self.page.as_ref()
     }
 
-    /// How many elements of the page are still to come.
+    /// Returns the number of items of the current page that were not returned yet.
     pub fn left_in_page(&self) -> usize {
         self.left.len()
     }
 
-    /// Where the page behind the one at hand begins, to go on from later with [`Paginated::resume`]; `None` if that is the
-    /// beginning, and if the page at hand is the last. After an error, where the page begins that could not be had. What is
-    /// [left in the page](Self::left_in_page) is not part of what follows.
+    /// Returns where the page after the current one begins, to resume the list later with [`Paginated::resume`]; after an
+    /// error, where the page begins that failed. `None` at the beginning, and if the current page is the last. Items that are
+    /// [left in the page](Self::left_in_page) are not part of what follows.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.pages.cursor()
     }

@@ -1,30 +1,32 @@
-//! One call as a pure state machine: no socket, no clock, no thread.
+//! [`Call`], one call as a state machine without socket, clock or thread.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{request, response, trace};
+use super::{request, response, retry, trace};
 use crate::auth::sign::Signing;
-use crate::auth::{Credentials, authenticate};
-use crate::config::{CallOptions, Config, Plan, Trouble};
-use crate::error::{Chain, CodeKind, Context, Error, TransportError};
+use crate::auth::{Authenticator, Credentials, ProviderError};
+use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig, RetryBudget};
+use crate::error::{Context, Error, Secrets, ServiceErrorKind, TransportError};
 use crate::service::{Operation, Reply, Service};
-use crate::time::{Now, corrected, difference};
+use crate::time::{Now, clock_difference, corrected};
 
-/// One call of an operation: it says what to do next, whoever drives it does it.
+/// One call of an operation: it says what to do next, and its driver does it.
 ///
-/// A [`Client`](crate::Client) drives calls by itself. By hand, with any other means to send a request:
+/// A [`Client`](crate::Client) drives calls itself. [`Config::call`] begins one to be driven by hand, with any means to send a
+/// request.
+///
+/// # Examples
 ///
 /// ```
 /// use cloud_models_runtime::{Call, Event, Now, Operation, Reply, Result, Step};
 /// use std::time::Instant;
 ///
-/// /// Performs a call with whatever can send a request.
+/// /// Performs a call with a function that sends a request.
 /// fn drive<O: Operation>(
 ///     mut call: Call<O>,
 ///     send: impl Fn(http::Request<bytes::Bytes>) -> http::Response<bytes::Bytes>,
@@ -39,141 +41,140 @@ use crate::time::{Now, corrected, difference};
 ///                 Event::Slept
 ///             }
 ///             Step::Done(result) => return result,
-///             // A configuration has its credentials; only a client with a provider is asked for them.
-///             Step::Credentials => Event::Credentials(Err("there is no provider".into())),
+///             // Only a configuration with a provider asks for credentials.
+///             Step::Credentials => Event::Credentials(Err("the provider is missing".into())),
 ///         }
 ///     }
 /// }
 /// ```
 pub struct Call<O> {
     operation: O,
-    plan: Arc<Plan>,
-    /// Whether whoever drives the call has credentials to offer.
-    has_provider: bool,
-    /// Whether limits stay unchecked.
-    unchecked: bool,
-    /// The request, without what authenticates it.
+    config: Arc<ResolvedConfig>,
+    validate: bool,
+    /// The request, without the headers that authenticate it.
     request: Option<Request<Bytes>>,
-    /// What the attempt under way was signed with.
+    /// Credentials of the current attempt.
     credentials: Option<Credentials>,
     signing: Option<Signing>,
     attempts: u32,
-    /// When the attempt under way began.
-    sent: Now,
-    /// By how much its date was corrected.
+    /// Whether an attempt has begun that has neither succeeded nor failed.
+    is_under_way: bool,
+    /// When the current attempt began.
+    started: Now,
+    /// Correction of the date of the current attempt, in milliseconds.
     skew: i64,
-    /// Whether the clock was corrected: once is enough.
     clock_corrected: bool,
-    /// What the last retry took of the budget.
+    /// Amount that the last retry took from the budget.
     taken: u32,
-    /// How the last attempt failed.
+    /// Failure of the last attempt.
     failure: Option<Error>,
+    /// Whether an attempt may have reached the service.
+    sent: bool,
     is_over: bool,
 }
 
-/// What happened.
+/// An event that a driver reports.
 #[non_exhaustive]
 pub enum Event {
-    /// The call may begin.
+    /// The call begins.
     Start,
-    /// A provider answered.
-    Credentials(Result<Credentials, Box<dyn StdError + Send + Sync>>),
-    /// The request was answered.
+    /// The credentials provider answered.
+    Credentials(Result<Credentials, ProviderError>),
+    /// A response arrived.
     Response(Response<Bytes>),
-    /// It was not, or not to the end.
+    /// No complete response arrived.
     Failed(TransportError),
     /// The wait is over.
     Slept,
 }
 
-/// What to do next. Whoever drives a call has to be able to do all of it, so there will be no others.
+/// The next step of a call. A driver must handle all of them, so the list is final.
 pub enum Step<T> {
-    /// Ask the provider for credentials.
+    /// Ask the credentials provider.
     Credentials,
-    /// Send this request, in the time that [`Call::time_left`] says, then report what came of it.
+    /// Send this request within [`Call::time_left`], and report the outcome.
     Send(Request<Bytes>),
     /// Wait.
     Sleep(Duration),
-    /// The call is over.
+    /// Return the result: the call is over.
     Done(Result<Reply<T>, Error>),
 }
 
 impl<S: Service> Config<S> {
-    /// Begins a call, for whoever sends requests by other means than a client.
+    /// Begins a call that is driven by hand, without a client.
     ///
     /// # Errors
-    /// A region that is missing or cannot be part of a host name, an endpoint that is no URL, credentials of a kind that the
-    /// service does not take.
+    ///
+    /// Returns an error of kind [`Config`](crate::ErrorKind::Config) if the configuration cannot work, for example because the
+    /// region is missing, or [`Credentials`](crate::ErrorKind::Credentials) if the service does not accept the credentials.
     pub fn call<O: Operation<Service = S>>(&self, operation: O) -> Result<Call<O>, Error> {
         self.call_with(operation, &CallOptions::new())
     }
 
-    /// Begins a call with options of its own.
+    /// Begins a call with its own options.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    ///
+    /// Like [`call`](Self::call).
     pub fn call_with<O: Operation<Service = S>>(
         &self,
         operation: O,
         options: &CallOptions,
     ) -> Result<Call<O>, Error> {
-        let plan = Plan::new(S::INFO, &self.options)?;
-        Ok(Call::new(operation, Arc::new(plan.with(options)), false))
+        let config = ResolvedConfig::new(self)?.with(options);
+        Ok(Call::new(operation, Arc::new(config)))
     }
 }
 
 impl<O: Operation> Call<O> {
-    pub(crate) fn new(operation: O, plan: Arc<Plan>, has_provider: bool) -> Self {
+    pub(crate) fn new(operation: O, config: Arc<ResolvedConfig>) -> Self {
         Self {
             operation,
-            unchecked: plan.options.unchecked,
-            plan,
-            has_provider,
+            validate: config.options.validate,
+            config,
             request: None,
             credentials: None,
             signing: None,
             attempts: 0,
-            sent: Now::new(std::time::SystemTime::UNIX_EPOCH, Duration::ZERO),
+            is_under_way: false,
+            started: Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO),
             skew: 0,
             clock_corrected: false,
             taken: 0,
             failure: None,
+            sent: false,
             is_over: false,
         }
     }
 
-    /// The same without a check of limits.
-    pub(crate) fn unchecked(mut self, unchecked: bool) -> Self {
-        self.unchecked |= unchecked;
+    /// Skips the check of limits, if they were checked before.
+    pub(crate) fn already_checked(mut self, is_checked: bool) -> Self {
+        self.validate &= !is_checked;
         self
     }
 
-    /// Takes what happened and says what to do next. `now` is the time of the event.
+    /// Takes what happened and returns what to do next. `now` is the time of the event.
     pub fn step(&mut self, event: Event, now: Now) -> Step<O::Output> {
         let step = match event {
-            _ if self.is_over => Err(Error::invalid(self.context(), "the call is over")),
-            Event::Start | Event::Slept => self.begin(now),
-            Event::Credentials(Ok(credentials)) => self.send(credentials, now),
-            Event::Credentials(Err(error)) => {
-                let problem = format!("the provider of credentials failed: {}", Chain(&*error));
-                let error = Error::credentials(self.context(), problem).caused_by(error);
-                Err(match self.failure.take() {
-                    // What made another attempt necessary is the better news.
-                    Some(failure) => failure.not_repeated_for(&error),
-                    None => error,
-                })
+            _ if self.is_over => {
+                let problem = "the call is over";
+                Err(Error::invalid_request(&self.context(), problem, Vec::new()))
             }
+            Event::Start | Event::Slept => self.begin_attempt(now),
+            Event::Credentials(Ok(credentials)) => self.send(credentials, now),
+            Event::Credentials(Err(error)) => Err(self.provider_failed(error)),
             Event::Response(response) => self.received(response, now),
             Event::Failed(error) => {
-                let host = self.plan.target.host.to_str().unwrap_or_default();
-                let error = Error::transport(self.context(), host, error);
-                self.failed(error, now)
+                let error = Error::transport(&self.context(), self.config.host(), error);
+                let error = error.after(self.attempts, self.sent);
+                self.finished(now, Err(&error));
+                self.retry(error, now)
             }
         };
         let step = step.unwrap_or_else(|error| {
-            // What was spent in vain stays spent.
+            // The cost of a retry that did not help is not returned.
             self.taken = 0;
-            let error = error.after(self.attempts);
+            let error = error.after(self.attempts, self.sent);
             trace::failed::<O>(&error);
             Step::Done(Err(error))
         });
@@ -181,153 +182,212 @@ impl<O: Operation> Call<O> {
         step
     }
 
-    /// How long the attempt under way may take from now on.
+    /// Returns how long the current attempt may still take.
     pub fn time_left(&self, now: Now) -> Duration {
-        let options = &self.plan.options;
+        let options = &self.config.options;
         let call = options.call_timeout.saturating_sub(now.elapsed);
         options.attempt_timeout.min(call)
     }
 
-    /// The largest body that a reply may have, in bytes.
+    /// Returns the maximum size of a response body in bytes.
     pub fn max_response_bytes(&self) -> usize {
-        self.plan.options.max_response_bytes
+        self.config.options.max_response_bytes
     }
 
-    /// What was signed for the attempt under way; `None` if nothing was.
+    /// Returns what was signed for the current attempt, or `None` if it is not signed.
     pub fn signing(&self) -> Option<&Signing> {
         self.signing.as_ref()
     }
 
-    /// What the last attempt was signed with, if the service did not accept it.
-    pub(crate) fn refused<T>(&self, result: &Result<T, Error>) -> Option<&Credentials> {
+    /// Returns the credentials of the last attempt, if the service refused them.
+    pub(crate) fn refused_credentials<T>(&self, result: &Result<T, Error>) -> Option<&Credentials> {
         let error = result.as_ref().err()?;
-        let is_refusal = error.code_kind() == CodeKind::Authentication;
-        self.credentials.as_ref().filter(|_| is_refusal)
+        let is_refused = error.service_kind() == Some(ServiceErrorKind::Authentication);
+        self.credentials.as_ref().filter(|_| is_refused)
     }
 
-    fn context(&self) -> Context {
-        Context::of::<O>()
+    fn context(&self) -> Context<'_> {
+        Context::of::<O>(self)
     }
 
-    /// Begins an attempt.
-    fn begin(&mut self, now: Now) -> Result<Step<O::Output>, Error> {
+    fn begin_attempt(&mut self, now: Now) -> Result<Step<O::Output>, Error> {
         self.check_time(now)?;
         if self.request.is_none() {
-            self.request = Some(request::build(
-                &mut self.operation,
-                &self.plan,
-                self.unchecked,
-            )?);
+            let built = request::build(&mut self.operation, &self.config, self.validate);
+            self.request = Some(built.map_err(|problem| problem.into_error(&self.context()))?);
         }
-        match &self.plan.options.credentials {
-            _ if self.has_provider => Ok(Step::Credentials),
-            Ok(credentials) => self.send(credentials.clone(), now),
-            Err(problem) => Err(Error::credentials(self.context(), problem.clone())),
+        match &self.config.options.credentials {
+            CredentialsSource::Provider(_) => Ok(Step::Credentials),
+            CredentialsSource::Static(credentials) => self.send(credentials.clone(), now),
+            CredentialsSource::Missing(problem) => {
+                Err(Error::credentials(&self.context(), problem.clone()))
+            }
         }
     }
 
-    /// An error if there is no time for another attempt.
+    /// Returns an error if no time is left for another attempt.
     fn check_time(&mut self, now: Now) -> Result<(), Error> {
         if !self.time_left(now).is_zero() {
             return Ok(());
         }
-        let options = &self.plan.options;
-        Err(
-            match (self.failure.take(), options.attempt_timeout.is_zero()) {
-                (Some(failure), _) => failure,
-                (None, true) => Error::invalid(
-                    self.context(),
-                    "`attempt_timeout` is 0, which is no time at all",
-                ),
-                (None, false) => Error::out_of_time(self.context(), options.call_timeout),
-            },
-        )
+        let options = &self.config.options;
+        if options.attempt_timeout.is_zero() || options.call_timeout.is_zero() {
+            // `Config` refuses it, so it is from the options of the call.
+            let problem = "timeouts of `CallOptions` must be greater than 0";
+            return Err(Error::config(&self.context(), problem));
+        }
+        let limit = options.call_timeout;
+        Err(match self.failure.take() {
+            // The reason for another attempt says more than that there was no time for it.
+            Some(failure) => failure,
+            None => Error::call_timeout(&self.context(), limit),
+        })
     }
 
-    /// Signs the request and hands it out.
+    /// The provider is not asked again within the call, and takes nothing from the retry budget.
+    fn provider_failed(&mut self, error: ProviderError) -> Error {
+        let problem = format!("the credentials provider failed: {error}");
+        let error = Error::provider(&self.context(), problem, error.into_inner());
+        self.no_credentials(error)
+    }
+
+    /// Returns the error of a call that has no usable credentials for its next attempt.
+    fn no_credentials(&mut self, error: Error) -> Error {
+        match self.failure.take() {
+            // The reason for another attempt matters more.
+            Some(failure) => failure.not_repeated_because_of(&error),
+            None => error,
+        }
+    }
+
+    /// Signs the request and returns it for sending.
     fn send(&mut self, credentials: Credentials, now: Now) -> Result<Step<O::Output>, Error> {
         self.check_time(now)?;
         let Some(mut request) = self.request.clone() else {
-            return Err(Error::invalid(self.context(), "the call has not begun"));
+            let problem = "the call has not begun";
+            return Err(Error::invalid_request(&self.context(), problem, Vec::new()));
         };
-        self.skew = self.plan.options.shared.skew.known();
-        let signing = authenticate(
-            &mut request,
-            O::Service::INFO,
-            self.plan.target.region.as_deref(),
-            self.plan.target.is_private,
-            &credentials,
-            corrected(now.time, self.skew),
-        );
-        self.signing = signing.map_err(|problem| Error::credentials(self.context(), problem))?;
+        let config = &*self.config;
+        let extra_headers: Vec<_> = request
+            .headers()
+            .keys()
+            .filter(|name| {
+                let is_added = |(other, _): &(http::HeaderName, _)| other == *name;
+                config.headers.iter().any(is_added)
+                    || config
+                        .call
+                        .headers
+                        .iter()
+                        .any(|(other, _)| name.as_str().eq_ignore_ascii_case(other))
+            })
+            .cloned()
+            .collect();
+        self.skew = config.options.shared.skew.get();
+        let authenticator = Authenticator {
+            service: O::Service::INFO,
+            region: config.target.region.as_deref(),
+            is_private: config.target.is_private,
+            extra_headers: &extra_headers,
+        };
+        let time = corrected(now.time, self.skew);
+        let signing = authenticator.authenticate(&mut request, &credentials, time);
         self.credentials = Some(credentials);
+        self.signing = match signing {
+            Ok(signing) => signing,
+            Err(problem) => {
+                let error = Error::credentials(&self.context(), problem);
+                return Err(self.no_credentials(error));
+            }
+        };
         self.attempts += 1;
-        self.sent = now;
-        trace::sending::<O>(self.attempts, request.method(), request.uri());
+        self.is_under_way = true;
+        self.started = now;
+        trace::started::<O>(&self.config, self.attempts, &request);
         Ok(Step::Send(request))
     }
 
     fn received(&mut self, response: Response<Bytes>, now: Now) -> Result<Step<O::Output>, Error> {
-        match response::read::<O>(response, now.time) {
+        self.sent = true;
+        match response::read::<O>(response, now.time, &self.context()) {
             Ok(reply) => {
-                /// What a call gives that needed no retry.
-                const GIFT: u32 = 1;
+                self.finished(now, Ok(()));
                 let taken = std::mem::take(&mut self.taken);
-                self.plan.options.shared.budget.give(taken.max(GIFT));
+                let budget = &self.config.options.shared.budget;
+                budget.give(taken.max(RetryBudget::REFILL));
                 trace::succeeded::<O>(self.attempts, reply.request_id());
                 Ok(Step::Done(Ok(reply)))
             }
             Err(error) => {
+                let error = self.advise(error, now).after(self.attempts, true);
+                self.finished(now, Err(&error));
                 if self.should_correct_clock(&error, now) {
                     self.clock_corrected = true;
-                    trace::clock_corrected::<O>(&error);
-                    return self.begin(now);
+                    trace::clock_corrected::<O>(&error, self.attempts);
+                    self.failure = Some(error);
+                    return self.begin_attempt(now);
                 }
-                let credentials = self.credentials.iter();
-                let secrets = credentials.flat_map(|credentials| credentials.kind.secrets());
-                let error = self.advise(error.hiding(secrets), now);
-                self.failed(error, now)
+                self.retry(error, now)
             }
         }
     }
 
-    /// Whether the service may have refused the request for its date, and another attempt would be dated otherwise.
+    /// Reports the end of an attempt.
+    fn finished(&mut self, now: Now, result: Result<(), &Error>) {
+        let is_under_way = std::mem::take(&mut self.is_under_way);
+        if let Some(request) = self.request.as_ref().filter(|_| is_under_way) {
+            let elapsed = now.elapsed.saturating_sub(self.started.elapsed);
+            trace::finished::<O>(&self.config, self.attempts, request, elapsed, result);
+        }
+    }
+
+    /// Returns whether the service may have refused the request for its date, and another attempt would have another date.
     fn should_correct_clock(&self, error: &Error, now: Now) -> bool {
-        let about_time = matches!(
-            error.code_kind(),
-            CodeKind::ClockSkew | CodeKind::Authentication | CodeKind::AccessDenied
+        let may_be_about_time = matches!(
+            error.service_kind(),
+            Some(
+                ServiceErrorKind::ClockSkew
+                    | ServiceErrorKind::Authentication
+                    | ServiceErrorKind::AccessDenied
+            )
         );
-        let options = &self.plan.options;
-        about_time
+        let options = &self.config.options;
+        may_be_about_time
             && options.correct_clock
             && self.signing.is_some()
             && !self.clock_corrected
             && options.retry.allows_another(self.attempts)
             && error
-                .date()
-                .is_some_and(|date| options.shared.skew.learn(date, self.sent, now, self.skew))
+                .reply()
+                .and_then(|reply| reply.date())
+                .is_some_and(|date| {
+                    options
+                        .shared
+                        .skew
+                        .learn(date, self.started, now, self.skew)
+                })
     }
 
-    /// Adds what the caller may do about an error.
+    /// Adds what the caller can do about an error.
     fn advise(&self, error: Error, now: Now) -> Error {
-        let about_time = matches!(
-            error.code_kind(),
-            CodeKind::ClockSkew | CodeKind::Authentication
+        let is_about_time = matches!(
+            error.service_kind(),
+            Some(ServiceErrorKind::ClockSkew | ServiceErrorKind::Authentication)
         );
         let difference = error
-            .date()
-            .filter(|_| about_time && self.signing.is_some())
-            .and_then(|date| difference(date, self.sent, now));
+            .reply()
+            .and_then(|reply| reply.date())
+            .filter(|_| is_about_time && self.signing.is_some())
+            .and_then(|date| clock_difference(date, self.started, now));
         if let Some(difference) = difference {
             let minutes = difference.as_secs() / 60;
             return error.with_advice(format!(
-                "the clock of this machine differs from the service's by {minutes} minutes: set it"
+                "set the clock of this machine, which differs from the service's by {minutes} minutes"
             ));
         }
-        let advice = match error.code_kind() {
-            CodeKind::ClockSkew => "check the clock of this machine",
-            CodeKind::Authentication => match &self.credentials {
-                Some(credentials) => credentials.kind.advice(),
+        let advice = match error.service_kind() {
+            Some(ServiceErrorKind::ClockSkew) => "check the clock of this machine",
+            Some(ServiceErrorKind::Authentication) => match &self.credentials {
+                Some(credentials) => credentials.advice(),
                 None => return error,
             },
             _ => return error,
@@ -335,42 +395,54 @@ impl<O: Operation> Call<O> {
         error.with_advice(advice.to_owned())
     }
 
-    /// Another attempt, if it may help.
-    fn failed(&mut self, error: Error, now: Now) -> Result<Step<O::Output>, Error> {
-        let options = &self.plan.options;
-        let Some(trouble) = Trouble::of(&error, O::READ_ONLY) else {
+    /// Waits for another attempt, if there is reason and room for one.
+    fn retry(&mut self, error: Error, now: Now) -> Result<Step<O::Output>, Error> {
+        self.sent |= error.was_sent();
+        let options = &self.config.options;
+        let Some(cause) = retry::cause(&error) else {
             return Err(error);
         };
-        // An answer to a request that somebody else sent counts as one to ours.
+        // A response to a request that somebody else sent counts as an attempt.
         let attempt = self.attempts.max(1);
         if !options.retry.allows_another(attempt) {
             return Err(error);
         }
+        let retry_after = error.retry_after();
         let wait = options
             .retry
-            .wait(attempt, trouble, fastrand::f64(), error.retry_after());
-        // A wait that ends after the call does is no use to anybody.
+            .wait(attempt, cause, fastrand::f64(), retry_after);
+        // A wait that ends after the call would be useless.
         if now.elapsed.saturating_add(wait) >= options.call_timeout {
             return Err(error);
         }
-        let Some(taken) = options.shared.budget.take(trouble) else {
+        let Some(taken) = options.shared.budget.take(cause) else {
             return Err(error);
         };
         self.taken = taken;
-        trace::waiting::<O>(&error, self.attempts, wait);
+        trace::retrying::<O>(&error, self.attempts, wait);
         self.failure = Some(error);
         Ok(Step::Sleep(wait))
     }
 }
 
-/// What a call that nobody waits for any longer took of the budget goes back.
-impl<O> Drop for Call<O> {
-    fn drop(&mut self) {
-        self.plan.options.shared.budget.give(self.taken);
+/// The secrets that errors of the call must not contain.
+impl<O> Secrets for Call<O> {
+    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+        if let Some(credentials) = &self.credentials {
+            credentials.for_each(each);
+        }
+        self.config.for_each(each);
     }
 }
 
-/// Without the operation, which may hold secrets.
+/// Returns what a call that is dropped took from the retry budget.
+impl<O> Drop for Call<O> {
+    fn drop(&mut self) {
+        self.config.options.shared.budget.give(self.taken);
+    }
+}
+
+/// Omits the operation, which may contain secrets.
 impl<O: Operation> fmt::Debug for Call<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
@@ -380,23 +452,21 @@ impl<O: Operation> fmt::Debug for Call<O> {
     }
 }
 
-/// Without headers and body, which may hold secrets.
+/// Omits headers and body, which may contain secrets.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start => f.write_str("Start"),
-            Self::Credentials(result) => match result {
-                Ok(_) => f.write_str("Credentials(Ok)"),
-                Err(_) => f.write_str("Credentials(Err)"),
-            },
+            Self::Credentials(Ok(_)) => f.write_str("Credentials(Ok)"),
+            Self::Credentials(Err(_)) => f.write_str("Credentials(Err)"),
             Self::Response(response) => write!(f, "Response({})", response.status()),
-            Self::Failed(error) => f.debug_tuple("Failed").field(error).finish(),
+            Self::Failed(error) => f.debug_tuple("Failed").field(&error.kind()).finish(),
             Self::Slept => f.write_str("Slept"),
         }
     }
 }
 
-/// Without query, headers and body, which may hold secrets.
+/// Omits query, headers and body, which may contain secrets.
 impl<T: fmt::Debug> fmt::Debug for Step<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

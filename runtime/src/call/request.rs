@@ -1,4 +1,4 @@
-//! From the members of an operation to an HTTP request.
+//! Builds the HTTP request of an operation from its members.
 
 use std::collections::BTreeMap;
 
@@ -8,46 +8,66 @@ use http::{HeaderMap, HeaderName, Request};
 use percent_encoding::utf8_percent_encode;
 use serde_core::de::IgnoredAny;
 
-use crate::config::{CallOptions, Plan};
+use crate::config::{CallOptions, ResolvedConfig, parse_header};
 use crate::encode::RESERVED;
-use crate::error::{Context, Error, HIDDEN};
+use crate::error::{Context, Error, REDACTED, Violation};
 use crate::schema::{Json, Limits, Member, Members, Place, Violations};
-use crate::service::{Operation, Service};
+use crate::service::{Operation, Service, ServiceInfo};
 
-/// What this crate calls itself in the header `User-Agent`.
+/// Name of this crate in the header `User-Agent`.
 const USER_AGENT_PRODUCT: &str = concat!("cloud-models/", env!("CARGO_PKG_VERSION"));
 
-/// Builds the request of an operation, without what authenticates it.
-pub(crate) fn build<O: Operation>(
+/// Why a request cannot be built.
+pub(super) enum Problem {
+    Violations(Vec<Violation>),
+    /// The URL is invalid. It is not shown, because it may be long and contain secrets.
+    Url(String),
+}
+
+impl Problem {
+    pub(super) fn into_error(self, context: &Context<'_>) -> Error {
+        match self {
+            Self::Violations(violations) => Error::invalid_request(context, "", violations),
+            Self::Url(problem) => Error::invalid_request(context, problem, Vec::new()),
+        }
+    }
+}
+
+/// Builds the request of an operation, without the headers that authenticate it.
+pub(super) fn build<O: Operation>(
     operation: &mut O,
-    plan: &Plan,
-    unchecked: bool,
-) -> Result<Request<Bytes>, Error> {
+    config: &ResolvedConfig,
+    validate: bool,
+) -> Result<Request<Bytes>, Problem> {
     let service = O::Service::INFO;
-    let mut parts = Parts::new(O::HTTP.path, unchecked);
+    let mut parts = RequestParts::new(O::HTTP.path, validate);
     for (name, value) in O::HTTP.query {
         parts.push_query(name, value);
     }
     operation.members(&mut parts);
-    if let (Some(header), Some(project_id)) = (service.project_header, &plan.options.project_id) {
+    if let (Some(header), Some(project_id)) = (service.project_header, &config.options.project_id) {
         parts.push_header(header, project_id);
     }
-    parts.push_extra(&plan.extra);
-    parts.push_user_agent(plan.options.user_agent.as_deref());
+    parts.push_added(service, config);
+    let agent = match &config.options.user_agent {
+        Some(product) => format!("{product} {USER_AGENT_PRODUCT}"),
+        None => USER_AGENT_PRODUCT.to_owned(),
+    };
+    parts.push_header("user-agent", &agent);
     let violations = parts.violations.into_vec();
     if !violations.is_empty() {
-        return Err(Error::over_limits(Context::of::<O>(), violations));
+        return Err(Problem::Violations(violations));
     }
 
-    let mut uri = plan.target.base.clone();
+    let mut uri = config.target.base.clone();
     uri.push_str(&parts.path);
     if !parts.query.is_empty() {
         uri.push('?');
         uri.push_str(&parts.query);
     }
     let mut headers = parts.headers;
-    headers.insert(HOST, plan.target.host.clone());
-    // A body that comes compressed could become one of any size.
+    headers.insert(HOST, config.target.host.clone());
+    // A compressed response could expand to any size.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     let body = match parts.body {
         Some(mut body) => {
@@ -60,40 +80,45 @@ pub(crate) fn build<O: Operation>(
     let mut request = Request::new(body);
     *request.method_mut() = O::HTTP.method;
     *request.uri_mut() = uri.parse().map_err(|error| {
-        // The URL itself is not shown: it may be long, and hold what nobody should see.
-        let problem = format!("the URL, of {} bytes, is none: {error}", uri.len());
-        Error::invalid(Context::of::<O>(), problem)
+        Problem::Url(format!(
+            "invalid request URL ({} bytes): {error}",
+            uri.len()
+        ))
     })?;
     *request.headers_mut() = headers;
     Ok(request)
 }
 
-/// The rule that what a caller adds breaks if the operation sends it already.
-const UNIQUE: &str = "the rule that what is added is not there already";
+/// Problem of something that a caller adds: one of two values would silently win.
+const NOT_UNIQUE: &str = "is already part of the request";
 
-/// The rule that a member breaks that a caller adds to a body that is none.
-const NO_BODY: &str = "the rule that what has no body gets no members";
+/// Problem of a body member that a caller adds.
+const NO_BODY: &str = "cannot be added, because the operation sends no JSON body";
 
-/// The visitor that writes members where they travel.
-struct Parts {
+fn not_json(error: &dyn std::fmt::Display) -> String {
+    format!("cannot be written as JSON: {error}")
+}
+
+/// The parts of a request while its members are visited.
+struct RequestParts {
     path: String,
     query: String,
     headers: HeaderMap,
-    /// The JSON object without its last brace, as soon as a member belongs into it.
+    /// The JSON object without its closing brace, once there is a member for it.
     body: Option<Vec<u8>>,
     violations: Violations,
-    unchecked: bool,
+    validate: bool,
 }
 
-impl Parts {
-    fn new(path: &str, unchecked: bool) -> Self {
+impl RequestParts {
+    fn new(path: &str, validate: bool) -> Self {
         Self {
             path: path.to_owned(),
             query: String::new(),
             headers: HeaderMap::new(),
             body: None,
             violations: Violations::default(),
-            unchecked,
+            validate,
         }
     }
 
@@ -107,53 +132,75 @@ impl Parts {
     }
 
     fn push_header(&mut self, name: &'static str, value: &str) {
-        // A value that no header can carry is an error even where limits are not checked.
+        // A value that no header can carry is an error even if limits are not checked.
         match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             (Ok(header), Ok(mut value)) => {
-                // Whether it is a secret is said only later; no log needs to show it.
-                value.set_sensitive(true);
+                // Whether it is sensitive is known only later, and no log needs to show it.
+                value.set_sensitive(header != USER_AGENT);
                 self.headers.append(header, value);
             }
             _ => self.violations.push(name, "header value", value),
         }
     }
 
-    /// What a caller adds. What the operation sends itself is refused, since one of two values would win.
-    fn push_extra(&mut self, extra: &CallOptions) {
+    /// Adds what callers add to requests.
+    fn push_added(&mut self, service: &ServiceInfo, config: &ResolvedConfig) {
+        let CallOptions {
+            headers,
+            query,
+            body,
+            ..
+        } = &config.call;
+        for (name, value) in &config.headers {
+            self.push_added_header(name.clone(), value.clone());
+        }
+        for (name, value) in headers {
+            match parse_header(service, name, value) {
+                Ok((header, value)) => self.push_added_header(header, value),
+                Err(problem) => self.violations.push(name, problem, REDACTED),
+            }
+        }
         let own = self.query.clone();
-        for (name, value) in &extra.query {
+        for (name, value) in query {
             let encoded = utf8_percent_encode(name, RESERVED).to_string();
             let mut pairs = own.split('&');
             if pairs.any(|pair| pair.split('=').next() == Some(&encoded)) {
-                self.violations.push(name, UNIQUE, HIDDEN);
+                self.violations.push(name, NOT_UNIQUE, REDACTED);
             } else {
                 self.push_query(name, value);
             }
         }
-        for (name, value) in &extra.body {
-            match self.push_extra_member(name, value) {
-                Ok(()) => {}
-                Err((rule, value)) => self.violations.push(name, rule, value),
+        for (name, value) in body {
+            if let Err(problem) = self.push_added_member(name, value) {
+                self.violations.push(name, problem, REDACTED);
             }
         }
     }
 
-    /// Adds a member with its JSON text, or says which rule it breaks.
-    fn push_extra_member(
+    fn push_added_header(&mut self, name: HeaderName, value: HeaderValue) {
+        if self.headers.contains_key(&name) {
+            self.violations.push(name.as_str(), NOT_UNIQUE, REDACTED);
+        } else {
+            self.headers.insert(name, value);
+        }
+    }
+
+    /// Adds a member with its JSON text, or returns what is wrong with it.
+    fn push_added_member(
         &mut self,
         name: &str,
         value: &Result<String, String>,
-    ) -> Result<(), (&'static str, String)> {
-        let json = |error: serde_json::Error| ("JSON", error.to_string());
-        let value = value.as_ref().map_err(|error| ("JSON", error.clone()))?;
+    ) -> Result<(), String> {
+        let json = |error: serde_json::Error| not_json(&error);
+        let value = value.as_ref().map_err(|error| not_json(error))?;
         let key = serde_json::to_string(name).map_err(json)?;
         let Some(body) = &mut self.body else {
-            return Err((NO_BODY, HIDDEN.to_owned()));
+            return Err(NO_BODY.to_owned());
         };
         let whole = [body.as_slice(), b"}"].concat();
         let members: BTreeMap<String, IgnoredAny> = serde_json::from_slice(&whole).map_err(json)?;
         if members.contains_key(name) {
-            return Err((UNIQUE, HIDDEN.to_owned()));
+            return Err(NOT_UNIQUE.to_owned());
         }
         if !members.is_empty() {
             body.push(b',');
@@ -162,19 +209,6 @@ impl Parts {
         body.push(b':');
         body.extend_from_slice(value.as_bytes());
         Ok(())
-    }
-
-    fn push_user_agent(&mut self, product: Option<&str>) {
-        let agent = match product {
-            Some(product) => format!("{product} {USER_AGENT_PRODUCT}"),
-            None => USER_AGENT_PRODUCT.to_owned(),
-        };
-        match HeaderValue::from_str(&agent) {
-            Ok(agent) => {
-                self.headers.insert(USER_AGENT, agent);
-            }
-            Err(_) => self.violations.push("User-Agent", "header value", agent),
-        }
     }
 
     fn push_body<M: Member>(&mut self, name: &'static str, member: &mut M) {
@@ -191,12 +225,12 @@ impl Parts {
             .and_then(|()| serde_json::to_writer(&mut *body, &Json::new(member)));
         if let Err(error) = written {
             body.truncate(start);
-            self.violations.push(name, "JSON", error.to_string());
+            self.violations.push(name, not_json(&error), REDACTED);
         }
     }
 }
 
-impl Members for Parts {
+impl Members for RequestParts {
     fn visit<'a, M: Member>(
         &'a mut self,
         place: Place,
@@ -206,7 +240,7 @@ impl Members for Parts {
         let first = self.violations.len();
         match place {
             Place::Path => member.write_text(&mut |text| {
-                // These would lead to another resource, so they are refused even where limits are not checked.
+                // These would lead to another resource, so they are refused even if limits are not checked.
                 if matches!(text, "" | "." | "..") {
                     self.violations.push(name, "path segment", text);
                 }
@@ -231,6 +265,6 @@ impl Members for Parts {
             Place::Body => self.push_body(name, member),
         }
         self.violations
-            .look_at(name, member, first, !self.unchecked)
+            .check_member(name, member, first, self.validate)
     }
 }

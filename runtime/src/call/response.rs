@@ -1,14 +1,14 @@
-//! From an HTTP response to the output of an operation, or to an error that says why there is none.
+//! Reads a response: the output of an operation, or the error that it reports.
 //!
-//! A reply is read once, at full speed: the output is decoded while the few members that may hold an error code, a
-//! message or a request id are set aside. Only after a failure it is read again, slowly, to find the path.
+//! A response is read once, at full speed: the output is decoded while the few members that may contain an error code, a
+//! message or a request ID are copied. After a failure it is read again, to find the path.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{AGE, DATE};
+use http::header::{AGE, CONTENT_ENCODING, DATE, LOCATION};
 use http::{HeaderMap, Response, StatusCode};
 use serde_core::Serialize;
 use serde_core::de::value::MapAccessDeserializer;
@@ -17,124 +17,156 @@ use serde_core::de::{
 };
 use serde_json::Value;
 
-use crate::error::{CodeKind, Context, Error, Said};
-use crate::schema::{Member, Name, Seed};
+use crate::error::{Context, Error, ServiceErrorKind, ServiceReply, ServiceText};
+use crate::schema::{Member, Name, Seed, replace_lone_surrogates};
 use crate::service::{Operation, Part, Reply, Service, ServiceInfo};
 use crate::time::http_date;
 
-/// Reads a reply.
-pub(crate) fn read<O: Operation>(
+/// Reads the response to an operation.
+pub(super) fn read<O: Operation>(
     response: Response<Bytes>,
     now: SystemTime,
+    context: &Context<'_>,
 ) -> Result<Reply<O::Output>, Error> {
     let service = O::Service::INFO;
     let (parts, body) = response.into_parts();
-    let (status, headers) = (parts.status, parts.headers);
-    let date = date(&headers);
-    let retry_after = retry_after(&headers, date.unwrap_or(now));
-    if !status.is_success() {
-        let found = Found::of(&headers, &body);
-        return Err(found.error(service, Context::of::<O>(), status).of_reply(
-            status,
-            &headers,
-            found.request_id(service),
-            &body,
-            date,
-            retry_after,
-        ));
+    let received = Received {
+        service,
+        context,
+        status: parts.status,
+        headers: &parts.headers,
+        body: &body,
+        now,
+    };
+    if !parts.status.is_success() {
+        return Err(received.reported(&Facts::of_error(service, &parts.headers, &body)));
+    }
+    let text = match std::str::from_utf8(&body) {
+        Ok(text) => text,
+        Err(error) => return Err(received.undecodable(format!("not UTF-8: {error}"), None)),
+    };
+    let mut decoded = decode::<O::Output>(service, text);
+    // A service that cuts text in the middle of a character leaves half of it behind.
+    let repaired = match &decoded {
+        Err(error) if error.is_syntax() => replace_lone_surrogates(text),
+        _ => None,
+    };
+    if let Some(repaired) = &repaired {
+        decoded = decode(service, repaired);
+    }
+    let text = repaired.as_deref().unwrap_or(text);
+    let (output, copied) = match decoded {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            // A body that cannot be decoded as the output may still be an error.
+            let facts = Facts::of_error(service, &parts.headers, &body);
+            if facts.code().is_some() {
+                return Err(received.reported(&facts));
+            }
+            let (problem, path) = explain::<O>(text, error);
+            return Err(received.undecodable(problem, path));
+        }
+    };
+    let facts = Facts {
+        service,
+        headers: &parts.headers,
+        members: copied,
+    };
+    // A code means an error for any status; so does a message without any output.
+    let is_error = facts.code().is_some()
+        || facts.first(service.error_message).is_some()
+            && !facts.has_success_code()
+            && output
+                .as_ref()
+                .is_some_and(|output| is_blank_output(service, output, text));
+    if is_error {
+        return Err(received.reported(&facts));
+    }
+    match output {
+        Some(output) => {
+            // It is logged, so it must not contain a secret either.
+            let request_id = facts.request_id().map(|id| context.redacted(id));
+            Ok(Reply::new(output, request_id, body))
+        }
+        None => {
+            let result = service.result.unwrap_or_default();
+            let problem = format!("member `{result}` is missing");
+            Err(received.undecodable(problem, Some(result.to_owned())))
+        }
+    }
+}
+
+/// A response that cannot be returned as a reply.
+struct Received<'a> {
+    service: &'static ServiceInfo,
+    context: &'a Context<'a>,
+    status: StatusCode,
+    headers: &'a HeaderMap,
+    body: &'a Bytes,
+    now: SystemTime,
+}
+
+impl Received<'_> {
+    /// Creates the error that the service reports.
+    fn reported(&self, facts: &Facts<'_>) -> Error {
+        let code = facts.code();
+        let kind = self.service.kind(code.as_deref(), self.status);
+        let location = self
+            .headers
+            .get(LOCATION)
+            .filter(|_| self.status.is_redirection());
+        let text = ServiceText {
+            code,
+            message: facts.first(self.service.error_message),
+            help: facts.first(self.service.error_help),
+            redirect: location
+                .map(|location| String::from_utf8_lossy(location.as_bytes()).into_owned()),
+        };
+        Error::reported(self.context, kind, text, self.reply(facts.request_id()))
     }
 
-    if let Some(encoding) = encoding(&headers) {
-        let problem = format!("it is encoded as {encoding:?}, which nobody asked for");
-        let request_id = Found::of(&headers, b"").request_id(service);
-        return Err(Error::decode(Context::of::<O>(), problem, None).of_reply(
-            status,
-            &headers,
+    /// Creates the error of a body that cannot be decoded.
+    fn undecodable(&self, problem: String, path: Option<String>) -> Error {
+        let facts = Facts::of_error(self.service, self.headers, self.body);
+        let encoding = header_text(self.headers, CONTENT_ENCODING.as_str());
+        let problem = match encoding.filter(|encoding| *encoding != "identity") {
+            Some(encoding) if path.is_none() => {
+                format!("{problem} (Content-Encoding {encoding:?} was not requested)")
+            }
+            _ => problem,
+        };
+        Error::decode(self.context, problem, path, self.reply(facts.request_id()))
+    }
+
+    fn reply(&self, request_id: Option<String>) -> ServiceReply {
+        let date = date(self.headers);
+        ServiceReply {
+            status: self.status,
             request_id,
-            &body,
+            retry_after: retry_after(self.headers, date.unwrap_or(self.now)),
             date,
-            retry_after,
-        ));
+            body: self.body.clone(),
+        }
     }
+}
 
+/// Decodes the body of a success.
+fn decode<T: Member>(
+    service: &'static ServiceInfo,
+    text: &str,
+) -> Result<(Option<T>, Copied), serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let envelope = Envelope {
         service,
-        output: PhantomData::<O::Output>,
+        output: PhantomData,
     };
-    // Looked at as a whole, which is faster than text by text.
-    let outcome = std::str::from_utf8(&body)
-        .map_err(Unreadable::Text)
-        .and_then(|text| {
-            let mut deserializer = serde_json::Deserializer::from_str(text);
-            envelope
-                .deserialize(&mut deserializer)
-                .and_then(|read| deserializer.end().map(|()| read))
-                .map_err(|error| Unreadable::Json(text, error))
-        });
-    let (output, members) = match outcome {
-        Ok(read) => read,
-        Err(error) => {
-            // What cannot be read as a success may be an error all the same.
-            let found = Found::of(&headers, &body);
-            let request_id = found.request_id(service);
-            let error = match found.code(service) {
-                Some(_) => found.error(service, Context::of::<O>(), status),
-                None => {
-                    let (problem, path) = match error {
-                        Unreadable::Text(error) => (format!("it is not UTF-8: {error}"), None),
-                        Unreadable::Json(text, error) => explain::<O>(text, error),
-                    };
-                    Error::decode(Context::of::<O>(), problem, path)
-                }
-            };
-            return Err(error.of_reply(status, &headers, request_id, &body, date, retry_after));
-        }
-    };
-
-    // A code makes it an error, whatever the status.
-    let found = Found {
-        headers: &headers,
-        members,
-    };
-    let request_id = found.request_id(service);
-    let is_error = found.code(service).is_some()
-        // So does a message that is all there is.
-        || found.first(service.error_message).is_some() && output.as_ref().is_some_and(says_nothing);
-    if is_error {
-        return Err(found.error(service, Context::of::<O>(), status).of_reply(
-            status,
-            &headers,
-            request_id,
-            &body,
-            date,
-            retry_after,
-        ));
-    }
-    match (output, service.result) {
-        (Some(output), _) => Ok(Reply::new(output, request_id, body)),
-        (None, result) => {
-            let result = result.unwrap_or_default();
-            Err(Error::decode(
-                Context::of::<O>(),
-                format!("the member `{result}` is missing"),
-                Some(result.to_owned()),
-            )
-            .of_reply(status, &headers, request_id, &body, date, retry_after))
-        }
-    }
+    let decoded = envelope.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(decoded)
 }
 
-/// How a body is compressed. Requests ask for none of it: a small body could become one of any size.
-fn encoding(headers: &HeaderMap) -> Option<String> {
-    text_of_header(headers, "content-encoding")
-        .filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
-}
-
-/// The path of the body itself.
-const TOP: &str = ".";
-
-/// Whether an output is as blank as that of `{}`.
-fn says_nothing<T: Serialize>(output: &T) -> bool {
+/// Returns whether a body has none of the output's members. An empty list is a member, `null` is not.
+fn is_blank_output<T: Serialize>(service: &ServiceInfo, output: &T, text: &str) -> bool {
     fn is_blank(value: &Value) -> bool {
         match value {
             Value::Null => true,
@@ -143,23 +175,36 @@ fn says_nothing<T: Serialize>(output: &T) -> bool {
             Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
         }
     }
-    serde_json::to_value(output).is_ok_and(|value| is_blank(&value))
+    let Ok(Value::Object(documented)) = serde_json::to_value(output) else {
+        return false;
+    };
+    if !documented.values().all(is_blank) {
+        return false;
+    }
+    let body = serde_json::from_str::<Value>(text).unwrap_or_default();
+    let members = match service.result {
+        Some(result) => body.get(result),
+        None => Some(&body),
+    };
+    let is_present = |name: &String| {
+        members
+            .and_then(|members| members.get(name))
+            .is_some_and(|value| !value.is_null())
+    };
+    !documented.keys().any(is_present)
 }
 
-/// Why a body cannot be read.
-enum Unreadable<'a> {
-    Text(std::str::Utf8Error),
-    Json(&'a str, serde_json::Error),
-}
+/// The path of the body itself.
+const TOP: &str = ".";
 
-/// What went wrong, and where.
+/// Describes why a body cannot be decoded, with the JSON path.
 fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Option<String>) {
     if !error.is_data() {
-        // Not JSON, or not to its end: line and column say where.
+        // The message has line and column.
         let problem = match body.trim_start().chars().next() {
-            None => "it is empty".to_owned(),
-            Some('<') => "it is HTML or XML, not JSON".to_owned(),
-            Some(_) => format!("it is no JSON: {error}"),
+            None => "empty body".to_owned(),
+            Some('<') => "HTML or XML instead of JSON".to_owned(),
+            Some(_) => format!("not valid JSON: {error}"),
         };
         return (problem, None);
     }
@@ -175,15 +220,14 @@ fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Optio
     ));
     let problem = outcome.err().unwrap_or(error).to_string();
     let mut path = track.path().to_string();
-    // The path of what is missing ends at what it is missing from.
+    // The tracked path ends at the object in which a member is missing.
     if let Some((name, _)) = problem
         .strip_prefix("missing field `")
         .and_then(|rest| rest.split_once('`'))
     {
-        path = if path == TOP {
-            name.to_owned()
-        } else {
-            format!("{path}.{name}")
+        path = match path.as_str() {
+            TOP => name.to_owned(),
+            path => format!("{path}.{name}"),
         };
     }
     (problem, Some(path).filter(|path| path != TOP))
@@ -191,17 +235,17 @@ fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Optio
 
 // --- the body of a success ---
 
-/// The members of a body that may hold an error code, a message or a request id, by name.
-type Aside = Vec<(String, Value)>;
+/// The members of a body that may contain an error code, a message or a request ID, by name.
+type Copied = Vec<(String, Value)>;
 
-/// The whole body of a success: the output, or an envelope around it.
+/// The body of a success: the output, or an envelope around it.
 struct Envelope<T> {
     service: &'static ServiceInfo,
     output: PhantomData<T>,
 }
 
 impl<'de, T: Member> DeserializeSeed<'de> for Envelope<T> {
-    type Value = (Option<T>, Aside);
+    type Value = (Option<T>, Copied);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -209,7 +253,7 @@ impl<'de, T: Member> DeserializeSeed<'de> for Envelope<T> {
 }
 
 impl<'de, T: Member> Visitor<'de> for Envelope<T> {
-    type Value = (Option<T>, Aside);
+    type Value = (Option<T>, Copied);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -217,56 +261,56 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let service = self.service;
-        let mut aside = Aside::new();
+        let mut copied = Copied::new();
         let Some(result) = service.result else {
-            let map = Sieve {
+            let map = CopyingMap {
                 map,
                 service,
-                aside: &mut aside,
+                copied: &mut copied,
                 next: None,
             };
             let output = T::read_json(MapAccessDeserializer::new(map))?;
-            return Ok((Some(output), aside));
+            return Ok((Some(output), copied));
         };
         let (mut output, mut seen) = (None, false);
         while let Some(name) = map.next_key_seed(Name)? {
             if name == result {
                 if std::mem::replace(&mut seen, true) {
-                    return Err(twice(result));
+                    return Err(duplicate(result));
                 }
                 output = map.next_value_seed(Seed::<Option<T>>::NEW)?;
-            } else if service.may_hold(&name) {
-                set_aside(&mut aside, &name, map.next_value()?)?;
+            } else if service.may_contain_error(&name) {
+                copy(&mut copied, &name, map.next_value()?)?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok((output, aside))
+        Ok((output, copied))
     }
 }
 
-fn set_aside<E: de::Error>(aside: &mut Aside, name: &str, value: Value) -> Result<(), E> {
-    if aside.iter().any(|(other, _)| other == name) {
-        return Err(twice(name));
+fn copy<E: de::Error>(copied: &mut Copied, name: &str, value: Value) -> Result<(), E> {
+    if copied.iter().any(|(other, _)| other == name) {
+        return Err(duplicate(name));
     }
-    aside.push((name.to_owned(), value));
+    copied.push((name.to_owned(), value));
     Ok(())
 }
 
-fn twice<E: de::Error>(name: &str) -> E {
-    E::custom(format_args!("the member `{name}` is there twice"))
+fn duplicate<E: de::Error>(name: &str) -> E {
+    E::custom(format_args!("duplicate member `{name}`"))
 }
 
-/// The members of a body that is the output itself; a copy of some of them is set aside.
-struct Sieve<'a, A> {
+/// The members of a body that is the output itself; some of them are copied.
+struct CopyingMap<'a, A> {
     map: A,
     service: &'static ServiceInfo,
-    aside: &'a mut Aside,
-    /// The value that comes next, if it was set aside.
+    copied: &'a mut Copied,
+    /// The next value, if it was copied.
     next: Option<Value>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for CopyingMap<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -276,9 +320,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
         let Some(name) = self.map.next_key_seed(Name)? else {
             return Ok(None);
         };
-        if self.service.may_hold(&name) {
+        if self.service.may_contain_error(&name) {
             let value: Value = self.map.next_value()?;
-            set_aside(self.aside, &name, value.clone())?;
+            copy(self.copied, &name, value.clone())?;
             self.next = Some(value);
         }
         seed.deserialize(name.into_deserializer()).map(Some)
@@ -295,8 +339,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Sieve<'_, A> {
 // --- errors ---
 
 impl ServiceInfo {
-    /// Whether the member of that name, at the top of a body, may hold a part of an error.
-    fn may_hold(&self, name: &str) -> bool {
+    /// Returns whether a top-level member of a body may contain a part of an error.
+    fn may_contain_error(&self, name: &str) -> bool {
         let lists = [
             self.error_code,
             self.error_message,
@@ -309,41 +353,46 @@ impl ServiceInfo {
         })
     }
 
-    /// What a code means, whatever it comes with; what the status means if the code is not known.
-    fn kind(&self, code: Option<&str>, status: StatusCode) -> CodeKind {
+    /// Returns the kind of an error, by its code or, if the code is unknown, by the status.
+    fn kind(&self, code: Option<&str>, status: StatusCode) -> ServiceErrorKind {
         let Some(code) = code else {
             return kind_of_status(status.as_u16());
         };
-        // Some codes go on behind a point: `InvalidParameter.PageSize` is an `InvalidParameter`.
-        let mut families = std::iter::successors(Some(code), |code| {
-            code.rsplit_once('.').map(|(family, _)| family)
-        });
+        // Codes form families: `InvalidParameter.PageSize` is an `InvalidParameter`.
+        let families = || {
+            std::iter::successors(Some(code), |code| {
+                code.rsplit_once('.').map(|(family, _)| family)
+            })
+        };
         let group =
-            families.find_map(|code| self.codes.iter().find(|group| group.codes.contains(&code)));
+            families().find_map(|code| self.codes.iter().find(|group| group.codes.contains(&code)));
         match group {
             Some(group) => group
                 .kind
                 .unwrap_or(kind_of_status(group.status.unwrap_or(status.as_u16()))),
-            None if THROTTLING.contains(&code) => CodeKind::Throttled,
+            None if families().any(|code| THROTTLING.contains(&code)) => {
+                ServiceErrorKind::Throttled
+            }
             None => kind_of_status(status.as_u16()),
         }
     }
 }
 
-/// What a status means by itself. The generator leaves out what it says of a code, so it has the same table.
-fn kind_of_status(status: u16) -> CodeKind {
+/// Returns the kind of an error without a known code. The generator omits kinds that this table implies, so it has the same
+/// table.
+fn kind_of_status(status: u16) -> ServiceErrorKind {
     match status {
-        400 | 405 | 411..=415 => CodeKind::Invalid,
-        401 => CodeKind::Authentication,
-        403 => CodeKind::AccessDenied,
-        404 => CodeKind::NotFound,
-        408 | 500 | 502..=504 => CodeKind::Transient,
-        429 => CodeKind::Throttled,
-        _ => CodeKind::Other,
+        400 | 405 | 411..=415 => ServiceErrorKind::Invalid,
+        401 => ServiceErrorKind::Authentication,
+        403 => ServiceErrorKind::AccessDenied,
+        404 => ServiceErrorKind::NotFound,
+        408 | 500 | 502..=504 => ServiceErrorKind::Transient,
+        429 => ServiceErrorKind::Throttled,
+        _ => ServiceErrorKind::Other,
     }
 }
 
-/// Codes that mean throttling wherever they appear; the list that all AWS SDKs share.
+/// Codes that mean throttling at every service; the list that all AWS SDKs share.
 const THROTTLING: &[&str] = &[
     "Throttling",
     "ThrottlingException",
@@ -361,68 +410,68 @@ const THROTTLING: &[&str] = &[
     "EC2ThrottledException",
 ];
 
-/// What a reply says of itself.
-struct Found<'a> {
+/// The metadata of a response.
+struct Facts<'a> {
+    service: &'static ServiceInfo,
     headers: &'a HeaderMap,
-    members: Aside,
+    members: Copied,
 }
 
-impl<'a> Found<'a> {
-    /// In a reply that is an error. Of a body that is not an object, nothing.
-    fn of(headers: &'a HeaderMap, body: &[u8]) -> Self {
-        /// What a service says of an error is short; what is not is a page of something else, or meant to fill the memory.
-        const LARGEST: usize = 1 << 20;
+impl<'a> Facts<'a> {
+    /// Reads the facts of a response that may be an error. The body may be anything.
+    fn of_error(service: &'static ServiceInfo, headers: &'a HeaderMap, body: &[u8]) -> Self {
+        /// Errors are short. A larger body is something else, or meant to fill the memory.
+        const MAX: usize = 1 << 20;
 
-        let value = Some(body)
-            .filter(|body| body.len() <= LARGEST)
-            .and_then(|body| serde_json::from_slice(body).ok());
+        let parse = |body: &[u8]| {
+            serde_json::from_slice(body).ok().or_else(|| {
+                let repaired = replace_lone_surrogates(std::str::from_utf8(body).ok()?)?;
+                serde_json::from_str(&repaired).ok()
+            })
+        };
+        let value = Some(body).filter(|body| body.len() <= MAX).and_then(parse);
         let members = match value {
             Some(Value::Object(members)) => members.into_iter().collect(),
-            _ => Aside::new(),
+            _ => Copied::new(),
         };
-        Self { headers, members }
-    }
-
-    fn error(&self, service: &ServiceInfo, context: Context, status: StatusCode) -> Error {
-        let code = self.code(service);
-        let kind = service.kind(code.as_deref(), status);
-        let (message, help) = (
-            self.first(service.error_message),
-            self.first(service.error_help),
-        );
-        Error::api(
-            context,
-            Said {
-                code,
-                kind,
-                message,
-                help,
-            },
-        )
-    }
-
-    fn code(&self, service: &ServiceInfo) -> Option<String> {
-        if !service.namespaced_codes {
-            return self.first(service.error_code);
+        Self {
+            service,
+            headers,
+            members,
         }
-        let plain = |code: String| {
-            let name = code
-                .split(':')
-                .next()
-                .unwrap_or_default()
-                .rsplit('#')
-                .next()
-                .unwrap_or_default();
-            Some(name.to_owned()).filter(|name| !name.is_empty())
-        };
-        service
-            .error_code
-            .iter()
-            .find_map(|part| self.part(part).and_then(plain))
     }
 
-    fn request_id(&self, service: &ServiceInfo) -> Option<String> {
-        self.first(service.request_id)
+    /// Returns the error code, unless it means success.
+    fn code(&self) -> Option<String> {
+        self.codes().find(|code| !self.is_success(code))
+    }
+
+    fn has_success_code(&self) -> bool {
+        self.codes().any(|code| self.is_success(&code))
+    }
+
+    fn is_success(&self, code: &str) -> bool {
+        self.service.success_codes.contains(&code)
+    }
+
+    /// Returns the codes in all places that may contain one.
+    fn codes(&self) -> impl Iterator<Item = String> {
+        let places = self.service.error_code.iter();
+        places
+            .filter_map(|part| self.part(part))
+            .map(|code| match self.service.namespaced_codes {
+                // `namespace#Code:detail`
+                true => {
+                    let code = code.split(':').next().unwrap_or_default();
+                    code.rsplit('#').next().unwrap_or_default().to_owned()
+                }
+                false => code,
+            })
+            .filter(|code| !code.is_empty())
+    }
+
+    fn request_id(&self) -> Option<String> {
+        self.first(self.service.request_id)
     }
 
     fn first(&self, parts: &[Part]) -> Option<String> {
@@ -431,7 +480,7 @@ impl<'a> Found<'a> {
 
     fn part(&self, part: &Part) -> Option<String> {
         match part {
-            Part::Header(name) => text_of_header(self.headers, name),
+            Part::Header(name) => header_text(self.headers, name),
             Part::Body(path) => self.member(path),
         }
     }
@@ -446,26 +495,26 @@ impl<'a> Found<'a> {
             .map(|(_, value)| value)?;
         match names.try_fold(value, |value, name| value.get(name))? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
-            // A code that other replies write as a text; 0 says that all is well.
-            Value::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
+            // Some services send a code as number here and as text there.
+            Value::Number(number) => Some(number.to_string()),
             _ => None,
         }
     }
 }
 
-fn text_of_header(headers: &HeaderMap, name: &str) -> Option<String> {
+fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned()).filter(|text| !text.is_empty())
 }
 
-/// When a reply was made, by the clock of the service; unknown if it comes out of a cache.
+/// Returns when a response was made, by the clock of the service. A cached response does not say.
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
     let date = headers.get(DATE).filter(|_| !headers.contains_key(AGE))?;
     http_date(date.to_str().ok()?)
 }
 
-/// How long the service asks to wait: `x-amz-retry-after` is in milliseconds, `Retry-After` in seconds or a date. What cannot
-/// be read counts as absent.
+/// Returns how long the service asks to wait: `x-amz-retry-after` is in milliseconds, `Retry-After` in seconds or a date. An
+/// invalid value is ignored.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let number = |name: &str| text(name)?.parse::<u64>().ok();

@@ -1,12 +1,15 @@
-//! What a call tells whoever listens, through the crate `tracing` with the feature of that name; without it, nothing.
+//! Reports the attempts of a call to its [`AttemptHook`](crate::config::AttemptHook), and, with the feature `tracing`, as
+//! events: a failed call at WARN, a retry at INFO, an attempt and a successful call at DEBUG.
 //!
-//! An event names the operation, the attempt, and what came of it, an error as it is shown to users. It never holds a query
-//! or a header.
+//! No event contains a secret: neither query, headers nor body are logged, and errors and request IDs are redacted when they
+//! are created.
 
 use std::time::Duration;
 
-use http::{Method, Uri};
+use bytes::Bytes;
+use http::Request;
 
+use crate::config::{Attempt, ResolvedConfig};
 use crate::error::Error;
 use crate::service::{Operation, Service};
 
@@ -29,53 +32,90 @@ macro_rules! event {
     }};
 }
 
-pub(crate) fn sending<O: Operation>(attempt: u32, method: &Method, uri: &Uri) {
+/// Returns the description of an attempt, for hooks and events.
+fn attempt<'a, O: Operation>(
+    config: &'a ResolvedConfig,
+    number: u32,
+    request: &'a Request<Bytes>,
+) -> Attempt<'a> {
+    Attempt {
+        service: O::Service::INFO.name,
+        operation: O::NAME,
+        number,
+        method: request.method(),
+        host: config.host(),
+        path: request.uri().path(),
+    }
+}
+
+pub(super) fn started<O: Operation>(
+    config: &ResolvedConfig,
+    number: u32,
+    request: &Request<Bytes>,
+) {
+    let attempt = attempt::<O>(config, number, request);
+    if let Some(hook) = &config.options.attempt_hook {
+        hook.started(&attempt);
+    }
     event!(
         debug,
         O,
-        "sending",
-        attempt = attempt,
-        method = %method,
-        host = uri.host().unwrap_or_default(),
-        path = uri.path()
+        "sending request",
+        attempt = number,
+        method = %attempt.method,
+        host = attempt.host,
+        path = attempt.path
     );
 }
 
-pub(crate) fn waiting<O: Operation>(error: &Error, attempt: u32, wait: Duration) {
+pub(super) fn finished<O: Operation>(
+    config: &ResolvedConfig,
+    number: u32,
+    request: &Request<Bytes>,
+    elapsed: Duration,
+    result: Result<(), &Error>,
+) {
+    if let Some(hook) = &config.options.attempt_hook {
+        hook.finished(&attempt::<O>(config, number, request), elapsed, result);
+    }
+}
+
+pub(super) fn retrying<O: Operation>(error: &Error, attempt: u32, wait: Duration) {
     event!(
-        warn,
+        info,
         O,
-        "trying again",
+        "retrying",
         attempt = attempt,
         wait = ?wait,
         error = %error
     );
 }
 
-pub(crate) fn clock_corrected<O: Operation>(error: &Error) {
+pub(super) fn clock_corrected<O: Operation>(error: &Error, attempt: u32) {
     event!(
-        warn,
+        info,
         O,
-        "the clock of this machine is off: trying again with the service's",
+        "retrying with the clock of the service, because the local clock is wrong",
+        attempt = attempt,
         error = %error
     );
 }
 
-pub(crate) fn succeeded<O: Operation>(attempts: u32, request_id: Option<&str>) {
+pub(super) fn succeeded<O: Operation>(attempts: u32, request_id: Option<&str>) {
     event!(
         debug,
         O,
-        "succeeded",
+        "call succeeded",
         attempts = attempts,
         request_id = request_id.unwrap_or_default()
     );
 }
 
-pub(crate) fn failed<O: Operation>(error: &Error) {
+pub(super) fn failed<O: Operation>(error: &Error) {
     event!(
-        debug,
+        warn,
         O,
-        "failed",
+        "call failed",
         attempts = error.attempts(),
         error = %error
     );

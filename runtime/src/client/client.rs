@@ -1,90 +1,113 @@
-//! The client: sends operations, waits, tries again, and goes from page to page, without blocking.
+//! [`Client`] and its builder.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::drive::drive;
 use super::{Items, Pages};
-use crate::auth::{Cache, ProvideCredentials};
+use crate::auth::CredentialsCache;
 use crate::call::Call;
-use crate::config::{CallOptions, Config, Plan};
-use crate::error::{Error, Result, TransportError};
+use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig};
+use crate::error::{Error, Result};
 use crate::paging::Paginated;
 use crate::service::{Operation, Reply, Service};
-use crate::transport::Transport;
+use crate::time::{Clock, SystemClock};
+use crate::transport::{Sleep, Transport, default_sleep};
 
-/// Sends the operations of a service, in a tokio runtime with time and I/O unless your own transport needs none.
+/// Asynchronous client of a service.
 ///
-/// Cheap to clone; clones share connections, credentials, what is known of the service's clock, and a budget of retries.
+/// Needs a tokio runtime with time and I/O enabled, unless a custom transport and [`Sleep`] need none.
+///
+/// Cheap to clone. Clones share connections, credentials, the retry budget and what is known of the service's clock.
+///
+/// # Examples
+///
+/// ```
+/// use cloud_models_runtime::{Client, Operation, Result};
+///
+/// async fn send<O: Operation>(client: &Client<O::Service>, operation: O) -> Result<O::Output> {
+///     let reply = client.send(operation).await?;
+///     println!("request ID: {:?}", reply.request_id());
+///     Ok(reply.into_inner())
+/// }
+/// ```
 pub struct Client<S> {
     inner: Arc<Inner>,
-    plan: Arc<Plan>,
+    config: Arc<ResolvedConfig>,
     service: PhantomData<fn() -> S>,
 }
 
+/// State that clones of a client share.
 pub(super) struct Inner {
     pub(super) transport: Box<dyn Transport>,
-    pub(super) cache: Option<Cache>,
+    pub(super) sleep: Option<Arc<dyn Sleep>>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) credentials: Option<CredentialsCache>,
 }
 
 impl<S: Service> Client<S> {
-    /// A client that sends with `Hyper`, which takes the feature `hyper`.
+    /// Creates a client that sends with `Hyper`, which needs the feature `hyper`.
     ///
     /// # Errors
-    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or the feature
-    /// is off.
+    ///
+    /// Returns an error of kind [`Config`](crate::ErrorKind::Config) or [`Credentials`](crate::ErrorKind::Credentials) if the
+    /// configuration cannot work: the region is missing, the endpoint is not a URL, there are no credentials, or the feature is
+    /// off.
     pub fn new(config: Config<S>) -> Result<Self> {
         Self::builder(config).build()
     }
 
-    /// A client as the environment variables of the vendor's own tools say; see [`Config::from_env`].
+    /// Creates a client from the environment variables of the vendor's own tools; see [`Config::from_env`].
     ///
     /// # Errors
-    /// As [`new`](Self::new), or a variable makes no sense.
+    ///
+    /// Like [`Config::from_env`] and [`new`](Self::new).
     pub fn from_env() -> Result<Self> {
         Self::new(Config::from_env()?)
     }
 
-    /// A client with a transport or a provider of credentials of your own.
+    /// Creates a builder, to set a transport, a timer or a clock.
     pub fn builder(config: Config<S>) -> ClientBuilder<S> {
         ClientBuilder {
             config,
             transport: None,
-            provider: None,
+            sleep: default_sleep(),
+            clock: Arc::new(SystemClock),
         }
     }
 
-    /// The same client with other options for its calls, on top of those that it has. It shares connections, credentials and
-    /// retry budget with this one.
+    /// Returns a client whose calls have other options, on top of those of this client. It shares connections, credentials
+    /// and retry budget with this one.
     pub fn with_options(&self, options: CallOptions) -> Self {
-        let plan = Plan::clone(&self.plan).with(&options);
+        let config = ResolvedConfig::clone(&self.config).with(&options);
         Self {
             inner: Arc::clone(&self.inner),
-            plan: Arc::new(plan),
+            config: Arc::new(config),
             service: PhantomData,
         }
     }
 
-    /// Sends an operation and gives what the service answers.
-    ///
-    /// Dropping the future ends the call.
+    /// Sends an operation and returns the reply. Dropping the future cancels the call.
     ///
     /// # Errors
-    /// The request breaks a documented limit, there are no credentials, no answer came, or one that is an error or cannot be
-    /// read. What may pass by itself was tried several times.
+    ///
+    /// Returns an error if the request violates a documented limit, the request failed, the service reported an error, or the
+    /// response could not be decoded. Transient failures have already been retried.
     pub async fn send<O: Operation<Service = S>>(&self, operation: O) -> Result<Reply<O::Output>> {
         self.perform(operation, false).await
     }
 
-    /// Sends an operation; one whose limits were checked before is not checked again.
-    pub(crate) async fn perform<O: Operation<Service = S>>(
+    /// Sends an operation, without checking limits that were checked before.
+    pub(super) async fn perform<O: Operation<Service = S>>(
         &self,
         operation: O,
         is_checked: bool,
     ) -> Result<Reply<O::Output>> {
-        let has_provider = self.inner.cache.is_some();
-        let call = Call::new(operation, Arc::clone(&self.plan), has_provider).unchecked(is_checked);
+        // The options of single calls are not known to the builder.
+        check_timer(self.inner.sleep.as_ref(), &self.config)?;
+        let call = Call::new(operation, Arc::clone(&self.config)).already_checked(is_checked);
         let driven = drive(call, &self.inner);
         #[cfg(feature = "tracing")]
         let driven = tracing::Instrument::instrument(
@@ -94,73 +117,111 @@ impl<S: Service> Client<S> {
         driven.await
     }
 
-    /// All pages of a list, one after the other.
+    /// Returns the pages of a list. Nothing is sent before the first is awaited.
     pub fn pages<O: Paginated<Service = S>>(&self, operation: O) -> Pages<O> {
         Pages::new(self.clone(), operation)
     }
 
-    /// All elements of a list, page after page.
+    /// Returns the items of a list, page by page. Nothing is sent before the first is awaited.
     pub fn items<O: Paginated<Service = S>>(&self, operation: O) -> Items<O> {
         Items::new(self.pages(operation))
     }
 }
 
-/// Makes a [`Client`].
+/// Builder of a [`Client`].
 pub struct ClientBuilder<S> {
     config: Config<S>,
     transport: Option<Box<dyn Transport>>,
-    provider: Option<Box<dyn ProvideCredentials>>,
+    sleep: Option<Arc<dyn Sleep>>,
+    clock: Arc<dyn Clock>,
 }
 
 impl<S: Service> ClientBuilder<S> {
-    /// What sends the requests; `Hyper` if nothing is said and the feature `hyper` is on.
+    /// Sets the transport. Default: `Hyper`, if the feature `hyper` is on.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self
     }
 
-    /// Who gives credentials, in place of those of the configuration.
-    pub fn credentials_provider(mut self, provider: impl ProvideCredentials) -> Self {
-        self.provider = Some(Box::new(provider));
+    /// Sets the timer. Default: tokio's, if the feature `hyper` or `reqwest` is on.
+    pub fn sleep(mut self, sleep: impl Sleep) -> Self {
+        self.sleep = Some(Arc::new(sleep));
         self
     }
 
-    /// The client.
+    /// Sets the clock. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Builds the client.
     ///
     /// # Errors
-    /// The configuration cannot work: a region is missing, an endpoint is no URL, there are no credentials, or nothing that
-    /// sends.
+    ///
+    /// Like [`Client::new`]. Also returns an error of kind [`Config`](crate::ErrorKind::Config) if retries or timeouts are
+    /// on, but no timer is set.
     pub fn build(self) -> Result<Client<S>> {
-        let plan = Plan::of_client(&self.config, self.provider.is_some())?;
+        let config = ResolvedConfig::for_client(&self.config)?;
+        check_timer(self.sleep.as_ref(), &config)?;
+        let options = &config.options;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => {
-                default_transport(&plan).map_err(|error| Error::no_transport(S::INFO, error))?
-            }
+            None => default_transport(&config)?,
+        };
+        let credentials = match &options.credentials {
+            CredentialsSource::Provider(provider) => Some(CredentialsCache::new(
+                Arc::clone(provider),
+                Arc::clone(&self.clock),
+            )),
+            _ => None,
         };
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,
-                cache: self.provider.map(Cache::new),
+                sleep: self.sleep,
+                clock: self.clock,
+                credentials,
             }),
-            plan: Arc::new(plan),
+            config: Arc::new(config),
             service: PhantomData,
         })
     }
 }
 
+/// Returns an error if the timer is missing although retries or timeouts are on.
+fn check_timer(sleep: Option<&Arc<dyn Sleep>>, config: &ResolvedConfig) -> Result<()> {
+    let options = &config.options;
+    let needs_timer = options.retry.has_retries()
+        || options.attempt_timeout != Duration::MAX
+        || options.call_timeout != Duration::MAX;
+    if sleep.is_none() && needs_timer {
+        return Err(Error::config(
+            &config.service.context(),
+            "retries and timeouts need a timer: call `ClientBuilder::sleep`, or switch them off with \
+             `RetryPolicy::never` and timeouts of `Duration::MAX`",
+        ));
+    }
+    Ok(())
+}
+
 #[cfg(feature = "hyper")]
-fn default_transport(plan: &Plan) -> Result<Box<dyn Transport>, TransportError> {
+fn default_transport(config: &ResolvedConfig) -> Result<Box<dyn Transport>> {
     let hyper = crate::transport::Hyper::builder()
-        .connect_timeout(plan.options.connect_timeout)
-        .build()?;
-    Ok(Box::new(hyper))
+        .connect_timeout(config.options.connect_timeout)
+        .proxy(config.options.proxy.clone())
+        .build();
+    match hyper {
+        Ok(hyper) => Ok(Box::new(hyper)),
+        Err(error) => Err(Error::transport(&config.service.context(), "", error)),
+    }
 }
 
 #[cfg(not(feature = "hyper"))]
-fn default_transport(_: &Plan) -> Result<Box<dyn Transport>, TransportError> {
-    Err(TransportError::other(
-        "nothing sends the requests: give a transport, or switch the feature `hyper` on",
+fn default_transport(config: &ResolvedConfig) -> Result<Box<dyn Transport>> {
+    Err(Error::config(
+        &config.service.context(),
+        "no transport: enable the feature `hyper`, or call `ClientBuilder::transport`",
     ))
 }
 
@@ -168,7 +229,7 @@ impl<S> Clone for Client<S> {
     fn clone(&self) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
-            plan: Arc::clone(&self.plan),
+            config: Arc::clone(&self.config),
             service: PhantomData,
         }
     }
@@ -178,7 +239,7 @@ impl<S: Service> fmt::Debug for Client<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("service", &S::INFO.name)
-            .field("config", &self.plan.options)
+            .field("config", &self.config.options)
             .finish_non_exhaustive()
     }
 }
@@ -188,5 +249,99 @@ impl<S: Service> fmt::Debug for ClientBuilder<S> {
         f.debug_struct("ClientBuilder")
             .field("config", &self.config)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::auth::Credentials;
+    use crate::config::RetryPolicy;
+    use crate::error::ErrorKind;
+    use crate::service::{Http, ServiceInfo};
+    use crate::transport::Body;
+
+    #[derive(Debug)]
+    struct Example;
+
+    impl Service for Example {
+        const INFO: &'static ServiceInfo = &ServiceInfo {
+            url: "https://example.com",
+            ..ServiceInfo::NONE
+        };
+    }
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Ping {}
+
+    crate::input!(Ping {});
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Pong {
+        text: Option<String>,
+    }
+
+    crate::output!(Pong { text });
+
+    impl Operation for Ping {
+        type Service = Example;
+        type Output = Pong;
+        const NAME: &'static str = "Ping";
+        const HTTP: Http = Http::get("/", &[]);
+        const READ_ONLY: bool = true;
+    }
+
+    /// A builder without a timer, as if no feature that needs tokio were on.
+    fn without_timer(config: Config<Example>) -> ClientBuilder<Example> {
+        let transport = |_: http::Request<bytes::Bytes>| async {
+            Ok(http::Response::new(Body::from(r#"{"text": "pong"}"#)))
+        };
+        let config = config.credentials(Credentials::anonymous());
+        let mut builder = Client::builder(config).transport(transport);
+        builder.sleep = None;
+        builder
+    }
+
+    fn send(client: &Client<Example>) -> Result<Option<String>> {
+        let mut context = Context::from_waker(Waker::noop());
+        match pin!(client.send(Ping {})).poll(&mut context) {
+            Poll::Ready(result) => result.map(|pong| pong.into_inner().text),
+            Poll::Pending => panic!("nothing to wait for"),
+        }
+    }
+
+    #[test]
+    fn retries_and_timeouts_need_a_timer() {
+        let unlimited = || {
+            Config::new()
+                .retry(RetryPolicy::never())
+                .attempt_timeout(Duration::MAX)
+                .call_timeout(Duration::MAX)
+        };
+        for config in [
+            Config::new(),
+            unlimited().retry(RetryPolicy::standard()),
+            unlimited().attempt_timeout(Duration::from_secs(1)),
+            unlimited().call_timeout(Duration::from_secs(1)),
+        ] {
+            let error = without_timer(config).build().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+        }
+        let client = without_timer(unlimited()).build().unwrap();
+        assert_eq!(send(&client).unwrap().as_deref(), Some("pong"));
+        // Neither can single calls have them.
+        for options in [
+            CallOptions::new().retry(RetryPolicy::standard()),
+            CallOptions::new().call_timeout(Duration::from_secs(1)),
+        ] {
+            let error = send(&client.with_options(options)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(!error.was_sent());
+        }
+        let client = client.with_options(CallOptions::new().query("a", "b"));
+        send(&client).unwrap();
     }
 }

@@ -1,60 +1,77 @@
-//! Performs calls.
+//! Drives a call: sends, waits and limits the time, until the call is over.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 
 use super::client::Inner;
+use crate::auth::{Credentials, ProviderError};
 use crate::call::{Call, Event, Step};
 use crate::error::{Result, TransportError};
 use crate::service::{Operation, Reply};
 use crate::time::Now;
-use crate::transport::{Body, Transport};
+use crate::transport::{Body, Sleep, Transport};
 
 /// Performs the steps of a call.
 pub(super) async fn drive<O: Operation>(
     mut call: Call<O>,
     inner: &Inner,
 ) -> Result<Reply<O::Output>> {
-    let start = Instant::now();
+    let start = inner.clock.monotonic();
+    let now = || Now::read(&*inner.clock, start);
     let mut event = Event::Start;
     loop {
-        let step = call.step(event, Now::since(start));
-        let left = call.time_left(Now::since(start));
+        let step = call.step(event, now());
+        let left = call.time_left(now());
         event = match step {
-            Step::Credentials => match &inner.cache {
-                Some(cache) => match within(left, cache.get(), &*inner.transport).await {
-                    Some(result) => Event::Credentials(result),
-                    None => Event::Failed(TransportError::timeout(format!(
-                        "the provider of credentials gave none within {left:?}"
-                    ))),
-                },
-                None => Event::Credentials(Err("there is none".into())),
-            },
+            Step::Credentials => Event::Credentials(credentials(inner, left).await),
             Step::Send(request) => {
                 let limit = call.max_response_bytes();
                 let exchange = exchange(&*inner.transport, request, left, limit);
-                match within(left, exchange, &*inner.transport).await {
+                match within(left, exchange, inner.sleep.as_ref()).await {
                     Some(Ok(response)) => Event::Response(response),
                     Some(Err(error)) => Event::Failed(error),
-                    None => Event::Failed(TransportError::no_answer(left)),
+                    None => Event::Failed(TransportError::no_response(left)),
                 }
             }
-            Step::Sleep(duration) => {
-                inner.transport.sleep(duration).await;
-                Event::Slept
-            }
+            Step::Sleep(duration) => match &inner.sleep {
+                Some(sleep) => {
+                    sleep.sleep(duration).await;
+                    Event::Slept
+                }
+                // A client checks before a call that it has a timer.
+                None => Event::Failed(TransportError::config(
+                    "retries need a timer: call `ClientBuilder::sleep`",
+                )),
+            },
             Step::Done(result) => {
-                if let (Some(cache), Some(refused)) = (&inner.cache, call.refused(&result)) {
+                if let (Some(cache), Some(refused)) =
+                    (&inner.credentials, call.refused_credentials(&result))
+                {
                     cache.forget(refused);
                 }
                 return result;
             }
         };
+    }
+}
+
+/// Returns credentials from the provider, for a call that has `left` of its time.
+async fn credentials(inner: &Inner, left: Duration) -> Result<Credentials, ProviderError> {
+    let Some(cache) = &inner.credentials else {
+        return Err("the credentials provider is missing".into());
+    };
+    let limit = cache.max_wait(left);
+    match within(limit, cache.get(), inner.sleep.as_ref()).await {
+        Some(result) => result,
+        None => cache
+            .give_up()
+            .ok_or_else(|| format!("no credentials within {limit:?}").into()),
     }
 }
 
@@ -69,7 +86,7 @@ async fn exchange(
     Ok(Response::from_parts(parts, collect(body, limit).await?))
 }
 
-/// The whole body, if it is not larger than `limit` bytes. What comes after that many is not waited for.
+/// Returns the whole body, or an error as soon as it exceeds `limit` bytes.
 async fn collect(mut body: Body, limit: usize) -> Result<Bytes, TransportError> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
@@ -78,7 +95,7 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, TransportError> 
         if chunk.len() > limit.saturating_sub(first.len() + all.len()) {
             return Err(TransportError::too_large(limit));
         }
-        // Most bodies come in one piece, which then needs no copy.
+        // Most bodies arrive in one piece, which then needs no copy.
         if first.is_empty() && all.is_empty() {
             first = chunk;
         } else {
@@ -89,18 +106,22 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, TransportError> 
     Ok(if all.is_empty() { first } else { all.freeze() })
 }
 
-/// What a future gives in time; `None` if it takes longer.
+/// Returns the output of a future, or `None` if it takes longer than `limit`. Without a timer, the time is unlimited.
 async fn within<T>(
-    time: Duration,
+    limit: Duration,
     future: impl Future<Output = T>,
-    transport: &dyn Transport,
+    sleep: Option<&Arc<dyn Sleep>>,
 ) -> Option<T> {
-    let (mut future, mut timer) = (pin!(future), transport.sleep(time));
+    let mut future = pin!(future);
+    let mut timer = sleep.map(|sleep| sleep.sleep(limit));
     poll_fn(|context| {
         if let Poll::Ready(value) = future.as_mut().poll(context) {
             return Poll::Ready(Some(value));
         }
-        timer.as_mut().poll(context).map(|()| None)
+        match &mut timer {
+            Some(timer) => timer.as_mut().poll(context).map(|()| None),
+            None => Poll::Pending,
+        }
     })
     .await
 }

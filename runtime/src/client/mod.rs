@@ -1,4 +1,4 @@
-//! The client that does not block.
+//! The asynchronous client.
 
 mod client;
 mod drive;

@@ -1,4 +1,4 @@
-//! Pages and elements of a list, as streams.
+//! [`Pages`] and [`Items`], a list as streams.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -11,67 +11,94 @@ use futures_core::Stream;
 use super::Client;
 use crate::error::Result;
 use crate::future::BoxFuture;
-use crate::paging::{Cursor, Paginated, Walk};
+use crate::paging::{Cursor, Pager, Paginated};
 use crate::service::Reply;
 
-/// The pages of a list: what [`Client::pages`] answers with.
+/// The pages of a list, returned by [`Client::pages`].
 ///
-/// What came is handed out before the error that follows it; after an error, or the last page, there is nothing more.
+/// A page that arrived is returned before the error that follows it. After an error or the last page, there is nothing more.
+///
+/// It is also a [`Stream`], so the combinators of `futures::TryStreamExt` work on it.
+///
+/// # Examples
+///
+/// ```
+/// use cloud_models_runtime::{Client, Paginated, Result};
+///
+/// async fn print_first_pages<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<()> {
+///     let mut pages = client.pages(list).take(3);
+///     while let Some(page) = pages.next().await {
+///         println!("{:?}", *page?);
+///     }
+///     Ok(())
+/// }
+/// ```
 #[must_use = "nothing is sent before `next` is awaited"]
 pub struct Pages<O: Paginated> {
     client: Client<O::Service>,
-    walk: Walk<O>,
-    /// The call under way. It is kept if who waited for it gives up, so that no page is lost.
+    pager: Pager<O>,
+    /// The call of the next page. It is kept if its caller stops waiting, so that no page is lost.
     call: Option<BoxFuture<'static, Result<Reply<O::Output>>>>,
+    /// Number of pages that may still be returned.
+    left: usize,
 }
 
 impl<O: Paginated> Pages<O> {
-    pub(crate) fn new(client: Client<O::Service>, operation: O) -> Self {
+    pub(super) fn new(client: Client<O::Service>, operation: O) -> Self {
         Self {
             client,
-            walk: Walk::new(operation),
+            pager: Pager::new(operation),
             call: None,
+            left: usize::MAX,
         }
     }
 
-    /// The next page; `None` at the end. May be dropped and called again.
+    /// Returns the next page, or `None` at the end. Cancel safe: no page is lost if the future is dropped.
     #[expect(
         clippy::should_implement_trait,
-        reason = "it is not an iterator; the name is that of every stream's method"
+        reason = "the asynchronous counterpart has this name everywhere"
     )]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<Reply<O::Output>>>> + Send {
         poll_fn(|context| self.poll(context))
     }
 
-    /// Where the next page begins, to go on from later with [`Paginated::resume`]; `None` if that is the beginning, and behind
-    /// the last page. After an error, where the page begins that could not be had.
+    /// Ends the list after `pages` pages.
+    pub fn take(mut self, pages: usize) -> Self {
+        self.left = self.left.min(pages);
+        self
+    }
+
+    /// Returns where the next page begins, to resume the list later with [`Paginated::resume`]; after an error, where the page
+    /// begins that failed. `None` at the beginning and after the last page.
     pub fn cursor(&self) -> Option<&Cursor> {
-        self.walk.cursor()
+        self.pager.cursor()
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Reply<O::Output>>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
         let call = match &mut self.call {
             Some(call) => call,
-            None => match self.walk.next() {
+            None => match self.pager.next() {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(step)) => {
+                Some(Ok(request)) => {
                     let client = self.client.clone();
                     let call =
-                        Box::pin(
-                            async move { client.perform(step.operation, step.is_checked).await },
-                        );
-                    self.call.insert(call)
+                        async move { client.perform(request.operation, request.is_checked).await };
+                    self.call.insert(Box::pin(call))
                 }
             },
         };
         let page = ready!(call.as_mut().poll(context));
         self.call = None;
-        Poll::Ready(Some(self.walk.came(page)))
+        self.left -= 1;
+        Poll::Ready(Some(self.pager.received(page)))
     }
 }
 
-// Nothing in it is pinned in place: the call is on the heap.
+// Nothing in it is pinned: the call is on the heap.
 impl<O: Paginated> Unpin for Pages<O> {}
 
 impl<O: Paginated> Stream for Pages<O> {
@@ -90,11 +117,32 @@ impl<O: Paginated> fmt::Debug for Pages<O> {
     }
 }
 
-/// The elements of a list, page after page: what [`Client::items`] answers with. Gone through by
-/// `while let Some(item) = items.next().await`, or as a `Stream`.
+/// The items of a list, page by page, returned by [`Client::items`].
 ///
-/// No more than one page is held. What came is handed out before the error that follows it; after an error, or the last
-/// element, there is nothing more.
+/// At most one page is kept. Items that arrived are returned before the error that follows them. After an error or the last
+/// item, there is nothing more.
+///
+/// It is also a [`Stream`], so the combinators of `futures::TryStreamExt` work on it.
+///
+/// # Examples
+///
+/// ```
+/// use cloud_models_runtime::{Client, Paginated, Result};
+///
+/// async fn count<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<usize> {
+///     let mut items = client.items(list);
+///     let mut count = 0;
+///     while let Some(item) = items.next().await {
+///         item?;
+///         count += 1;
+///     }
+///     Ok(count)
+/// }
+///
+/// async fn first_hundred<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<Vec<O::Item>> {
+///     client.items(list).try_collect_up_to(100).await
+/// }
+/// ```
 #[must_use = "nothing is sent before `next` is awaited"]
 pub struct Items<O: Paginated> {
     pages: Pages<O>,
@@ -103,7 +151,7 @@ pub struct Items<O: Paginated> {
 }
 
 impl<O: Paginated> Items<O> {
-    pub(crate) fn new(pages: Pages<O>) -> Self {
+    pub(super) fn new(pages: Pages<O>) -> Self {
         Self {
             pages,
             left: Vec::new().into_iter(),
@@ -111,28 +159,44 @@ impl<O: Paginated> Items<O> {
         }
     }
 
-    /// The next element; `None` at the end. May be dropped and called again.
+    /// Returns the next item, or `None` at the end. Cancel safe: no item is lost if the future is dropped.
     #[expect(
         clippy::should_implement_trait,
-        reason = "it is not an iterator; the name is that of every stream's method"
+        reason = "the asynchronous counterpart has this name everywhere"
     )]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<O::Item>>> + Send {
         poll_fn(|context| self.poll(context))
     }
 
-    /// The page that the last element came with, its list taken out: totals and the request id are there.
+    /// Collects the next items, at most `max` of them; fewer at the end of the list. The list can be continued afterwards.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the page that failed; the items before it are lost. Use [`next`](Self::next) to keep them.
+    pub async fn try_collect_up_to(&mut self, max: usize) -> Result<Vec<O::Item>> {
+        let mut items = Vec::new();
+        while items.len() < max {
+            match self.next().await {
+                Some(item) => items.push(item?),
+                None => break,
+            }
+        }
+        Ok(items)
+    }
+
+    /// Returns the page of the last item, without its list: totals and the request ID are there.
     pub fn page(&self) -> Option<&Reply<O::Output>> {
         self.page.as_ref()
     }
 
-    /// How many elements of the page are still to come.
+    /// Returns the number of items of the current page that were not returned yet.
     pub fn left_in_page(&self) -> usize {
         self.left.len()
     }
 
-    /// Where the page behind the one at hand begins, to go on from later with [`Paginated::resume`]; `None` if that is the
-    /// beginning, and if the page at hand is the last. After an error, where the page begins that could not be had. What is
-    /// [left in the page](Self::left_in_page) is not part of what follows.
+    /// Returns where the page after the current one begins, to resume the list later with [`Paginated::resume`]; after an
+    /// error, where the page begins that failed. `None` at the beginning, and if the current page is the last. Items that are
+    /// [left in the page](Self::left_in_page) are not part of what follows.
     pub fn cursor(&self) -> Option<&Cursor> {
         self.pages.cursor()
     }
@@ -155,7 +219,7 @@ impl<O: Paginated> Items<O> {
     }
 }
 
-// Nothing in it is pinned in place.
+// Nothing in it is pinned.
 impl<O: Paginated> Unpin for Items<O> {}
 
 impl<O: Paginated> Stream for Items<O> {

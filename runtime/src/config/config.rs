@@ -1,19 +1,24 @@
-//! What a client has to be told once: region, endpoint, credentials, how patient it is.
+//! [`Config`], the configuration of a client.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::RetryPolicy;
-use super::environment::{Environment, Found};
-use super::retry::Budget;
-use crate::auth::Credentials;
-use crate::error::{Error, Result};
+use super::environment::Environment;
+use super::retry::RetryBudget;
+use super::{AttemptHook, ProxyConfig, RetryPolicy};
+use crate::auth::{Credentials, ProvideCredentials};
+use crate::error::{Error, Result, Secrets};
 use crate::service::{Service, ServiceInfo};
-use crate::time::Skew;
+use crate::time::ClockSkew;
 
-/// Where the requests of a client go, who sends them, and how they are sent.
+/// Configuration of a client: region, endpoint, credentials, timeouts, retries.
+///
+/// [`from_env`](Self::from_env) starts from the environment variables of the vendor's own tools, [`new`](Self::new) from
+/// defaults alone. Everything is checked when a client is built.
+///
+/// # Examples
 ///
 /// ```
 /// # use cloud_models_runtime::{Config, Credentials, Service};
@@ -32,35 +37,50 @@ pub struct Config<S> {
 #[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) region: Option<String>,
-    pub(crate) endpoint: Option<String>,
-    /// The environment variable that the endpoint is from.
-    pub(crate) endpoint_variable: Option<String>,
-    /// Whether environment variables may name one for the region, which is known only later.
-    pub(crate) endpoint_from_env: bool,
+    pub(crate) endpoint: Option<Endpoint>,
+    /// Endpoints that variables name for single regions.
+    pub(crate) regional_endpoints: Vec<Endpoint>,
     pub(crate) project_id: Option<String>,
     pub(crate) fips: bool,
     pub(crate) dual_stack: bool,
-    /// Whether limits stay unchecked.
-    pub(crate) unchecked: bool,
+    pub(crate) validate: bool,
     pub(crate) allow_http: bool,
-    /// The credentials, or why there are none, which is an error only if nobody else gives some.
-    pub(crate) credentials: Found,
+    pub(crate) credentials: CredentialsSource,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) user_agent: Option<String>,
+    pub(crate) proxy: ProxyConfig,
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) correct_clock: bool,
     pub(crate) retry: RetryPolicy,
-    /// What clients of one configuration know together.
+    pub(crate) attempt_hook: Option<Arc<dyn AttemptHook>>,
     pub(crate) shared: Arc<Shared>,
 }
 
-/// What calls learn for those after them, at the same endpoint.
+/// A base URL in place of the service's own.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) url: String,
+    /// The environment variable that it is from.
+    pub(crate) variable: Option<String>,
+}
+
+#[derive(Clone)]
+pub(crate) enum CredentialsSource {
+    Static(Credentials),
+    Provider(Arc<dyn ProvideCredentials>),
+    /// The message about missing credentials, an error only if none are set later.
+    Missing(String),
+}
+
+/// State that calls leave for later calls. Clients made of clones of one configuration share it, as long as region and
+/// endpoint are the same.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    pub(crate) budget: Budget,
-    pub(crate) skew: Skew,
+    pub(crate) budget: RetryBudget,
+    pub(crate) skew: ClockSkew,
 }
 
 impl Options {
@@ -68,173 +88,211 @@ impl Options {
         Self {
             region: None,
             endpoint: None,
-            endpoint_variable: None,
-            endpoint_from_env: false,
+            regional_endpoints: Vec::new(),
             project_id: None,
             fips: false,
             dual_stack: false,
-            unchecked: false,
+            validate: true,
             allow_http: false,
-            credentials: Err(format!(
-                "there are no credentials: give some with `Config::credentials`, or use `Config::from_env` and set {}",
-                service.variables()
+            credentials: CredentialsSource::Missing(format!(
+                "no credentials: call `Config::credentials`, or use `Config::from_env` and set {}",
+                service.credential_variables()
             )),
+            headers: Vec::new(),
             user_agent: None,
+            proxy: ProxyConfig::none(),
             connect_timeout: Duration::from_millis(3100),
             attempt_timeout: Duration::from_secs(30),
             call_timeout: Duration::from_secs(120),
             max_response_bytes: 16 << 20,
             correct_clock: true,
             retry: RetryPolicy::standard(),
+            attempt_hook: None,
             shared: Arc::default(),
         }
+    }
+
+    fn read(service: &'static ServiceInfo, environment: &Environment) -> Result<Self, String> {
+        let endpoint = |variable: super::environment::Variable| Endpoint {
+            url: variable.value,
+            variable: Some(variable.name),
+        };
+        let regional = environment.regional_endpoints(service)?.into_iter();
+        Ok(Self {
+            region: environment.text(service.region_env)?,
+            endpoint: environment.endpoint(service)?.map(endpoint),
+            regional_endpoints: regional.map(endpoint).collect(),
+            project_id: environment.text(service.project_env)?,
+            fips: environment.flag(service.fips_env)?,
+            dual_stack: environment.flag(service.dual_stack_env)?,
+            retry: environment.retry_policy(service)?,
+            proxy: ProxyConfig::read(environment),
+            credentials: match environment.credentials(service) {
+                Ok(credentials) => CredentialsSource::Static(credentials),
+                Err(problem) => CredentialsSource::Missing(problem),
+            },
+            ..Self::new(service)
+        })
     }
 }
 
 impl<S: Service> Config<S> {
-    /// The service's defaults, without credentials.
+    /// Creates a configuration with the defaults of the service, without credentials. It reads no environment variable.
     pub fn new() -> Self {
-        Self::of(Options::new(S::INFO))
+        Self::from_options(Options::new(S::INFO))
     }
 
-    fn of(options: Options) -> Self {
+    fn from_options(options: Options) -> Self {
         Self {
             options,
             service: PhantomData,
         }
     }
 
-    /// What the environment variables of the vendor's own tools say, which the configuration of each service lists; what they
-    /// leave out is as in [`new`](Self::new). Profiles and other files are not read. Credentials that are missing or
-    /// incomplete are an error only if none are given later.
+    /// Reads the environment variables used by the vendor's own tools, which the configuration of each service lists, and the
+    /// proxy variables of curl (see [`ProxyConfig`]). Anything unset keeps its default; a blank variable counts as unset.
+    ///
+    /// Files are not read. Missing or incomplete credentials are an error only if none are set before the client is built.
     ///
     /// # Errors
-    /// A variable that is neither text nor, where one is expected, `true` or `false`.
+    ///
+    /// Returns an error of kind [`Config`](crate::ErrorKind::Config) that names a variable if its value is invalid.
     pub fn from_env() -> Result<Self> {
-        Self::from_environment(&Environment::PROCESS)
+        Self::from_environment(&Environment::of_process())
     }
 
-    fn from_environment(environment: &Environment<'_>) -> Result<Self> {
-        let service = S::INFO;
-        let read = || {
-            let (endpoint_variable, endpoint) = environment.endpoint(service, None)?.unzip();
-            Ok(Options {
-                region: environment.text(service.region_env)?,
-                endpoint,
-                endpoint_variable,
-                endpoint_from_env: service
-                    .endpoint_env
-                    .iter()
-                    .any(|name| name.contains("{REGION}")),
-                project_id: environment.text(service.project_env)?,
-                fips: environment.flag(service.fips_env)?,
-                dual_stack: environment.flag(service.dual_stack_env)?,
-                credentials: environment.credentials(service),
-                ..Options::new(service)
-            })
-        };
-        let options = read().map_err(|problem: String| Error::invalid(service, problem))?;
-        Ok(Self::of(options))
+    fn from_environment(environment: &Environment) -> Result<Self> {
+        let options = Options::read(S::INFO, environment);
+        let options = options.map_err(|problem| Error::config(&S::INFO.context(), problem))?;
+        Ok(Self::from_options(options))
     }
 
-    /// The region, such as `us-east-1`. Any well-formed one: new regions need no new version of this crate.
+    /// Sets the region, such as `us-east-1`. Any well-formed region is accepted, so new regions work.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.options.region = Some(region.into());
         self.options.shared = Arc::default();
         self
     }
 
-    /// A base URL in place of the service's own, such as `http://127.0.0.1:8080`. It is https, or leads to this machine,
-    /// unless [`allow_http`](Self::allow_http) says otherwise.
+    /// Sets a base URL that replaces the service's own, such as `http://127.0.0.1:8080`. It must be https or lead to this
+    /// machine, unless [`allow_http`](Self::allow_http) is set.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.options.endpoint = Some(url.into());
-        self.options.endpoint_variable = None;
+        self.options.endpoint = Some(Endpoint {
+            url: url.into(),
+            variable: None,
+        });
         self.options.shared = Arc::default();
         self
     }
 
-    /// Whether requests may travel over plain http to another machine, where everybody on the way can read and change them;
-    /// off by default. Bearer tokens never do.
+    /// Sets whether requests may be sent unencrypted to another machine, where everybody on the way can read and change
+    /// them. Tokens never are. Default: `false`.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.options.allow_http = allow;
         self
     }
 
-    /// The project that requests belong to, where the service has projects.
+    /// Sets the project that requests belong to. It is an error if the service has no projects.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.options.project_id = Some(project_id.into());
         self
     }
 
-    /// Whether to use hosts that are FIPS-validated.
+    /// Sets whether to use FIPS-validated endpoints. Default: `false`.
     pub fn fips(mut self, fips: bool) -> Self {
         self.options.fips = fips;
         self
     }
 
-    /// Whether to use hosts that have IPv6 addresses too.
+    /// Sets whether to use dual-stack endpoints, which have IPv6 addresses too. Default: `false`.
     pub fn dual_stack(mut self, dual_stack: bool) -> Self {
         self.options.dual_stack = dual_stack;
         self
     }
 
-    /// The credentials to sign with. For credentials that change, a client takes a
-    /// [provider](crate::ClientBuilder::credentials_provider).
+    /// Sets the credentials.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.options.credentials = Ok(credentials);
+        self.options.credentials = CredentialsSource::Static(credentials);
         self
     }
 
-    /// Names the program in the `User-Agent` header, before this crate: `my-tool/1.2`.
+    /// Sets a provider of credentials that change, such as temporary keys.
+    pub fn credentials_provider(mut self, provider: impl ProvideCredentials) -> Self {
+        self.options.credentials = CredentialsSource::Provider(Arc::new(provider));
+        self
+    }
+
+    /// Adds a header to every request, which is signed. A header that the client sets itself is an error when the client is
+    /// built.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the name of the program for the `User-Agent` header, such as `my-tool/1.2`. The name of this crate follows it.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.options.user_agent = Some(product.into());
         self
     }
 
-    /// Whether to check the documented limits before a request is sent, which is the default. Off, a request goes
-    /// out as it is: servers change faster than documents.
-    pub fn validate(mut self, validate: bool) -> Self {
-        self.options.unchecked = !validate;
+    /// Sets the proxies. Default: none, or those of the environment after [`from_env`](Self::from_env).
+    pub fn proxy(mut self, proxy: ProxyConfig) -> Self {
+        self.options.proxy = proxy;
         self
     }
 
-    /// How long to wait for a connection, 3.1 s by default. The transports that a client makes by itself keep to it; your
-    /// own have their own.
+    /// Sets whether documented limits are checked before a request is sent. Services change faster than their documentation,
+    /// so this can be switched off. Default: `true`.
+    pub fn validate(mut self, validate: bool) -> Self {
+        self.options.validate = validate;
+        self
+    }
+
+    /// Sets how long to wait for a connection, including the name lookup and the TLS handshake. Default: 3.1 s. A custom
+    /// transport has its own timeout.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.options.connect_timeout = timeout;
         self
     }
 
-    /// How long one attempt may take, from the connection to the last byte; 30 s by default. Then comes the next attempt.
+    /// Sets how long one attempt may take, from the connection to the last byte of the response. Default: 30 s.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = timeout;
         self
     }
 
-    /// How long a call may take with all its attempts and the waits between them; 120 s by default.
+    /// Sets how long a call may take with all its attempts and the waits between them. Default: 120 s.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.options.call_timeout = timeout;
         self
     }
 
-    /// The largest body of a reply, 16 MiB by default; a larger one is an error, and what comes after that many bytes is not
-    /// read.
+    /// Sets the maximum size of a response body. A larger one is an error, and the rest of it is not read. Default: 16 MiB.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.options.max_response_bytes = bytes;
         self
     }
 
-    /// How often a call is tried, and how long it waits in between. Clients made of clones of one configuration share what
-    /// they may spend on retries and what they know of the service's clock, as long as region and endpoint are the same.
+    /// Sets the retry policy. Default: [`RetryPolicy::standard`], or the number of attempts of the environment after
+    /// [`from_env`](Self::from_env).
+    ///
+    /// Clients made of clones of one configuration share a retry budget and what they know of the service's clock, as long as
+    /// region and endpoint are the same.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;
         self
     }
 
-    /// Whether to date requests by the clock of the service if it refuses them and that clock differs by four minutes or
-    /// more, which is the default.
+    /// Sets whether to correct a wrong clock: if a service refuses a request and its clock differs by four minutes or more,
+    /// the request is sent again, dated by the service's clock. Default: `true`.
     pub fn correct_clock(mut self, correct: bool) -> Self {
         self.options.correct_clock = correct;
+        self
+    }
+
+    /// Sets a hook that observes every attempt, for metrics and tracing.
+    pub fn attempt_hook(mut self, hook: impl AttemptHook) -> Self {
+        self.options.attempt_hook = Some(Arc::new(hook));
         self
     }
 }
@@ -260,31 +318,47 @@ impl<S> fmt::Debug for Config<S> {
     }
 }
 
-/// Without credentials. An endpoint may hold a password, which [`Config::call`] refuses; it must not show here either.
+/// Omits credentials and values of headers. An endpoint may contain a password, which building a client refuses, so it is cut
+/// here too.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let endpoint = self
             .endpoint
-            .as_deref()
-            .map(|url| url.rsplit('@').next().unwrap_or_default())
+            .as_ref()
+            .map(|endpoint| endpoint.url.rsplit('@').next().unwrap_or_default())
             .map(|url| url.split(['?', '#']).next().unwrap_or_default());
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("Config")
             .field("region", &self.region)
             .field("endpoint", &endpoint)
             .field("project_id", &self.project_id)
             .field("fips", &self.fips)
             .field("dual_stack", &self.dual_stack)
-            .field("validate", &!self.unchecked)
+            .field("validate", &self.validate)
+            .field("headers", &headers)
+            .field("proxy", &self.proxy)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("call_timeout", &self.call_timeout)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }
 
+/// Values of headers and passwords of proxies.
+impl Secrets for Options {
+    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+        for (_, value) in &self.headers {
+            each(value);
+        }
+        self.proxy.for_each(each);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::env::VarError;
-
     use super::*;
+    use crate::error::ErrorKind;
     use crate::service::{Keys, Scheme};
 
     #[derive(Debug)]
@@ -294,119 +368,46 @@ mod tests {
         const INFO: &'static ServiceInfo = &ServiceInfo {
             name: "Example",
             url: "https://{region}.example.com",
-            region_env: &["REGION", "DEFAULT_REGION"],
-            endpoint_env: &["ENDPOINT", "ENDPOINT_{REGION}"],
-            ignore_endpoint_env: &["IGNORE"],
+            region_env: &["REGION"],
+            endpoint_env: &["ENDPOINT_{REGION}"],
             fips_env: &["FIPS"],
-            auth: &[
-                Scheme::Bearer(&["TOKEN"]),
-                Scheme::AwsSigV4(
-                    "example",
-                    Keys(&["ID"], &["SECRET", "OLD_SECRET"], &["SESSION"]),
-                ),
-            ],
+            max_attempts_env: &["MAX_ATTEMPTS"],
+            auth: &[Scheme::AwsSigV4(
+                "example",
+                Keys(&["ID"], &["SECRET"], &["SESSION"]),
+            )],
             ..ServiceInfo::NONE
         };
     }
 
-    fn read(variables: &[(&str, &str)], name: &str) -> Result<String, VarError> {
-        match variables.iter().find(|(other, _)| *other == name) {
-            Some((_, "\u{fffd}")) => Err(VarError::NotUnicode("\u{fffd}".into())),
-            Some((_, value)) => Ok((*value).to_owned()),
-            None => Err(VarError::NotPresent),
-        }
-    }
-
-    fn options(variables: &[(&str, &str)]) -> Result<Options> {
-        let read = |name: &str| read(variables, name);
-        Config::<Example>::from_environment(&Environment::new(&read)).map(|config| config.options)
+    fn read(pairs: &[(&str, &str)]) -> Result<Config<Example>> {
+        Config::from_environment(&Environment::from_pairs(pairs))
     }
 
     #[test]
-    fn the_first_variable_that_is_set_counts() {
-        let region = |variables: &[(&str, &str)]| options(variables).unwrap().region;
-        assert_eq!(region(&[]), None);
-        assert_eq!(region(&[("DEFAULT_REGION", "b")]).as_deref(), Some("b"));
-        assert_eq!(
-            region(&[("DEFAULT_REGION", "b"), ("REGION", "a")]).as_deref(),
-            Some("a")
-        );
-        // An empty one is one that is not set.
-        assert_eq!(
-            region(&[("DEFAULT_REGION", "b"), ("REGION", "")]).as_deref(),
-            Some("b")
-        );
+    fn everything_is_read_from_the_environment() {
+        let config = read(&[
+            ("REGION", "eu-1"),
+            ("ID", "id"),
+            ("SECRET", "secret"),
+            ("MAX_ATTEMPTS", "7"),
+            ("ENDPOINT_EU_1", "https://eu.example.com"),
+            ("HTTPS_PROXY", "http://proxy:1"),
+        ]);
+        let options = config.unwrap().options;
+        assert_eq!(options.region.as_deref(), Some("eu-1"));
+        assert_eq!(options.retry, RetryPolicy::standard().max_attempts(7));
+        assert!(matches!(
+            options.credentials,
+            CredentialsSource::Static(key) if key == Credentials::access_key("id", "secret")
+        ));
+        assert_eq!(options.regional_endpoints.len(), 1);
+        assert!(format!("{:?}", options.proxy).contains("http://proxy:1"));
     }
 
     #[test]
-    fn switches_are_true_or_false_in_any_case() {
-        assert!(options(&[("FIPS", "TRUE")]).unwrap().fips);
-        assert!(!options(&[("FIPS", "false")]).unwrap().fips);
-        assert!(!options(&[("FIPS", "")]).unwrap().fips);
-        let error = options(&[("FIPS", "yes")]).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "Example: the environment variable FIPS is neither true nor false"
-        );
-        let error = options(&[("ENDPOINT", "\u{fffd}")])
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            "Example: the environment variable ENDPOINT is not UTF-8"
-        );
-    }
-
-    #[test]
-    fn an_endpoint_may_depend_on_the_region_and_be_passed_over() {
-        let endpoint = |variables: &[(&str, &str)], region| {
-            let read = |name: &str| read(variables, name);
-            let environment = Environment::new(&read);
-            let found = environment.endpoint(Example::INFO, region).unwrap();
-            found.map(|(_, endpoint)| endpoint)
-        };
-        let both = [
-            ("ENDPOINT", "https://a"),
-            ("ENDPOINT_CN_NORTH_4", "https://b"),
-        ];
-        assert_eq!(
-            endpoint(&both, Some("cn-north-4")).as_deref(),
-            Some("https://a")
-        );
-        let regional = &both[1..];
-        assert_eq!(
-            endpoint(regional, Some("cn-north-4")).as_deref(),
-            Some("https://b")
-        );
-        assert_eq!(endpoint(regional, Some("cn-north-1")), None);
-        assert_eq!(endpoint(regional, None), None);
-        let ignored = [("ENDPOINT", "https://a"), ("IGNORE", "true")];
-        assert_eq!(endpoint(&ignored, None), None);
-    }
-
-    #[test]
-    fn a_token_beats_keys_and_keys_come_whole() {
-        let found = |variables: &[(&str, &str)]| options(variables).unwrap().credentials;
-        assert_eq!(
-            found(&[("TOKEN", "t"), ("ID", "i"), ("SECRET", "s")]),
-            Ok(Credentials::bearer_token("t"))
-        );
-        assert_eq!(
-            found(&[("ID", "i"), ("OLD_SECRET", "s"), ("SESSION", "t")]),
-            Ok(Credentials::access_key("i", "s").session_token("t"))
-        );
-        assert_eq!(
-            found(&[("ID", "i"), ("SECRET", "")]).unwrap_err(),
-            "half of an access key: ID is set, SECRET or OLD_SECRET is not"
-        );
-        assert_eq!(
-            found(&[("OLD_SECRET", "s")]).unwrap_err(),
-            "half of an access key: OLD_SECRET is set, ID is not"
-        );
-        assert_eq!(
-            found(&[("SESSION", "t")]).unwrap_err(),
-            "there are no credentials: give some with `Config::credentials`, or set one of: TOKEN; ID + SECRET or OLD_SECRET \
-             (+ SESSION if temporary)"
-        );
+    fn an_invalid_variable_is_a_configuration_error() {
+        let error = read(&[("FIPS", "yes")]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
     }
 }

@@ -1,4 +1,4 @@
-//! From a region to the URL of a service.
+//! [`Target`]: from a region to the URL of a service.
 
 use std::net::IpAddr;
 
@@ -6,81 +6,90 @@ use http::uri::Scheme;
 use http::{HeaderValue, Uri};
 
 use super::config::Options;
-use crate::error::Error;
+use super::environment::is_of_region;
 use crate::service::{Domain, ServiceInfo};
 
-/// Where the requests of one client go.
+/// The destination of the requests of a client.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// Scheme, host and port, and the path that stands before every path of an operation, without a final slash.
+    /// Scheme, host and port, and the path before the path of every operation, without a final slash.
     pub(crate) base: String,
-    /// The `Host` header: without a port where it is the scheme's own, so that every HTTP stack sends what was signed.
+    /// The `Host` header: without the default port of the scheme, so that every HTTP stack sends what was signed.
     pub(crate) host: HeaderValue,
-    /// The region that signatures name.
+    /// Region of the credential scope.
     pub(crate) region: Option<String>,
-    /// Whether nobody on the way can read along: https, or no way at all.
+    /// Whether requests cannot be read on their way: https, or loopback.
     pub(crate) is_private: bool,
+    pub(crate) uri: Uri,
 }
 
 impl Target {
-    pub(crate) fn resolve(service: &ServiceInfo, options: &Options) -> Result<Self, Error> {
-        let place = Place::of(service, options)?;
-        let base = match &options.endpoint {
+    /// Resolves the endpoint of a configuration, or returns what is wrong with it.
+    pub(crate) fn resolve(service: &ServiceInfo, options: &Options) -> Result<Self, String> {
+        let variant = Variant::of(service, options)?;
+        let regional = || {
+            let region = variant.region?;
+            let mut endpoints = options.regional_endpoints.iter();
+            endpoints.find(|endpoint| {
+                let source = endpoint.variable.as_deref();
+                source.is_some_and(|variable| is_of_region(service, variable, region))
+            })
+        };
+        let endpoint = options.endpoint.as_ref().or_else(regional);
+        let (base, source) = match endpoint {
             Some(endpoint) => {
-                let option = match place {
-                    Place { fips: true, .. } => Some("FIPS"),
+                let source = match &endpoint.variable {
+                    Some(variable) => format!(" (from {variable})"),
+                    None => String::new(),
+                };
+                let conflict = match variant {
+                    Variant { fips: true, .. } => Some("FIPS"),
                     _ if options.dual_stack => Some("dual stack"),
                     _ => None,
                 };
-                if let Some(option) = option {
-                    return Err(Error::invalid(
-                        service,
-                        format!(
-                            "an endpoint of your own and {option} exclude each other: drop one of them"
-                        ),
+                if let Some(conflict) = conflict {
+                    return Err(format!(
+                        "a custom endpoint{source} cannot be combined with {conflict}: remove one of them"
                     ));
                 }
-                endpoint.clone()
+                (endpoint.url.clone(), source)
             }
-            None => service.endpoint(&place, options.dual_stack)?,
+            None => (
+                service.endpoint(&variant, options.dual_stack)?,
+                String::new(),
+            ),
         };
-        let from = match &options.endpoint_variable {
-            Some(variable) => format!(", from {variable},"),
-            None => String::new(),
-        };
-        let uri = check_url(service, &base, &from)?;
-        let host = host_header(service, &uri)?;
+        let uri = parse_endpoint(&base, &source)?;
+        let host = host_header(&uri)?;
         let is_private = uri.scheme() == Some(&Scheme::HTTPS) || is_loopback(&uri);
         if !is_private && !options.allow_http {
-            return Err(Error::invalid(
-                service,
-                format!(
-                    "the endpoint http://{}{from} is not encrypted: use https, or allow it with `Config::allow_http(true)`",
-                    host.to_str().unwrap_or_default()
-                ),
+            return Err(format!(
+                "endpoint http://{}{source} is not encrypted: use https, or allow it with `Config::allow_http(true)`",
+                host.to_str().unwrap_or_default()
             ));
         }
         Ok(Self {
             base: base.trim_end_matches('/').to_owned(),
             host,
-            region: place.region.map(str::to_owned),
+            region: variant.region.map(str::to_owned),
             is_private,
+            uri,
         })
     }
 }
 
-/// The region and the kind of host that are asked for.
-struct Place<'a> {
+/// The region and kind of endpoint that a configuration asks for.
+struct Variant<'a> {
     region: Option<&'a str>,
     fips: bool,
 }
 
-impl<'a> Place<'a> {
-    fn of(service: &ServiceInfo, options: &'a Options) -> Result<Self, Error> {
+impl<'a> Variant<'a> {
+    fn of(service: &ServiceInfo, options: &'a Options) -> Result<Self, String> {
         let mut region = options.region.as_deref().or(service.default_region);
         let mut fips = options.fips;
         if service.url.contains("{fips}") {
-            // `fips-us-east-1` and `us-east-1-fips` are old names for FIPS in us-east-1.
+            // `fips-us-east-1` and `us-east-1-fips` are old names of us-east-1 with FIPS.
             let plain = region.and_then(|name| {
                 name.strip_prefix("fips-")
                     .or_else(|| name.strip_suffix("-fips"))
@@ -89,31 +98,28 @@ impl<'a> Place<'a> {
                 (fips, region) = (true, plain);
             }
         } else if fips {
-            return Err(Error::invalid(
-                service,
-                "the service has no FIPS hosts: remove `Config::fips`",
-            ));
+            return Err("the service has no FIPS endpoints: remove `Config::fips`".to_owned());
         }
         if options.dual_stack && !service.url.contains("{domain}") {
-            return Err(Error::invalid(
-                service,
-                "the service has no dual-stack hosts: remove `Config::dual_stack`",
-            ));
+            return Err(
+                "the service has no dual-stack endpoints: remove `Config::dual_stack`".to_owned(),
+            );
         }
-        // A service without regions does not look at one.
+        // A service without regions ignores one.
         if let Some(region) = region.filter(|_| service.url.contains('{')) {
-            check_region(service, region)?;
+            check_region(region)?;
         }
         Ok(Self { region, fips })
     }
 }
 
 impl ServiceInfo {
-    fn endpoint(&self, place: &Place<'_>, dual_stack: bool) -> Result<String, Error> {
+    /// Returns the service's own base URL.
+    fn endpoint(&self, variant: &Variant<'_>, dual_stack: bool) -> Result<String, String> {
         if !self.url.contains('{') {
             return Ok(self.url.to_owned());
         }
-        let region = place.region.ok_or_else(|| missing_region(self))?;
+        let region = variant.region.ok_or_else(|| missing_region(self))?;
         let domain = self.domains.iter().find(|domain| domain.serves(region));
         let domain = domain.map_or("", |Domain(_, plain, both)| match dual_stack {
             true => both,
@@ -121,7 +127,7 @@ impl ServiceInfo {
         });
         let url = self
             .url
-            .replace("{fips}", if place.fips { "-fips" } else { "" });
+            .replace("{fips}", if variant.fips { "-fips" } else { "" });
         Ok(url.replace("{domain}", domain).replace("{region}", region))
     }
 }
@@ -129,12 +135,12 @@ impl ServiceInfo {
 impl Domain {
     fn serves(&self, region: &str) -> bool {
         let Self(patterns, ..) = self;
-        patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, region))
+        patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, region))
     }
 }
 
-/// Whether a region fits a pattern such as `us-iso-*-#`.
-fn fits(pattern: &str, region: &str) -> bool {
+/// Returns whether a region matches a pattern such as `us-iso-*-#`.
+fn matches(pattern: &str, region: &str) -> bool {
     let mut words = region.split('-');
     let all = pattern.split('-').all(|expected| {
         words.next().is_some_and(|word| match expected {
@@ -146,100 +152,99 @@ fn fits(pattern: &str, region: &str) -> bool {
     all && words.next().is_none()
 }
 
-pub(crate) fn missing_region(service: &ServiceInfo) -> Error {
-    let variables = match service.region_env {
-        [] => {
-            ", since no variable names one: `Client::new(Config::from_env()?.region(…))`".to_owned()
-        }
-        names => format!(", or set {}", names.join(" or ")),
-    };
-    Error::invalid(
-        service,
-        format!("no region is given: name one with `Config::region`{variables}"),
-    )
+pub(crate) fn missing_region(service: &ServiceInfo) -> String {
+    match service.region_env {
+        [] => "missing region: set `Config::region`; no environment variable is read for it"
+            .to_owned(),
+        names => format!(
+            "missing region: set `Config::region` or the environment variable {}",
+            names.join(" or ")
+        ),
+    }
 }
 
-/// A region becomes part of a host name.
-fn check_region(service: &ServiceInfo, region: &str) -> Result<(), Error> {
-    let fits = (1..=63).contains(&region.len())
+/// Checks a region, which becomes part of a host name.
+fn check_region(region: &str) -> Result<(), String> {
+    let is_label = (1..=63).contains(&region.len())
         && region
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && !region.starts_with('-')
         && !region.ends_with('-');
-    if fits {
-        return Ok(());
+    match is_label {
+        true => Ok(()),
+        false => Err(format!(
+            "invalid region {region:?}: must consist of 1 to 63 letters, digits and hyphens, and neither begin nor end with \
+             a hyphen"
+        )),
     }
-    Err(Error::invalid(
-        service,
-        format!(
-            "the region {region:?} cannot be part of a host name: those are letters, digits, and hyphens between them"
-        ),
-    ))
 }
 
-/// `from` says which variable the endpoint is from.
-fn check_url(service: &ServiceInfo, url: &str, from: &str) -> Result<Uri, Error> {
-    // Only of a URL without such characters is anything shown: what stands before an @, or behind a ?, may be a secret.
+/// Parses a base URL. `source` names the variable that it is from.
+fn parse_endpoint(url: &str, source: &str) -> Result<Uri, String> {
+    // A URL with such characters is not shown: what is before an @ or after a ? may be a secret.
     let invalid = |problem: &str| {
         let shown = match url.contains(['@', '?', '#']) {
             true => String::new(),
             false => format!(" {url:?}"),
         };
-        Err(Error::invalid(
-            service,
-            format!("the endpoint{shown}{from} is no base URL: {problem}"),
-        ))
+        Err(format!("invalid endpoint{shown}{source}: {problem}"))
     };
     if url.contains('@') {
-        return invalid("it holds a user name");
+        return invalid("a user name is not allowed");
     }
     if !url.is_ascii() {
-        return invalid("it has characters that a URL has to escape");
+        return invalid("characters other than ASCII must be percent-encoded");
     }
-    // The parser drops what stands behind it.
+    // The parser would drop a fragment.
     if url.contains('#') {
-        return invalid("it has a fragment");
+        return invalid("a fragment is not allowed");
     }
     let Some(rest) = ["https://", "http://"]
         .iter()
         .find_map(|scheme| url.strip_prefix(scheme))
     else {
-        return invalid("it begins with neither https:// nor http://");
+        return invalid("must begin with https:// or http://");
     };
     if rest.is_empty() || rest.starts_with('/') {
-        return invalid("it has no host");
+        return invalid("the host is missing");
     }
     let uri: Uri = match url.parse() {
         Ok(uri) => uri,
-        Err(error) => return invalid(&error.to_string()),
+        Err(error) => return invalid(&format!("{error}")),
     };
     if uri.query().is_some() {
-        return invalid("it has a query");
+        return invalid("a query is not allowed");
     }
-    // The parser takes more for a host and a port than can be one.
+    // The parser accepts more as host and port than can be used.
     let authority = rest.split('/').next().unwrap_or_default();
     let host = uri.host().unwrap_or_default();
-    let mut bytes = host.bytes();
-    let is_name = bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
-    if !is_name && address(host).is_none() {
-        return invalid("its host is no name and no address");
+    if !is_host(host) {
+        return invalid("the host must be a name or an address");
     }
     if authority != host && uri.port_u16().is_none_or(|port| port == 0) {
-        return invalid("its port is none: those are 1 to 65535");
+        return invalid("the port must be between 1 and 65535");
     }
     Ok(uri)
 }
 
-/// The address that a host is, if it is no name.
-fn address(host: &str) -> Option<IpAddr> {
+/// Returns whether a text is a host name or an address, IPv6 in brackets.
+pub(super) fn is_host(host: &str) -> bool {
+    let mut bytes = host.bytes();
+    let is_name = !host.is_empty()
+        && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+    is_name || host.starts_with('[') && host.ends_with(']') && address(host).is_some()
+}
+
+/// Returns the address that a host is, if it is not a name.
+pub(super) fn address(host: &str) -> Option<IpAddr> {
     host.trim_start_matches('[')
         .trim_end_matches(']')
         .parse()
         .ok()
 }
 
-fn host_header(service: &ServiceInfo, uri: &Uri) -> Result<HeaderValue, Error> {
+fn host_header(uri: &Uri) -> Result<HeaderValue, String> {
     let host = uri.host().unwrap_or_default();
     let default_port = match uri.scheme() == Some(&Scheme::HTTPS) {
         true => 443,
@@ -249,12 +254,11 @@ fn host_header(service: &ServiceInfo, uri: &Uri) -> Result<HeaderValue, Error> {
         Some(port) if port != default_port => format!("{host}:{port}"),
         _ => host.to_owned(),
     };
-    HeaderValue::from_str(&host)
-        .map_err(|error| Error::invalid(service, format!("the endpoint has an odd host: {error}")))
+    HeaderValue::from_str(&host).map_err(|error| format!("invalid host of the endpoint: {error}"))
 }
 
-/// Whether a URL leads nowhere but to this machine.
-pub(crate) fn is_loopback(uri: &Uri) -> bool {
+/// Returns whether a URL leads to this machine.
+pub(super) fn is_loopback(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     host.eq_ignore_ascii_case("localhost")
         || address(host).is_some_and(|address| address.is_loopback())
@@ -262,16 +266,16 @@ pub(crate) fn is_loopback(uri: &Uri) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::matches;
 
     #[test]
-    fn patterns_fit_whole_regions() {
-        assert!(fits("us-iso-*-#", "us-iso-east-1"));
-        assert!(fits("cn-*-#", "cn-north-12"));
-        assert!(!fits("us-iso-*-#", "us-isob-east-1"));
-        assert!(!fits("cn-*-#", "cn-north"));
-        assert!(!fits("cn-*-#", "cn-north-1-x"));
-        assert!(!fits("cn-*-#", "cn--1"));
-        assert!(!fits("cn-*-#", "cn-north-x"));
+    fn patterns_match_whole_regions() {
+        assert!(matches("us-iso-*-#", "us-iso-east-1"));
+        assert!(matches("cn-*-#", "cn-north-12"));
+        assert!(!matches("us-iso-*-#", "us-isob-east-1"));
+        assert!(!matches("cn-*-#", "cn-north"));
+        assert!(!matches("cn-*-#", "cn-north-1-x"));
+        assert!(!matches("cn-*-#", "cn--1"));
+        assert!(!matches("cn-*-#", "cn-north-x"));
     }
 }

@@ -1,17 +1,23 @@
-//! What a client is told once, and what single calls have otherwise.
+//! Configuration: what a client is told once, and what single calls override.
 
+mod attempt_hook;
 mod call_options;
 mod config;
 mod endpoint;
 mod environment;
+mod headers;
+mod proxy;
 mod resolved;
 mod retry;
 
+pub use attempt_hook::{Attempt, AttemptHook};
 pub use call_options::CallOptions;
 pub use config::Config;
-pub(crate) use endpoint::Target;
+pub(crate) use config::CredentialsSource;
+pub(crate) use headers::parse_header;
 #[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
-pub(crate) use endpoint::is_loopback;
-pub(crate) use resolved::Plan;
+pub(crate) use proxy::Proxy;
+pub use proxy::ProxyConfig;
+pub(crate) use resolved::ResolvedConfig;
 pub use retry::RetryPolicy;
-pub(crate) use retry::Trouble;
+pub(crate) use retry::{RetryBudget, RetryCause};

@@ -1,82 +1,147 @@
-//! A configuration that can work.
+//! [`ResolvedConfig`], a configuration that was checked and can work.
 
-use super::config::Options;
-use super::endpoint::missing_region;
-use super::environment::Environment;
-use super::{CallOptions, Config, Target};
-use crate::auth::fitting_scheme;
-use crate::error::{Error, Result};
+use http::{HeaderName, HeaderValue};
+
+use super::config::{CredentialsSource, Options};
+use super::endpoint::{Target, missing_region};
+use super::headers::{parse_header, signable};
+use super::{CallOptions, Config};
+use crate::auth::{Credentials, choose_scheme};
+use crate::error::{Context, Error, Result, Secrets};
 use crate::service::{Scheme, Service, ServiceInfo};
 
-/// A configuration that can work.
 #[derive(Clone)]
-pub(crate) struct Plan {
+pub(crate) struct ResolvedConfig {
+    pub(crate) service: &'static ServiceInfo,
     pub(crate) target: Target,
     pub(crate) options: Options,
-    /// What is added to requests.
-    pub(crate) extra: CallOptions,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// Additions and overrides of single calls.
+    pub(crate) call: CallOptions,
 }
 
-impl Plan {
-    pub(crate) fn new(service: &'static ServiceInfo, options: &Options) -> Result<Self> {
-        if options.project_id.is_some() && service.project_header.is_none() {
-            return Err(Error::invalid(
-                service,
-                "the service has no projects: remove `Config::project_id`",
+impl ResolvedConfig {
+    pub(crate) fn new<S: Service>(config: &Config<S>) -> Result<Self> {
+        let (service, options) = (S::INFO, &config.options);
+        let context = Context {
+            secrets: options,
+            ..service.context()
+        };
+        let invalid = |problem: String| Error::config(&context, problem);
+        match (service.project_header, options.project_id.as_deref()) {
+            (None, Some(_)) => {
+                return Err(invalid(
+                    "the service has no projects: remove `Config::project_id`".to_owned(),
+                ));
+            }
+            (Some(_), Some(id)) if id.trim().is_empty() => {
+                return Err(invalid(
+                    "the project ID is empty: set one, or remove `Config::project_id`".to_owned(),
+                ));
+            }
+            (Some(_), Some(id)) if signable(id).is_none() => {
+                return Err(invalid(
+                    "the project ID contains a character that is not allowed in a header"
+                        .to_owned(),
+                ));
+            }
+            _ => {}
+        }
+        if let Some(product) = &options.user_agent
+            && HeaderValue::from_str(product).is_err()
+        {
+            return Err(invalid(
+                "`Config::user_agent` contains a character that is not allowed in a header"
+                    .to_owned(),
             ));
         }
-        let refused = |problem| Error::credentials(service, problem);
-        let mut needs_region = false;
-        if let Ok(credentials) = &options.credentials {
-            credentials.kind.check().map_err(refused)?;
-            needs_region = fitting_scheme(service, credentials)
-                .map_err(refused)?
-                .is_some_and(Scheme::needs_region);
+        for (timeout, name) in [
+            (options.connect_timeout, "connect_timeout"),
+            (options.attempt_timeout, "attempt_timeout"),
+            (options.call_timeout, "call_timeout"),
+        ] {
+            if timeout.is_zero() {
+                return Err(invalid(format!("`Config::{name}` must be greater than 0")));
+            }
         }
-        let mut options = options.clone();
-        if options.endpoint.is_none() && options.endpoint_from_env {
-            let region = options.region.as_deref().or(service.default_region);
-            let found = Environment::PROCESS
-                .endpoint(service, region)
-                .map_err(|problem| Error::invalid(service, problem))?;
-            (options.endpoint_variable, options.endpoint) = found.unzip();
-        }
-        let target = Target::resolve(service, &options)?;
+        let needs_region = match &options.credentials {
+            CredentialsSource::Static(credentials) => scheme(service, credentials)
+                .map_err(|problem| Error::credentials(&context, problem))?
+                .is_some_and(Scheme::needs_region),
+            // A provider may return an access key at any time.
+            CredentialsSource::Provider(_) => service.auth.iter().any(Scheme::needs_region),
+            CredentialsSource::Missing(_) => false,
+        };
+        let target = Target::resolve(service, options).map_err(invalid)?;
         if needs_region && target.region.is_none() {
-            return Err(missing_region(service));
+            return Err(invalid(missing_region(service)));
+        }
+        options.proxy.for_uri(&target.uri).map_err(invalid)?;
+        let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
+        for (name, value) in &options.headers {
+            let header = parse_header(service, name, value).map_err(invalid)?;
+            if headers.iter().any(|(other, _)| *other == header.0) {
+                return Err(invalid(format!("header {} is set twice", header.0)));
+            }
+            headers.push(header);
         }
         Ok(Self {
+            service,
             target,
-            options,
-            extra: CallOptions::new(),
+            options: options.clone(),
+            headers,
+            call: CallOptions::new(),
         })
     }
 
-    /// For a client, which has to have credentials from somewhere.
-    pub(crate) fn of_client<S: Service>(config: &Config<S>, has_provider: bool) -> Result<Self> {
-        let plan = Self::new(S::INFO, &config.options)?;
+    /// Resolves the configuration of a client, which must have credentials from somewhere.
+    pub(crate) fn for_client<S: Service>(config: &Config<S>) -> Result<Self> {
+        let resolved = Self::new(config)?;
         match &config.options.credentials {
-            Err(problem) if !has_provider => Err(Error::credentials(S::INFO, problem.clone())),
-            _ => Ok(plan),
+            CredentialsSource::Missing(problem) => {
+                Err(Error::credentials(&S::INFO.context(), problem.clone()))
+            }
+            _ => Ok(resolved),
         }
     }
 
-    /// With what one call has otherwise.
-    pub(crate) fn with(mut self, options: &CallOptions) -> Self {
-        if let Some(retry) = &options.retry {
-            self.options.retry = retry.clone();
+    /// Adds the settings of single calls.
+    pub(crate) fn with(mut self, call: &CallOptions) -> Self {
+        self.call.extend(call);
+        let options = &mut self.options;
+        if let Some(retry) = &self.call.retry {
+            options.retry = retry.clone();
         }
-        if let Some(timeout) = options.attempt_timeout {
-            self.options.attempt_timeout = timeout;
-        }
-        if let Some(timeout) = options.call_timeout {
-            self.options.call_timeout = timeout;
-        }
-        if let Some(validate) = options.validate {
-            self.options.unchecked = !validate;
-        }
-        self.extra.query.extend_from_slice(&options.query);
-        self.extra.body.extend_from_slice(&options.body);
+        options.attempt_timeout = self.call.attempt_timeout.unwrap_or(options.attempt_timeout);
+        options.call_timeout = self.call.call_timeout.unwrap_or(options.call_timeout);
+        options.validate = self.call.validate.unwrap_or(options.validate);
         self
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.target.host.to_str().unwrap_or_default()
+    }
+}
+
+fn scheme(
+    service: &'static ServiceInfo,
+    credentials: &Credentials,
+) -> Result<Option<&'static Scheme>, String> {
+    credentials.check()?;
+    choose_scheme(service, credentials)
+}
+
+/// The secrets of a configuration: everything that callers added to requests, and passwords of proxies.
+impl Secrets for ResolvedConfig {
+    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+        self.options.for_each(each);
+        for (_, value) in self.call.headers.iter().chain(&self.call.query) {
+            each(value);
+        }
+        for (_, json) in &self.call.body {
+            if let Ok(json) = json {
+                each(json.trim_matches('"'));
+            }
+        }
     }
 }

@@ -1,40 +1,44 @@
-//! Texts for people: in one line, and no longer than is of use.
+//! Text of errors: on one line, bounded, without control characters.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
 
-use super::{Error, ErrorKind};
+use super::error::Failure;
+use super::{Error, TransportErrorKind};
 
-/// An error with all that is below it, in one line. What one layer repeats of the next is left out.
+/// Writes an error with all of its sources. A source that its parent already includes is left out.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn StdError + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut said = self.0.to_string();
-        f.write_str(&said)?;
-        let mut below = self.0.source();
-        while let Some(error) = below {
+        let mut written = self.0.to_string();
+        f.write_str(&written)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
             let text = error.to_string();
-            if !said.contains(&text) {
+            if !written.contains(&text) {
                 write!(f, ": {text}")?;
-                said = text;
+                written = text;
             }
-            below = error.source();
+            source = error.source();
         }
         Ok(())
     }
 }
 
-/// A text that may come from a server, for a line of a log: without control characters, and not longer than is of use.
+/// Writes text from outside on one line: control characters and direction marks escaped, at most [`Self::MAX`] characters.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
+
+impl OneLine<'_> {
+    const MAX: usize = 500;
+}
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 500;
         for (index, c) in self.0.chars().enumerate() {
-            if index == MOST {
+            if index == Self::MAX {
                 return f.write_str("…");
             }
             if c.is_control()
@@ -49,101 +53,164 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// Cuts a text that is longer than anybody reads.
-pub(crate) fn cut(text: &mut String) {
-    const MOST: usize = 16 << 10;
-    if let Some((end, _)) = text.char_indices().nth(MOST) {
+/// Maximum number of characters that an error keeps of a message.
+pub(crate) const MAX_MESSAGE: usize = 16 << 10;
+
+/// Cuts a text after [`MAX_MESSAGE`] characters.
+pub(crate) fn truncate(text: &mut String) {
+    if let Some((end, _)) = text.char_indices().nth(MAX_MESSAGE) {
         text.truncate(end);
     }
 }
 
-/// The first 120 bytes of a body, escaped so that they stay on one line.
-pub(crate) fn snippet(body: &Bytes) -> String {
-    const MOST: usize = 120;
-    let start = body.get(..MOST).unwrap_or(body);
+/// Returns the first 120 bytes of a body, escaped so that they stay on one line.
+pub(super) fn snippet(body: &Bytes) -> String {
+    const MAX: usize = 120;
+    let start = body.get(..MAX).unwrap_or(body);
     let text = String::from_utf8_lossy(start);
-    let dots = if body.len() > MOST { "…" } else { "" };
-    format!("{}{dots}", text.escape_debug())
+    let ellipsis = if body.len() > MAX { "…" } else { "" };
+    format!("{}{ellipsis}", text.escape_debug())
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
-        f.write_str(inner.context.service)?;
-        if let Some(operation) = inner.context.operation {
-            write!(f, " {operation}")?;
+        let inner = &*self.0;
+        match (inner.service, inner.operation) {
+            ("", _) => {}
+            (service, Some(operation)) => write!(f, "{service} {operation}: ")?,
+            (service, None) => write!(f, "{service}: ")?,
         }
-        f.write_str(": ")?;
-        match inner.kind {
-            ErrorKind::Api => {
-                let code = inner
-                    .code
-                    .as_deref()
-                    .or_else(|| inner.status?.canonical_reason())
-                    .unwrap_or("the service answered with an error");
-                write!(f, "{}: ", OneLine(code))?;
-                match &inner.message {
-                    Some(message) => write!(f, "{}", OneLine(message))?,
-                    None if inner.problem.is_empty() => f.write_str(&self.describe_body())?,
-                    None => write!(f, "{}", OneLine(&inner.problem))?,
-                }
-                if let Some(help) = &inner.help {
-                    write!(f, " {}", OneLine(help))?;
-                }
-            }
-            ErrorKind::InvalidRequest if !inner.violations.is_empty() => {
-                f.write_str("the request was not sent: ")?;
-                for (index, violation) in inner.violations.iter().enumerate() {
-                    if index > 0 {
-                        f.write_str("; ")?;
-                    }
-                    violation.fmt(f)?;
-                }
-            }
-            ErrorKind::Decode => {
-                f.write_str("the reply cannot be read")?;
-                if let Some(path) = &inner.path {
-                    write!(f, " at {}", OneLine(path))?;
-                }
-                // What a JSON reader says may quote the value.
-                let problem = if inner.context.secret_reply {
-                    "not as documented"
-                } else {
-                    &inner.problem
-                };
-                write!(f, ": {}", OneLine(problem))?;
-                // Of an empty body there is no more to be said, and one that is too large was not kept.
-                if inner.status.is_some() && !inner.body.is_empty() {
-                    write!(f, "; {}", self.describe_body())?;
-                }
-            }
-            ErrorKind::InvalidRequest
-            | ErrorKind::Credentials
-            | ErrorKind::Transport
-            | ErrorKind::Timeout
-            | ErrorKind::Paging => write!(f, "{}", OneLine(&inner.problem))?,
-        }
+        self.fmt_failure(f)?;
         let mut facts = Vec::new();
-        facts.extend(
-            inner
-                .status
-                .map(|status| format!("HTTP {}", status.as_u16())),
-        );
-        facts.extend(
-            inner
-                .request_id
-                .as_ref()
-                .map(|id| format!("request id {}", OneLine(id))),
-        );
+        if let Some(reply) = &inner.reply {
+            facts.push(format!("HTTP {}", reply.status.as_u16()));
+            if let Some(id) = &reply.request_id {
+                facts.push(format!("request ID {}", OneLine(id)));
+            }
+        }
         if inner.attempts > 1 {
-            facts.push(format!("after {} attempts", inner.attempts));
+            facts.push(format!("{} attempts", inner.attempts));
         }
         if !facts.is_empty() {
             write!(f, " ({})", facts.join(", "))?;
         }
         match &inner.advice {
-            Some(advice) => write!(f, "; {advice}"),
+            Some(advice) => write!(f, "; {}", OneLine(advice)),
             None => Ok(()),
         }
+    }
+}
+
+impl Error {
+    fn fmt_failure(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        match &inner.failure {
+            Failure::Service(error) => {
+                // An error in a successful response is not described by its status.
+                let status = inner
+                    .reply
+                    .as_ref()
+                    .map(|reply| reply.status)
+                    .filter(|status| !status.is_success());
+                let code = error
+                    .code
+                    .as_deref()
+                    .or_else(|| status?.canonical_reason())
+                    .unwrap_or("unknown error");
+                write!(f, "{}: ", OneLine(code))?;
+                match (&error.message, &error.redirect) {
+                    (Some(message), _) => write!(f, "{}", OneLine(message))?,
+                    (None, Some(location)) => {
+                        write!(f, "redirect to {:?} not followed", location)?;
+                    }
+                    (None, None) => self.fmt_body(f)?,
+                }
+                match &error.help {
+                    Some(help) => write!(f, "; {}", OneLine(help)),
+                    None => Ok(()),
+                }
+            }
+            Failure::InvalidRequest {
+                problem,
+                violations,
+            } => {
+                f.write_str("invalid request: ")?;
+                write!(f, "{}", OneLine(problem))?;
+                for (index, violation) in violations.iter().enumerate() {
+                    let separator = if index > 0 { "; " } else { "" };
+                    write!(f, "{separator}{}", OneLine(&violation.to_string()))?;
+                }
+                Ok(())
+            }
+            Failure::Decode { problem, path } => {
+                f.write_str("cannot decode the response")?;
+                if let Some(path) = path {
+                    write!(f, " at {}", OneLine(path))?;
+                }
+                // The message of a JSON reader may quote the value.
+                match inner.hides_reply {
+                    true => f.write_str(": not as documented")?,
+                    false => write!(f, ": {}", OneLine(problem))?,
+                }
+                // An oversized body was not kept.
+                match &inner.reply {
+                    Some(reply) if !reply.body.is_empty() => {
+                        f.write_str("; ")?;
+                        self.fmt_body(f)
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Failure::Transport { kind, problem } => {
+                f.write_str(match kind {
+                    TransportErrorKind::Connect
+                    | TransportErrorKind::Certificate
+                    | TransportErrorKind::Proxy => "cannot connect to ",
+                    _ => "request failed: ",
+                })?;
+                write!(f, "{}", OneLine(problem))
+            }
+            Failure::Config(problem)
+            | Failure::Credentials { problem, .. }
+            | Failure::Timeout(problem)
+            | Failure::Paging(problem) => write!(f, "{}", OneLine(problem)),
+        }
+    }
+
+    /// Describes the body of the response.
+    fn fmt_body(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.reply {
+            None => f.write_str("no details"),
+            Some(reply) if reply.body.is_empty() => f.write_str("empty response body"),
+            Some(reply) if self.0.hides_reply => {
+                write!(f, "response body of {} bytes", reply.body.len())
+            }
+            Some(reply) => write!(f, "response body: \"{}\"", reply.snippet),
+        }
+    }
+}
+
+/// Shows the structure. Text is redacted like that of `Display`; the body of the response is left out.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("kind", &self.kind())
+            .field("service", &inner.service)
+            .field("operation", &inner.operation);
+        if let Failure::Service(error) = &inner.failure {
+            debug
+                .field("service_kind", &error.kind)
+                .field("code", &error.code)
+                .field("message", &error.message);
+        }
+        debug
+            .field("text", &self.to_string())
+            .field("reply", &inner.reply)
+            .field("attempts", &inner.attempts)
+            .field("sent", &self.was_sent())
+            .field("retryable", &self.is_retryable())
+            .finish()
     }
 }

@@ -1,441 +1,589 @@
-//! The one error of this crate.
+//! [`Error`], the one error of this crate.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::LOCATION;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
-use super::display::{cut, snippet};
-use super::redact::{hide, hide_authorization};
-use super::{TransportError, TransportErrorKind};
+use super::display::{snippet, truncate};
+use super::redact::{Secrets, redact};
+use super::{ReplyInfo, TransportError, TransportErrorKind, Violation};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed.
+/// The error of a call.
 ///
-/// `Display` says what a person needs to act: the operation, the HTTP status, the vendor's code, message and request
-/// id, or the path of what could not be read. The predicates are for programs.
-pub struct Error(pub(super) Box<Inner>);
+/// `Display` names the operation, the HTTP status, the vendor's code, message and request ID, or the JSON path of a value
+/// that could not be decoded, and what to do about it. For decisions, use [`kind`](Self::kind) and the predicates.
+///
+/// Secrets of the call are removed from all text when the error is created, so `Display` and `Debug` can be logged; only
+/// [`inner`](Self::inner) and [`ReplyInfo::body`] return what transports and services sent. Cloning is cheap.
+///
+/// # Examples
+///
+/// ```
+/// use cloud_models_runtime::{Error, ErrorKind};
+///
+/// fn describe(error: &Error) -> &'static str {
+///     match error.kind() {
+///         ErrorKind::InvalidRequest | ErrorKind::Config => "fix the program",
+///         ErrorKind::Credentials => "fix the credentials",
+///         _ if error.is_access_denied() => "ask for permission",
+///         _ if error.is_retryable() => "try again later",
+///         _ => "see the message",
+///     }
+/// }
+///
+/// assert_eq!(describe(&Error::timeout()), "try again later");
+/// ```
+#[derive(Clone)]
+pub struct Error(pub(super) Arc<Inner>);
 
+#[derive(Clone)]
 pub(super) struct Inner {
-    pub(super) kind: ErrorKind,
-    pub(super) context: Context,
-    /// What is wrong, as far as the members below do not say it.
-    pub(super) problem: String,
-    pub(super) path: Option<String>,
-    pub(super) violations: Vec<Violation>,
-    pub(super) status: Option<StatusCode>,
+    /// Empty in an error that a test made.
+    pub(super) service: &'static str,
+    pub(super) operation: Option<&'static str>,
+    /// Whether responses contain secrets, so that messages must not quote them.
+    pub(super) hides_reply: bool,
+    /// Whether repeating the operation has no further effect.
+    repeatable: bool,
+    pub(super) failure: Failure,
+    pub(super) reply: Option<ReplyInfo>,
+    pub(super) advice: Option<String>,
+    pub(super) attempts: u32,
+    /// Whether an attempt of the call may have reached the service.
+    sent: bool,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// The failure that an error describes.
+#[derive(Clone)]
+pub(super) enum Failure {
+    InvalidRequest {
+        problem: String,
+        violations: Vec<Violation>,
+    },
+    Config(String),
+    Credentials {
+        problem: String,
+        /// Whether a provider failed, which may succeed later.
+        from_provider: bool,
+    },
+    Transport {
+        kind: TransportErrorKind,
+        problem: String,
+    },
+    Timeout(String),
+    Service(ServiceError),
+    Decode {
+        problem: String,
+        path: Option<String>,
+    },
+    Paging(String),
+}
+
+/// An error that the service reports.
+#[derive(Clone)]
+pub(super) struct ServiceError {
+    pub(super) kind: ServiceErrorKind,
     pub(super) code: Option<String>,
-    pub(super) code_kind: CodeKind,
     pub(super) message: Option<String>,
     pub(super) help: Option<String>,
-    /// What the caller may do about it.
-    pub(super) advice: Option<String>,
-    pub(super) request_id: Option<String>,
-    pub(super) retry_after: Option<Duration>,
-    /// When the reply was made, by the clock of the service.
-    pub(super) date: Option<SystemTime>,
-    pub(super) body: Bytes,
-    /// How often it was tried.
-    pub(super) attempts: u32,
-    /// The error below, whose text is part of this one's.
-    pub(super) inner: Option<Box<dyn StdError + Send + Sync>>,
-    /// How the body begins.
-    pub(super) snippet: String,
+    /// Target of a redirect.
+    pub(super) redirect: Option<String>,
 }
 
-/// What was being done.
-#[derive(Clone, Copy)]
-pub(crate) struct Context {
-    pub(crate) service: &'static str,
-    /// `None` where no operation is involved.
-    pub(crate) operation: Option<&'static str>,
-    /// Whether messages must not show what stands in a reply.
-    pub(crate) secret_reply: bool,
-}
-
-/// What a service says of an error.
-pub(crate) struct Said {
-    pub(crate) code: Option<String>,
-    pub(crate) kind: CodeKind,
-    pub(crate) message: Option<String>,
-    pub(crate) help: Option<String>,
-}
-
-/// At which step a call failed.
+/// The stage at which a call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Nothing was sent: the request breaks documented limits, or the configuration cannot work.
+    /// The request violates documented limits. Nothing was sent.
     InvalidRequest,
-    /// Nothing was sent: there are no credentials, or none that the service takes.
+    /// The configuration cannot work: a missing region, an invalid endpoint, an unusable proxy, no transport. Nothing was
+    /// sent.
+    Config,
+    /// Credentials are missing or unusable, or their provider failed.
     Credentials,
-    /// There was no answer: no connection, or one that broke.
+    /// No connection could be made, or it was lost.
     Transport,
-    /// There was no answer in time.
+    /// No response arrived in time.
     Timeout,
-    /// The service answered with an error.
-    Api,
-    /// The reply is not what the service documents.
+    /// The service reported an error.
+    Service,
+    /// The response is not as documented.
     Decode,
-    /// The pages contradict each other.
+    /// The pages of a list contradict each other.
     Paging,
 }
 
-/// What an error of a service is about.
+/// The kind of an error that the service reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CodeKind {
-    /// The credentials are allowed no such thing.
+pub enum ServiceErrorKind {
+    /// The credentials do not grant the permission.
     AccessDenied,
     /// The credentials are missing, wrong or expired.
     Authentication,
-    /// The clock of this machine is off.
+    /// The clock of this machine is wrong.
     ClockSkew,
-    /// Too many requests; later ones may succeed.
+    /// Too many requests; a later attempt may succeed.
     Throttled,
-    /// A passing trouble of the service.
+    /// A transient service failure.
     Transient,
-    /// What is asked for does not exist.
+    /// The resource does not exist.
     NotFound,
-    /// The request is wrong as it stands.
+    /// The request is invalid.
     Invalid,
-    /// A quota is used up, or an account is in no state to be served.
+    /// A quota is exhausted, or the account is suspended.
     Quota,
-    /// Anything else.
+    /// Any other error.
     Other,
 }
 
-/// A value that breaks a documented limit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Violation {
-    /// The wire name of the member; inside of a structure with its path, `TagFilters[0].Key`.
-    pub field: String,
-    /// The rule: `range 1..=100`.
-    pub rule: String,
-    /// The value; long ones are cut, secret ones hidden.
-    pub value: String,
+/// The facts of a call that its errors share.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) service: &'static str,
+    /// `None` if no operation is involved.
+    pub(crate) operation: Option<&'static str>,
+    /// Whether responses contain secrets, so that messages must not quote them.
+    pub(crate) hides_reply: bool,
+    /// Whether repeating the operation has no further effect.
+    pub(crate) repeatable: bool,
+    pub(crate) secrets: &'a dyn Secrets,
 }
 
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} is {:?}, which breaks {}",
-            self.field, self.value, self.rule
-        )
-    }
+/// An HTTP response that reports an error, or that cannot be decoded.
+pub(crate) struct ServiceReply {
+    pub(crate) status: StatusCode,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) date: Option<SystemTime>,
+    pub(crate) body: Bytes,
+}
+
+/// The texts of a service's error.
+pub(crate) struct ServiceText {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) help: Option<String>,
+    pub(crate) redirect: Option<String>,
 }
 
 impl Error {
-    /// Nothing was sent.
-    pub(crate) fn invalid(context: impl Into<Context>, problem: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidRequest, context.into(), problem.into())
-    }
-
-    /// There is nothing to authenticate with. The problem names no secret.
-    pub(crate) fn credentials(context: impl Into<Context>, problem: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Credentials, context.into(), problem.into())
-    }
-
-    /// There was no answer, or not all of it.
-    pub(crate) fn transport(context: Context, host: &str, error: TransportError) -> Self {
-        let (kind, problem) = match error.kind() {
-            TransportErrorKind::Timeout => (ErrorKind::Timeout, format!("{host}: {error}")),
-            TransportErrorKind::TooLarge => (ErrorKind::Decode, error.to_string()),
-            TransportErrorKind::Setup => (ErrorKind::InvalidRequest, error.to_string()),
-            TransportErrorKind::Connect => (
-                ErrorKind::Transport,
-                format!("no connection to {host}: {error}"),
-            ),
-            TransportErrorKind::Other => (
-                ErrorKind::Transport,
-                format!("the exchange with {host} broke off: {error}"),
-            ),
-        };
-        Self::new(kind, context, problem).caused_by(error)
-    }
-
-    /// A client has nothing that sends.
-    pub(crate) fn no_transport(context: impl Into<Context>, error: TransportError) -> Self {
-        let problem = error.to_string();
-        Self::new(ErrorKind::InvalidRequest, context.into(), problem).caused_by(error)
-    }
-
-    /// The call took too long as a whole.
-    pub(crate) fn out_of_time(context: Context, limit: Duration) -> Self {
-        Self::new(
-            ErrorKind::Timeout,
-            context,
-            format!("the call took longer than {limit:?}"),
-        )
-    }
-
-    pub(crate) fn caused_by(mut self, error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.inner = Some(error.into());
-        self
-    }
-
-    /// Hides secrets that a service echoes: a refused signature is often explained by the whole request that it should have
-    /// been made of, session token included.
-    pub(crate) fn hiding<'a>(mut self, secrets: impl Iterator<Item = &'a str>) -> Self {
-        let inner = &mut *self.0;
-        let mut texts = vec![&mut inner.problem, &mut inner.snippet];
-        let optional = [
-            &mut inner.code,
-            &mut inner.message,
-            &mut inner.help,
-            &mut inner.request_id,
-        ];
-        texts.extend(optional.into_iter().flatten());
-        for text in &mut texts {
-            cut(text);
-            hide_authorization(text);
-        }
-        for secret in secrets {
-            texts.iter_mut().for_each(|text| hide(text, secret));
-        }
-        self
-    }
-
-    /// When the reply was made, by the clock of the service.
-    pub(crate) fn date(&self) -> Option<SystemTime> {
-        self.0.date
-    }
-
-    pub(crate) fn with_advice(mut self, advice: String) -> Self {
-        self.0.advice = Some(advice);
-        self
-    }
-
-    /// Another attempt was not possible.
-    pub(crate) fn not_repeated_for(self, reason: &Error) -> Self {
-        let reason = &reason.0.problem;
-        self.with_advice(format!("it was not tried again: {reason}"))
-    }
-
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
-        self
-    }
-
-    /// What the error of a transport is about.
-    pub(crate) fn transport_kind(&self) -> Option<TransportErrorKind> {
-        let inner = self.0.inner.as_ref()?;
-        inner.downcast_ref().map(TransportError::kind)
-    }
-
-    /// Whether the service cannot have seen the request.
-    pub(crate) fn never_sent(&self) -> bool {
-        self.transport_kind() == Some(TransportErrorKind::Connect)
-    }
-
-    pub(crate) fn over_limits(context: Context, violations: Vec<Violation>) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidRequest, context, String::new());
-        error.0.violations = violations;
-        error
-    }
-
-    pub(crate) fn decode(context: Context, problem: String, path: Option<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Decode, context, problem);
-        error.0.path = path;
-        error
-    }
-
-    pub(crate) fn paging(context: Context, problem: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Paging, context, problem.into())
-    }
-
-    /// The service answered with an error.
-    pub(crate) fn api(context: Context, said: Said) -> Self {
-        let mut error = Self::new(ErrorKind::Api, context, String::new());
-        let Said {
-            code,
-            kind,
-            message,
-            help,
-        } = said;
-        (
-            error.0.code,
-            error.0.code_kind,
-            error.0.message,
-            error.0.help,
-        ) = (code, kind, message, help);
-        error
-    }
-
-    /// Adds what is known of the reply.
-    pub(crate) fn of_reply(
-        mut self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        request_id: Option<String>,
-        body: &Bytes,
-        date: Option<SystemTime>,
-        retry_after: Option<Duration>,
+    /// Creates an error as if the service had reported it, for tests of programs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cloud_models_runtime::{Error, ServiceErrorKind};
+    ///
+    /// let error = Error::service(ServiceErrorKind::Throttled, "ThrottlingException", "Rate exceeded");
+    /// assert!(error.is_throttled() && error.is_retryable());
+    /// assert_eq!(error.code(), Some("ThrottlingException"));
+    /// ```
+    pub fn service(
+        kind: ServiceErrorKind,
+        code: impl Into<String>,
+        message: impl Into<String>,
     ) -> Self {
-        self.0.status = Some(status);
-        self.0.request_id = request_id;
-        self.0.date = date;
-        self.0.retry_after = retry_after;
-        self.0.body = body.clone();
-        self.0.snippet = snippet(body);
-        if let Some(location) = headers.get(LOCATION)
-            && status.is_redirection()
-        {
-            let location = String::from_utf8_lossy(location.as_bytes());
-            self.0.problem = format!("redirects to {location:?}, which is not followed");
-        }
-        self
-    }
-
-    /// How the body begins, or what else can be said of it.
-    pub(super) fn describe_body(&self) -> String {
-        let body = &self.0.body;
-        if body.is_empty() {
-            "the body is empty".to_owned()
-        } else if self.0.context.secret_reply {
-            format!("the body has {} bytes", body.len())
-        } else {
-            format!("the body begins \"{}\"", self.0.snippet)
-        }
-    }
-
-    fn new(kind: ErrorKind, context: Context, problem: String) -> Self {
-        Self(Box::new(Inner {
+        let failure = Failure::Service(ServiceError {
             kind,
-            context,
-            problem,
-            path: None,
-            violations: Vec::new(),
-            status: None,
-            code: None,
-            code_kind: CodeKind::Other,
-            message: None,
+            code: Some(code.into()),
+            message: Some(message.into()),
             help: None,
+            redirect: None,
+        });
+        Self::new(&Context::NONE, failure, None).with_sent(true)
+    }
+
+    /// Creates the error of a call that timed out, for tests of programs.
+    pub fn timeout() -> Self {
+        let failure = Failure::Timeout("no response in time".to_owned());
+        Self::new(&Context::NONE, failure, None).with_sent(true)
+    }
+
+    pub(crate) fn config(context: &Context<'_>, problem: impl Into<String>) -> Self {
+        Self::new(context, Failure::Config(problem.into()), None)
+    }
+
+    pub(crate) fn invalid_request(
+        context: &Context<'_>,
+        problem: impl Into<String>,
+        violations: Vec<Violation>,
+    ) -> Self {
+        let failure = Failure::InvalidRequest {
+            problem: problem.into(),
+            violations,
+        };
+        Self::new(context, failure, None)
+    }
+
+    /// Creates an error of credentials that are missing or unusable.
+    pub(crate) fn credentials(context: &Context<'_>, problem: impl Into<String>) -> Self {
+        let failure = Failure::Credentials {
+            problem: problem.into(),
+            from_provider: false,
+        };
+        Self::new(context, failure, None)
+    }
+
+    /// Creates an error of a provider that failed or took too long.
+    pub(crate) fn provider(
+        context: &Context<'_>,
+        problem: impl Into<String>,
+        source: Arc<dyn StdError + Send + Sync>,
+    ) -> Self {
+        let failure = Failure::Credentials {
+            problem: problem.into(),
+            from_provider: true,
+        };
+        Self::new(context, failure, Some(source))
+    }
+
+    /// Creates an error of a transport, which connected to `host`.
+    pub(crate) fn transport(context: &Context<'_>, host: &str, error: TransportError) -> Self {
+        let kind = error.kind();
+        let problem = error.to_string();
+        let failure = match kind {
+            TransportErrorKind::Timeout => Failure::Timeout(format!("{host}: {problem}")),
+            TransportErrorKind::Config => Failure::Config(problem),
+            TransportErrorKind::TooLarge => Failure::Decode {
+                problem,
+                path: None,
+            },
+            _ => Failure::Transport {
+                kind,
+                problem: format!("{host}: {problem}"),
+            },
+        };
+        let sent = matches!(
+            kind,
+            TransportErrorKind::Timeout | TransportErrorKind::TooLarge | TransportErrorKind::Other
+        );
+        Self::new(context, failure, Some(Arc::new(error))).with_sent(sent)
+    }
+
+    /// Creates the error of a call that exceeded its timeout.
+    pub(crate) fn call_timeout(context: &Context<'_>, limit: Duration) -> Self {
+        let problem = format!("the call took longer than {limit:?} (`call_timeout`)");
+        Self::new(context, Failure::Timeout(problem), None)
+    }
+
+    pub(crate) fn paging(context: &Context<'_>, problem: impl Into<String>) -> Self {
+        Self::new(context, Failure::Paging(problem.into()), None).with_sent(true)
+    }
+
+    /// Creates the error that a service reports in a response.
+    pub(crate) fn reported(
+        context: &Context<'_>,
+        kind: ServiceErrorKind,
+        text: ServiceText,
+        reply: ServiceReply,
+    ) -> Self {
+        let failure = Failure::Service(ServiceError {
+            kind,
+            code: text.code,
+            message: text.message,
+            help: text.help,
+            redirect: text.redirect,
+        });
+        Self::new(context, failure, None).with_reply(reply, context)
+    }
+
+    /// Creates the error of a response that cannot be decoded.
+    pub(crate) fn decode(
+        context: &Context<'_>,
+        problem: String,
+        path: Option<String>,
+        reply: ServiceReply,
+    ) -> Self {
+        let failure = Failure::Decode { problem, path };
+        Self::new(context, failure, None).with_reply(reply, context)
+    }
+
+    /// Creates an error. This is the only way to make one: all text is redacted here.
+    fn new(
+        context: &Context<'_>,
+        mut failure: Failure,
+        source: Option<Arc<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        failure.for_each_text(&mut |text| *text = context.redacted(std::mem::take(text)));
+        Self(Arc::new(Inner {
+            service: context.service,
+            operation: context.operation,
+            hides_reply: context.hides_reply,
+            repeatable: context.repeatable,
+            failure,
+            reply: None,
             advice: None,
-            request_id: None,
-            retry_after: None,
-            date: None,
-            body: Bytes::new(),
             attempts: 0,
-            inner: None,
-            snippet: String::new(),
+            sent: false,
+            source,
         }))
     }
 
-    /// At which step the call failed.
+    fn with_reply(mut self, reply: ServiceReply, context: &Context<'_>) -> Self {
+        let mut snippet = snippet(&reply.body);
+        redact(&mut snippet, context.secrets);
+        let request_id = reply.request_id.map(|id| context.redacted(id));
+        let inner = self.inner_mut();
+        inner.sent = true;
+        inner.reply = Some(ReplyInfo {
+            status: reply.status,
+            request_id,
+            retry_after: reply.retry_after,
+            date: reply.date,
+            body: reply.body,
+            snippet,
+        });
+        self
+    }
+
+    /// Adds what the caller can do about it. The text must not contain a secret.
+    pub(crate) fn with_advice(mut self, advice: String) -> Self {
+        self.inner_mut().advice = Some(advice);
+        self
+    }
+
+    /// Adds why there was no further attempt.
+    pub(crate) fn not_repeated_because_of(self, reason: &Error) -> Self {
+        let problem = match &reason.0.failure {
+            Failure::Credentials { problem, .. } => problem.clone(),
+            _ => reason.to_string(),
+        };
+        self.with_advice(format!("not retried: {problem}"))
+    }
+
+    /// Sets the number of attempts, and whether one of them may have reached the service.
+    pub(crate) fn after(mut self, attempts: u32, sent: bool) -> Self {
+        let inner = self.inner_mut();
+        inner.attempts = attempts;
+        inner.sent |= sent;
+        self
+    }
+
+    fn with_sent(mut self, sent: bool) -> Self {
+        self.inner_mut().sent = sent;
+        self
+    }
+
+    fn inner_mut(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
+    }
+
+    /// Returns the stage at which the call failed.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        match self.0.failure {
+            Failure::InvalidRequest { .. } => ErrorKind::InvalidRequest,
+            Failure::Config(_) => ErrorKind::Config,
+            Failure::Credentials { .. } => ErrorKind::Credentials,
+            Failure::Transport { .. } => ErrorKind::Transport,
+            Failure::Timeout(_) => ErrorKind::Timeout,
+            Failure::Service(_) => ErrorKind::Service,
+            Failure::Decode { .. } => ErrorKind::Decode,
+            Failure::Paging(_) => ErrorKind::Paging,
+        }
     }
 
-    /// The vendor's error code, such as `AccessDeniedException`.
+    /// Returns the kind of the error that the service reported, decided by its code or, for an unknown code, by the HTTP
+    /// status; `None` if the service reported none.
+    pub fn service_kind(&self) -> Option<ServiceErrorKind> {
+        self.service_error().map(|error| error.kind)
+    }
+
+    /// Returns the vendor's error code, such as `AccessDeniedException`.
     pub fn code(&self) -> Option<&str> {
-        self.0.code.as_deref()
+        self.service_error()?.code.as_deref()
     }
 
-    /// What the error is about, from its code or, where that says nothing, from its status.
-    pub fn code_kind(&self) -> CodeKind {
-        self.0.code_kind
-    }
-
-    /// The vendor's message; at most 16,384 characters of it.
+    /// Returns the vendor's message, at most 16,384 characters of it.
     pub fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
+        self.service_error()?.message.as_deref()
     }
 
-    /// What the vendor says to do about it.
+    /// Returns the vendor's advice.
     pub fn help(&self) -> Option<&str> {
-        self.0.help.as_deref()
+        self.service_error()?.help.as_deref()
     }
 
-    /// The HTTP status of the reply.
+    /// Returns the HTTP response behind this error: its status, request ID and body.
+    pub fn reply(&self) -> Option<&ReplyInfo> {
+        self.0.reply.as_ref()
+    }
+
+    /// Returns the HTTP status of the response.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.status
+        self.reply().map(ReplyInfo::status)
     }
 
-    /// The id by which the vendor finds the request in its logs.
+    /// Returns the request ID, by which the vendor finds the request in its logs.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.reply()?.request_id()
     }
 
-    /// How long the service asks to wait.
+    /// Returns how long the service asks to wait before the next attempt.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
+        self.reply()?.retry_after()
     }
 
-    /// The place in the reply that could not be read: `Result.Items[3].Name`.
+    /// Returns the JSON path of the value that could not be decoded, such as `Result.Items[3].Name`.
     pub fn path(&self) -> Option<&str> {
-        self.0.path.as_deref()
+        match &self.0.failure {
+            Failure::Decode { path, .. } => path.as_deref(),
+            _ => None,
+        }
     }
 
-    /// The error below, such as a [`TransportError`]. The text of this one holds its text, so that it is no
-    /// [`source`](StdError::source).
-    pub fn inner(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
-        self.0.inner.as_deref()
-    }
-
-    /// The limits that the request breaks.
+    /// Returns the limits that the request violates.
     pub fn violations(&self) -> &[Violation] {
-        &self.0.violations
+        match &self.0.failure {
+            Failure::InvalidRequest { violations, .. } => violations,
+            _ => &[],
+        }
     }
 
-    /// The body of the reply; empty if there was none.
-    pub fn raw(&self) -> &Bytes {
-        &self.0.body
+    /// Returns the underlying error, such as a [`TransportError`] or the error of a credentials provider.
+    ///
+    /// Its message is part of this error's, so it is not a [`source`](StdError::source). Unlike this error it is not
+    /// redacted: it is what your transport or provider returned.
+    pub fn inner(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.source.as_deref()
     }
 
-    /// Whether there were too many requests.
+    /// Returns `true` if there were too many requests.
     pub fn is_throttled(&self) -> bool {
-        self.0.code_kind == CodeKind::Throttled
+        self.service_kind() == Some(ServiceErrorKind::Throttled)
     }
 
-    /// Whether the credentials are not allowed to do this.
+    /// Returns `true` if the credentials do not grant the permission.
     pub fn is_access_denied(&self) -> bool {
-        self.0.code_kind == CodeKind::AccessDenied
+        self.service_kind() == Some(ServiceErrorKind::AccessDenied)
     }
 
-    /// Whether there was no answer in time. A connection that was not made in time is none of these.
+    /// Returns `true` if no response arrived in time. A connection that could not be made in time is
+    /// [`ErrorKind::Transport`] instead.
     pub fn is_timeout(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout
+        self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether the credentials are missing, wrong or expired, or their provider failed.
+    /// Returns `true` if the credentials are missing, wrong or expired, or their provider failed.
     pub fn is_authentication(&self) -> bool {
-        self.0.kind == ErrorKind::Credentials || self.0.code_kind == CodeKind::Authentication
+        self.kind() == ErrorKind::Credentials
+            || self.service_kind() == Some(ServiceErrorKind::Authentication)
     }
 
-    /// Whether the clock of this machine is off.
+    /// Returns `true` if the service refused the request because the clock of this machine is wrong.
     pub fn is_clock_skew(&self) -> bool {
-        self.0.code_kind == CodeKind::ClockSkew
+        self.service_kind() == Some(ServiceErrorKind::ClockSkew)
     }
 
-    /// Whether what is asked for does not exist.
+    /// Returns `true` if the resource does not exist.
     pub fn is_not_found(&self) -> bool {
-        self.0.code_kind == CodeKind::NotFound
+        self.service_kind() == Some(ServiceErrorKind::NotFound)
     }
 
-    /// Whether the same request may succeed later.
+    /// Returns `true` if another attempt may succeed *and* repeating the request is safe.
+    ///
+    /// A request that changes something is safe to repeat only if the service cannot have acted on it: nothing was sent, or
+    /// the service refused it for lack of capacity. All of this has already been tried within the call, with the exception
+    /// of a failed credentials provider.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Transport | ErrorKind::Timeout)
-            || matches!(self.0.code_kind, CodeKind::Throttled | CodeKind::Transient)
+        let repeatable = self.0.repeatable;
+        match &self.0.failure {
+            Failure::Transport { kind, .. } => match kind {
+                TransportErrorKind::Connect => true,
+                TransportErrorKind::Certificate | TransportErrorKind::Proxy => false,
+                _ => repeatable,
+            },
+            Failure::Timeout(_) => repeatable || !self.0.sent,
+            Failure::Service(error) => match error.kind {
+                ServiceErrorKind::Throttled => true,
+                ServiceErrorKind::Transient => repeatable,
+                _ => self.status() == Some(StatusCode::TOO_EARLY),
+            },
+            Failure::Credentials { from_provider, .. } => *from_provider,
+            Failure::InvalidRequest { .. }
+            | Failure::Config(_)
+            | Failure::Decode { .. }
+            | Failure::Paging(_) => false,
+        }
     }
 
-    /// How often the call was tried; 0 if nothing was sent.
+    /// Returns `true` if the service may have seen the request, in any attempt of the call.
+    pub fn was_sent(&self) -> bool {
+        self.0.sent
+    }
+
+    /// Returns the number of attempts; 0 if nothing was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
+
+    fn service_error(&self) -> Option<&ServiceError> {
+        match &self.0.failure {
+            Failure::Service(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
-/// As `Display`, since this is what a program shows whose `main` returns an error.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+impl Context<'_> {
+    /// The context of errors that tests of programs make.
+    const NONE: Self = Self {
+        service: "",
+        operation: None,
+        hides_reply: false,
+        repeatable: true,
+        secrets: &(),
+    };
+
+    /// Returns a text of limited length without the secrets of the call.
+    pub(crate) fn redacted(&self, mut text: String) -> String {
+        truncate(&mut text);
+        redact(&mut text, self.secrets);
+        text
+    }
+}
+
+impl Failure {
+    /// Calls `each` with every text that may come from outside.
+    fn for_each_text(&mut self, each: &mut dyn FnMut(&mut String)) {
+        match self {
+            Self::InvalidRequest {
+                problem,
+                violations,
+            } => {
+                each(problem);
+                for violation in violations {
+                    each(&mut violation.field);
+                    each(&mut violation.rule);
+                    each(&mut violation.value);
+                }
+            }
+            Self::Config(problem)
+            | Self::Credentials { problem, .. }
+            | Self::Transport { problem, .. }
+            | Self::Timeout(problem)
+            | Self::Paging(problem) => each(problem),
+            Self::Service(error) => {
+                let texts = [
+                    &mut error.code,
+                    &mut error.message,
+                    &mut error.help,
+                    &mut error.redirect,
+                ];
+                texts.into_iter().flatten().for_each(each);
+            }
+            Self::Decode { problem, path } => {
+                each(problem);
+                path.iter_mut().for_each(each);
+            }
+        }
     }
 }
 

@@ -1,13 +1,17 @@
-//! Why a call failed.
+//! Errors of calls and transports, and the redaction of secrets in their text.
 
 mod display;
 mod error;
 mod redact;
+mod reply_info;
 mod transport;
+mod violation;
 
 pub(crate) use display::Chain;
-pub use error::{CodeKind, Error, ErrorKind, Result, Violation};
-pub(crate) use error::{Context, Said};
-pub(crate) use redact::HIDDEN;
+pub(crate) use error::{Context, ServiceReply, ServiceText};
+pub use error::{Error, ErrorKind, Result, ServiceErrorKind};
 pub use redact::Redacted;
+pub(crate) use redact::{REDACTED, Secrets};
+pub use reply_info::ReplyInfo;
 pub use transport::{TransportError, TransportErrorKind};
+pub use violation::Violation;

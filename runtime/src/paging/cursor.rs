@@ -1,4 +1,4 @@
-//! Where the next page begins.
+//! [`Cursor`], a place between two pages.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,16 +8,18 @@ use serde_core::ser::{Serialize, Serializer};
 
 use crate::error::{Context, Error};
 
-/// A place between two pages, to continue from later.
+/// A place between two pages, from which a list can be resumed later.
 ///
-/// Its text is opaque and carries a version; `Display` and `FromStr`, or serde, save and
-/// restore it.
+/// Its text is opaque and versioned; `Display` and `FromStr`, or serde, save and restore it.
+///
+/// # Examples
 ///
 /// ```
 /// use cloud_models_runtime::Cursor;
 ///
 /// let cursor = Cursor::token("abc");
-/// assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+/// let saved = cursor.to_string();
+/// assert_eq!(saved.parse(), Ok(cursor));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor(At);
@@ -29,46 +31,51 @@ enum At {
     Offset(i64),
 }
 
-/// The parameter of an operation that says which page to send.
+/// The parameter of an operation that selects the page.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Position<'a> {
     /// A token or marker.
     Token(&'a mut Option<String>),
-    /// The number of a page.
+    /// A page number, from 1.
     Page(&'a mut Option<i64>),
-    /// How many elements to skip.
+    /// Number of items to skip.
     Offset(&'a mut Option<i64>),
 }
 
 impl Position<'_> {
-    /// Where the operation begins, if not at the beginning.
-    pub(crate) fn cursor(&self) -> Option<Cursor> {
+    /// Returns where the operation begins, if not at the beginning of the list.
+    pub(super) fn cursor(&self) -> Option<Cursor> {
         match self {
             Self::Token(token) => token.as_ref().map(Cursor::token),
             Self::Page(number) => number.map(Cursor::page),
             Self::Offset(offset) => offset.map(Cursor::offset),
         }
     }
+
+    /// Returns whether pages are numbered and the operation begins at the first.
+    pub(super) fn is_first_page(&self) -> bool {
+        matches!(self, Self::Page(None | Some(1)))
+    }
 }
 
 impl Cursor {
-    /// A cursor at a token or marker of the service.
+    /// Creates a cursor at a token or marker of the service.
     pub fn token(token: impl Into<String>) -> Self {
         Self(At::Token(token.into()))
     }
 
-    /// A cursor at the number of a page.
+    /// Creates a cursor at a page number.
     pub fn page(number: i64) -> Self {
         Self(At::Page(number))
     }
 
-    /// A cursor behind so many elements.
+    /// Creates a cursor after a number of items.
     pub fn offset(offset: i64) -> Self {
         Self(At::Offset(offset))
     }
 
-    /// What the service sees: the token, the page number or the offset.
+    /// Returns what the service sees: the token, the page number or the offset.
     pub fn wire_text(&self) -> String {
         match &self.0 {
             At::Token(token) => token.clone(),
@@ -76,7 +83,12 @@ impl Cursor {
         }
     }
 
-    pub(crate) fn apply(&self, position: Position<'_>, context: Context) -> Result<(), Error> {
+    /// Returns whether it is a token, which a service must not send twice.
+    pub(super) fn is_token(&self) -> bool {
+        matches!(self.0, At::Token(_))
+    }
+
+    pub(super) fn apply(&self, position: Position<'_>, context: &Context<'_>) -> Result<(), Error> {
         match (&self.0, position) {
             (At::Token(token), Position::Token(parameter)) => *parameter = Some(token.clone()),
             (At::Page(number), Position::Page(parameter))
@@ -84,9 +96,10 @@ impl Cursor {
                 *parameter = Some(*number);
             }
             _ => {
-                return Err(Error::paging(
+                return Err(Error::invalid_request(
                     context,
-                    "the cursor is of an operation that pages in another way",
+                    "the cursor belongs to an operation with another paging style",
+                    Vec::new(),
                 ));
             }
         }
@@ -94,7 +107,7 @@ impl Cursor {
     }
 }
 
-/// `1t` before a token, `1p` before the number of a page, `1o` before an offset; the 1 is the version.
+/// Writes `1t` and the token, `1p` and the page number, or `1o` and the offset; 1 is the version.
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -105,27 +118,27 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// A text that is no [`Cursor`] of this version.
+/// The error of a text that is not a [`Cursor`] of this version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseCursorError;
 
 impl fmt::Display for ParseCursorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a cursor of this crate's version: it would begin with 1t, 1p or 1o")
+        f.write_str(
+            "invalid cursor: expected 1t and a token, 1p and a page number, or 1o and an offset",
+        )
     }
 }
 
 impl std::error::Error for ParseCursorError {}
 
-/// As its text.
 impl Serialize for Cursor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// From its text.
 impl<'de> Deserialize<'de> for Cursor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -155,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cursors_survive_the_way_through_text() {
+    fn cursors_survive_a_round_trip_through_text() {
         for cursor in [
             Cursor::token(""),
             Cursor::token("1p5 模"),
@@ -163,6 +176,9 @@ mod tests {
             Cursor::offset(0),
             Cursor::offset(-1),
         ] {
+            let json = serde_json::to_value(&cursor).unwrap();
+            assert_eq!(json, cursor.to_string());
+            assert_eq!(serde_json::from_value::<Cursor>(json).unwrap(), cursor);
             assert_eq!(cursor.to_string().parse(), Ok(cursor));
         }
         for text in [
@@ -175,6 +191,7 @@ mod tests {
             "1p99999999999999999999",
         ] {
             assert_eq!(text.parse::<Cursor>(), Err(ParseCursorError), "{text:?}");
+            serde_json::from_value::<Cursor>(text.into()).unwrap_err();
         }
     }
 }

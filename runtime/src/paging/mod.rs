@@ -1,4 +1,4 @@
-//! From page to page.
+//! Paging: which page is next, and when a list ends.
 
 mod cursor;
 mod next;
@@ -7,5 +7,5 @@ mod paginated;
 
 pub use cursor::{Cursor, ParseCursorError, Position};
 pub use next::Next;
-pub(crate) use pager::Walk;
+pub(crate) use pager::Pager;
 pub use paginated::Paginated;

@@ -1,104 +1,143 @@
-//! Where the next page begins.
+//! [`Next`], what a page says about the page after it.
+
+use std::fmt;
 
 use serde_core::de::{
     self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use std::fmt;
 
 use super::Cursor;
 use crate::error::{Context, Error};
 use crate::schema::Name;
-use crate::service::Operation;
 
-/// What follows a page.
+/// The information of a page about the page after it.
+///
+/// Generated code creates it in [`Paginated::next`](super::Paginated::next).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Next {
-    /// The page at this cursor.
-    Page(Cursor),
-    /// Nothing: this was the last page.
+pub struct Next(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Token(String),
     End,
-    /// Nobody knows: the reply says that there is more, but not where.
-    Lost,
+    /// There are more pages, but the token is missing.
+    Missing,
+    Offset {
+        offset: i64,
+        total: Option<i64>,
+    },
+    PageNumber {
+        page: i64,
+        page_size: Option<i64>,
+        total: Option<i64>,
+    },
+}
+
+/// The place of a page in its list, as far as it is known.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Number of items on the page, including those that are `null`.
+    pub(super) items: usize,
+    /// Number of items on all pages before; `None` if the list did not begin at its first page.
+    pub(super) before: Option<i64>,
+    /// A total that the service never exceeds.
+    pub(super) total_cap: Option<i64>,
 }
 
 impl Next {
-    /// For services that send a token with every page but the last. An empty token is none.
+    /// For services that send a token with every page but the last. An empty token counts as none.
     pub fn token(token: Option<&str>) -> Self {
         match token {
-            Some(token) if !token.is_empty() => Self::Page(Cursor::token(token)),
-            _ => Self::End,
+            Some(token) if !token.is_empty() => Self(Kind::Token(token.to_owned())),
+            _ => Self(Kind::End),
         }
     }
 
-    /// For services that say whether there is more beside a marker that says where. The former wins.
+    /// For services that say whether there are more pages, and send a marker that says where. If they contradict each
+    /// other, the former wins.
     pub fn marker(more: Option<bool>, marker: Option<&str>) -> Self {
         match (more, Self::token(marker)) {
-            (Some(false), _) => Self::End,
-            (Some(true), Self::End) => Self::Lost,
+            (Some(false), _) => Self(Kind::End),
+            (Some(true), Self(Kind::End)) => Self(Kind::Missing),
             (_, next) => next,
         }
     }
 
-    /// For services that number their pages from 1. `page` is the number of this one, `size` the most elements that
-    /// it may have, `items` how many it has, `total` how many there are on all pages.
-    pub fn page_number(page: Option<i64>, size: i64, items: usize, total: Option<i64>) -> Self {
-        let page = page.unwrap_or(1);
-        let done = total.is_some_and(|total| page.saturating_mul(size.max(1)) >= total);
-        Self::counted(Cursor::page(page.saturating_add(1)), done, items)
+    /// For services that number their pages from 1: the number of this page, the page size and the total that the response
+    /// states.
+    pub fn page_number(page: Option<i64>, page_size: Option<i64>, total: Option<i64>) -> Self {
+        Self(Kind::PageNumber {
+            page: page.unwrap_or(1),
+            page_size: page_size.filter(|size| *size > 0),
+            total,
+        })
     }
 
-    /// For services that skip elements. `offset` is how many were skipped before this page, `items` how many it has,
-    /// `total` how many there are on all pages.
-    pub fn offset(offset: Option<i64>, items: usize, total: Option<i64>) -> Self {
-        let reached = offset
-            .unwrap_or(0)
-            .saturating_add(i64::try_from(items).unwrap_or(i64::MAX));
-        let done = total.is_some_and(|total| reached >= total);
-        Self::counted(Cursor::offset(reached), done, items)
+    /// For services that skip items: the number of items skipped before this page, and the total that the response states.
+    pub fn offset(offset: Option<i64>, total: Option<i64>) -> Self {
+        Self(Kind::Offset {
+            offset: offset.unwrap_or(0),
+            total,
+        })
     }
 
-    /// An empty page ends the list, whatever the total says.
-    fn counted(next: Cursor, done: bool, items: usize) -> Self {
-        if done || items == 0 {
-            Self::End
-        } else {
-            Self::Page(next)
-        }
-    }
-
-    /// The cursor of the next page, `None` at the end.
-    ///
-    /// # Errors
-    /// The reply says that there is more, but not where.
-    pub fn cursor<O: Operation>(self) -> Result<Option<Cursor>, Error> {
-        match self {
-            Self::Page(cursor) => Ok(Some(cursor)),
-            Self::End => Ok(None),
-            Self::Lost => Err(Error::paging(
-                Context::of::<O>(),
-                "the page says that there are more, but not where they begin",
-            )),
-        }
+    /// Returns the cursor of the next page, or `None` at the end.
+    pub(super) fn resolve(
+        self,
+        place: Place,
+        context: &Context<'_>,
+    ) -> Result<Option<Cursor>, Error> {
+        let items = i64::try_from(place.items).unwrap_or(i64::MAX);
+        let (next, reached, total) = match self.0 {
+            Kind::Token(token) => return Ok(Some(Cursor::token(token))),
+            Kind::End => return Ok(None),
+            Kind::Missing => {
+                return Err(Error::paging(
+                    context,
+                    "the response announces more pages, but contains no token",
+                ));
+            }
+            Kind::Offset { offset, total } => {
+                let reached = offset.saturating_add(items);
+                (Cursor::offset(reached), Some(reached), total)
+            }
+            Kind::PageNumber {
+                page,
+                page_size,
+                total,
+            } => {
+                let before = match page_size {
+                    Some(size) => Some(page.saturating_sub(1).saturating_mul(size)),
+                    None => place.before,
+                };
+                let reached = before.map(|before| before.saturating_add(items));
+                (Cursor::page(page.saturating_add(1)), reached, total)
+            }
+        };
+        // A total below what was seen is wrong, and one at the cap says nothing: only an empty page ends such a list.
+        let is_capped = |total: i64| place.total_cap.is_some_and(|cap| total >= cap);
+        let total = total.filter(|total| !is_capped(*total));
+        let is_last = items == 0 || total.is_some() && total == reached;
+        Ok((!is_last).then_some(next))
     }
 }
 
-/// How many elements a list in a body has, those that are `null` too; `None` if it is not there.
+/// Returns the number of elements of a list in a body, including those that are `null`; `None` without a list.
 ///
-/// Asked only for lists that are counted, and only if there is a `null` in the body at all: nothing else makes a difference.
+/// Also `None` if the body contains no `null`, because then the decoded list has the same length.
 pub(crate) fn count_elements<'a>(
     body: &[u8],
-    way: impl Iterator<Item = &'a &'static str>,
+    path: impl Iterator<Item = &'a &'static str>,
 ) -> Option<usize> {
     if !body.windows(4).any(|window| window == b"null") {
         return None;
     }
-    let way: Vec<&str> = way.copied().collect();
+    let path: Vec<&str> = path.copied().collect();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    Count(&way).deserialize(&mut deserializer).ok().flatten()
+    Count(&path).deserialize(&mut deserializer).ok().flatten()
 }
 
-/// Goes down a way through objects and counts what is in the list at its end.
+/// Follows a path through objects and counts the elements of the list at its end.
 struct Count<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for Count<'_> {
@@ -113,7 +152,7 @@ impl<'de> Visitor<'de> for Count<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object, or a list at the end of the way")
+        f.write_str("an object, or a list at the end of the path")
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
@@ -148,20 +187,101 @@ impl<'de> Visitor<'de> for Count<'_> {
 mod tests {
     use super::*;
 
+    const CONTEXT: Context<'_> = Context {
+        service: "Example",
+        operation: None,
+        hides_reply: false,
+        repeatable: true,
+        secrets: &(),
+    };
+
+    fn resolve(next: Next, items: usize, before: Option<i64>) -> Option<Cursor> {
+        let place = Place {
+            items,
+            before,
+            total_cap: Some(10_000),
+        };
+        next.resolve(place, &CONTEXT).unwrap()
+    }
+
     #[test]
-    fn numbers_at_the_end_of_their_range_end_the_list_or_go_on() {
+    fn offsets_end_where_the_total_is_reached() {
+        let offset = |offset, items, total| resolve(Next::offset(offset, total), items, None);
+        let at = |offset| Some(Cursor::offset(offset));
+        assert_eq!(offset(None, 2, Some(2)), None);
+        assert_eq!(offset(None, 2, Some(3)), at(2));
+        assert_eq!(offset(Some(2), 1, Some(3)), None);
+        // Smaller than what was seen: no total.
+        assert_eq!(offset(None, 2, Some(0)), at(2));
+        assert_eq!(offset(Some(10), 10, Some(10)), at(20));
+        // As many as the service ever reports.
+        assert_eq!(offset(Some(9_990), 10, Some(10_000)), at(10_000));
+        assert_eq!(offset(Some(10_240), 10, Some(10_000)), at(10_250));
+        assert_eq!(offset(Some(10_250), 0, Some(10_000)), None);
+        assert_eq!(offset(None, 2, None), at(2));
+        assert_eq!(offset(None, 0, None), None);
+        assert_eq!(offset(Some(i64::MAX), 1, None), at(i64::MAX));
+    }
+
+    #[test]
+    fn page_numbers_end_where_the_total_is_reached_as_far_as_the_place_is_known() {
+        let page = |page, size, items, before, total| {
+            resolve(Next::page_number(page, size, total), items, before)
+        };
+        let at = |page| Some(Cursor::page(page));
+        // The response states the page size.
+        assert_eq!(page(Some(2), Some(50), 50, None, Some(100)), None);
+        assert_eq!(page(Some(2), Some(50), 49, None, Some(100)), at(3));
+        assert_eq!(page(None, Some(50), 50, None, Some(100)), at(2));
+        // It does not, so the items before are counted.
+        assert_eq!(page(None, None, 50, Some(0), Some(100)), at(2));
+        assert_eq!(page(Some(2), None, 50, Some(50), Some(100)), None);
+        assert_eq!(page(Some(2), Some(0), 50, Some(50), Some(100)), None);
+        // The place is not known.
+        assert_eq!(page(Some(2), None, 50, None, Some(100)), at(3));
+        assert_eq!(page(Some(3), None, 0, None, Some(100)), None);
         assert_eq!(
-            Next::page_number(Some(i64::MAX), i64::MAX, 1, Some(i64::MAX)),
-            Next::End
+            page(Some(i64::MAX), Some(i64::MAX), 1, None, Some(5)),
+            at(i64::MAX)
         );
+    }
+
+    #[test]
+    fn tokens_and_markers_end_where_they_say() {
+        let token = |token: &str| Some(Cursor::token(token));
+        assert_eq!(resolve(Next::token(Some("a")), 0, None), token("a"));
+        assert_eq!(resolve(Next::token(Some("")), 5, None), None);
+        assert_eq!(resolve(Next::token(None), 5, None), None);
+        let marker = |more, marker| Next::marker(more, marker);
+        assert_eq!(resolve(marker(Some(false), Some("a")), 5, None), None);
+        assert_eq!(resolve(marker(Some(true), Some("a")), 5, None), token("a"));
+        assert_eq!(resolve(marker(None, Some("a")), 5, None), token("a"));
+        assert_eq!(resolve(marker(None, None), 5, None), None);
+        let place = Place {
+            items: 5,
+            before: None,
+            total_cap: None,
+        };
+        let missing = marker(Some(true), None).resolve(place, &CONTEXT);
+        assert_eq!(missing.unwrap_err().kind(), crate::error::ErrorKind::Paging);
+    }
+
+    #[test]
+    fn null_elements_count() {
+        let count = |body: &str| count_elements(body.as_bytes(), ["result", "items"].iter());
+        assert_eq!(count(r#"{"result":{"items":[null,{},null]}}"#), Some(3));
+        assert_eq!(count(r#"{"result":{"items":[{},{}]}}"#), None);
+        assert_eq!(count(r#"{"items":[null],"result":null}"#), None);
+        assert_eq!(count(r#"{"result":{"items":null}}"#), None);
+        assert_eq!(count(r#"{"result":{"items":[],"other":null}}"#), Some(0));
         assert_eq!(
-            Next::page_number(Some(1), 0, 1, Some(2)),
-            Next::Page(Cursor::page(2))
+            count(r#"{"null":[1],"result":{"a":[1],"items":[1,[null]]}}"#),
+            Some(2)
         );
-        assert_eq!(
-            Next::offset(Some(i64::MAX), 1, None),
-            Next::Page(Cursor::offset(i64::MAX))
-        );
-        assert_eq!(Next::offset(None, 2, Some(2)), Next::End);
+        // A body that cannot be read says nothing.
+        assert_eq!(count(r#"{"result":{"items":[null"#), None);
+        assert_eq!(count(r#"{"result":7,"a":null}"#), None);
+        let top = count_elements(b"[null,1]", [].iter());
+        assert_eq!(top, Some(2));
     }
 }

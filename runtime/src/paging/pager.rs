@@ -1,93 +1,91 @@
-//! The way from page to page, without I/O: which page is next, and when there is none.
+//! [`Pager`], which goes from page to page without I/O: it decides which page is next, and when the list ends.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
-use super::{Cursor, Next, Paginated};
+use super::next::Place;
+use super::paginated::count;
+use super::{Cursor, Paginated};
 use crate::error::{Context, Error, Result};
 use crate::service::Reply;
 
-/// How many empty pages in a row are gone through: a filter may leave pages empty, but a list does not go on like that for
-/// ever.
-const MOST_EMPTY_PAGES: u32 = 1000;
+/// Maximum number of empty pages in a row: a filter may leave pages empty, but a list that goes on like that is a loop.
+const MAX_EMPTY_PAGES: u32 = 1000;
 
-/// Where in a list we are.
+/// Progress through a list.
 ///
-/// Whatever ends the list, what came before is handed out first; after the end or an error there is nothing more.
-pub(crate) struct Walk<O> {
+/// A page is returned before the error that follows it; after the last page or an error there is nothing more.
+pub(crate) struct Pager<O> {
     operation: O,
     state: State,
-    /// Hashes of the cursors that were followed: following one again would never end. Tokens are long, hashes are not.
-    seen: HashSet<u64>,
+    /// Hashes of the tokens that were followed. A token that comes again would never end. Tokens are long, hashes are not.
+    tokens: HashSet<u64>,
     hasher: RandomState,
-    /// The hash of the last page that had elements.
-    last: Option<u64>,
+    /// Hash of the items of the last page.
+    last_items: Option<u64>,
     pages: u64,
     empty_pages: u32,
-    /// Where the page begins that comes next, or that could not be had.
+    /// Number of items so far; `None` if the list did not begin at its first page.
+    items: Option<i64>,
     cursor: Option<Cursor>,
 }
 
-/// The operation that gets the next page.
-pub(crate) struct Step<O> {
+/// The operation that requests the next page.
+pub(crate) struct Request<O> {
     pub(crate) operation: O,
-    /// Whether its limits were checked, on the way to the first page. Where it goes on is the service's own word since then,
-    /// which no document limits.
+    /// Whether the limits of its parameters were checked on the way to the first page. Later pages differ in what the
+    /// service itself sent, which no documented limit applies to.
     pub(crate) is_checked: bool,
 }
 
 enum State {
     Open,
-    /// The page at hand is the last that can be had.
-    Broken(Error),
+    /// The page just returned is the last one that can be requested.
+    Failed(Error),
     Done,
 }
 
-impl<O: Paginated> Walk<O> {
+impl<O: Paginated> Pager<O> {
     pub(crate) fn new(mut operation: O) -> Self {
         let hasher = RandomState::new();
-        // A list that begins in its middle must not come back to there either.
-        let start = operation.position().cursor();
-        let seen = start.iter().map(|start| hasher.hash_one(start)).collect();
+        let is_first_page = operation.position().is_first_page();
+        let cursor = operation.position().cursor();
+        // A list that begins at a token must not come back to it either.
+        let start = cursor.iter().filter(|cursor| cursor.is_token());
+        let tokens = start.map(|start| hasher.hash_one(start)).collect();
         Self {
             operation,
             state: State::Open,
-            seen,
+            tokens,
             hasher,
-            last: None,
+            last_items: None,
             pages: 0,
             empty_pages: 0,
-            cursor: start,
+            items: is_first_page.then_some(0),
+            cursor,
         }
     }
 
-    /// What to send for the next page; `None` at the end, the error that keeps from it once.
-    pub(crate) fn next(&mut self) -> Option<Result<Step<O>>> {
+    /// Returns the request of the next page, `None` at the end, or once the error that prevents it.
+    pub(crate) fn next(&mut self) -> Option<Result<Request<O>>> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Open => {
                 self.state = State::Open;
-                Some(Ok(Step {
+                Some(Ok(Request {
                     operation: self.operation.clone(),
                     is_checked: self.pages > 0,
                 }))
             }
-            State::Broken(error) => Some(Err(error)),
+            State::Failed(error) => Some(Err(error)),
             State::Done => None,
         }
     }
 
-    /// Takes the page that came and finds out what follows it.
-    pub(crate) fn came(&mut self, page: Result<Reply<O::Output>>) -> Result<Reply<O::Output>> {
-        // Whoever wants to go on after an error begins with the page that failed: the cursor stays.
+    /// Takes a page and finds out what follows it.
+    pub(crate) fn received(&mut self, page: Result<Reply<O::Output>>) -> Result<Reply<O::Output>> {
+        // The cursor stays at a page that failed, so that the list can be resumed there.
         let mut page = page.inspect_err(|_| self.state = State::Done)?;
-        self.pages += 1;
-        let empty = O::items(page.output_mut()).is_none_or(|items| items.is_empty());
-        self.empty_pages = if empty { self.empty_pages + 1 } else { 0 };
-        let next = match self.is_as_before(&mut page) {
-            true => Err(self.broken("is the same as the one before it, whatever was asked for")),
-            false => Ok(self.operation.following(&mut page)),
-        };
-        self.state = match next.and_then(|next| self.follow(next)) {
+        self.state = match self.following(&mut page) {
             Ok(Some(cursor)) => {
                 self.cursor = Some(cursor);
                 State::Open
@@ -96,14 +94,53 @@ impl<O: Paginated> Walk<O> {
                 self.cursor = None;
                 State::Done
             }
-            Err(error) => State::Broken(error),
+            Err(error) => State::Failed(error),
         };
         Ok(page)
     }
 
-    /// Whether a page has the elements of the one before it. A service that counts pages and does not look at their number
-    /// would send them for ever; one with tokens gives itself away by them.
-    fn is_as_before(&mut self, page: &mut Reply<O::Output>) -> bool {
+    /// Moves on to the page after `page`, if there is one.
+    fn following(&mut self, page: &mut Reply<O::Output>) -> Result<Option<Cursor>> {
+        self.pages += 1;
+        let items = count::<O>(page);
+        let is_empty = O::items(page.output_mut()).is_none_or(|items| items.is_empty());
+        self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
+        if self.repeats(page) {
+            return Err(
+                self.paging_error("has the same items as the page before (pagination loop)")
+            );
+        }
+        let next = self.operation.next(page);
+        let place = Place {
+            items,
+            before: self.items,
+            total_cap: O::TOTAL_CAP,
+        };
+        self.items = self
+            .items
+            .map(|before| before.saturating_add(i64::try_from(items).unwrap_or(i64::MAX)));
+        let Some(cursor) = next.resolve(place, &Context::of::<O>(&()))? else {
+            return Ok(None);
+        };
+        if cursor.is_token() && !self.tokens.insert(self.hasher.hash_one(&cursor)) {
+            // The token is not shown: it may be anything, even a secret that the service sends back.
+            return Err(
+                self.paging_error("leads back to a token that was already used (pagination loop)")
+            );
+        }
+        if self.empty_pages > MAX_EMPTY_PAGES {
+            return Err(self.paging_error(&format!(
+                "is empty like the {} pages before it (pagination loop)",
+                self.empty_pages - 1
+            )));
+        }
+        cursor.apply(self.operation.position(), &Context::of::<O>(&()))?;
+        Ok(Some(cursor))
+    }
+
+    /// Returns whether a page has the items of the page before it. A service that ignores page numbers would repeat them
+    /// without end; a service with tokens repeats a token instead.
+    fn repeats(&mut self, page: &mut Reply<O::Output>) -> bool {
         if O::COUNTED.is_empty() {
             return false;
         }
@@ -111,35 +148,145 @@ impl<O: Paginated> Walk<O> {
         let text = items.and_then(|items| serde_json::to_string(items).ok());
         let Some(text) = text else { return false };
         let hash = self.hasher.hash_one(text);
-        self.last.replace(hash) == Some(hash)
+        self.last_items.replace(hash) == Some(hash)
     }
 
-    /// Goes to the page that follows, if there is one.
-    fn follow(&mut self, next: Next) -> Result<Option<Cursor>> {
-        let Some(cursor) = next.cursor::<O>()? else {
-            return Ok(None);
-        };
-        if !self.seen.insert(self.hasher.hash_one(&cursor)) {
-            let shown: String = cursor.wire_text().chars().take(40).collect();
-            return Err(self.broken(&format!(
-                "leads to {shown:?}, where the list was before; it would never end"
-            )));
-        }
-        if self.empty_pages > MOST_EMPTY_PAGES {
-            return Err(self.broken(&format!(
-                "is empty like {MOST_EMPTY_PAGES} before it, and still there is said to be more"
-            )));
-        }
-        cursor.apply(self.operation.position(), Context::of::<O>())?;
-        Ok(Some(cursor))
+    fn paging_error(&self, problem: &str) -> Error {
+        let problem = format!("page {} {problem}", self.pages);
+        Error::paging(&Context::of::<O>(&()), problem)
     }
 
-    fn broken(&self, problem: &str) -> Error {
-        Error::paging(Context::of::<O>(), format!("page {} {problem}", self.pages))
-    }
-
-    /// Where the page begins that comes next, or that could not be had; `None` for the first one and behind the last.
+    /// Returns where the next page begins; after an error, where the page begins that failed. `None` at the beginning and
+    /// after the last page.
     pub(crate) fn cursor(&self) -> Option<&Cursor> {
         self.cursor.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paging::{Next, Position};
+    use crate::service::{Http, Operation, Service, ServiceInfo};
+
+    #[derive(Debug)]
+    struct Example;
+
+    impl Service for Example {
+        const INFO: &'static ServiceInfo = &ServiceInfo::NONE;
+    }
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Page {
+        names: Vec<String>,
+        token: Option<String>,
+    }
+
+    crate::output!(Page { names, token });
+
+    /// Lists names by offset.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct ByOffset {
+        offset: Option<i64>,
+    }
+
+    crate::input!(ByOffset { offset });
+
+    impl Operation for ByOffset {
+        type Service = Example;
+        type Output = Page;
+        const NAME: &'static str = "ByOffset";
+        const HTTP: Http = Http::get("/", &[]);
+        const READ_ONLY: bool = true;
+    }
+
+    impl Paginated for ByOffset {
+        type Item = String;
+        const COUNTED: &'static [&'static str] = &["names"];
+
+        fn next(&self, _: &Page) -> Next {
+            Next::offset(self.offset, None)
+        }
+
+        fn position(&mut self) -> Position<'_> {
+            Position::Offset(&mut self.offset)
+        }
+
+        fn items(page: &mut Page) -> Option<&mut Vec<String>> {
+            Some(&mut page.names)
+        }
+    }
+
+    /// Lists names by token.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct ByToken {
+        token: Option<String>,
+    }
+
+    crate::input!(ByToken { token });
+
+    impl Operation for ByToken {
+        type Service = Example;
+        type Output = Page;
+        const NAME: &'static str = "ByToken";
+        const HTTP: Http = Http::get("/", &[]);
+        const READ_ONLY: bool = true;
+    }
+
+    impl Paginated for ByToken {
+        type Item = String;
+
+        fn next(&self, page: &Page) -> Next {
+            Next::token(page.token.as_deref())
+        }
+
+        fn position(&mut self) -> Position<'_> {
+            Position::Token(&mut self.token)
+        }
+
+        fn items(page: &mut Page) -> Option<&mut Vec<String>> {
+            Some(&mut page.names)
+        }
+    }
+
+    /// Takes five pages and returns how many tokens are remembered afterwards.
+    fn tokens_after_five_pages<O: Paginated<Output = Page>>(operation: O) -> usize {
+        let mut pager = Pager::new(operation);
+        for page in 0..5 {
+            let request = pager.next().unwrap().unwrap();
+            // Only the first page is checked: later ones differ in what the service sent.
+            assert_eq!(request.is_checked, page > 0);
+            let page = Page {
+                names: vec![format!("name {page}")],
+                token: Some(format!("token {page}")),
+            };
+            pager.received(Ok(Reply::from(page))).unwrap();
+        }
+        pager.tokens.len()
+    }
+
+    #[test]
+    fn only_tokens_are_remembered() {
+        assert_eq!(tokens_after_five_pages(ByOffset::default()), 0);
+        assert_eq!(tokens_after_five_pages(ByOffset { offset: Some(7) }), 0);
+        assert_eq!(tokens_after_five_pages(ByToken::default()), 5);
+        let token = Some("start".to_owned());
+        assert_eq!(tokens_after_five_pages(ByToken { token }), 6);
+    }
+
+    #[test]
+    fn a_page_that_failed_is_the_end_and_its_cursor_is_kept() {
+        let mut pager = Pager::new(ByToken::default());
+        let page = Page {
+            names: Vec::new(),
+            token: Some("a".to_owned()),
+        };
+        pager.next().unwrap().unwrap();
+        pager.received(Ok(Reply::from(page))).unwrap();
+        let request = pager.next().unwrap().unwrap();
+        assert_eq!(request.operation.token.as_deref(), Some("a"));
+        pager.received(Err(Error::timeout())).unwrap_err();
+        assert_eq!(pager.cursor(), Some(&Cursor::token("a")));
+        assert!(pager.next().is_none() && pager.next().is_none());
     }
 }

@@ -1,58 +1,82 @@
-//! Operations that answer with pages.
+//! [`Paginated`], an operation that returns one page of a list.
 
-use super::next::count_elements;
+use super::next::{Place, count_elements};
 use super::{Cursor, Next, Position};
 use crate::error::{Context, Result};
 use crate::schema::Member;
 use crate::service::{Operation, Reply, Service};
 
-/// An operation that answers with one page of a list.
+/// An operation that returns one page of a list.
+///
+/// [`Client::items`](crate::Client::items) and [`Client::pages`](crate::Client::pages) go through all pages.
 pub trait Paginated: Operation {
-    /// An element of the list.
+    /// An item of the list.
     type Item: Member + Send + 'static;
 
-    /// The way to the list in wire names, for services that count elements; empty for all others.
+    /// Path to the list in wire names, if pages are found by counting items; empty if they are found by tokens.
     const COUNTED: &'static [&'static str] = &[];
 
-    /// The largest total that the service ever states: one of this size or more tells nothing of the end of the list.
+    /// A total that the service never exceeds, however many items there are.
     const TOTAL_CAP: Option<i64> = None;
 
-    /// What follows `page`, which has `count` elements, those included that are `null` and left out of the list.
-    fn next(&self, page: &Self::Output, count: usize) -> Next;
+    /// Returns what `page` says about the page after it.
+    fn next(&self, page: &Self::Output) -> Next;
 
-    /// The parameter that says which page to send.
+    /// Returns the parameter that selects the page.
     fn position(&mut self) -> Position<'_>;
 
-    /// The elements of a page; `None` if it has no list at all.
+    /// Returns the items of a page, or `None` if it has no list.
     fn items(page: &mut Self::Output) -> Option<&mut Vec<Self::Item>>;
 
-    /// What follows the page in a reply.
-    fn following(&self, reply: &mut Reply<Self::Output>) -> Next {
-        let count = Self::items(reply.output_mut()).map_or(0, |items| items.len());
-        let service = <Self::Service as Service>::INFO;
-        let way = service.result.iter().chain(Self::COUNTED);
-        let on_wire = match Self::COUNTED {
-            [] => None,
-            _ => count_elements(reply.raw(), way),
-        };
-        self.next(reply, on_wire.unwrap_or(count))
-    }
-
-    /// The same operation from a cursor on.
+    /// Returns the same operation, starting at a cursor.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the cursor belongs to an operation with another paging style.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use cloud_models_runtime::{Cursor, Paginated, Result};
     ///
-    /// fn go_on<O: Paginated>(list: O, saved: &str) -> Result<O> {
-    ///     let cursor: Cursor = saved.parse().unwrap_or(Cursor::token(""));
-    ///     list.resume(&cursor)
+    /// fn resume<O: Paginated>(list: O, saved: &str) -> Result<O> {
+    ///     match saved.parse::<Cursor>() {
+    ///         Ok(cursor) => list.resume(&cursor),
+    ///         Err(_) => Ok(list), // nothing saved yet: start at the beginning
+    ///     }
     /// }
     /// ```
-    ///
-    /// # Errors
-    /// The cursor is of an operation that pages in another way.
     fn resume(mut self, cursor: &Cursor) -> Result<Self> {
-        cursor.apply(self.position(), Context::of::<Self>())?;
+        cursor.apply(self.position(), &Context::of::<Self>(&()))?;
         Ok(self)
     }
+
+    /// Returns the cursor of the page after the one in `reply`, or `None` at the end of the list.
+    ///
+    /// This looks at one page alone, for programs that drive a [`Call`](crate::Call) themselves. A client also knows the
+    /// pages before it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the page says that there are more, but not where.
+    fn following(&self, reply: &mut Reply<Self::Output>) -> Result<Option<Cursor>> {
+        let next = self.next(reply);
+        let place = Place {
+            items: count::<Self>(reply),
+            before: self.clone().position().is_first_page().then_some(0),
+            total_cap: Self::TOTAL_CAP,
+        };
+        next.resolve(place, &Context::of::<Self>(&()))
+    }
+}
+
+/// Returns the number of items on a page, including those that are `null` and left out of the list.
+pub(super) fn count<O: Paginated>(reply: &mut Reply<O::Output>) -> usize {
+    let in_list = O::items(reply.output_mut()).map_or(0, |items| items.len());
+    if O::COUNTED.is_empty() {
+        return in_list;
+    }
+    let service = O::Service::INFO;
+    let path = service.result.iter().chain(O::COUNTED);
+    count_elements(reply.raw(), path).unwrap_or(in_list)
 }

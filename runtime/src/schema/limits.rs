@@ -3,37 +3,36 @@
 use std::fmt::Display;
 
 use super::{Member, Members, Place};
-use crate::error::{HIDDEN, Violation};
+use crate::error::{REDACTED, Violation};
 
-/// What limits look at in a value.
+/// A value that limits can be checked on.
 pub trait Limited {
-    /// What is wrong with the value by itself, whatever its limits: the rule that it breaks, and the text of what
-    /// breaks it.
+    /// Returns the problem of a value that no limit could allow: the violated rule and the text of the value.
     fn problem(&self) -> Option<(&'static str, String)> {
         None
     }
 
-    /// Shows the text, or each text of a list.
+    /// Passes the text, or each text of a list, to `each`.
     fn texts(&self, each: &mut dyn FnMut(&str)) {
         let _ = each;
     }
 
-    /// Shows the integer, or each integer of a list.
+    /// Passes the integer, or each integer of a list, to `each`.
     fn integers(&self, each: &mut dyn FnMut(i64)) {
         let _ = each;
     }
 
-    /// How many elements a list has; `None` if the value is no list, or absent.
+    /// Returns the number of elements of a list; `None` if the value is absent or not a list.
     fn count(&self) -> Option<usize> {
         None
     }
 }
 
-/// Collects what breaks a limit. Also a visitor: shown the members of a record, it checks them.
+/// The violations found so far. Also a visitor, which checks the members of a record.
 #[derive(Debug, Default)]
 pub struct Violations {
     found: Vec<Violation>,
-    /// Where the record is that is being looked at, such as `TagFilters[3]`; empty for the operation itself.
+    /// Path of the record that is being checked, such as `TagFilters[3]`; empty for the operation itself.
     place: String,
 }
 
@@ -52,7 +51,7 @@ impl Violations {
         });
     }
 
-    /// Looks at the element of a list.
+    /// Checks the element of a list.
     pub(crate) fn inside_element(&mut self, index: usize, look: impl FnOnce(&mut Self)) {
         let outside = self.place.len();
         self.place.push_str(&format!("[{index}]"));
@@ -60,14 +59,14 @@ impl Violations {
         self.place.truncate(outside);
     }
 
-    /// How many there are.
+    /// Returns the number of violations.
     pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
 
-    /// Answers with what takes limits of `member`. What is inside of it is checked before. Violations from `first` on are
-    /// its own; if it turns out to be a secret, they are made to hide it.
-    pub(crate) fn look_at<'a, M: Member>(
+    /// Returns the builder that takes the limits of `member`, after its content has been checked. Violations from `first` on
+    /// are its own; if it turns out to be sensitive, their values are hidden.
+    pub(crate) fn check_member<'a, M: Member>(
         &'a mut self,
         name: &'static str,
         member: &'a mut M,
@@ -105,7 +104,7 @@ impl Members for Violations {
         member: &'a mut M,
     ) -> Limits<'a> {
         let first = self.len();
-        self.look_at(name, member, first, true)
+        self.check_member(name, member, first, true)
     }
 }
 
@@ -130,7 +129,7 @@ impl<'a> Subject<'a> {
         let violations = &mut *self.violations;
         let report = move |rule, value: &dyn Display| {
             let value = if sensitive {
-                HIDDEN.to_owned()
+                REDACTED.to_owned()
             } else {
                 value.to_string()
             };
@@ -149,7 +148,7 @@ impl<'a> Limits<'a> {
         if let Some(subject) = &mut self.0 {
             subject.sensitive = true;
             for violation in subject.violations.found.iter_mut().skip(subject.first) {
-                violation.value = HIDDEN.to_owned();
+                violation.value = REDACTED.to_owned();
             }
         }
         self
@@ -262,7 +261,7 @@ fn bounds<T: PartialEq + std::fmt::Display>(min: T, max: T, lowest: T, highest: 
     format!("{from}..{to}")
 }
 
-/// Whether `c` is in a class such as `A-Za-z0-9_-`; a hyphen at either end stands for itself.
+/// Whether `c` is in a class such as `A-Za-z0-9_-`; a hyphen at either end is an ordinary character.
 fn in_class(class: &str, c: char) -> bool {
     let mut rest = class.chars();
     while let Some(first) = rest.next() {
@@ -328,5 +327,153 @@ mod tests {
         assert_eq!(bounds(1, 100, i64::MIN, i64::MAX), "1..=100");
         assert_eq!(bounds(1, i64::MAX, i64::MIN, i64::MAX), "1..");
         assert_eq!(bounds(0, 63, 0, usize::MAX), "..=63");
+    }
+
+    /// Returns the rules that a member violates, with the values.
+    fn violated<M: Member>(
+        mut member: M,
+        limit: impl for<'a> Fn(Limits<'a>) -> Limits<'a>,
+    ) -> Vec<(String, String)> {
+        let mut unchecked = Violations::default();
+        limit(unchecked.check_member("name", &mut member, 0, false));
+        assert_eq!(unchecked.len(), 0);
+        let mut violations = Violations::default();
+        limit(violations.check_member("name", &mut member, 0, true));
+        let found = violations.into_vec().into_iter();
+        found
+            .map(|found| {
+                assert_eq!(found.field, "name");
+                (found.rule, found.value)
+            })
+            .collect()
+    }
+
+    /// Returns the values of which each violates a limit.
+    fn values<M: Member>(
+        member: M,
+        limit: impl for<'a> Fn(Limits<'a>) -> Limits<'a>,
+    ) -> Vec<String> {
+        let values = violated(member, limit).into_iter();
+        values.map(|(_, value)| value).collect()
+    }
+
+    #[test]
+    fn both_ends_of_a_range_are_allowed() {
+        let list = vec![i64::MIN, 0, 1, 3, 4, i64::MAX];
+        let outside = [i64::MIN, 0, 4, i64::MAX].map(|number| number.to_string());
+        assert_eq!(values(list, |limits| limits.range(1, 3)), outside);
+        assert_eq!(values(Some(4), |limits| limits.range(1, 3)), ["4"]);
+        assert_eq!(values(None::<i64>, |limits| limits.range(1, 3)), [""; 0]);
+    }
+
+    #[test]
+    fn lengths_are_numbers_of_characters() {
+        let text = |text: &str| text.to_owned();
+        // A character of this text takes three bytes.
+        let list = ["", "\u{6a21}", "\u{6a21}\u{6a21}", "abc"].map(text);
+        assert_eq!(
+            values(list.to_vec(), |limits| limits.length(1, 2)),
+            ["", "abc"]
+        );
+        let found = violated(text("abc"), |limits| limits.length(1, 2));
+        assert_eq!(found, [(text("length 1..=2"), text("abc"))]);
+    }
+
+    #[test]
+    fn counts_are_numbers_of_elements() {
+        let count = |elements: usize| {
+            let list = vec!["a".to_owned(); elements];
+            !values(list, |limits| limits.count(1, 2)).is_empty()
+        };
+        assert_eq!([0, 1, 2, 3].map(count), [true, false, false, true]);
+        let absent = None::<Vec<String>>;
+        assert_eq!(values(absent, |limits| limits.count(1, 2)), [""; 0]);
+        assert_eq!(
+            values(vec![1, 2, 3], |limits| limits.count(1, 2)),
+            ["3 elements"]
+        );
+    }
+
+    #[test]
+    fn every_character_must_be_in_the_class() {
+        let list = ["", "ab", "aB", "!"].map(str::to_owned).to_vec();
+        assert_eq!(values(list, |limits| limits.chars("a-z")), ["aB", "!"]);
+    }
+
+    #[test]
+    fn sensitive_values_are_hidden_in_whatever_order_limits_are_stated() {
+        let secret = || "canary".to_owned();
+        let before = violated(secret(), |limits| limits.sensitive().length(1, 2));
+        let after = violated(secret(), |limits| limits.length(1, 2).sensitive());
+        assert_eq!(before, [("length 1..=2".to_owned(), "***".to_owned())]);
+        assert_eq!(after, before);
+        // Violations of other members stay.
+        let mut violations = Violations::default();
+        violations.push("other", "rule", "shown");
+        let first = violations.len();
+        let _ = violations
+            .check_member("name", &mut secret(), first, true)
+            .length(1, 2)
+            .sensitive();
+        let values: Vec<_> = violations
+            .into_vec()
+            .into_iter()
+            .map(|found| found.value)
+            .collect();
+        assert_eq!(values, ["shown", "***"]);
+    }
+
+    #[test]
+    fn values_that_no_service_accepts_are_violations_by_themselves() {
+        assert_eq!(values(f64::NAN, |limits| limits), ["NaN"]);
+        assert_eq!(values(0.5, |limits| limits), [""; 0]);
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        let cut = |length: usize| values("\u{6a21}".repeat(length), |limits| limits.length(0, 0));
+        assert_eq!(cut(80), ["\u{6a21}".repeat(80)]);
+        assert_eq!(cut(81), [format!("{}…", "\u{6a21}".repeat(80))]);
+    }
+
+    #[test]
+    fn violations_name_the_path_and_return_to_where_they_were() {
+        let mut violations = Violations::default();
+        violations.push("a", "rule", "");
+        violations.place.push_str("Filters");
+        violations.inside_element(2, |violations| {
+            violations.push("b", "rule", "");
+            violations.inside_element(0, |violations| violations.push("c", "rule", ""));
+            violations.push("d", "rule", "");
+        });
+        violations.push("e", "rule", "");
+        let fields: Vec<_> = violations
+            .into_vec()
+            .into_iter()
+            .map(|found| found.field)
+            .collect();
+        let expected = [
+            "a",
+            "Filters[2].b",
+            "Filters[2][0].c",
+            "Filters[2].d",
+            "Filters.e",
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[cfg(feature = "patterns")]
+    #[test]
+    fn patterns_match_the_whole_text() {
+        let list = ["ab", "xab", "abx", "b", "", "ab\n"]
+            .map(str::to_owned)
+            .to_vec();
+        let wrong = values(list, |limits| limits.pattern("ab|b"));
+        assert_eq!(wrong, ["xab", "abx", "", "ab\n"]);
+        // One that cannot be compiled holds for every text.
+        assert_eq!(
+            values("a".to_owned(), |limits| limits.pattern("(")),
+            [""; 0]
+        );
     }
 }

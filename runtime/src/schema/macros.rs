@@ -6,7 +6,7 @@
 /// texts, and the traits that put a value into requests and take it from replies.
 ///
 /// ```
-/// use cloud_models_runtime as rt;
+/// use cloud_models_runtime::codegen as rt;
 ///
 /// /// How to sort.
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@
 ///     Up,
 ///     /// Largest first.
 ///     Down,
-///     /// A value newer than this crate.
+///     /// A value this version of the crate does not know.
 ///     Unknown(rt::Unknown<Self>),
 /// }
 ///
@@ -25,27 +25,28 @@
 /// assert_eq!(Order::from("UP"), Order::Up);
 /// assert_eq!(Order::from("SIDEWAYS").as_str(), "SIDEWAYS");
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! open_enum {
     ($name:ident { $($value:ident $(= $wire:literal)?),* $(,)? }) => {
         impl $name {
-            /// Every value that this version of the crate knows, with its wire text.
-            pub const KNOWN: $crate::Table<Self> = &[$(($crate::__wire!($value $($wire)?), Self::$value)),*];
+            /// All values this version of the crate knows, with their wire names.
+            pub const KNOWN: $crate::codegen::Table<Self> = &[$(($crate::__wire!($value $($wire)?), Self::$value)),*];
 
-            /// The wire text of this value.
+            /// Returns the wire name of this value.
             pub fn as_str(&self) -> &str {
-                $crate::OpenEnum::to_wire(self)
+                $crate::codegen::OpenEnum::to_wire(self)
             }
         }
 
-        impl $crate::OpenEnum for $name {
-            const TABLE: $crate::Table<Self> = Self::KNOWN;
+        impl $crate::codegen::OpenEnum for $name {
+            const TABLE: $crate::codegen::Table<Self> = Self::KNOWN;
 
-            fn unknown(value: $crate::Unknown<Self>) -> Self {
+            fn unknown(value: $crate::codegen::Unknown<Self>) -> Self {
                 Self::Unknown(value)
             }
 
-            fn as_unknown(&self) -> ::core::option::Option<&$crate::Unknown<Self>> {
+            fn as_unknown(&self) -> ::core::option::Option<&$crate::codegen::Unknown<Self>> {
                 match self {
                     Self::Unknown(value) => ::core::option::Option::Some(value),
                     _ => ::core::option::Option::None,
@@ -53,10 +54,10 @@ macro_rules! open_enum {
             }
         }
 
-        /// An unknown value with an empty text.
+        /// Returns an unknown value with an empty wire name.
         impl ::core::default::Default for $name {
             fn default() -> Self {
-                $crate::OpenEnum::from_wire("".into())
+                $crate::codegen::OpenEnum::from_wire("".into())
             }
         }
 
@@ -68,7 +69,7 @@ macro_rules! open_enum {
 
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
-                $crate::OpenEnum::from_wire(text.into())
+                $crate::codegen::OpenEnum::from_wire(text.into())
             }
         }
 
@@ -80,12 +81,12 @@ macro_rules! open_enum {
 
         impl ::core::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
-                $crate::OpenEnum::from_wire(text.into())
+                $crate::codegen::OpenEnum::from_wire(text.into())
             }
         }
 
-        impl $crate::__private::Serialize for $name {
-            fn serialize<S: $crate::__private::Serializer>(
+        impl $crate::codegen::Serialize for $name {
+            fn serialize<S: $crate::codegen::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
@@ -93,21 +94,21 @@ macro_rules! open_enum {
             }
         }
 
-        impl<'de> $crate::__private::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::__private::Deserializer<'de>>(
+        impl<'de> $crate::codegen::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::codegen::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::OpenEnum::read(deserializer)
+                $crate::codegen::OpenEnum::read(deserializer)
             }
         }
 
-        impl $crate::Limited for $name {
+        impl $crate::codegen::Limited for $name {
             fn texts(&self, each: &mut dyn ::core::ops::FnMut(&str)) {
                 each(self.as_str());
             }
         }
 
-        impl $crate::Member for $name {
+        impl $crate::codegen::Member for $name {
             fn blank() -> Self {
                 Self::default()
             }
@@ -120,11 +121,11 @@ macro_rules! open_enum {
 }
 
 /// Defines the open enum of the error codes that a service documents, grouped by the HTTP status that they are documented
-/// with, `_` for codes that come with several. Where a code means something else than its status, the meaning, a
-/// [`CodeKind`](crate::CodeKind), stands behind the status. A text in brackets is documentation.
+/// with, `_` for codes that come with several. If a code means something else than its status, a
+/// [`ServiceErrorKind`](crate::ServiceErrorKind) follows the status. A text in brackets is documentation.
 ///
 /// ```
-/// use cloud_models_runtime as rt;
+/// use cloud_models_runtime::codegen as rt;
 ///
 /// rt::error_codes!(ErrorCode {
 ///     403 => AccessDenied = "AccessDeniedException" ["Ask the owner."];
@@ -133,6 +134,7 @@ macro_rules! open_enum {
 ///
 /// assert_eq!(ErrorCode::from("AccessDeniedException"), ErrorCode::AccessDenied);
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! error_codes {
     ($name:ident { $(
@@ -146,13 +148,13 @@ macro_rules! error_codes {
                 #[doc = concat!("`", $crate::__wire!($code $($wire)?), "`, ", $crate::__status!(text $status), "." $(, " ", $docs)?)]
                 $code,
             )+)+
-            /// A code newer than this crate.
-            Unknown($crate::Unknown<Self>),
+            /// A code this version of the crate does not know.
+            Unknown($crate::codegen::Unknown<Self>),
         }
 
         impl $name {
             /// The codes by status and meaning.
-            const GROUPS: &'static [$crate::CodeGroup] = &[$($crate::CodeGroup {
+            const GROUPS: &'static [$crate::codegen::CodeGroup] = &[$($crate::codegen::CodeGroup {
                 status: $crate::__status!($status),
                 kind: $crate::__kind!($($kind)?),
                 codes: &[$($crate::__wire!($code $($wire)?)),+],
@@ -165,11 +167,11 @@ macro_rules! error_codes {
 
 /// Completes a structure that occurs in requests, or an operation: serde's traits, refusing unknown members.
 ///
-/// The types of what `new` takes stand behind the name, if it takes anything. The table of wire names and limits stands in
-/// braces; without it, the type implements [`Record`](crate::Record) itself.
+/// The types of the arguments of `new` follow the name in parentheses. The table of wire names and limits follows in braces;
+/// without it, the type implements `Record` itself.
 ///
 /// ```
-/// use cloud_models_runtime as rt;
+/// use cloud_models_runtime::codegen as rt;
 ///
 /// #[derive(Clone, Debug, Default, PartialEq)]
 /// pub struct Filter {
@@ -182,6 +184,7 @@ macro_rules! error_codes {
 /// let filter: Filter = serde_json::from_str(r#"{"Name": "a"}"#).unwrap();
 /// assert_eq!(serde_json::to_string(&filter).unwrap(), r#"{"Name":"a"}"#);
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! input {
     ($name:ident $(($($argument:ty),+))?) => {
@@ -193,11 +196,11 @@ macro_rules! input {
     };
 }
 
-/// Completes a structure that occurs in replies: serde's traits, passing over unknown members. The table of wire names
-/// stands in braces.
+/// Completes a structure that occurs in responses: serde's traits, ignoring unknown members. The table of wire names follows
+/// in braces.
 ///
 /// ```
-/// use cloud_models_runtime as rt;
+/// use cloud_models_runtime::codegen as rt;
 ///
 /// #[derive(Clone, Debug, Default, PartialEq)]
 /// pub struct Tag {
@@ -210,6 +213,7 @@ macro_rules! input {
 /// let tag: Tag = serde_json::from_str(r#"{"Key": "a", "Values": null, "New": 1}"#).unwrap();
 /// assert_eq!(serde_json::to_string(&tag).unwrap(), r#"{"Key":"a","Values":[]}"#);
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! output {
     ($name:ident { $($table:tt)* }) => {
@@ -222,8 +226,8 @@ macro_rules! output {
 #[macro_export]
 macro_rules! __members {
     ($name:ident { $($field:ident $(= $wire:literal $(.$limit:ident($($bound:expr),*))*)?),* $(,)? }) => {
-        impl $crate::Record for $name {
-            fn members(&mut self, to: &mut impl $crate::Members) {
+        impl $crate::codegen::Record for $name {
+            fn members(&mut self, to: &mut impl $crate::codegen::Members) {
                 // There may be no member that uses it.
                 let _ = &to;
                 $(to.body($crate::__wire!($field $($wire)?), &mut self.$field)$($(.$limit($($bound),*))*)?;)*
@@ -236,50 +240,50 @@ macro_rules! __members {
 #[macro_export]
 macro_rules! __record {
     ($name:ident, $strict:literal $(, $argument:ty)*) => {
-        impl $crate::__private::Serialize for $name {
-            fn serialize<S: $crate::__private::Serializer>(
+        impl $crate::codegen::Serialize for $name {
+            fn serialize<S: $crate::codegen::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::__private::serialize(&mut self.clone(), serializer)
+                $crate::codegen::serialize(&mut self.clone(), serializer)
             }
         }
 
-        impl<'de> $crate::__private::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::__private::Deserializer<'de>>(
+        impl<'de> $crate::codegen::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::codegen::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let mut record = <Self as $crate::Member>::blank();
-                $crate::__private::fill(&mut record, $strict, deserializer)?;
+                let mut record = <Self as $crate::codegen::Member>::blank();
+                $crate::codegen::fill(&mut record, $strict, deserializer)?;
                 ::core::result::Result::Ok(record)
             }
         }
 
-        impl $crate::Limited for $name {}
+        impl $crate::codegen::Limited for $name {}
 
-        impl $crate::Member for $name {
+        impl $crate::codegen::Member for $name {
             const NESTED: bool = true;
 
             fn blank() -> Self {
                 $crate::__start!($name $(, $argument)*)
             }
 
-            fn fill_json<'de, D: $crate::__private::Deserializer<'de>>(
+            fn fill_json<'de, D: $crate::codegen::Deserializer<'de>>(
                 &mut self,
                 deserializer: D,
             ) -> ::core::result::Result<(), D::Error> {
-                $crate::__private::fill(self, $strict, deserializer)
+                $crate::codegen::fill(self, $strict, deserializer)
             }
 
-            fn write_json<S: $crate::__private::Serializer>(
+            fn write_json<S: $crate::codegen::Serializer>(
                 &mut self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::__private::serialize(self, serializer)
+                $crate::codegen::serialize(self, serializer)
             }
 
-            fn check(&mut self, violations: &mut $crate::Violations) {
-                $crate::Record::members(self, violations);
+            fn check(&mut self, violations: &mut $crate::codegen::Violations) {
+                $crate::codegen::Record::members(self, violations);
             }
         }
     };
@@ -293,7 +297,7 @@ macro_rules! __start {
         <$name as ::core::default::Default>::default()
     };
     ($name:ident, $($argument:ty),+) => {
-        $name::new($(<$argument as $crate::Member>::blank()),+)
+        $name::new($(<$argument as $crate::codegen::Member>::blank()),+)
     };
 }
 
@@ -335,6 +339,6 @@ macro_rules! __kind {
         ::core::option::Option::None
     };
     ($kind:ident) => {
-        ::core::option::Option::Some($crate::CodeKind::$kind)
+        ::core::option::Option::Some($crate::codegen::ServiceErrorKind::$kind)
     };
 }

@@ -25,7 +25,7 @@ pub trait Member: Limited + Serialize + for<'de> Deserialize<'de> {
         false
     }
 
-    /// Hands out the text of each value, for a path, a query or a header. Structures have none.
+    /// Passes the text of each value to `to`, for a path, a query or a header. Structures have no text.
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
         let _ = to;
     }
@@ -228,6 +228,8 @@ impl Member for Timestamp {
     }
 
     fn write_text(&self, to: &mut dyn FnMut(&str)) {
-        to(&self.to_wire().unwrap_or_else(|| self.as_str().to_owned()));
+        to(&self
+            .to_rfc3339()
+            .unwrap_or_else(|| self.as_str().to_owned()));
     }
 }

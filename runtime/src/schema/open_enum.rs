@@ -19,7 +19,7 @@ pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
     /// The known values.
     const TABLE: Table<Self>;
 
-    /// Wraps a wire text that is none of the known ones.
+    /// Wraps a wire text that is not a known value.
     fn unknown(value: Unknown<Self>) -> Self;
 
     /// The unknown text in `self`, if it is one.
@@ -74,7 +74,7 @@ pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
 
 /// The wire text of a value of `E` that this crate does not know.
 ///
-/// Only reading a text makes one, and only for a text that is none of the known values; so `Unknown` never hides
+/// Only reading a text makes one, and only for a text that is not a known value; so `Unknown` never hides
 /// a value that has a name.
 pub struct Unknown<E> {
     text: Box<str>,

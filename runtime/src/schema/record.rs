@@ -24,7 +24,7 @@ pub trait Record: Clone {
     fn members(&mut self, to: &mut impl Members);
 }
 
-/// Where a member travels.
+/// The part of a request that carries a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
@@ -121,7 +121,7 @@ impl<'de, M: ReadJson> Visitor<'de> for Nullable<M> {
     }
 }
 
-/// What stands behind a possible `null`.
+/// Reads a value that may be `null`.
 pub(super) trait ReadJson: Sized {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
@@ -303,7 +303,7 @@ struct Find<'a, 'de, A: MapAccess<'de>> {
     /// One bit for each member, in the order of the table.
     seen: &'a mut u128,
     bit: u128,
-    /// What came of reading it; `None` as long as no member has the name.
+    /// The result of reading it; `None` until a member has the name.
     found: Option<Result<(), A::Error>>,
     de: PhantomData<&'de ()>,
 }

@@ -1,4 +1,4 @@
-//! Services and operations as generated code describes them.
+//! Services and operations, as generated code describes them.
 
 mod operation;
 mod reply;

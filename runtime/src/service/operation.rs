@@ -1,9 +1,9 @@
-//! What generated code implements for services and operations.
+//! [`Service`] and [`Operation`], which generated code implements.
 
 use http::Method;
 
 use super::ServiceInfo;
-use crate::error::Context;
+use crate::error::{Context, Secrets};
 use crate::schema::{Member, Record};
 
 /// A service of a vendor.
@@ -12,28 +12,28 @@ pub trait Service: Send + Sync + 'static {
     const INFO: &'static ServiceInfo;
 }
 
-/// An operation with its parameters: a value that can be sent.
+/// An operation with its parameters: a value that a client can send.
 pub trait Operation: Record + Member + Send + Sync + 'static {
-    /// The service that has it.
+    /// The service that provides it.
     type Service: Service;
-    /// What it answers with.
+    /// Its output.
     type Output: Member + std::fmt::Debug + Send + 'static;
     /// The vendor's name of the operation.
     const NAME: &'static str;
     /// Method, path and fixed query of its requests.
     const HTTP: Http;
-    /// Whether it changes nothing, so that it may be repeated.
+    /// Whether it changes nothing, so that it can be repeated safely.
     const READ_ONLY: bool;
-    /// Whether a reply holds secrets, so that messages must not show what stands in it.
+    /// Whether responses contain secrets, so that messages must not quote them.
     const SECRET_REPLY: bool = false;
 }
 
 /// The constant part of an operation's requests.
 #[derive(Debug)]
 pub struct Http {
-    /// The method.
+    /// Method.
     pub method: Method,
-    /// The path; `{name}` stands for a path member.
+    /// Path, in which `{name}` is replaced by a parameter.
     pub path: &'static str,
     /// Query parameters that are the same in every request.
     pub query: Fixed,
@@ -43,68 +43,54 @@ pub struct Http {
 type Fixed = &'static [(&'static str, &'static str)];
 
 impl Http {
-    /// `DELETE`
+    const fn new(method: Method, path: &'static str, query: Fixed) -> Self {
+        Self {
+            method,
+            path,
+            query,
+        }
+    }
+
+    /// Creates the constant part of a `DELETE` request.
     pub const fn delete(path: &'static str, query: Fixed) -> Self {
-        Self {
-            method: Method::DELETE,
-            path,
-            query,
-        }
+        Self::new(Method::DELETE, path, query)
     }
 
-    /// `GET`
+    /// Creates the constant part of a `GET` request.
     pub const fn get(path: &'static str, query: Fixed) -> Self {
-        Self {
-            method: Method::GET,
-            path,
-            query,
-        }
+        Self::new(Method::GET, path, query)
     }
 
-    /// `HEAD`
+    /// Creates the constant part of a `HEAD` request.
     pub const fn head(path: &'static str, query: Fixed) -> Self {
-        Self {
-            method: Method::HEAD,
-            path,
-            query,
-        }
+        Self::new(Method::HEAD, path, query)
     }
 
-    /// `PATCH`
+    /// Creates the constant part of a `PATCH` request.
     pub const fn patch(path: &'static str, query: Fixed) -> Self {
-        Self {
-            method: Method::PATCH,
-            path,
-            query,
-        }
+        Self::new(Method::PATCH, path, query)
     }
 
-    /// `POST`
+    /// Creates the constant part of a `POST` request.
     pub const fn post(path: &'static str, query: Fixed) -> Self {
-        Self {
-            method: Method::POST,
-            path,
-            query,
-        }
+        Self::new(Method::POST, path, query)
     }
 
-    /// `PUT`
+    /// Creates the constant part of a `PUT` request.
     pub const fn put(path: &'static str, query: Fixed) -> Self {
-        Self {
-            method: Method::PUT,
-            path,
-            query,
-        }
+        Self::new(Method::PUT, path, query)
     }
 }
 
-impl Context {
-    /// Of a call.
-    pub(crate) fn of<O: Operation>() -> Self {
+impl<'a> Context<'a> {
+    /// Creates the context of errors of a call.
+    pub(crate) fn of<O: Operation>(secrets: &'a dyn Secrets) -> Self {
         Self {
             service: O::Service::INFO.name,
             operation: Some(O::NAME),
-            secret_reply: O::SECRET_REPLY,
+            hides_reply: O::SECRET_REPLY,
+            repeatable: O::READ_ONLY,
+            secrets,
         }
     }
 }

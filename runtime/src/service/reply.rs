@@ -1,12 +1,28 @@
-//! What a call that succeeded gives.
+//! [`Reply`], the result of a successful call.
 
 use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
 
-/// The output of an operation, with what came beside it. Derefs to the output; [`into_inner`](Self::into_inner) gives it away:
-/// `let models = reply.into_inner().model_summaries;`.
+/// The output of an operation with its request ID and raw body.
+///
+/// Dereferences to the output; [`into_inner`](Self::into_inner) returns it by value.
+///
+/// `Debug` hides sensitive fields. [`raw`](Self::raw) and serde do not: a program that stores an output needs its values
+/// again. Do not log what they return.
+///
+/// # Examples
+///
+/// A reply for a test, made of an output:
+///
+/// ```
+/// use cloud_models_runtime::Reply;
+///
+/// let reply = Reply::from(vec!["model"]);
+/// assert_eq!(reply.len(), 1);
+/// assert_eq!(reply.into_inner(), ["model"]);
+/// ```
 #[derive(Clone)]
 pub struct Reply<T> {
     output: T,
@@ -14,7 +30,7 @@ pub struct Reply<T> {
     raw: Bytes,
 }
 
-/// A reply that came from nowhere, for tests of programs.
+/// Creates a reply without request ID or body, for tests of programs.
 impl<T> From<T> for Reply<T> {
     fn from(output: T) -> Self {
         Self::new(output, None, Bytes::new())
@@ -30,12 +46,14 @@ impl<T> Reply<T> {
         }
     }
 
-    /// The id by which the vendor finds the request in its logs.
+    /// Returns the request ID, by which the vendor finds the request in its logs.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The body as it came: what this version of the crate does not know is there.
+    /// Returns the body as received, with the fields that this version of the crate does not know.
+    ///
+    /// It is not redacted: fields that `Debug` hides are readable here.
     pub fn raw(&self) -> &Bytes {
         &self.raw
     }
@@ -44,13 +62,13 @@ impl<T> Reply<T> {
         &mut self.output
     }
 
-    /// The output alone.
+    /// Returns the output.
     pub fn into_inner(self) -> T {
         self.output
     }
 }
 
-/// Without the raw body, which may hold what the output hides.
+/// Omits the raw body, which may contain what the output hides.
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

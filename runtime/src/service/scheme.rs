@@ -1,25 +1,25 @@
-//! How requests are authenticated, as data.
+//! Authentication schemes, as rows of the `auth:` list of a spec.
 
-/// A way to authenticate a request.
+/// An authentication scheme of a service.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Scheme {
     /// AWS Signature Version 4, with the service name of the credential scope.
     AwsSigV4(&'static str, Keys),
-    /// Volcengine's HMAC-SHA256, with the service name of the credential scope.
+    /// Volcengine HMAC-SHA256, with the service name of the credential scope.
     VolcengineHmac(&'static str, Keys),
-    /// Baidu's `bce-auth-v1`.
+    /// Baidu `bce-auth-v1`.
     BaiduBceV1(Keys),
-    /// Huawei's SDK-HMAC-SHA256.
+    /// Huawei Cloud SDK-HMAC-SHA256.
     HuaweiSdkHmac(Keys),
     /// `Authorization: Bearer …`, with the environment variables of the token.
     Bearer(&'static [&'static str]),
-    /// A token in a header of its own: the header, and the environment variables of the token.
+    /// A token in a header: the name of the header, and the environment variables of the token.
     Token(&'static str, &'static [&'static str]),
 }
 
-/// Names of the environment variables of an access key: of its id, of its secret, and of the session token that temporary
-/// keys need; of each list the first that is set counts.
+/// Names of the environment variables of an access key: its ID, its secret, and the session token of a temporary key. The
+/// first variable of each list that is set wins.
 #[derive(Debug)]
 pub struct Keys(
     pub &'static [&'static str],
@@ -27,7 +27,7 @@ pub struct Keys(
     pub &'static [&'static str],
 );
 
-/// The variables of a scheme.
+/// The environment variables of a scheme.
 pub(crate) enum Variables {
     Token(&'static [&'static str]),
     Keys(&'static Keys),
@@ -44,8 +44,8 @@ impl Scheme {
         }
     }
 
-    /// What makes the credentials that it takes, for messages.
-    pub(crate) fn takes(&self) -> &'static str {
+    /// Returns the constructor of the credentials that the scheme takes, for messages.
+    pub(crate) fn constructor(&self) -> &'static str {
         match self {
             Self::Bearer(_) => "`Credentials::bearer_token`",
             Self::Token(..) => "`Credentials::auth_token`",
@@ -53,7 +53,7 @@ impl Scheme {
         }
     }
 
-    /// Whether its signatures name a region.
+    /// Returns whether signatures contain a region.
     pub(crate) fn needs_region(&self) -> bool {
         matches!(self, Self::AwsSigV4(..) | Self::VolcengineHmac(..))
     }

@@ -1,65 +1,65 @@
-//! A service as data: where it is, how it signs, how its errors look.
+//! [`ServiceInfo`]: endpoint, authentication and error format of a service, as data.
 
 use super::Scheme;
-use crate::error::{CodeKind, Context};
+use crate::error::{Context, ServiceErrorKind};
 
 /// The facts of a service that hold for all of its operations.
 #[derive(Debug)]
 pub struct ServiceInfo {
-    /// The name in messages: `Amazon Bedrock`.
+    /// Name for messages, such as `Amazon Bedrock`.
     pub name: &'static str,
-    /// The base URL. `{region}` stands for the region, `{domain}` for a domain of [`domains`](Self::domains), and `{fips}`
-    /// for `-fips` where FIPS is asked for and for nothing elsewhere.
+    /// Base URL. `{region}` is replaced by the region, `{domain}` by a row of [`domains`](Self::domains), and `{fips}` by
+    /// `-fips` if a FIPS endpoint is wanted.
     pub url: &'static str,
-    /// Domains by region; the first row that fits counts.
+    /// Domains by region; the first row that matches wins.
     pub domains: &'static [Domain],
-    /// The region if none is given.
+    /// Region to use if none is given.
     pub default_region: Option<&'static str>,
-    /// Environment variables; of each list the first that is set counts. This one: the region.
+    /// Environment variables of the region. In this and the next lists, the first variable that is set wins.
     pub region_env: &'static [&'static str],
-    /// Environment variables: a base URL in place of the service's own. `{REGION}` in a name stands for the region, in
-    /// capitals and with `_` for `-`.
+    /// Environment variables of a base URL that replaces [`url`](Self::url). `{REGION}` in a name is replaced by the region
+    /// in capitals, with `_` for `-`.
     pub endpoint_env: &'static [&'static str],
-    /// Environment variables: `true` to pass over the former.
+    /// Environment variables that switch [`endpoint_env`](Self::endpoint_env) off if `true`.
     pub ignore_endpoint_env: &'static [&'static str],
-    /// Environment variables: `true` for hosts that are FIPS-validated.
+    /// Environment variables that select FIPS endpoints if `true`.
     pub fips_env: &'static [&'static str],
-    /// Environment variables: `true` for hosts that have IPv6 addresses too.
+    /// Environment variables that select dual-stack endpoints if `true`.
     pub dual_stack_env: &'static [&'static str],
-    /// Environment variables: the project id.
+    /// Environment variables of the project ID.
     pub project_env: &'static [&'static str],
-    /// Environment variables: the maximum number of attempts per call.
+    /// Environment variables of the maximum number of attempts.
     pub max_attempts_env: &'static [&'static str],
-    /// Environment variables: the retry mode.
+    /// Environment variables of the retry mode, which must be `standard`.
     pub retry_mode_env: &'static [&'static str],
-    /// ID of the service in the shared configuration of the AWS SDKs, such as `Bedrock`.
-    pub aws_service_id: Option<&'static str>,
-    /// Environment variables and files that the vendor's own tools read and this crate does not.
+    /// Variables and files that the vendor's tools read and this crate does not.
     pub not_read: &'static [NotRead],
-    /// The header that carries the project id, where a service has one.
+    /// ID of the service in the configuration of the AWS SDK, such as `Bedrock`.
+    pub aws_service_id: Option<&'static str>,
+    /// Header of the project ID, if the service has projects.
     pub project_header: Option<&'static str>,
-    /// Accepted schemes; the first that fits the given credentials is used.
+    /// Accepted schemes; the first that fits the credentials is used.
     pub auth: &'static [Scheme],
-    /// The member of the body that holds the output; `None` if the body is the output.
+    /// Body member that holds the output; `None` if the body is the output.
     pub result: Option<&'static str>,
-    /// Where the error code stands; of this list and the next three, the first part that is there counts.
+    /// Places of the error code; in this and the next lists, the first place with a value wins.
     pub error_code: &'static [Part],
-    /// Where the message of an error stands.
+    /// Places of the error message.
     pub error_message: &'static [Part],
-    /// Where the vendor says what to do about an error.
+    /// Places of the vendor's advice about an error.
     pub error_help: &'static [Part],
-    /// Where the id stands by which the vendor finds the request in its logs.
+    /// Places of the request ID.
     pub request_id: &'static [Part],
-    /// Whether codes come as `namespace#Code:detail`, of which `Code` is the code.
-    pub namespaced_codes: bool,
-    /// Codes that mean success in a reply with a 2xx status.
+    /// Codes that mean success in a 2xx response.
     pub success_codes: &'static [&'static str],
-    /// The documented error codes.
+    /// Whether codes have the form `namespace#Code:detail`, of which `Code` is the code.
+    pub namespaced_codes: bool,
+    /// Documented error codes.
     pub codes: &'static [CodeGroup],
 }
 
 impl ServiceInfo {
-    /// No facts: what generated code leaves out.
+    /// A service without facts, for struct update syntax in generated code.
     pub const NONE: Self = Self {
         name: "",
         url: "",
@@ -73,8 +73,8 @@ impl ServiceInfo {
         project_env: &[],
         max_attempts_env: &[],
         retry_mode_env: &[],
-        aws_service_id: None,
         not_read: &[],
+        aws_service_id: None,
         project_header: None,
         auth: &[],
         result: None,
@@ -82,14 +82,25 @@ impl ServiceInfo {
         error_message: &[],
         error_help: &[],
         request_id: &[],
-        namespaced_codes: false,
         success_codes: &["0"],
+        namespaced_codes: false,
         codes: &[],
     };
+
+    /// Returns the context of errors that belong to no operation.
+    pub(crate) fn context(&self) -> Context<'static> {
+        Context {
+            service: self.name,
+            operation: None,
+            hides_reply: false,
+            repeatable: true,
+            secrets: &(),
+        }
+    }
 }
 
-/// A row of the table of domains: patterns of regions, in which `*` stands for a word and `#` for a number, none for
-/// every region; the domain; and the domain whose hosts have IPv6 addresses too.
+/// A row of the table of domains: patterns of regions, in which `*` matches a word and `#` a number (no pattern: every
+/// region); the domain; and the domain of the dual-stack endpoint.
 #[derive(Debug)]
 pub struct Domain(
     pub &'static [&'static str],
@@ -97,44 +108,34 @@ pub struct Domain(
     pub &'static str,
 );
 
-/// An environment variable or file that the vendor's own tools read and this crate does not.
+/// An environment variable or a file that the vendor's tools read and this crate does not.
 #[derive(Debug)]
 pub struct NotRead {
-    /// Name of the variable or path of the file: `AWS_PROFILE`, `~/.aws/config`.
+    /// Name of the variable, or path of the file: `~/.aws/config`.
     pub name: &'static str,
-    /// What it is, in a sentence.
+    /// Its purpose.
     pub docs: &'static str,
-    /// Cargo feature that supports it; `None` if no feature does.
+    /// Cargo feature that reads it.
     pub feature: Option<&'static str>,
 }
 
-/// Error codes that are documented with the same status and mean the same.
+/// Error codes with the same documented status and meaning.
 #[derive(Debug)]
 pub struct CodeGroup {
-    /// The HTTP status; `None` if there are several, so that the status of the reply counts.
+    /// HTTP status; `None` if there are several, so that the status of the response decides.
     pub status: Option<u16>,
-    /// What the codes mean, if it is not what their status means.
-    pub kind: Option<CodeKind>,
+    /// Kind of the error, if the status does not imply it.
+    pub kind: Option<ServiceErrorKind>,
     /// The codes.
     pub codes: &'static [&'static str],
 }
 
-/// A place in a reply.
+/// A place in a response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Part {
-    /// A header; its name in any case.
+    /// A header, by its name in any case.
     Header(&'static str),
-    /// A path into the JSON body, `ResponseMetadata.Error.Code`.
+    /// A path in the JSON body, such as `ResponseMetadata.Error.Code`.
     Body(&'static str),
-}
-
-impl From<&ServiceInfo> for Context {
-    fn from(service: &ServiceInfo) -> Self {
-        Self {
-            service: service.name,
-            operation: None,
-            secret_reply: false,
-        }
-    }
 }

@@ -1,11 +1,13 @@
-//! Points in time, and the clock.
+//! Points in time, clocks, dates in headers.
 
 mod clock;
 mod http_date;
 mod timestamp;
 
-pub use clock::Now;
-pub(crate) use clock::{Skew, corrected, difference};
+pub use clock::{Clock, Now, SystemClock};
+pub(crate) use clock::{ClockSkew, clock_difference, corrected};
 pub(crate) use http_date::http_date;
+#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+pub use timestamp::NotAnInstant;
 pub use timestamp::Timestamp;
 pub(crate) use timestamp::utc;

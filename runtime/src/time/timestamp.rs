@@ -1,22 +1,28 @@
-//! Points in time that keep the text they came with.
+//! [`Timestamp`], a point in time that keeps its wire form.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::SystemTime;
 
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
 use jiff::fmt::temporal::Pieces;
-use serde_core::de::{Deserialize, Deserializer};
+use serde_core::de::{self, Deserialize, Deserializer, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 
-/// 1970, the beginning of the time of computers.
 const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
-/// A point in time as a service writes it.
+/// A point in time as a service sends it.
 ///
-/// Keeps the text of the wire, whatever it is: an offset, nine digits after the point, and also what is no time
-/// at all, such as `0000-00-00T00:00:00Z`. Equality and serialisation use the text;
-/// [`to_system_time`](Self::to_system_time) gives the instant where there is one.
+/// Keeps the wire form: a text with an offset and nine fractional digits, a number of seconds or
+/// milliseconds since 1970, and even text that is not a time, such as `0000-00-00T00:00:00Z`. Serialization writes the
+/// same form back. [`to_system_time`](Self::to_system_time) returns the instant if there is one.
+///
+/// Comparison is by instant: `2024-05-14T13:05:12Z` equals `2024-05-14T21:05:12+08:00`. Values that are not instants are
+/// compared as text, and are greater than all instants.
+///
+/// # Examples
 ///
 /// ```
 /// use cloud_models_runtime::Timestamp;
@@ -25,20 +31,30 @@ const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 /// let instant = SystemTime::UNIX_EPOCH + Duration::from_millis(1_715_691_912_345);
 /// assert_eq!(Timestamp::from(instant).as_str(), "2024-05-14T13:05:12.345Z");
 /// assert_eq!(Timestamp::from("2024-05-14T21:05:12.345+08:00").to_system_time(), Some(instant));
-/// assert_eq!(Timestamp::from("2024-05-14 13:05:12").to_system_time(), None); // no zone, so no instant
+/// assert_eq!(Timestamp::from("2024-05-14 13:05:12").to_system_time(), None); // no offset, so no instant
+/// assert!(Timestamp::from("2024-05-14T13:05:12Z") < Timestamp::from(instant));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Timestamp(String);
+#[derive(Clone, Debug, Default)]
+pub struct Timestamp {
+    text: String,
+    /// Whether the wire form is a JSON number.
+    is_number: bool,
+}
 
 impl Timestamp {
-    /// The text, as it came.
+    /// Numbers from here on are milliseconds, smaller ones seconds: 10^11 seconds are in the year 5138, 10^11
+    /// milliseconds in 1973.
+    const MILLISECONDS_FROM: f64 = 1e11;
+
+    /// Returns the wire form; of a number, its digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// The instant; `None` if the text is no time, has no zone, or lies beyond what the system can express.
+    /// Returns the instant, or `None` if the wire form is not a time, has no offset, or is out of the range of
+    /// [`SystemTime`].
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        let since_epoch = self.utc()?.duration_since(EPOCH);
+        let since_epoch = self.since_epoch()?;
         if since_epoch.is_negative() {
             SystemTime::UNIX_EPOCH.checked_sub(since_epoch.unsigned_abs())
         } else {
@@ -46,15 +62,38 @@ impl Timestamp {
         }
     }
 
-    /// The instant in UTC as RFC 3339 writes it, `2024-05-14T13:05:12Z`: what goes into a path, a query or a header. A
-    /// body has the text as it is.
-    pub(crate) fn to_wire(&self) -> Option<String> {
+    /// Returns the instant in UTC as RFC 3339 text, `2024-05-14T13:05:12Z`: the form for paths, queries and headers.
+    pub(crate) fn to_rfc3339(&self) -> Option<String> {
         self.utc().map(|time| format!("{time}Z"))
     }
 
-    /// Date and time in UTC. Not as jiff's own instant, which lacks the last day of the year 9999.
+    fn from_number(number: impl ToString) -> Self {
+        Self {
+            text: number.to_string(),
+            is_number: true,
+        }
+    }
+
+    fn since_epoch(&self) -> Option<SignedDuration> {
+        Some(self.utc()?.duration_since(EPOCH))
+    }
+
+    /// Returns date and time in UTC. jiff's own instant lacks the last day of the year 9999, which SDKs send.
     pub(crate) fn utc(&self) -> Option<DateTime> {
-        let pieces = Pieces::parse(&self.0)
+        if self.is_number {
+            let number: f64 = self.text.parse().ok()?;
+            let seconds = match number.abs() >= Self::MILLISECONDS_FROM {
+                true => number / 1e3,
+                false => number,
+            };
+            // Floating-point numbers of this size are exact to a microsecond.
+            let micros = (seconds * 1e6).round();
+            #[expect(clippy::cast_possible_truncation, reason = "the conversion saturates")]
+            return EPOCH
+                .checked_add(SignedDuration::from_micros(micros as i64))
+                .ok();
+        }
+        let pieces = Pieces::parse(&self.text)
             .ok()
             .filter(|pieces| pieces.time_zone_annotation().is_none())?;
         let offset = pieces.to_numeric_offset()?;
@@ -63,38 +102,87 @@ impl Timestamp {
             .checked_sub(SignedDuration::from_secs(offset.seconds().into()))
             .ok()
     }
+
+    fn key(&self) -> Key<'_> {
+        match self.utc() {
+            Some(time) => Key::Instant(time),
+            None => Key::Text(&self.text),
+        }
+    }
 }
 
-/// The text as it is, without a look at whether it is a time.
+/// The key of comparisons.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Key<'a> {
+    Instant(DateTime),
+    Text(&'a str),
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+/// Keeps the text as it is, without checking that it is a time.
 impl From<&str> for Timestamp {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        text.to_owned().into()
     }
 }
 
-/// The text as it is, without a look at whether it is a time.
+/// Keeps the text as it is, without checking that it is a time.
 impl From<&String> for Timestamp {
     fn from(text: &String) -> Self {
-        Self(text.clone())
+        text.clone().into()
     }
 }
 
-/// The text as it is, without a look at whether it is a time.
+/// Keeps the text as it is, without checking that it is a time.
 impl From<String> for Timestamp {
     fn from(text: String) -> Self {
-        Self(text)
+        Self {
+            text,
+            is_number: false,
+        }
     }
 }
 
-/// In UTC, with as many digits after the point as it takes. An instant before the year -9999 or after 9999 becomes
-/// the first or the last that can be written.
+/// Writes the instant in UTC with as many fractional digits as needed. An instant before the year -9999 or after 9999
+/// becomes the first or last one that can be written.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        Self(format!("{}Z", utc(time)))
+        utc(time).into()
     }
 }
 
-/// Date and time in UTC; the first or the last that can be written for an instant before or behind them.
+impl From<DateTime> for Timestamp {
+    fn from(utc: DateTime) -> Self {
+        format!("{utc}Z").into()
+    }
+}
+
+/// Returns date and time in UTC; the first or last one that can be written if the instant is out of range.
 pub(crate) fn utc(time: SystemTime) -> DateTime {
     match time.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(after) => EPOCH.checked_add(after).unwrap_or(DateTime::MAX),
@@ -106,21 +194,190 @@ pub(crate) fn utc(time: SystemTime) -> DateTime {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.text)
     }
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        if self.is_number {
+            if let Ok(integer) = self.text.parse::<i64>() {
+                return serializer.serialize_i64(integer);
+            }
+            if let Ok(number) = self.text.parse::<f64>() {
+                return serializer.serialize_f64(number);
+            }
+        }
+        serializer.serialize_str(&self.text)
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
+        struct TextOrNumber;
+
+        impl Visitor<'_> for TextOrNumber {
+            type Value = Timestamp;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a timestamp as text or number")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+                Ok(text.into())
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<Timestamp, E> {
+                Ok(text.into())
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_number(number))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_number(number))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_number(number))
+            }
+        }
+
+        deserializer.deserialize_any(TextOrNumber)
     }
 }
+
+#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+mod conversions {
+    use jiff::SignedDuration;
+
+    use super::{DateTime, EPOCH, Timestamp};
+
+    /// The error of a [`Timestamp`] that is not an instant, or is out of range of the other type.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct NotAnInstant;
+
+    impl std::fmt::Display for NotAnInstant {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("timestamp is not an instant, or out of range")
+        }
+    }
+
+    impl std::error::Error for NotAnInstant {}
+
+    /// Returns the timestamp of an instant; the first or last one that can be written if it is out of range.
+    fn from_epoch(seconds: i64, nanos: i32) -> Timestamp {
+        let edge = match seconds < 0 {
+            true => DateTime::MIN,
+            false => DateTime::MAX,
+        };
+        let since_epoch = SignedDuration::new(seconds, nanos);
+        EPOCH.checked_add(since_epoch).unwrap_or(edge).into()
+    }
+
+    #[cfg(feature = "jiff")]
+    impl From<jiff::Timestamp> for Timestamp {
+        fn from(time: jiff::Timestamp) -> Self {
+            from_epoch(time.as_second(), time.subsec_nanosecond())
+        }
+    }
+
+    #[cfg(feature = "jiff")]
+    impl TryFrom<&Timestamp> for jiff::Timestamp {
+        type Error = NotAnInstant;
+
+        fn try_from(time: &Timestamp) -> Result<Self, NotAnInstant> {
+            let since_epoch = time.since_epoch().ok_or(NotAnInstant)?;
+            Self::new(since_epoch.as_secs(), since_epoch.subsec_nanos()).map_err(|_| NotAnInstant)
+        }
+    }
+
+    #[cfg(feature = "chrono")]
+    impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
+        fn from(time: chrono::DateTime<Z>) -> Self {
+            let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default();
+            from_epoch(time.timestamp(), nanos)
+        }
+    }
+
+    #[cfg(feature = "chrono")]
+    impl TryFrom<&Timestamp> for chrono::DateTime<chrono::Utc> {
+        type Error = NotAnInstant;
+
+        fn try_from(time: &Timestamp) -> Result<Self, NotAnInstant> {
+            let since_epoch = time.since_epoch().ok_or(NotAnInstant)?;
+            // chrono counts nanoseconds from the second before.
+            let nanos = since_epoch.as_nanos();
+            let seconds = i64::try_from(nanos.div_euclid(1_000_000_000));
+            let subsecond = u32::try_from(nanos.rem_euclid(1_000_000_000));
+            let (Ok(seconds), Ok(subsecond)) = (seconds, subsecond) else {
+                return Err(NotAnInstant);
+            };
+            Self::from_timestamp(seconds, subsecond).ok_or(NotAnInstant)
+        }
+    }
+
+    #[cfg(feature = "time")]
+    impl From<time::OffsetDateTime> for Timestamp {
+        fn from(time: time::OffsetDateTime) -> Self {
+            let nanos = i32::try_from(time.nanosecond()).unwrap_or_default();
+            from_epoch(time.unix_timestamp(), nanos)
+        }
+    }
+
+    #[cfg(feature = "time")]
+    impl TryFrom<&Timestamp> for time::OffsetDateTime {
+        type Error = NotAnInstant;
+
+        fn try_from(time: &Timestamp) -> Result<Self, NotAnInstant> {
+            let since_epoch = time.since_epoch().ok_or(NotAnInstant)?;
+            Self::from_unix_timestamp_nanos(since_epoch.as_nanos()).map_err(|_| NotAnInstant)
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        const TEXT: &str = "1969-12-31T23:59:58.75Z";
+
+        #[cfg(feature = "jiff")]
+        #[test]
+        fn jiff_converts_both_ways() {
+            let time = jiff::Timestamp::new(-1, -250_000_000).unwrap();
+            assert_eq!(Timestamp::from(time).as_str(), TEXT);
+            assert_eq!(jiff::Timestamp::try_from(&Timestamp::from(TEXT)), Ok(time));
+            let none = jiff::Timestamp::try_from(&Timestamp::from("soon"));
+            assert_eq!(none, Err(NotAnInstant));
+        }
+
+        #[cfg(feature = "chrono")]
+        #[test]
+        fn chrono_converts_both_ways() {
+            type Utc = chrono::DateTime<chrono::Utc>;
+            let time = Utc::from_timestamp(-2, 750_000_000).unwrap();
+            assert_eq!(Timestamp::from(time).as_str(), TEXT);
+            assert_eq!(Utc::try_from(&Timestamp::from(TEXT)), Ok(time));
+            assert_eq!(Utc::try_from(&Timestamp::from("soon")), Err(NotAnInstant));
+        }
+
+        #[cfg(feature = "time")]
+        #[test]
+        fn time_converts_both_ways() {
+            use time::OffsetDateTime;
+            let time = OffsetDateTime::from_unix_timestamp_nanos(-1_250_000_000).unwrap();
+            assert_eq!(Timestamp::from(time).as_str(), TEXT);
+            assert_eq!(OffsetDateTime::try_from(&Timestamp::from(TEXT)), Ok(time));
+            let none = OffsetDateTime::try_from(&Timestamp::from("soon"));
+            assert_eq!(none, Err(NotAnInstant));
+        }
+    }
+}
+
+#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
+pub use conversions::NotAnInstant;
 
 #[cfg(test)]
 mod tests {
@@ -129,11 +386,11 @@ mod tests {
     use super::*;
 
     fn wire(text: &str) -> Option<String> {
-        Timestamp::from(text).to_wire()
+        Timestamp::from(text).to_rfc3339()
     }
 
     #[test]
-    fn offsets_and_digits_are_kept_on_the_way_to_utc() {
+    fn offsets_and_digits_are_kept_in_utc() {
         assert_eq!(
             wire("2024-05-13T22:30:00.500000-05:30").unwrap(),
             "2024-05-14T04:00:00.5Z"
@@ -153,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_instant_has_none() {
+    fn text_that_is_no_instant_is_kept() {
         for text in [
             "",
             "yesterday",
@@ -161,6 +418,8 @@ mod tests {
             "2026-11-22 00:16:50",
             "2024-05-14",
             "lYuGzty",
+            "2024-05-14T13:05:12Z[Europe/Berlin]",
+            "2024-05-14T13:05:12+02:00[+02:00]",
         ] {
             assert_eq!(wire(text), None, "{text:?}");
             assert_eq!(Timestamp::from(text).to_system_time(), None, "{text:?}");
@@ -169,7 +428,42 @@ mod tests {
     }
 
     #[test]
-    fn instants_survive_the_way_through_text() {
+    fn numbers_are_seconds_or_milliseconds_and_stay_numbers() {
+        for (json, instant) in [
+            ("1715691912", "2024-05-14T13:05:12Z"),
+            ("1715691912.345", "2024-05-14T13:05:12.345Z"),
+            ("1715691912345", "2024-05-14T13:05:12.345Z"),
+            ("0", "1970-01-01T00:00:00Z"),
+            ("-1.5", "1969-12-31T23:59:58.5Z"),
+            ("99999999999", "5138-11-16T09:46:39Z"),
+            ("100000000000", "1973-03-03T09:46:40Z"),
+        ] {
+            let time: Timestamp = serde_json::from_str(json).unwrap();
+            assert_eq!(time.to_rfc3339().unwrap(), instant, "{json}");
+            assert_eq!(time, Timestamp::from(instant), "{json}");
+            assert_eq!(serde_json::to_string(&time).unwrap(), json);
+        }
+        let far: Timestamp = serde_json::from_str("1e300").unwrap();
+        assert_eq!(far.to_system_time(), None);
+        for wrong in ["true", "{}", "[1]", "null"] {
+            serde_json::from_str::<Timestamp>(wrong).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn comparison_is_by_instant() {
+        let time = |text: &str| Timestamp::from(text);
+        assert_eq!(
+            time("2024-05-14T13:05:12Z"),
+            time("2024-05-14T21:05:12.000+08:00")
+        );
+        assert!(time("2024-05-14T13:05:12Z") < time("2024-05-14T13:05:12.1Z"));
+        assert!(time("9999-01-01T00:00:00Z") < time("2024"));
+        assert_ne!(time("2024"), time("2025"));
+    }
+
+    #[test]
+    fn instants_survive_a_round_trip_through_text() {
         for nanos in [0, 1, 999_999_999, 1_715_691_912_345_678_901] {
             let after = SystemTime::UNIX_EPOCH + Duration::from_nanos(nanos);
             assert_eq!(Timestamp::from(after).to_system_time(), Some(after));

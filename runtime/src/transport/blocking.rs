@@ -1,4 +1,4 @@
-//! What sends a request and blocks until the answer is there.
+//! The trait that every blocking HTTP stack implements; public as `blocking::Transport`.
 
 use std::fmt;
 use std::io::Read;
@@ -10,30 +10,42 @@ use http::{Request, Response};
 
 use crate::error::TransportError;
 
-/// Sends requests and waits, blocking its thread.
+/// A blocking HTTP stack.
 ///
-/// A closure that takes a request and the time that is left for it is one.
-pub trait BlockingTransport: Send + Sync + 'static {
-    /// Sends a request as it is, and answers as soon as the head of the response is there.
+/// A transport performs one exchange: it follows no redirects, decompresses nothing and never repeats a request.
+///
+/// Closures that take a request and the time left for it implement it.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use cloud_models_runtime::blocking::{Body, Transport};
+///
+/// let transport = |request: http::Request<bytes::Bytes>, _timeout: Duration| {
+///     assert_eq!(request.method(), "GET");
+///     Ok(http::Response::new(Body::from(r#"{"modelSummaries": []}"#)))
+/// };
+/// # let _: &dyn Transport = &transport;
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request as it is, and returns as soon as the head of the response has arrived.
     ///
-    /// `timeout` is what is left for the response and its body. Nobody else can end a call that blocks, so a transport has
-    /// to keep to it, also while the body is read.
+    /// `timeout` is the time left for the response including its body. A call that blocks cannot be interrupted, so the
+    /// transport must observe it, also while the body is read.
     ///
     /// # Errors
-    /// There was no connection, it broke, or it took too long.
+    ///
+    /// Returns an error if there is no complete response. Its kind decides whether the request is repeated.
     fn send(
         &self,
         request: Request<Bytes>,
         timeout: Duration,
     ) -> Result<Response<Body>, TransportError>;
-
-    /// Waits.
-    fn sleep(&self, duration: Duration) {
-        std::thread::sleep(duration);
-    }
 }
 
-impl<T: BlockingTransport + ?Sized> BlockingTransport for Arc<T> {
+impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(
         &self,
         request: Request<Bytes>,
@@ -41,13 +53,9 @@ impl<T: BlockingTransport + ?Sized> BlockingTransport for Arc<T> {
     ) -> Result<Response<Body>, TransportError> {
         (**self).send(request, timeout)
     }
-
-    fn sleep(&self, duration: Duration) {
-        (**self).sleep(duration);
-    }
 }
 
-impl<F> BlockingTransport for F
+impl<F> Transport for F
 where
     F: Fn(Request<Bytes>, Duration) -> Result<Response<Body>, TransportError>
         + Send
@@ -63,16 +71,16 @@ where
     }
 }
 
-/// The body of a response: whole, or to be read.
+/// The body of a response: complete, or to be read.
 pub struct Body(pub(crate) Inner);
 
 pub(crate) enum Inner {
-    Whole(Bytes),
+    Complete(Bytes),
     Reader(Box<dyn Read + Send>),
 }
 
 impl Body {
-    /// A body that is read piece by piece. A read that takes too long must fail with
+    /// Creates a body that is read piece by piece. A read that takes too long must fail with
     /// [`TimedOut`](std::io::ErrorKind::TimedOut).
     pub fn from_reader(reader: impl Read + Send + 'static) -> Self {
         Self(Inner::Reader(Box::new(reader)))
@@ -81,14 +89,14 @@ impl Body {
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self(Inner::Whole(bytes.into()))
+        Self(Inner::Complete(bytes.into()))
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Inner::Whole(_) => "Body(whole)",
+            Inner::Complete(_) => "Body(complete)",
             Inner::Reader(_) => "Body(reader)",
         })
     }

@@ -1,9 +1,8 @@
-//! The default transport: hyper's client on tokio, with TLS by rustls and the system's root certificates.
+//! [`Hyper`], the default transport: hyper's client on tokio, with TLS by rustls.
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -13,131 +12,154 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
-use http::{Method, Request, Response, Uri};
+use http::{Method, Request, Response, StatusCode};
 use hyper::body::{Frame, Incoming, SizeHint};
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
-use tower_service::Service;
 
-use super::tls::{self, Roots};
-use super::{Body, Transport, sleep};
-use crate::config::is_loopback;
+use super::connect::Connector;
+use super::per_runtime::PerRuntime;
+use super::proxy_error::ProxyError;
+use super::tls::{self, Roots, sources};
+use super::{Body, Transport};
+use crate::config::ProxyConfig;
 use crate::error::TransportError;
 use crate::future::BoxFuture;
 
-/// Sends with hyper, over HTTP/1.1. Needs a tokio runtime with time and I/O; one without them panics, none at all is an error.
+/// Transport over hyper with HTTP/1.1, the default of the asynchronous client.
 ///
-/// The variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count, but never for requests to this machine.
-/// What is encrypted goes through a proxy in a tunnel, so that it sees no more than where to.
+/// Needs a tokio runtime with time and I/O enabled. It can be used from several runtimes: each has its own connections.
+///
+/// Trusts the root certificates of the system, or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+///
+/// # Examples
+///
+/// ```no_run
+/// use cloud_models_runtime::transport::{Hyper, TransportError};
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let transport = Hyper::builder()
+///     .connect_timeout(Duration::from_secs(1))
+///     .root_certificates_pem(std::fs::read("company-ca.pem")?)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
-pub struct Hyper {
-    client: Client<Connector, Whole>,
-    proxies: Proxies,
-    roots: Option<Arc<Roots>>,
+pub struct Hyper(Arc<Inner>);
+
+struct Inner {
+    connector: Connector,
+    max_idle_connections: usize,
+    clients: PerRuntime<Client<Connector, RequestBody>>,
+    roots: Option<Roots>,
 }
 
 impl Hyper {
-    /// With the system's root certificates, and the proxies of the environment.
+    /// Creates a transport without a proxy.
     ///
     /// # Errors
-    /// TLS cannot be set up.
+    ///
+    /// Returns an error if TLS cannot be set up, for example because `SSL_CERT_FILE` names a missing file.
     pub fn new() -> Result<Self, TransportError> {
         Self::builder().build()
     }
 
-    /// With other settings.
+    /// Creates a builder, to change the defaults.
     pub fn builder() -> HyperBuilder {
         HyperBuilder {
             connect_timeout: Duration::from_millis(3100),
+            max_idle_connections: 32,
             roots: Vec::new(),
             tls: None,
-            proxies: true,
+            proxy: ProxyConfig::none(),
         }
     }
 }
 
-/// Makes a [`Hyper`].
+/// Builder of a [`Hyper`].
 #[derive(Clone)]
 pub struct HyperBuilder {
     connect_timeout: Duration,
+    max_idle_connections: usize,
     roots: Vec<Vec<u8>>,
     tls: Option<Arc<ClientConfig>>,
-    proxies: bool,
+    proxy: ProxyConfig,
 }
 
 impl HyperBuilder {
-    /// How long to wait for a connection, from the look-up of its name to the end of the TLS handshake; 3.1 s by default.
+    /// Sets how long to wait for a connection, from the name lookup to the end of the TLS handshake. Default: 3.1 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Trusts these root certificates too, in PEM form.
+    /// Sets the maximum number of idle connections for each host. Default: 32.
+    pub fn max_idle_connections(mut self, connections: usize) -> Self {
+        self.max_idle_connections = connections;
+        self
+    }
+
+    /// Adds trusted root certificates in PEM form.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.roots.push(pem.into());
         self
     }
 
-    /// TLS as you like it, in place of everything else that is said about it. Only its list of ALPN protocols is not used:
-    /// this client speaks HTTP/1.1.
+    /// Sets the TLS configuration, which replaces all other settings of TLS. Its ALPN protocols are cleared: this transport
+    /// speaks HTTP/1.1.
     pub fn tls_config(mut self, config: impl Into<Arc<ClientConfig>>) -> Self {
         self.tls = Some(config.into());
         self
     }
 
-    /// Whether the environment's variables for proxies count, which is the default.
-    pub fn proxies_from_env(mut self, use_them: bool) -> Self {
-        self.proxies = use_them;
+    /// Sets the proxies. Default: none; a client passes those of its [`Config`](crate::Config).
+    pub fn proxy(mut self, proxy: ProxyConfig) -> Self {
+        self.proxy = proxy;
         self
     }
 
-    /// The transport.
+    /// Builds the transport.
     ///
     /// # Errors
-    /// A root certificate cannot be read.
+    ///
+    /// Returns an error if a root certificate cannot be read, or `SSL_CERT_FILE` or `SSL_CERT_DIR` cannot be used.
     pub fn build(self) -> Result<Hyper, TransportError> {
         let (tls, roots) = match self.tls {
             Some(tls) => {
-                // A server that is offered `h2` takes it, and hyper without HTTP/2 panics.
+                // A server that is offered `h2` may choose it, and hyper without HTTP/2 would panic.
                 let mut config = Arc::unwrap_or_clone(tls);
                 config.alpn_protocols.clear();
-                (Arc::new(config), None)
+                (config, None)
             }
             None => {
                 let roots = Roots::load(&self.roots)?;
-                let config = tls::client_config(&roots)?;
-                (Arc::new(config), Some(Arc::new(roots)))
+                (tls::client_config(&roots)?, Some(roots))
             }
         };
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        let proxies = Proxies(self.proxies.then(|| Arc::new(Matcher::from_env())));
-        let connector = Connector {
-            tcp,
-            tls,
-            proxies: proxies.clone(),
-            timeout: self.connect_timeout,
-        };
-        // A request that meets a connection which the server had closed before is sent on another one; nothing of it can
-        // have arrived. That is no retry, and stays on.
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            // Less than services keep a connection open for.
-            .pool_idle_timeout(Duration::from_secs(20))
-            .build(connector);
-        Ok(Hyper {
-            client,
-            proxies,
+        let connector = Connector::new(Arc::new(tls), self.proxy, self.connect_timeout);
+        Ok(Hyper(Arc::new(Inner {
+            connector,
+            max_idle_connections: self.max_idle_connections,
+            clients: PerRuntime::new(),
             roots,
-        })
+        })))
+    }
+}
+
+impl Inner {
+    /// Creates the client of a runtime.
+    ///
+    /// hyper sends a request again if the server had closed the idle connection before: nothing of it can have arrived.
+    fn client(&self) -> Client<Connector, RequestBody> {
+        Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            // Shorter than services keep a connection open.
+            .pool_idle_timeout(Duration::from_secs(20))
+            .pool_max_idle_per_host(self.max_idle_connections)
+            .build(self.connector.clone())
     }
 }
 
@@ -147,64 +169,69 @@ impl Transport for Hyper {
         mut request: Request<Bytes>,
         _: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
-        let ready = sleep::check_runtime()
-            .and_then(|()| match &self.roots {
-                Some(roots) => roots.for_uri(request.uri()),
-                None => Ok(()),
-            })
-            .and_then(|()| self.proxies.for_uri(request.uri()));
-        if request.uri().scheme() == Some(&Scheme::HTTP)
-            && let Some(proxy) = self.proxies.of(request.uri())
-            && let Some(auth) = proxy.basic_auth()
-        {
-            request
-                .headers_mut()
-                .insert(PROXY_AUTHORIZATION, auth.clone());
-        }
-        // Some servers refuse a POST without a length, even if there is nothing to be long.
-        let has_body = !request.body().is_empty()
-            || matches!(
-                *request.method(),
-                Method::POST | Method::PUT | Method::PATCH
-            );
-        let response = self
-            .client
-            .request(request.map(|bytes| Whole(has_body.then_some(bytes))));
         Box::pin(async move {
-            ready?;
-            let response = response.await.map_err(TransportError::from)?;
+            let inner = &*self.0;
+            let client = inner.clients.get(|| Ok(inner.client()))?;
+            if let Some(roots) = &inner.roots {
+                roots.check(request.uri())?;
+            }
+            let proxy = inner.connector.proxy.for_transport(request.uri())?;
+            // A proxy sees plain requests itself, and only the CONNECT of encrypted ones.
+            let proxy = proxy.filter(|_| request.uri().scheme() == Some(&Scheme::HTTP));
+            if let Some(authorization) = proxy.and_then(|proxy| proxy.authorization()) {
+                request
+                    .headers_mut()
+                    .insert(PROXY_AUTHORIZATION, authorization);
+            }
+            // Some servers refuse a POST without Content-Length, even if it has no body.
+            let has_body = !request.body().is_empty()
+                || matches!(
+                    *request.method(),
+                    Method::POST | Method::PUT | Method::PATCH
+                );
+            let request = request.map(|bytes| RequestBody(has_body.then_some(bytes)));
+            let response = client.request(request).await?;
+            if let Some(proxy) = proxy
+                && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            {
+                return Err(ProxyError::refused(proxy, response.status()).into());
+            }
             Ok(response.map(|body| Body::from_stream(Chunks(body))))
         })
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        sleep::sleep(duration)
     }
 }
 
 impl From<ClientError> for TransportError {
     fn from(error: ClientError) -> Self {
-        match error.is_connect() {
-            true => Self::connect(Below(error)),
-            false => Self::other(Below(error)),
+        let is_permanent = sources(&error)
+            .filter_map(|error| error.downcast_ref())
+            .any(ProxyError::is_permanent);
+        if is_permanent {
+            Self::proxy(WithoutOutermost(error))
+        } else if tls::is_certificate_problem(&error) {
+            Self::certificate(WithoutOutermost(error))
+        } else if error.is_connect() {
+            Self::connect(WithoutOutermost(error))
+        } else {
+            Self::other(WithoutOutermost(error))
         }
     }
 }
 
-/// An error of hyper's client, whose own text, `client error (Connect)`, says no more than where to look below.
+/// An error of hyper's client without its own message, `client error (Connect)`, which says nothing.
 #[derive(Debug)]
-struct Below(ClientError);
+struct WithoutOutermost(ClientError);
 
-impl fmt::Display for Below {
+impl fmt::Display for WithoutOutermost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.source() {
-            Some(below) => fmt::Display::fmt(below, f),
+            Some(source) => fmt::Display::fmt(source, f),
             None => fmt::Display::fmt(&self.0, f),
         }
     }
 }
 
-impl StdError for Below {
+impl StdError for WithoutOutermost {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source().and_then(StdError::source)
     }
@@ -212,194 +239,26 @@ impl StdError for Below {
 
 impl fmt::Debug for Hyper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hyper")
-    }
-}
-
-/// Without proxies, whose URLs may hold passwords.
-impl fmt::Debug for HyperBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HyperBuilder")
-            .field("connect_timeout", &self.connect_timeout)
+        f.debug_struct("Hyper")
+            .field("proxy", &self.0.connector.proxy)
             .finish_non_exhaustive()
     }
 }
 
-// --- connections ---
-
-type ConnectError = Box<dyn StdError + Send + Sync>;
-
-/// Which proxy leads where.
-#[derive(Clone)]
-struct Proxies(Option<Arc<Matcher>>);
-
-impl Proxies {
-    fn of(&self, uri: &Uri) -> Option<Intercept> {
-        self.0
-            .as_ref()
-            .filter(|_| !is_loopback(uri))
-            .and_then(|matcher| matcher.intercept(uri))
-    }
-
-    /// An error if the proxy is of a kind that is not known.
-    fn for_uri(&self, uri: &Uri) -> Result<(), TransportError> {
-        let Some(proxy) = self.of(uri) else {
-            return Ok(());
-        };
-        // Of the proxy's URL no more than this is shown: the rest may be a password.
-        let scheme = proxy.uri().scheme_str().unwrap_or_default();
-        match scheme {
-            "http" => Ok(()),
-            _ => Err(TransportError::setup(format!(
-                "the proxy is {scheme}://…, and only http:// is known"
-            ))),
-        }
-    }
-}
-
-/// Opens connections: straight or through a proxy, with TLS or without.
-#[derive(Clone)]
-struct Connector {
-    tcp: HttpConnector,
-    tls: Arc<ClientConfig>,
-    proxies: Proxies,
-    timeout: Duration,
-}
-
-impl Service<Uri> for Connector {
-    type Response = Link;
-    type Error = ConnectError;
-    type Future = BoxFuture<'static, Result<Link, ConnectError>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let this = self.clone();
-        Box::pin(async move {
-            let limit = this.timeout;
-            match tokio::time::timeout(limit, this.connect(uri)).await {
-                Ok(connection) => connection,
-                Err(_) => Err(format!("no connection within {limit:?}").into()),
-            }
-        })
-    }
-}
-
-impl Connector {
-    async fn connect(self, uri: Uri) -> Result<Link, ConnectError> {
-        let Some(proxy) = self.proxies.of(&uri) else {
-            let stream = HttpsConnector::from((self.tcp, self.tls)).call(uri).await?;
-            return Ok(Link::new(stream, false));
-        };
-        let at = proxy.uri().authority().map(ToString::to_string);
-        self.connect_through(proxy, uri).await.map_err(|source| {
-            let proxy = at.unwrap_or_default();
-            ThroughProxy { proxy, source }.into()
-        })
-    }
-
-    async fn connect_through(self, proxy: Intercept, uri: Uri) -> Result<Link, ConnectError> {
-        if uri.scheme() == Some(&Scheme::HTTP) {
-            // Many proxies open tunnels to no other port than 443.
-            let mut tcp = self.tcp;
-            let stream = tcp.call(proxy.uri().clone()).await?;
-            return Ok(Link::new(MaybeHttpsStream::Http(stream), true));
-        }
-        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.tcp);
-        if let Some(auth) = proxy.basic_auth() {
-            tunnel = tunnel.with_auth(auth.clone());
-        }
-        let stream = HttpsConnector::from((tunnel, self.tls)).call(uri).await?;
-        Ok(Link::new(stream, false))
-    }
-}
-
-/// Where a connection failed that was to lead through a proxy, which the host alone would not say.
-#[derive(Debug)]
-struct ThroughProxy {
-    /// Host and port; name and password were cut off.
-    proxy: String,
-    source: ConnectError,
-}
-
-impl fmt::Display for ThroughProxy {
+impl fmt::Debug for HyperBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "through the proxy {}", self.proxy)
+        f.debug_struct("HyperBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_idle_connections", &self.max_idle_connections)
+            .field("proxy", &self.proxy)
+            .finish_non_exhaustive()
     }
 }
-
-impl StdError for ThroughProxy {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
-    }
-}
-
-/// A connection that knows whether a proxy at its other end has to be told where to send requests.
-struct Link {
-    inner: MaybeHttpsStream<TokioIo<TcpStream>>,
-    asks_proxy: bool,
-}
-
-impl Link {
-    fn new(inner: MaybeHttpsStream<TokioIo<TcpStream>>, asks_proxy: bool) -> Self {
-        Self { inner, asks_proxy }
-    }
-}
-
-impl Connection for Link {
-    fn connected(&self) -> Connected {
-        self.inner.connected().proxy(self.asks_proxy)
-    }
-}
-
-impl Read for Link {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(context, buffer)
-    }
-}
-
-impl Write for Link {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
-    }
-}
-
-// --- bodies ---
 
 /// The body of a request.
-struct Whole(Option<Bytes>);
+pub(super) struct RequestBody(Option<Bytes>);
 
-impl hyper::body::Body for Whole {
+impl hyper::body::Body for RequestBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -435,7 +294,7 @@ impl Stream for Chunks {
             match frame.map(|frame| frame.map(Frame::into_data)) {
                 None => return Poll::Ready(None),
                 Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
-                // Trailers say nothing that anybody reads.
+                // Trailers are ignored.
                 Some(Ok(Err(_))) => {}
                 Some(Err(error)) => return Poll::Ready(Some(Err(TransportError::other(error)))),
             }

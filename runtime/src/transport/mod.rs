@@ -1,29 +1,36 @@
-//! What sends a request: a trait that every HTTP stack can implement, and the stacks that come with this crate.
+//! Transports: the trait that HTTP stacks implement, and the stacks that come with this crate.
 //!
-//! A transport does one thing, an HTTP exchange. It follows no redirects, decompresses nothing and never repeats a
-//! request; the caller limits its time and the size of what it reads.
+//! [`Hyper`] is the default of the asynchronous client, [`Ureq`](crate::blocking::Ureq) that of the blocking one. All of them
+//! use the proxies of [`ProxyConfig`](crate::ProxyConfig) and the system's root certificates.
 
 pub(crate) mod blocking;
 mod body;
-mod from_fn;
+#[cfg(feature = "hyper")]
+mod connect;
 #[cfg(feature = "hyper")]
 mod hyper;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod per_runtime;
+#[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
+mod proxy_error;
 #[cfg(feature = "reqwest")]
 mod reqwest;
-#[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod sleep;
 #[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
 mod tls;
 mod transport;
+#[cfg(any(feature = "hyper", feature = "ureq"))]
+mod tunnel;
 #[cfg(feature = "ureq")]
 pub(crate) mod ureq;
 
 pub use body::Body;
-pub use from_fn::from_fn;
 #[cfg(feature = "hyper")]
 pub use hyper::{Hyper, HyperBuilder};
 #[cfg(feature = "reqwest")]
-pub use reqwest::Reqwest;
+pub use reqwest::{Reqwest, ReqwestBuilder};
+pub use sleep::Sleep;
+pub(crate) use sleep::default_sleep;
 pub use transport::Transport;
 
 pub use crate::error::{TransportError, TransportErrorKind};

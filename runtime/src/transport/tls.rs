@@ -1,8 +1,12 @@
-//! Whom to trust: the system's root certificates and those of a user, with a provider of cryptography that is named.
+//! TLS: root certificates and the provider of cryptography.
 //!
-//! A program may have two providers of cryptography in its tree, and rustls panics if it has to choose; so nothing here is
-//! left to choose.
+//! A program may have two providers in its tree, and rustls panics if it has to choose, so the provider is always named.
 
+use std::error::Error as StdError;
+use std::ffi::OsStr;
+use std::fmt::Display;
+use std::fs;
+use std::io;
 use std::sync::Arc;
 
 use rustls::RootCertStore;
@@ -14,67 +18,93 @@ use crate::error::TransportError;
 
 /// Root certificates.
 #[derive(Clone)]
-pub(crate) struct Roots(pub(crate) Vec<CertificateDer<'static>>);
+pub(super) struct Roots(pub(super) Vec<CertificateDer<'static>>);
 
 impl Roots {
-    /// Those of the system, and those in texts in PEM form.
+    /// Loads the root certificates of the system, and those in `extra` in PEM form.
     ///
-    /// A system without any is no error yet: programs that never leave their machine need none.
-    pub(crate) fn load(extra: &[Vec<u8>]) -> Result<Self, TransportError> {
-        let mut certificates = Self::of_system().0;
+    /// A system without any is not an error yet: a program that never leaves its machine does not need them. A variable that names a
+    /// missing or empty file is.
+    pub(super) fn load(extra: &[Vec<u8>]) -> Result<Self, TransportError> {
+        let mut certificates = Self::of_system()?.0;
         for (index, pem) in extra.iter().enumerate() {
+            let invalid = |problem: &dyn Display| {
+                TransportError::config(format!(
+                    "invalid root certificates #{}: {problem}",
+                    index + 1
+                ))
+            };
             let before = certificates.len();
             let mut trial = RootCertStore::empty();
             for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| {
-                    TransportError::other(format!(
-                        "root certificates, text {} of those given: {error}",
-                        index + 1
-                    ))
-                })?;
-                // Later on, what cannot be used is passed over in silence.
-                trial.add(certificate.clone()).map_err(|error| {
-                    TransportError::other(format!(
-                        "root certificates, text {} of those given: {error}",
-                        index + 1
-                    ))
-                })?;
+                let certificate = certificate.map_err(|error| invalid(&error))?;
+                // Later, an unusable certificate would be skipped.
+                trial
+                    .add(certificate.clone())
+                    .map_err(|error| invalid(&error))?;
                 certificates.push(certificate);
             }
             if certificates.len() == before {
-                return Err(TransportError::other(format!(
-                    "root certificates, text {} of those given: it holds no certificate in PEM form",
-                    index + 1
-                )));
+                return Err(invalid(&"no certificate in PEM form"));
             }
         }
         Ok(Self(certificates))
     }
 
-    /// Those of the system.
-    pub(crate) fn of_system() -> Self {
-        Self(rustls_native_certs::load_native_certs().certs)
+    /// Loads the root certificates of the system.
+    pub(super) fn of_system() -> Result<Self, TransportError> {
+        let variable = |name: &'static str| {
+            let value = std::env::var_os(name).filter(|value| !value.is_empty());
+            value.map(|value| (name, value))
+        };
+        let unusable = |name: &str, value: &OsStr, problem: &dyn Display| {
+            TransportError::config(format!(
+                "invalid environment variable {name}: cannot load root certificates from {value:?}: {problem}"
+            ))
+        };
+        let (file, folders) = (variable("SSL_CERT_FILE"), variable("SSL_CERT_DIR"));
+        if let Some((name, path)) = &file
+            && let Err(error) = fs::metadata(path)
+        {
+            return Err(unusable(name, path, &error));
+        }
+        if let Some((name, paths)) = &folders {
+            let mut found = std::env::split_paths(paths).map(fs::metadata);
+            if found.all(|folder| folder.is_err()) {
+                return Err(unusable(name, paths, &"no such folder"));
+            }
+        }
+        let loaded = rustls_native_certs::load_native_certs();
+        if loaded.certs.is_empty()
+            && let Some((name, path)) = file.or(folders)
+        {
+            return Err(match loaded.errors.first() {
+                Some(error) => unusable(name, &path, error),
+                None => unusable(name, &path, &"no certificate in PEM form"),
+            });
+        }
+        Ok(Self(loaded.certs))
     }
 
-    /// An error if there is nobody to trust, which a failed handshake would say less clearly.
-    pub(crate) fn for_uri(&self, uri: &http::Uri) -> Result<(), TransportError> {
+    /// Returns an error if no certificate authority is trusted, which a failed handshake would report less clearly.
+    pub(super) fn check(&self, uri: &http::Uri) -> Result<(), TransportError> {
         if self.0.is_empty() && uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
-            return Err(TransportError::setup(
-                "the system has no root certificates: install them (in many systems the package ca-certificates), or \
-                 give some",
+            return Err(TransportError::config(
+                "the system has no root certificates: install them (the package is often called ca-certificates), or \
+                 call `root_certificates_pem`",
             ));
         }
         Ok(())
     }
 }
 
-pub(crate) fn provider() -> Arc<CryptoProvider> {
+pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
-/// A configuration that trusts these. A certificate that cannot be used is passed over, as in every browser.
+/// Creates a TLS configuration that trusts these roots. An unusable certificate of the system is skipped, as browsers do.
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
-pub(crate) fn client_config(roots: &Roots) -> Result<rustls::ClientConfig, TransportError> {
+pub(super) fn client_config(roots: &Roots) -> Result<rustls::ClientConfig, TransportError> {
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(roots.0.iter().cloned());
     let versions = rustls::ClientConfig::builder_with_provider(provider())
@@ -83,4 +113,36 @@ pub(crate) fn client_config(roots: &Roots) -> Result<rustls::ClientConfig, Trans
         .map_err(TransportError::other)?
         .with_root_certificates(store)
         .with_no_client_auth())
+}
+
+/// Returns an error and all of its sources, including those that `io::Error` and `ureq::Error` carry but do not return.
+pub(super) fn sources<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    fn next<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            return io.get_ref().map(|inner| inner as _);
+        }
+        #[cfg(feature = "ureq")]
+        if let Some(ureq) = error.downcast_ref::<ureq::Error>() {
+            return match ureq {
+                ureq::Error::Io(inner) => Some(inner),
+                ureq::Error::Rustls(inner) => Some(inner),
+                ureq::Error::Other(inner) => Some(&**inner),
+                _ => None,
+            };
+        }
+        error.source()
+    }
+    std::iter::successors(Some(error), |error| next(*error))
+}
+
+/// Returns whether an error is about the certificate of the server: untrusted, expired, or for another host.
+pub(super) fn is_certificate_problem(error: &(dyn StdError + 'static)) -> bool {
+    sources(error).any(|error| {
+        matches!(
+            error.downcast_ref(),
+            Some(rustls::Error::InvalidCertificate(_))
+        )
+    })
 }

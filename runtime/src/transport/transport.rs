@@ -1,5 +1,6 @@
-//! The trait that every HTTP stack can implement.
+//! [`Transport`], the trait that every asynchronous HTTP stack implements.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,25 +11,41 @@ use super::Body;
 use crate::error::TransportError;
 use crate::future::BoxFuture;
 
-/// Sends requests and waits, without blocking.
+/// An asynchronous HTTP stack.
 ///
-/// A pair of closures makes one, see [`from_fn`](super::from_fn).
+/// A transport performs one exchange: it follows no redirects, decompresses nothing and never repeats a request. The client
+/// limits its time and the size of the body.
+///
+/// Closures that return a future implement it, which is the simplest way to test a program without a network:
+///
+/// # Examples
+///
+/// ```
+/// use cloud_models_runtime::transport::{Body, Transport};
+///
+/// let transport = |request: http::Request<bytes::Bytes>| async move {
+///     assert_eq!(request.method(), "GET");
+///     Ok(http::Response::new(Body::from(r#"{"modelSummaries": []}"#)))
+/// };
+/// # let _: &dyn Transport = &transport;
+/// ```
 #[diagnostic::on_unimplemented(
-    note = "closures become a transport by `transport::from_fn(send, sleep)`, such as `from_fn(|request| async {{ … }}, tokio::time::sleep)`"
+    note = "a closure is a transport: `|request: http::Request<Bytes>| async move {{ Ok(http::Response::new(Body::from(\"…\"))) }}`"
 )]
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request as it is, and answers as soon as the head of the response is there.
+    /// Sends a request as it is, and returns as soon as the head of the response has arrived.
     ///
-    /// `timeout` is what is left for the response and its body. The caller gives up by itself after that time and drops
-    /// the future, so that a transport may ignore it.
+    /// `timeout` is the time left for the response including its body. The client drops the future after that time, so a
+    /// transport may ignore it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no complete response. Its kind decides whether the request is repeated.
     fn send(
         &self,
         request: Request<Bytes>,
         timeout: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>>;
-
-    /// Waits.
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -39,8 +56,18 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         (**self).send(request, timeout)
     }
+}
 
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        (**self).sleep(duration)
+impl<F, T> Transport for F
+where
+    F: Fn(Request<Bytes>) -> T + Send + Sync + 'static,
+    T: Future<Output = Result<Response<Body>, TransportError>> + Send + 'static,
+{
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        _: Duration,
+    ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
+        Box::pin(self(request))
     }
 }

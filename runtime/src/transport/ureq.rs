@@ -1,4 +1,4 @@
-//! The default blocking transport: ureq, with TLS by rustls and the system's root certificates.
+//! [`Ureq`], the default transport of the blocking client, with TLS by rustls.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -6,127 +6,180 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
-use ureq::config::{AutoHeaderValue, ConfigBuilder};
+use http::uri::Scheme;
+use http::{Method, Request, Response, StatusCode};
+use ureq::config::AutoHeaderValue;
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-use ureq::typestate::AgentScope;
-use ureq::{Agent, AsSendBody, BodyReader, Proxy, ProxyProtocol, Timeout};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+use ureq::{Agent, AsSendBody, BodyReader, Timeout};
 
-use super::blocking::{BlockingTransport, Body};
-use super::tls::{self, Roots};
-use crate::config::is_loopback;
+use self::connect::ProxyConnector;
+use self::resolve::{CachingResolver, LookupError};
+use super::blocking::{Body, Transport};
+use super::proxy_error::ProxyError;
+use super::tls::{self, Roots, sources};
+use crate::config::ProxyConfig;
 use crate::error::TransportError;
 
-/// ureq adds timeouts to instants, and panics if the sum is too large.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+mod connect;
+mod resolve;
 
-/// Sends with ureq, over HTTP/1.1.
+/// ureq adds timeouts to instants, and would panic on overflow.
+const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Transport over ureq with HTTP/1.1, the default of the blocking client.
 ///
-/// The variables for proxies count as ureq reads them, but never for requests to this machine.
+/// Trusts the root certificates of the system, or those of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
 ///
-/// At the level of traces, ureq gives the crate `log` every byte that comes and goes, tokens among them: keep the targets
-/// `ureq` and `ureq_proto` at `debug` wherever logs are kept.
+/// At the level TRACE, ureq writes all bytes it sends to the crate `log`, tokens and queries included. Keep the targets
+/// `ureq` and `ureq_proto` at DEBUG wherever logs are kept; they then show a few headers of responses, such as `Date`.
+///
+/// # Examples
+///
+/// ```no_run
+/// use cloud_models_runtime::blocking::Ureq;
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let transport = Ureq::builder()
+///     .connect_timeout(Duration::from_secs(1))
+///     .root_certificates_pem(std::fs::read("company-ca.pem")?)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Ureq {
     agent: Agent,
-    /// For requests to this machine.
-    direct: Agent,
+    proxy: ProxyConfig,
+    connect_timeout: Duration,
     roots: Option<Arc<Roots>>,
 }
 
 impl Ureq {
-    /// With the system's root certificates, and the proxies of the environment.
+    /// Creates a transport without a proxy.
     ///
     /// # Errors
-    /// TLS cannot be set up.
+    ///
+    /// Returns an error if TLS cannot be set up, for example because `SSL_CERT_FILE` names a missing file.
     pub fn new() -> Result<Self, TransportError> {
         Self::builder().build()
     }
 
-    /// With other settings.
+    /// Creates a builder, to change the defaults.
     pub fn builder() -> UreqBuilder {
         UreqBuilder {
             connect_timeout: Duration::from_millis(3100),
+            max_idle_connections: 32,
             roots: Vec::new(),
-        }
-    }
-
-    /// With what `make` makes, which is called more than once: for an agent that never uses a proxy, too. Redirects and headers of
-    /// ureq's own are switched off in both, and every status is an answer.
-    ///
-    /// If nothing names a provider of cryptography for TLS, ring is taken, and for the default root certificates those of
-    /// the system.
-    pub fn from_builder(make: impl Fn() -> ConfigBuilder<AgentScope>) -> Self {
-        let config = make().build();
-        let tls = complete(config.tls_config());
-        // Over CGI, `HTTP_PROXY` is the header `Proxy` of whoever asks.
-        let is_of_caller = std::env::var_os("REQUEST_METHOD").is_some()
-            && config.proxy().is_some_and(Proxy::is_from_env);
-        let make = || make().tls_config(tls.clone());
-        let build = |builder: ConfigBuilder<AgentScope>| {
-            builder
-                .http_status_as_error(false)
-                .max_redirects(0)
-                .max_redirects_will_error(false)
-                .user_agent(AutoHeaderValue::None)
-                .accept(AutoHeaderValue::None)
-                .accept_encoding(AutoHeaderValue::None)
-                .build()
-                .new_agent()
-        };
-        Self {
-            agent: build(match is_of_caller {
-                true => make().proxy(None),
-                false => make(),
-            }),
-            direct: build(make().proxy(None)),
-            roots: None,
+            tls: None,
+            proxy: ProxyConfig::none(),
         }
     }
 }
 
-/// Makes a [`Ureq`].
-#[derive(Clone, Debug)]
+/// Builder of a [`Ureq`].
+#[derive(Clone)]
 pub struct UreqBuilder {
     connect_timeout: Duration,
+    max_idle_connections: usize,
     roots: Vec<Vec<u8>>,
+    tls: Option<TlsConfig>,
+    proxy: ProxyConfig,
 }
 
 impl UreqBuilder {
-    /// How long to wait for a connection, from the look-up of its name to the end of the TLS handshake; 3.1 s by default.
+    /// Sets how long to wait for a connection, from the name lookup to the end of the TLS handshake. Default: 3.1 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Trusts these root certificates too, in PEM form.
+    /// Sets the maximum number of idle connections for each host. Default: 32.
+    pub fn max_idle_connections(mut self, connections: usize) -> Self {
+        self.max_idle_connections = connections;
+        self
+    }
+
+    /// Adds trusted root certificates in PEM form.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.roots.push(pem.into());
         self
     }
 
-    /// The transport.
+    /// Sets the TLS configuration, which replaces all other settings of TLS. If it names no provider of cryptography, ring is
+    /// used; in place of ureq's default root certificates, those of the system.
+    pub fn tls_config(mut self, config: TlsConfig) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
+    /// Sets the proxies. Default: none; a client passes those of its [`Config`](crate::Config).
+    pub fn proxy(mut self, proxy: ProxyConfig) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Builds the transport.
     ///
     /// # Errors
-    /// A root certificate cannot be read.
+    ///
+    /// Returns an error if a root certificate cannot be read, or `SSL_CERT_FILE` or `SSL_CERT_DIR` cannot be used.
     pub fn build(self) -> Result<Ureq, TransportError> {
-        let roots = Roots::load(&self.roots)?;
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(tls::provider())
-            .root_certs(certificates(&roots))
+        let (tls, roots) = match self.tls {
+            Some(tls) => (complete(&tls)?, None),
+            None => {
+                let roots = Roots::load(&self.roots)?;
+                let tls = TlsConfig::builder()
+                    .provider(TlsProvider::Rustls)
+                    .unversioned_rustls_crypto_provider(tls::provider())
+                    .root_certs(certificates(&roots))
+                    .build();
+                (tls, Some(Arc::new(roots)))
+            }
+        };
+        let connect_timeout = self.connect_timeout.min(MAX_TIMEOUT);
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            // The connector decides about proxies.
+            .proxy(None)
+            .timeout_resolve(Some(connect_timeout))
+            .timeout_connect(Some(connect_timeout))
+            // Shorter than services keep a connection open.
+            .max_idle_age(Duration::from_secs(15))
+            .max_idle_connections_per_host(self.max_idle_connections)
+            .max_idle_connections(usize::MAX)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(AutoHeaderValue::None)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
             .build();
-        let connect_timeout = self.connect_timeout.min(LONGEST);
-        let mut ureq = Ureq::from_builder(|| {
-            Agent::config_builder()
-                .tls_config(tls.clone())
-                .timeout_resolve(Some(connect_timeout))
-                .timeout_connect(Some(connect_timeout))
-                // Less than services keep a connection open for.
-                .max_idle_age(Duration::from_secs(15))
-        });
-        ureq.roots = Some(Arc::new(roots));
-        Ok(ureq)
+        let resolver = Arc::new(CachingResolver::new(self.proxy.clone()));
+        let connector = ProxyConnector::new(self.proxy.clone(), Arc::clone(&resolver));
+        Ok(Ureq {
+            agent: Agent::with_parts(config, connector, SharedResolver(resolver)),
+            proxy: self.proxy,
+            connect_timeout,
+            roots,
+        })
+    }
+}
+
+/// The resolver as ureq takes it: by value.
+#[derive(Debug)]
+struct SharedResolver(Arc<CachingResolver>);
+
+impl Resolver for SharedResolver {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        config: &ureq::config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        self.0.resolve(uri, config, timeout)
     }
 }
 
@@ -137,114 +190,154 @@ fn certificates(roots: &Roots) -> RootCerts {
         .into()
 }
 
-/// Without a provider of cryptography, ureq would look for one in its features and panic if there is none.
-fn complete(tls: &TlsConfig) -> TlsConfig {
+/// Completes a TLS configuration. Without a provider of cryptography, ureq would look for one in its features, and panic if
+/// it finds none.
+fn complete(tls: &TlsConfig) -> Result<TlsConfig, TransportError> {
     if tls.provider() != TlsProvider::Rustls || tls.unversioned_rustls_crypto_provider().is_some() {
-        return tls.clone();
+        return Ok(tls.clone());
     }
     let roots = match tls.root_certs() {
-        RootCerts::WebPki => certificates(&Roots::of_system()),
+        RootCerts::WebPki => certificates(&Roots::of_system()?),
         roots => roots.clone(),
     };
-    TlsConfig::builder()
+    Ok(TlsConfig::builder()
         .provider(TlsProvider::Rustls)
         .unversioned_rustls_crypto_provider(tls::provider())
         .root_certs(roots)
         .client_cert(tls.client_cert().cloned())
         .use_sni(tls.use_sni())
         .disable_verification(tls.disable_verification())
-        .build()
+        .build())
 }
 
-impl BlockingTransport for Ureq {
+impl Transport for Ureq {
     fn send(
         &self,
         request: Request<Bytes>,
         timeout: Duration,
     ) -> Result<Response<Body>, TransportError> {
         if let Some(roots) = &self.roots {
-            roots.for_uri(request.uri())?;
+            roots.check(request.uri())?;
         }
-        let agent = match is_loopback(request.uri()) {
-            true => &self.direct,
-            false => &self.agent,
-        };
-        // Of the proxy's URL no more than this is shown: the rest may be a password. Without its feature for SOCKS, ureq passes
-        // such a proxy by.
-        if self.roots.is_some()
-            && let Some(proxy) = agent.config().proxy()
-            && !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
-            && !proxy.is_no_proxy(request.uri())
-        {
-            let scheme = proxy.uri().scheme_str().unwrap_or_default();
-            return Err(TransportError::setup(format!(
-                "the proxy is {scheme}://…, and only http:// and https:// are known"
-            )));
-        }
+        let proxy = self.proxy.for_transport(request.uri())?;
+        let is_plain = request.uri().scheme() == Some(&Scheme::HTTP);
         let response = match (request.method(), request.body().is_empty()) {
             (&Method::POST | &Method::PUT | &Method::PATCH, _) | (_, false) => {
                 let (parts, body) = request.into_parts();
-                run(agent, Request::from_parts(parts, &*body), timeout)
+                self.run(Request::from_parts(parts, &*body), timeout)
             }
-            // These have no body, not even an empty one.
-            _ => run(agent, request.map(|_| ()), timeout),
+            // Other methods have no body, not even an empty one.
+            _ => self.run(request.map(|_| ()), timeout),
         };
         let response = response.map_err(|error| match error {
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                let limit = agent.config().timeouts().connect.unwrap_or(timeout);
-                TransportError::connect(format!("no connection within {limit:?}"))
+                let limit = self.connect_timeout;
+                TransportError::connect(format!(
+                    "no connection within {limit:?} (`connect_timeout`)"
+                ))
             }
             error => error.into(),
         })?;
+        if let Some(proxy) = proxy.filter(|_| is_plain)
+            && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+        {
+            return Err(ProxyError::refused(proxy, response.status()).into());
+        }
         Ok(response.map(|body| Body::from_reader(Reader(body.into_reader()))))
     }
 }
 
-fn run(
-    agent: &Agent,
-    request: Request<impl AsSendBody>,
-    timeout: Duration,
-) -> Result<Response<ureq::Body>, ureq::Error> {
-    let request = agent
-        .configure_request(request)
-        .timeout_global(Some(timeout.min(LONGEST)))
-        .build();
-    agent.run(request)
+impl Ureq {
+    fn run(
+        &self,
+        request: Request<impl AsSendBody>,
+        timeout: Duration,
+    ) -> Result<Response<ureq::Body>, ureq::Error> {
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(timeout.min(MAX_TIMEOUT)))
+            .build();
+        self.agent.run(request)
+    }
 }
 
 impl From<ureq::Error> for TransportError {
     fn from(error: ureq::Error) -> Self {
+        let is_permanent = sources(&error)
+            .filter_map(|error| error.downcast_ref())
+            .any(ProxyError::is_permanent);
+        let is_connect = sources(&error).any(|error| {
+            error.is::<ProxyError>()
+                || error.is::<LookupError>()
+                || error
+                    .downcast_ref::<io::Error>()
+                    .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        });
+        let is_config = sources(&error).any(|error| {
+            error
+                .downcast_ref::<TransportError>()
+                .is_some_and(|error| error.kind() == super::TransportErrorKind::Config)
+        });
         match &error {
+            _ if is_config => Self::config(WithoutPrefix(error)),
+            _ if is_permanent => Self::proxy(WithoutPrefix(error)),
+            _ if tls::is_certificate_problem(&error) => Self::certificate(WithoutPrefix(error)),
+            _ if is_connect => Self::connect(WithoutPrefix(error)),
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
             | ureq::Error::HostNotFound
             | ureq::Error::ConnectionFailed
-            | ureq::Error::ConnectProxyFailed(_)
-            | ureq::Error::InvalidProxyUrl
             | ureq::Error::Tls(_)
-            | ureq::Error::Rustls(_) => Self::connect(error),
+            | ureq::Error::Rustls(_) => Self::connect(WithoutPrefix(error)),
             ureq::Error::Timeout(_) => Self::timeout(error),
-            ureq::Error::Io(io) if is_connect(io) => Self::connect(error),
-            _ => Self::other(error),
+            _ => Self::other(WithoutPrefix(error)),
         }
     }
 }
 
-/// Whether an error can only come from before there was a connection.
-fn is_connect(error: &io::Error) -> bool {
-    let tls = error.get_ref().and_then(|inner| inner.downcast_ref());
-    error.kind() == io::ErrorKind::ConnectionRefused
-        || matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
-        // The kind that a failed look-up has cannot be named yet.
-        || error.to_string().starts_with("failed to lookup address")
+/// An error of ureq without its own prefix, such as `other: `.
+#[derive(Debug)]
+struct WithoutPrefix(ureq::Error);
+
+impl fmt::Display for WithoutPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            ureq::Error::Other(error) => fmt::Display::fmt(error, f),
+            ureq::Error::Io(error) => fmt::Display::fmt(error, f),
+            ureq::Error::Rustls(error) => fmt::Display::fmt(error, f),
+            error => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl std::error::Error for WithoutPrefix {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            ureq::Error::Other(error) => error.source(),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Debug for Ureq {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ureq")
+        f.debug_struct("Ureq")
+            .field("proxy", &self.proxy)
+            .finish_non_exhaustive()
     }
 }
 
-/// The body of a response. Says in the words of `std` that it takes too long.
+impl fmt::Debug for UreqBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UreqBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_idle_connections", &self.max_idle_connections)
+            .field("proxy", &self.proxy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of a response, whose timeout is an error of `std`.
 struct Reader(BodyReader<'static>);
 
 impl Read for Reader {

@@ -1,4 +1,4 @@
-//! How long it takes to decode a page and to build and sign a request, without a network: `cargo run --release -p
+//! Benchmark: the time to decode a page and to build and sign a request, without a network: `cargo run --release -p
 //! cloud-models-tests --bin bench`. Medians over rounds in turn; compare only within one run.
 
 use std::hint::black_box;

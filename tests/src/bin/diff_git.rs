@@ -1,6 +1,6 @@
 //! `diff` against what git has: run by `cargo xtask ci`, since the tests themselves need no git.
 //!
-//! Makes a repository, a branch with a change, and compares with main, with a revision, and where there is no main.
+//! Makes a repository, a branch with a change, and compares with main, with a revision, and without a main branch.
 
 use std::env;
 use std::path::Path;
@@ -77,7 +77,7 @@ fn check(workspace: &Workspace, root: &Path) {
     git(&["commit", "--quiet", "--all", "--message", "Second"]);
     assert_eq!(diff(&["--fail-on", "wire"]).0, Some(1));
 
-    // main goes on by itself, which is no change of this branch.
+    // A later commit on main is not a change of this branch.
     git(&["checkout", "--quiet", "main"]);
     let huawei = workspace.read("specs/huawei-fabric.yaml");
     workspace.write(

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// A disk whose computer loses its power at a step: a text that was being written is there in half.
+/// A disk that loses power at a step: half of the text that is being written remains.
 struct Dying(Cell<u32>);
 
 impl Dying {

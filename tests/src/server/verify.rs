@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 
 use super::Request;
 
-/// How a vendor has requests signed.
+/// The signature scheme of a vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
     /// AWS Signature Version 4, in the `Authorization` header.
@@ -96,14 +96,14 @@ impl Scheme {
     }
 }
 
-/// What a caller signs with.
+/// The keys of a caller.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// The access key's id.
     pub access_key: String,
     /// The secret.
     pub secret_key: String,
-    /// The token of temporary credentials, which must arrive, and must not where there is none.
+    /// The token of temporary credentials. Requests must contain it, or none if this is `None`.
     pub session_token: Option<String>,
 }
 
@@ -161,14 +161,14 @@ impl fmt::Display for Skew {
     }
 }
 
-/// What an `Authorization` header says.
+/// The parts of an `Authorization` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
     /// The access key's id.
     pub access_key: String,
     /// The region of the scope; Baidu and Huawei have none.
     pub region: Option<String>,
-    /// The headers that are signed, as listed. With Baidu an empty list stands for a default.
+    /// The headers that are signed, as listed. An empty list of Baidu means the default headers.
     pub signed_headers: Vec<String>,
     /// The signature, in hexadecimal digits.
     pub signature: String,
@@ -217,7 +217,7 @@ pub fn signature(scheme: Scheme, request: &Request, keys: &Keys) -> Result<(), S
     ))
 }
 
-/// Whether the date of a request is close enough, whatever its signature.
+/// Checks whether the date of a request is close enough to the time of the server.
 pub fn clock(
     scheme: Scheme,
     request: &Request,
@@ -342,7 +342,7 @@ fn check_scope(
         [scope_day, region, service, end]
             if day == Some(scope_day) && service == wanted && end == terminator =>
         {
-            // Anything else in a region would be a template that nobody filled in, or an endpoint.
+            // Anything else in a region would be a template without its value, or an endpoint.
             let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if region.is_empty() || !region.chars().all(named) {
                 return Err(format!("the region is {region:?}"));
@@ -595,7 +595,7 @@ fn sign(
                 format!("HMAC-SHA256\n{date}\n{scope}\n{hash}"),
             )
         }
-        // The digits of the key are the next key, not the bytes they stand for.
+        // The next key is the hexadecimal text of the key, not its bytes.
         Scheme::Baidu => {
             let key = hex(&hmac(secret, authorization.prefix.as_bytes()));
             (key.into_bytes(), canonical.to_owned())

@@ -1,4 +1,4 @@
-//! Clients with every transport, certificates made on the spot, servers that have them, and a child process that sends.
+//! Clients with every transport, generated certificates, servers that have them, and a child process that sends.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cloud_models::blocking::{BlockingTransport, Ureq};
+use cloud_models::blocking::Ureq;
 use cloud_models::transport::{Hyper, Reqwest, Transport};
-use cloud_models::{Credentials, Error, RetryPolicy, aws_bedrock, blocking};
+use cloud_models::{Credentials, Error, ProxyConfig, RetryPolicy, aws_bedrock, blocking};
 use cloud_models_runtime::Client;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::crypto::ring;
@@ -22,60 +22,95 @@ use rustls::{
     SupportedProtocolVersion,
 };
 
-/// How long anything on this machine may take before it counts as hung.
+/// Time after which anything on this machine counts as hung.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-/// How long transports wait for a connection where there will be none.
+/// A short connect timeout, for connections that are never made.
 pub(crate) const SOON: Duration = Duration::from_millis(200);
-
-pub(crate) const BAD_GATEWAY: &str =
-    "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 pub(crate) const NAMES: [&str; 3] = ["hyper", "reqwest", "ureq"];
 
 pub(crate) const PAGE: &str = r#"{"modelSummaries": [{"modelArn": "arn", "modelName": "a"}]}"#;
 
-/// One of each.
+/// One transport of each kind.
 pub(crate) struct Transports {
     pub(crate) hyper: Hyper,
     pub(crate) reqwest: Reqwest,
     pub(crate) ureq: Ureq,
 }
 
+/// Settings that all transports have.
+#[derive(Clone, Default)]
+pub(crate) struct Settings<'a> {
+    /// Trusted in addition to the authorities of the system; reqwest trusts it alone.
+    pub(crate) authority: Option<&'a Authority>,
+    pub(crate) proxy: ProxyConfig,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) max_idle: Option<usize>,
+}
+
+impl Settings<'_> {
+    pub(crate) fn build(self) -> Transports {
+        let mut hyper = Hyper::builder().proxy(self.proxy.clone());
+        let mut reqwest = Reqwest::builder().proxy(self.proxy.clone());
+        let mut ureq = Ureq::builder().proxy(self.proxy);
+        if let Some(authority) = self.authority {
+            let (pem, config) = (authority.pem.as_str(), authority.client_config());
+            hyper = hyper.root_certificates_pem(pem);
+            reqwest = reqwest.client_builder(make_with(config));
+            ureq = ureq.root_certificates_pem(pem);
+        }
+        if let Some(timeout) = self.connect_timeout {
+            hyper = hyper.connect_timeout(timeout);
+            reqwest = reqwest.connect_timeout(timeout);
+            ureq = ureq.connect_timeout(timeout);
+        }
+        if let Some(connections) = self.max_idle {
+            hyper = hyper.max_idle_connections(connections);
+            reqwest = reqwest.max_idle_connections(connections);
+            ureq = ureq.max_idle_connections(connections);
+        }
+        Transports {
+            hyper: hyper.build().unwrap(),
+            reqwest: reqwest.build().unwrap(),
+            ureq: ureq.build().unwrap(),
+        }
+    }
+}
+
 impl Transports {
-    /// That trust whom the system trusts.
+    /// Creates transports that trust the authorities of the system.
     pub(crate) fn of_system() -> Self {
-        Self {
-            hyper: Hyper::new().unwrap(),
-            reqwest: Reqwest::new().unwrap(),
-            ureq: Ureq::new().unwrap(),
-        }
+        Settings::default().build()
     }
 
-    /// That trust this authority too.
+    /// Creates transports that trust an authority.
     pub(crate) fn trusting(authority: &Authority) -> Self {
-        let pem = authority.pem.as_str();
-        Self {
-            hyper: Hyper::builder().root_certificates_pem(pem).build().unwrap(),
-            reqwest: reqwest(authority.client_config()),
-            ureq: Ureq::builder().root_certificates_pem(pem).build().unwrap(),
+        Settings {
+            authority: Some(authority),
+            ..Settings::default()
         }
+        .build()
     }
 
-    /// That soon give up a connection.
+    /// Creates transports with a short connect timeout.
     pub(crate) fn hasty() -> Self {
-        Self {
-            hyper: Hyper::builder().connect_timeout(SOON).build().unwrap(),
-            reqwest: Reqwest::from_builder(|| {
-                reqwest::Client::builder()
-                    .tls_backend_preconfigured(Authority::new().client_config())
-                    .connect_timeout(SOON)
-            })
-            .unwrap(),
-            ureq: Ureq::builder().connect_timeout(SOON).build().unwrap(),
+        Settings {
+            connect_timeout: Some(SOON),
+            ..Settings::default()
         }
+        .build()
     }
 
-    /// How many models each of them lists.
+    /// Creates transports that send through a proxy.
+    pub(crate) fn through(proxy: ProxyConfig) -> Self {
+        Settings {
+            proxy,
+            ..Settings::default()
+        }
+        .build()
+    }
+
+    /// Sends a request with each transport, and returns how many models it listed.
     pub(crate) fn list(
         &self,
         config: &aws_bedrock::Config,
@@ -88,14 +123,19 @@ impl Transports {
     }
 }
 
+fn make_with(config: ClientConfig) -> impl Fn() -> reqwest::ClientBuilder + Send + Sync {
+    move || reqwest::Client::builder().tls_backend_preconfigured(config.clone())
+}
+
 pub(crate) fn reqwest(config: ClientConfig) -> Reqwest {
-    Reqwest::from_builder(|| reqwest::Client::builder().tls_backend_preconfigured(config.clone()))
-        .unwrap()
+    let builder = Reqwest::builder().client_builder(make_with(config));
+    builder.build().unwrap()
 }
 
 pub(crate) fn config(url: impl Into<String>, attempts: u32) -> aws_bedrock::Config {
     aws_bedrock::Config::new()
         .endpoint(url)
+        .allow_http(true)
         .region("us-east-1")
         .credentials(Credentials::access_key("AKIDEXAMPLE", "secret"))
         .call_timeout(PATIENCE)
@@ -119,7 +159,7 @@ pub(crate) fn list(
 
 pub(crate) fn list_blocking(
     config: &aws_bedrock::Config,
-    transport: impl BlockingTransport,
+    transport: impl blocking::Transport,
 ) -> Result<usize, Error> {
     let client = blocking::Client::builder(config.clone())
         .transport(transport)
@@ -135,8 +175,8 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.unwrap().block_on(future)
 }
 
-/// Waits for what another thread is about to see.
-pub(crate) fn comes_true(mut condition: impl FnMut() -> bool) -> bool {
+/// Waits until a condition is met, and returns whether it was.
+pub(crate) fn wait_for(mut condition: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
         if condition() {
@@ -147,9 +187,14 @@ pub(crate) fn comes_true(mut condition: impl FnMut() -> bool) -> bool {
     false
 }
 
-// --- certificates, and servers that have them ---
+/// Returns everything that an error may show.
+pub(crate) fn shown(error: &Error) -> String {
+    let inner = error.inner();
+    let inner = inner.map(|inner| format!("{inner} {inner:?} {inner:#?}"));
+    format!("{error} {error:?} {error:#?} {}", inner.unwrap_or_default())
+}
 
-/// An authority that nobody knows.
+/// A certificate authority that no system trusts.
 pub(crate) struct Authority {
     pub(crate) issuer: Issuer<'static, KeyPair>,
     pub(crate) root: CertificateDer<'static>,
@@ -157,7 +202,7 @@ pub(crate) struct Authority {
     pub(crate) key: String,
 }
 
-/// A certificate and its key.
+/// A certificate chain and its key.
 pub(crate) type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 impl Authority {
@@ -174,7 +219,7 @@ impl Authority {
         }
     }
 
-    /// A certificate for this name or address.
+    /// Issues a certificate for a name or an address.
     pub(crate) fn identity(&self, host: &str) -> Identity {
         self.identity_of(CertificateParams::new([host.to_owned()]).unwrap())
     }
@@ -192,7 +237,7 @@ impl Authority {
         store
     }
 
-    /// TLS that trusts this authority alone.
+    /// Returns a TLS configuration that trusts this authority alone.
     pub(crate) fn client_config(&self) -> ClientConfig {
         self.client_builder().with_no_client_auth()
     }
@@ -206,7 +251,7 @@ impl Authority {
             .with_root_certificates(self.store())
     }
 
-    /// A file that holds the root.
+    /// Writes the root certificate to a file.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::write(&path, &self.pem).unwrap();
@@ -214,60 +259,87 @@ impl Authority {
     }
 }
 
-/// A server that answers each connection with one page, over TLS.
+/// A server that responds to one request per connection with a page, over TLS.
 pub(crate) struct Secure {
     pub(crate) port: u16,
     pub(crate) seen: Arc<Mutex<Seen>>,
 }
 
-/// What a server saw of its clients.
+/// Observations of a server.
 #[derive(Default)]
 pub(crate) struct Seen {
     pub(crate) connections: usize,
-    /// Why handshakes, or what followed them, came to no request.
+    /// Number of connections that were served and closed.
+    pub(crate) closed: usize,
+    /// Why connections ended without a request.
     pub(crate) refusals: Vec<String>,
     /// The heads of the requests.
     pub(crate) heads: Vec<String>,
+    /// The protocol that was negotiated for each request.
+    pub(crate) protocols: Vec<Option<Vec<u8>>>,
 }
 
 pub(crate) const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 
+/// Returns a TLS configuration of a server. If there is an authority, clients need a certificate of it.
+pub(crate) fn server_config(
+    (chain, key): Identity,
+    versions: &[&'static SupportedProtocolVersion],
+    clients: Option<&Authority>,
+) -> ServerConfig {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = match clients {
+        Some(authority) => WebPkiClientVerifier::builder_with_provider(
+            Arc::new(authority.store()),
+            Arc::clone(&provider),
+        )
+        .build()
+        .unwrap(),
+        None => WebPkiClientVerifier::no_client_auth(),
+    };
+    ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(chain, key)
+        .unwrap()
+}
+
+/// The end of a TLS connection at the server.
+pub(crate) type ServerStream<T> = StreamOwned<ServerConnection, T>;
+
+pub(crate) fn accept_tls<T: Read + Write>(
+    config: &Arc<ServerConfig>,
+    stream: T,
+) -> ServerStream<T> {
+    let connection = ServerConnection::new(Arc::clone(config)).unwrap();
+    StreamOwned::new(connection, stream)
+}
+
 impl Secure {
-    pub(crate) fn start((chain, key): Identity) -> Self {
-        Self::start_with((chain, key), BOTH, None)
+    pub(crate) fn start(identity: Identity) -> Self {
+        Self::serve(server_config(identity, BOTH, None), true)
     }
 
-    /// With these versions of TLS; where there is an authority, for clients that it vouches for.
-    pub(crate) fn start_with(
-        (chain, key): Identity,
-        versions: &[&'static SupportedProtocolVersion],
-        clients: Option<&Authority>,
-    ) -> Self {
-        let provider = Arc::new(ring::default_provider());
-        let verifier = match clients {
-            Some(authority) => WebPkiClientVerifier::builder_with_provider(
-                Arc::new(authority.store()),
-                Arc::clone(&provider),
-            )
-            .build()
-            .unwrap(),
-            None => WebPkiClientVerifier::no_client_auth(),
-        };
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_client_cert_verifier(verifier)
-            .with_single_cert(chain, key)
-            .unwrap();
+    /// Starts a server, which either announces that it closes connections or just closes them.
+    pub(crate) fn serve(config: ServerConfig, announces_close: bool) -> Self {
         let config = Arc::new(config);
         let seen = Arc::new(Mutex::new(Seen::default()));
         let shared = Arc::clone(&seen);
+        let close = match announces_close {
+            true => "connection: close\r\n",
+            false => "",
+        };
         let port = accept("127.0.0.1:0", move |stream| {
             shared.lock().unwrap().connections += 1;
-            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-            let mut stream = StreamOwned::new(connection, stream);
+            let mut stream = accept_tls(&config, stream);
             match read_head(&mut stream) {
-                Ok(head) => shared.lock().unwrap().heads.push(head),
+                Ok(head) => {
+                    let mut seen = shared.lock().unwrap();
+                    seen.heads.push(head);
+                    let protocol = stream.conn.alpn_protocol();
+                    seen.protocols.push(protocol.map(<[u8]>::to_vec));
+                }
                 Err(problem) => {
                     shared.lock().unwrap().refusals.push(problem);
                     return;
@@ -276,10 +348,12 @@ impl Secure {
             let length = PAGE.len();
             let _ = write!(
                 stream,
-                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{PAGE}"
+                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n{close}\r\n{PAGE}"
             );
             stream.conn.send_close_notify();
             let _ = stream.flush();
+            drop(stream);
+            shared.lock().unwrap().closed += 1;
         });
         Self { port, seen }
     }
@@ -288,12 +362,14 @@ impl Secure {
         format!("https://localhost:{}", self.port)
     }
 
-    /// Whether it has had so many connections, and all of them ended within the handshake. Not every client says why.
+    /// Returns whether there were so many connections, and all of them ended within the handshake. Not every client sends an
+    /// alert.
     pub(crate) fn was_refused(&self, connections: usize) -> bool {
-        let came = comes_true(|| self.seen.lock().unwrap().refusals.len() >= connections);
+        let ended = wait_for(|| self.seen.lock().unwrap().refusals.len() >= connections);
         let seen = self.seen.lock().unwrap();
         let within = ["fatal alert", "unexpected end of file", "reset by peer"];
-        came && seen.connections == connections
+        ended
+            && seen.connections == connections
             && seen.heads.is_empty()
             && seen
                 .refusals
@@ -302,7 +378,7 @@ impl Secure {
     }
 }
 
-/// Serves each connection in a thread of its own, for as long as the process lives; answers with the port.
+/// Serves each connection on its own thread until the process ends, and returns the port.
 pub(crate) fn accept(address: &str, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind(address).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -335,17 +411,41 @@ pub(crate) fn read_head(stream: &mut impl Read) -> Result<String, String> {
     String::from_utf8(head).map_err(|error| error.to_string())
 }
 
-/// What the child says that sends with these variables.
-pub(crate) fn send(transport: &str, url: &str, variables: &[(&str, &str)]) -> String {
+/// Outcome of a request that a child process sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// Number of models in the response, if there was no error.
+    pub(crate) models: Option<usize>,
+    /// The kind of the error.
+    pub(crate) kind: String,
+    pub(crate) attempts: u32,
+    pub(crate) retryable: bool,
+    pub(crate) message: String,
+    /// The error in all its forms and everything that was logged.
+    pub(crate) all: String,
+}
+
+/// Sends a request in a child process that has these variables.
+pub(crate) fn send(transport: &str, url: &str, variables: &[(&str, &str)]) -> Sent {
+    send_up_to(1, transport, url, variables)
+}
+
+/// Sends a request in a child process, with up to so many attempts.
+pub(crate) fn send_up_to(
+    attempts: u32,
+    transport: &str,
+    url: &str,
+    variables: &[(&str, &str)],
+) -> Sent {
     let mut command = Command::new(env!("CARGO_BIN_EXE_send"));
-    command.args([transport, url]).env_clear();
-    for name in [
-        "PATH",
-        "LD_LIBRARY_PATH",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "SystemRoot",
-    ] {
+    command.args([transport, url, &attempts.to_string()]);
+    command.env_clear();
+    let roots = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+    let mut inherited = vec!["PATH", "LD_LIBRARY_PATH", "SystemRoot"];
+    if !variables.iter().any(|(name, _)| roots.contains(name)) {
+        inherited.extend(roots);
+    }
+    for name in inherited {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);
         }
@@ -368,5 +468,26 @@ pub(crate) fn send(transport: &str, url: &str, variables: &[(&str, &str)]) -> St
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{transport}, {url}: {output:?}");
     assert!(output.stderr.is_empty(), "{transport}, {url}: {output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    let all = String::from_utf8(output.stdout).unwrap();
+    let mut lines = all.lines();
+    let words: Vec<_> = lines.next().unwrap().split(' ').collect();
+    match words.as_slice() {
+        ["models", count] => Sent {
+            models: Some(count.parse().unwrap()),
+            kind: String::new(),
+            attempts: 0,
+            retryable: false,
+            message: String::new(),
+            all,
+        },
+        ["error", kind, attempts, retryable] => Sent {
+            models: None,
+            kind: (*kind).to_owned(),
+            attempts: attempts.parse().unwrap(),
+            retryable: retryable.parse().unwrap(),
+            message: lines.next().unwrap().to_owned(),
+            all,
+        },
+        _ => panic!("{transport}, {url}: {all}"),
+    }
 }

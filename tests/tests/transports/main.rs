@@ -1,6 +1,8 @@
-//! Transports on odd networks: authorities of one's own, proxies that relay or refuse, and peers that never answer.
+//! Transports on difficult networks: private certificate authorities, proxies that forward or refuse, peers that never
+//! respond, and connections that end.
 
 mod common;
+mod connections;
 mod proxies;
 mod silence;
 mod tls;

@@ -1,4 +1,4 @@
-//! Proxies, as the environment names them: a child process for each, since no test may change its own variables.
+//! Proxies. Environment variables are set in a child process, since a test must not change its own.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -6,69 +6,99 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
-use cloud_models::transport::Reqwest;
+use cloud_models::{ErrorKind, ProxyConfig};
 use cloud_models_tests::clouds::Cloud;
 use cloud_models_tests::server::verify::Keys;
 use cloud_models_tests::server::{Reply, Request, Server};
 
 use super::common::*;
 
-/// A name that no resolver asks anybody for: a label has 63 letters at most.
+/// A host behind the proxy. Its name is reserved, so no resolver knows it.
+const HOST: &str = "service.example.invalid";
+
+/// Returns a host name that fails to resolve at once: a label has at most 63 letters.
 fn unresolvable() -> String {
-    format!("{}.service.example.invalid", "a".repeat(64))
+    format!("{}.{HOST}", "a".repeat(64))
 }
 
 /// A proxy on this machine.
 struct Proxy {
     port: u16,
-    seen: Arc<Mutex<Asked>>,
+    seen: Arc<Mutex<SeenByProxy>>,
 }
 
-/// What a proxy was asked.
+/// Observations of a proxy.
 #[derive(Default)]
-struct Asked {
+struct SeenByProxy {
+    connections: usize,
     heads: Vec<String>,
-    /// What clients sent through tunnels.
-    tunnelled: Vec<u8>,
+    /// Bytes that clients sent through tunnels.
+    tunneled: Vec<u8>,
 }
 
-/// What a proxy does with what it is asked.
+/// Reaction of a proxy to a request.
 #[derive(Clone)]
-enum Way {
-    /// Leads everything to this port, whatever the name.
-    Relay(u16),
-    /// Says this, and closes.
-    Say(&'static str),
-    /// Shows who asked, as helpful proxies do.
+enum Behavior {
+    /// Forwards all requests to this port and ignores their host.
+    Forward(u16),
+    /// Responds with this and closes the connection.
+    Respond(String),
+    /// Responds with a page, and keeps the connection open for more requests.
+    Serve,
+    /// Responds with the credentials it received, like proxies that try to be helpful.
     Echo,
-    /// Says nothing for a while.
-    Wait,
+    /// Never responds.
+    Stall,
+}
+
+impl Behavior {
+    fn status(status: u16) -> Self {
+        Self::Respond(format!(
+            "HTTP/1.1 {status} X\r\nproxy-authenticate: Basic realm=\"a\"\r\ncontent-length: 0\r\n\
+             connection: close\r\n\r\n"
+        ))
+    }
 }
 
 impl Proxy {
-    fn start(way: Way) -> Self {
-        let seen = Arc::new(Mutex::new(Asked::default()));
+    fn start(behavior: Behavior) -> Self {
+        let seen = Arc::new(Mutex::new(SeenByProxy::default()));
         let shared = Arc::clone(&seen);
         let port = accept("127.0.0.1:0", move |mut client| {
-            let Ok(head) = read_head(&mut client) else {
-                return;
-            };
-            shared.lock().unwrap().heads.push(head.clone());
-            match way {
-                Way::Relay(port) => relay(client, &head, port, &shared),
-                Way::Say(answer) => drop(client.write_all(answer.as_bytes())),
-                Way::Echo => {
-                    let lines = head.lines();
-                    let mut shown =
-                        lines.filter(|line| line.to_lowercase().starts_with("proxy-auth"));
-                    let shown = shown.next().unwrap_or_default();
-                    let _ = write!(
-                        client,
-                        "HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{shown}",
-                        shown.len()
-                    );
+            shared.lock().unwrap().connections += 1;
+            while let Ok(head) = read_head(&mut client) {
+                shared.lock().unwrap().heads.push(head.clone());
+                match &behavior {
+                    Behavior::Forward(port) => return forward(client, &head, *port, &shared),
+                    Behavior::Respond(response) => {
+                        let _ = client.write_all(response.as_bytes());
+                        return;
+                    }
+                    Behavior::Serve => {
+                        let length = PAGE.len();
+                        let _ = write!(
+                            client,
+                            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{PAGE}"
+                        );
+                    }
+                    Behavior::Echo => {
+                        let mut lines = head.lines();
+                        let shown = lines
+                            .find(|line| line.to_lowercase().starts_with("proxy-auth"))
+                            .unwrap_or_default();
+                        let _ = write!(
+                            client,
+                            "HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{shown}",
+                            shown.len()
+                        );
+                        return;
+                    }
+                    Behavior::Stall => {
+                        // Ends when the client hangs up.
+                        let _ = client.read(&mut [0]);
+                        return;
+                    }
                 }
-                Way::Wait => thread::sleep(PATIENCE),
             }
         });
         Self { port, seen }
@@ -78,41 +108,47 @@ impl Proxy {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Its URL with a name and a password.
-    fn url_with(&self, credentials: &str) -> String {
-        format!("http://{credentials}@127.0.0.1:{}", self.port)
+    fn url_with(&self, login: &str) -> String {
+        format!("http://{login}@127.0.0.1:{}", self.port)
     }
 
-    /// What it was asked since the last time, the first lines alone.
-    fn asked(&self) -> Vec<String> {
-        let heads = std::mem::take(&mut self.seen.lock().unwrap().heads);
-        let lines = heads.iter().filter_map(|head| head.lines().next());
-        lines.map(str::to_owned).collect()
+    fn config(&self) -> ProxyConfig {
+        ProxyConfig::new(&self.url_with("user:canary")).unwrap()
     }
 
+    /// Returns the heads received since the last call.
+    fn heads(&self) -> Vec<String> {
+        std::mem::take(&mut self.seen.lock().unwrap().heads)
+    }
+
+    /// Returns the only head received since the last call.
     fn head(&self) -> String {
-        let mut heads = std::mem::take(&mut self.seen.lock().unwrap().heads);
+        let mut heads = self.heads();
         assert_eq!(heads.len(), 1, "{heads:?}");
         heads.remove(0)
     }
+
+    fn connections(&self) -> usize {
+        self.seen.lock().unwrap().connections
+    }
 }
 
-/// Does for a client what proxies do: opens a tunnel, or passes a request on without what was for the proxy.
-fn relay(mut client: TcpStream, head: &str, port: u16, seen: &Mutex<Asked>) {
+/// Opens a tunnel, or forwards a request without the headers that are for the proxy.
+fn forward(mut client: TcpStream, head: &str, port: u16, seen: &Mutex<SeenByProxy>) {
     let mut origin = TcpStream::connect(("127.0.0.1", port)).unwrap();
     origin.set_read_timeout(Some(PATIENCE)).unwrap();
     if !head.starts_with("CONNECT ") {
         let (method, rest) = head.split_once(' ').unwrap();
         let path = rest.splitn(4, '/').nth(3).unwrap();
-        let mut passed_on = String::new();
+        let mut forwarded = String::new();
         for line in format!("{method} /{path}").lines() {
             if !line.to_lowercase().starts_with("proxy-") && !line.is_empty() {
-                passed_on.push_str(line);
-                passed_on.push_str("\r\n");
+                forwarded.push_str(line);
+                forwarded.push_str("\r\n");
             }
         }
-        passed_on.push_str("connection: close\r\n\r\n");
-        origin.write_all(passed_on.as_bytes()).unwrap();
+        forwarded.push_str("connection: close\r\n\r\n");
+        origin.write_all(forwarded.as_bytes()).unwrap();
         let _ = std::io::copy(&mut origin, &mut client);
         return;
     }
@@ -123,13 +159,10 @@ fn relay(mut client: TcpStream, head: &str, port: u16, seen: &Mutex<Asked>) {
         let _ = std::io::copy(&mut from_origin, &mut to_client);
         let _ = to_client.shutdown(Shutdown::Write);
     });
-    let mut piece = [0; 4096];
-    while let Ok(n @ 1..) = client.read(&mut piece) {
-        seen.lock()
-            .unwrap()
-            .tunnelled
-            .extend_from_slice(&piece[..n]);
-        if origin.write_all(&piece[..n]).is_err() {
+    let mut chunk = [0; 4096];
+    while let Ok(n @ 1..) = client.read(&mut chunk) {
+        seen.lock().unwrap().tunneled.extend_from_slice(&chunk[..n]);
+        if origin.write_all(&chunk[..n]).is_err() {
             break;
         }
     }
@@ -137,70 +170,128 @@ fn relay(mut client: TcpStream, head: &str, port: u16, seen: &Mutex<Asked>) {
     let _ = back.join();
 }
 
-/// Neither in plain nor as the header that is made of it.
-fn hides_the_password(said: &str, whence: &str) {
+/// Asserts that a text contains the password neither in clear nor in base64.
+fn assert_hidden(text: &str, case: &str) {
     for secret in ["canary", "dXNlcjpjYW5hcnk", "Y2FuYXJ5"] {
-        assert!(!said.contains(secret), "{whence}: {said}");
+        assert!(!text.contains(secret), "{case}: {text}");
     }
 }
 
-/// Signatures hold through a proxy, and the service learns nothing of it.
+/// A plain server that is reached directly by an address that does not count as this machine.
+fn server_elsewhere() -> (Server, String) {
+    let server = Server::always(Reply::json(200, PAGE));
+    let authority = server.authority();
+    let url = format!("http://0.0.0.0:{}", authority.rsplit(':').next().unwrap());
+    (server, url)
+}
+
+/// Signatures are valid behind a proxy, and the service does not see the proxy's headers.
 #[test]
 fn services_behind_a_proxy_are_reached() {
     let cloud = Cloud::new("aws-bedrock", 3, Keys::new("AKIDEXAMPLE", "secret"));
-    let host = "service.example.invalid";
     let authority = Authority::new();
     let root = authority.file("behind-proxy.pem");
     for transport in NAMES {
         let cloud = cloud.clone();
         let origin = Server::start(move |request: &Request, _| cloud.reply(request));
         let port = origin.url().rsplit(':').next().unwrap().parse().unwrap();
-        let proxy = Proxy::start(Way::Relay(port));
+        let proxy = Proxy::start(Behavior::Forward(port));
         let url = proxy.url_with("user:canary");
-        let said = send(
-            transport,
-            &format!("http://{host}:8080"),
-            &[("HTTP_PROXY", &url)],
-        );
-        assert_eq!(said, "3 models\n", "{transport}");
+        let endpoint = format!("http://{HOST}:8080");
+        let sent = send(transport, &endpoint, &[("HTTP_PROXY", &url)]);
+        assert_eq!(sent.models, Some(3), "{transport}: {}", sent.all);
         let request = origin.requests().remove(0);
         assert_eq!(request.header("host"), Some("service.example.invalid:8080"));
         assert_eq!(request.header("proxy-authorization"), None, "{transport}");
         origin.assert_no_problems();
+        let head = proxy.head();
+        // Many proxies allow CONNECT to port 443 only.
+        assert!(
+            head.starts_with("GET http://service.example.invalid:8080/custom-models"),
+            "{transport}: {head}"
+        );
+        assert_hidden(&sent.all, transport);
 
-        let origin = Secure::start(authority.identity(host));
-        let proxy = Proxy::start(Way::Relay(origin.port));
+        let origin = Secure::start(authority.identity(HOST));
+        let proxy = Proxy::start(Behavior::Forward(origin.port));
         let url = proxy.url_with("user:canary");
-        let said = send(
+        let sent = send(
             transport,
-            &format!("https://{host}"),
+            &format!("https://{HOST}"),
             &[
                 ("HTTPS_PROXY", &url),
                 ("SSL_CERT_FILE", root.to_str().unwrap()),
-                ("SSL_CERT_DIR", ""),
             ],
         );
-        assert_eq!(said, "1 models\n", "{transport}");
+        assert_eq!(sent.models, Some(1), "{transport}: {}", sent.all);
         let head = origin.seen.lock().unwrap().heads.remove(0).to_lowercase();
         assert!(
             head.contains("host: service.example.invalid\r\n"),
             "{transport}: {head}"
         );
         assert!(!head.contains("proxy-"), "{transport}: {head}");
-        // The proxy sees a name and what nobody can read.
+        // The proxy sees the host and encrypted bytes.
         assert!(
             proxy
                 .head()
                 .starts_with("CONNECT service.example.invalid:443 "),
             "{transport}"
         );
-        let tunnelled = std::mem::take(&mut proxy.seen.lock().unwrap().tunnelled);
-        let tunnelled = String::from_utf8_lossy(&tunnelled);
+        let tunneled = std::mem::take(&mut proxy.seen.lock().unwrap().tunneled);
+        let tunneled = String::from_utf8_lossy(&tunneled);
         assert!(
-            !tunnelled.is_empty() && !tunnelled.contains("custom-models"),
+            !tunneled.is_empty() && !tunneled.contains("custom-models"),
             "{transport}"
         );
-        assert!(!tunnelled.contains("AKIDEXAMPLE"), "{transport}");
+        assert!(!tunneled.contains("AKIDEXAMPLE"), "{transport}");
+    }
+}
+
+/// Each request on a connection to a proxy has the whole URL and the login.
+#[test]
+fn connections_to_a_proxy_are_reused() {
+    let proxy = Proxy::start(Behavior::Serve);
+    let transports = Transports::through(proxy.config());
+    let config = config(format!("http://{HOST}:8080"), 1);
+    // The idle connection of a tokio runtime ends with the runtime, so all requests share one.
+    let list = cloud_models::aws_bedrock::ListCustomModels::new;
+    for name in NAMES {
+        let before = proxy.connections();
+        match name {
+            "ureq" => {
+                let builder = cloud_models::blocking::Client::builder(config.clone());
+                let client = builder.transport(transports.ureq.clone()).build().unwrap();
+                for _ in 0..3 {
+                    client.send(list()).unwrap();
+                }
+            }
+            _ => block_on(async {
+                let builder = cloud_models::Client::builder(config.clone());
+                let builder = match name {
+                    "hyper" => builder.transport(transports.hyper.clone()),
+                    _ => builder.transport(transports.reqwest.clone()),
+                };
+                let client = builder.build().unwrap();
+                for _ in 0..3 {
+                    client.send(list()).await.unwrap();
+                }
+            }),
+        }
+        assert_eq!(proxy.connections() - before, 1, "{name}");
+        let heads = proxy.heads();
+        assert_eq!(heads.len(), 3, "{name}");
+        for head in heads {
+            assert!(
+                head.starts_with("GET http://service.example.invalid:8080/custom-models"),
+                "{name}: {head}"
+            );
+            let login = "\r\nproxy-authorization: basic dxnlcjpjyw5hcnk=\r\n";
+            assert_eq!(
+                head.to_lowercase().matches(login).count(),
+                1,
+                "{name}: {head}"
+            );
+        }
     }
 }
 
@@ -237,7 +328,7 @@ fn this_machine_is_reached_directly_by_all_of_its_names() {
         format!("http://LocalHost:{port}"),
         secure.url(),
     ];
-    // All of 127.0.0.0/8 is there with Linux, and IPv6 where it is switched on.
+    // Linux has all of 127.0.0.0/8, and IPv6 unless it is switched off.
     if cfg!(target_os = "linux") {
         urls.push(format!("http://127.1.2.3:{}", accept("127.1.2.3:0", serve)));
     }
@@ -245,22 +336,17 @@ fn this_machine_is_reached_directly_by_all_of_its_names() {
         urls.push(format!("http://[::1]:{}", accept("[::1]:0", serve)));
     }
     for transport in NAMES {
-        let proxy = Proxy::start(Way::Say(BAD_GATEWAY));
-        let there = proxy.url();
-        // One that works, and one that could not even be spoken to.
-        for proxy in [there.as_str(), "socks5://user:canary@127.0.0.1:1"] {
+        let proxy = Proxy::start(Behavior::status(502));
+        let usable = proxy.url();
+        for proxy in [usable.as_str(), "socks5://user:canary@127.0.0.1:1"] {
             let mut variables = all_variables(proxy);
             variables.push(("SSL_CERT_FILE", root.to_str().unwrap()));
-            variables.push(("SSL_CERT_DIR", ""));
             for url in &urls {
-                assert_eq!(
-                    send(transport, url, &variables),
-                    "1 models\n",
-                    "{transport}, {url}"
-                );
+                let sent = send(transport, url, &variables);
+                assert_eq!(sent.models, Some(1), "{transport}, {url}: {}", sent.all);
             }
         }
-        assert!(proxy.asked().is_empty(), "{transport}");
+        assert_eq!(proxy.connections(), 0, "{transport}");
     }
 }
 
@@ -269,32 +355,27 @@ fn each_variable_names_a_proxy() {
     let cases = [
         (
             "http",
+            "Service",
             &["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
         ),
         (
             "https",
+            "Transport",
             &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
         ),
     ];
     for transport in NAMES {
-        let proxy = Proxy::start(Way::Say(BAD_GATEWAY));
-        // Without a scheme it is one of HTTP.
+        let proxy = Proxy::start(Behavior::status(502));
+        // The scheme is optional.
         for url in [proxy.url(), format!("127.0.0.1:{}", proxy.port)] {
-            for (scheme, variables) in cases {
+            for (scheme, kind, variables) in cases {
                 for variable in variables {
-                    let endpoint = format!("{scheme}://service.example.invalid:8080");
-                    let said = send(transport, &endpoint, &[(variable, &url)]);
-                    let asked = proxy.asked();
-                    let [asked] = asked.as_slice() else {
-                        panic!("{transport}, {scheme}, {variable}={url}: {asked:?}, {said}");
-                    };
+                    let endpoint = format!("{scheme}://{HOST}:8080");
+                    let sent = send(transport, &endpoint, &[(variable, &url)]);
+                    assert_eq!(sent.kind, kind, "{transport}, {variable}: {}", sent.all);
                     assert!(
-                        asked.contains("service.example.invalid:8080"),
-                        "{transport}, {variable}: {asked}"
-                    );
-                    assert!(
-                        said.contains("service.example.invalid:8080") || said.contains("502"),
-                        "{transport}, {variable}: {said}"
+                        proxy.head().contains("service.example.invalid:8080"),
+                        "{transport}, {variable}"
                     );
                 }
             }
@@ -302,83 +383,142 @@ fn each_variable_names_a_proxy() {
     }
 }
 
-fn heeds_no_header_of_a_client(transport: &str) {
-    let proxy = Proxy::start(Way::Say(BAD_GATEWAY));
-    let url = proxy.url();
-    let variables = [("HTTP_PROXY", url.as_str()), ("REQUEST_METHOD", "GET")];
-    for endpoint in [&*format!("http://{}", unresolvable()), "https://0.0.0.0:1"] {
-        let said = send(transport, endpoint, &variables);
-        assert!(said.contains("no connection to"), "{transport}: {said}");
-        assert!(proxy.asked().is_empty(), "{transport}: {said}");
+/// A CGI program gets the header `Proxy` of its caller as `HTTP_PROXY`.
+#[test]
+fn only_http_proxy_in_capitals_is_ignored_in_cgi_programs() {
+    for transport in NAMES {
+        let proxy = Proxy::start(Behavior::status(502));
+        let url = proxy.url();
+        let (_server, elsewhere) = server_elsewhere();
+        let cgi = ("REQUEST_METHOD", "GET");
+        let sent = send(transport, &elsewhere, &[("HTTP_PROXY", &url), cgi]);
+        assert_eq!(sent.models, Some(1), "{transport}: {}", sent.all);
+        assert_eq!(proxy.connections(), 0, "{transport}");
+        for (variable, scheme) in [
+            ("http_proxy", "http"),
+            ("HTTPS_PROXY", "https"),
+            ("https_proxy", "https"),
+            ("ALL_PROXY", "https"),
+        ] {
+            let endpoint = format!("{scheme}://{HOST}");
+            send(transport, &endpoint, &[(variable, &url), cgi]);
+            assert_eq!(proxy.heads().len(), 1, "{transport}, {variable}");
+        }
     }
 }
 
-/// Over CGI, `HTTP_PROXY` is the header `Proxy` of whoever asks.
 #[test]
-fn clients_of_a_cgi_program_name_no_proxy() {
-    for transport in ["hyper", "reqwest"] {
-        heeds_no_header_of_a_client(transport);
-    }
-}
-
-#[test]
-fn clients_of_a_cgi_program_name_no_proxy_for_ureq() {
-    heeds_no_header_of_a_client("ureq");
-}
-
-#[test]
-fn exceptions_are_heeded_in_both_spellings() {
+fn exceptions_apply_in_both_spellings() {
     let name = unresolvable();
-    let among_others = format!("localhost,{},other", name.to_uppercase());
-    // With TLS, a name that cannot be resolved is refused as a name before; this machine by an address that is not known as
-    // such takes its place.
-    let cases = [
+    let (server, elsewhere) = server_elsewhere();
+    let in_list = format!("localhost, {} ,other", name.to_uppercase());
+    // A name cannot be resolved, an address is reached.
+    let direct = [
         ("http", name.as_str(), name.as_str()),
+        ("http", name.as_str(), "example.invalid"),
         ("http", name.as_str(), ".invalid"),
         ("http", name.as_str(), "*"),
-        ("http", name.as_str(), among_others.as_str()),
+        ("http", name.as_str(), in_list.as_str()),
+        ("http", name.as_str(), "a, example.invalid"),
         ("https", "0.0.0.0:1", "0.0.0.0"),
     ];
+    let addresses = ["*", "0.0.0.0", "10.0.0.0/8, 0.0.0.0/8"];
     for transport in NAMES {
-        let proxy = Proxy::start(Way::Say(BAD_GATEWAY));
+        let proxy = Proxy::start(Behavior::status(502));
         let url = proxy.url();
-        for (scheme, host, value) in cases {
+        let with = |variable: &'static str, value: &'static str| {
+            let mut variables = all_variables(&url);
+            variables.push((variable, value));
+            variables
+        };
+        for (scheme, host, value) in direct {
             for variable in ["NO_PROXY", "no_proxy"] {
                 let mut variables = all_variables(&url);
                 variables.push((variable, value));
-                let said = send(transport, &format!("{scheme}://{host}"), &variables);
-                assert!(
-                    said.contains(&format!("no connection to {host}: ")),
-                    "{transport}, {scheme}, {variable}={value}: {said}"
+                let sent = send(transport, &format!("{scheme}://{host}"), &variables);
+                assert_eq!(
+                    sent.kind, "Transport",
+                    "{transport}, {scheme}, {variable}={value}: {}",
+                    sent.all
                 );
-                assert!(proxy.asked().is_empty(), "{transport}, {variable}={value}");
             }
         }
-        // Another name is none of them.
-        let mut variables = all_variables(&url);
-        variables.push(("NO_PROXY", "example.com,ample.invalid,127.0.0.1"));
-        for endpoint in ["http://service.example.invalid", "https://0.0.0.0:1"] {
+        for value in addresses {
+            for variable in ["NO_PROXY", "no_proxy"] {
+                let sent = send(transport, &elsewhere, &with(variable, value));
+                assert_eq!(sent.models, Some(1), "{transport}, {value}: {}", sent.all);
+            }
+        }
+        assert_eq!(proxy.connections(), 0, "{transport}");
+        // Other hosts are reached through the proxy.
+        let variables = with("NO_PROXY", "example.com,ample.invalid,127.0.0.1,a,*");
+        for endpoint in [&*format!("http://{HOST}"), "https://0.0.0.0:1", &elsewhere] {
             send(transport, endpoint, &variables);
-            assert_eq!(proxy.asked().len(), 1, "{transport}, {endpoint}");
+            assert_eq!(proxy.heads().len(), 1, "{transport}, {endpoint}");
         }
     }
+    assert_eq!(server.requests().len(), 3 * 3 * 2);
+}
+
+/// A direct connection is not what the user asked for.
+#[test]
+fn unusable_variables_are_errors_that_name_the_variable_and_not_its_value() {
+    let (server, elsewhere) = server_elsewhere();
+    let values = [
+        "http://canary:3128\n",
+        "http://canary :3128",
+        " http://canary:3128",
+        "[canary",
+        "http://user:canary@[127.0.0.1:1",
+        "http://canary:70000",
+        "ftp://user:canary@127.0.0.1:1",
+        "socks4://user:canary@127.0.0.1:1",
+        "socks5://user:canary@127.0.0.1:1",
+        "socks5h://user:canary@127.0.0.1:1",
+        // The slash belongs to a password, but ends the host.
+        "http://user:pa/canary@127.0.0.1:3129",
+    ];
+    for transport in NAMES {
+        for value in values {
+            for variable in ["HTTP_PROXY", "all_proxy"] {
+                let sent = send_up_to(3, transport, &elsewhere, &[(variable, value)]);
+                assert_eq!(sent.kind, "Config", "{transport}, {value:?}: {}", sent.all);
+                assert_eq!(sent.attempts, 0, "{transport}, {value:?}");
+                assert!(!sent.retryable, "{transport}, {value:?}");
+                let message = &sent.message;
+                assert!(
+                    message.contains(variable),
+                    "{transport}, {value:?}: {message}"
+                );
+                assert_hidden(&sent.all, transport);
+            }
+        }
+        // A request that needs no proxy is not affected.
+        let variables = [("HTTP_PROXY", values[0]), ("NO_PROXY", "0.0.0.0")];
+        let sent = send(transport, &elsewhere, &variables);
+        assert_eq!(sent.models, Some(1), "{transport}: {}", sent.all);
+        let sent = send(transport, &elsewhere, &[("HTTPS_PROXY", values[0])]);
+        assert_eq!(sent.models, Some(1), "{transport}: {}", sent.all);
+    }
+    assert_eq!(server.connections(), 2 * NAMES.len());
 }
 
 #[test]
-fn passwords_of_proxies_arrive_decoded_and_are_shown_to_nobody_else() {
-    let answers = [
-        "HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm=\"a\"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
-        "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
-        "this is not HTTP\r\n\r\n",
-        "",
+fn passwords_arrive_decoded_and_are_shown_nowhere() {
+    let behaviors = [
+        Behavior::status(407),
+        Behavior::status(502),
+        Behavior::Respond("this is not HTTP\r\n\r\n".to_owned()),
+        Behavior::Respond(String::new()),
+        Behavior::Echo,
     ];
     for transport in NAMES {
-        for answer in answers {
-            let proxy = Proxy::start(Way::Say(answer));
+        for behavior in &behaviors {
+            let proxy = Proxy::start(behavior.clone());
             for scheme in ["http", "https"] {
                 let url = proxy.url_with("us%65r:canary");
-                let endpoint = format!("{scheme}://service.example.invalid:8080");
-                let said = send(transport, &endpoint, &all_variables(&url));
+                let endpoint = format!("{scheme}://{HOST}:8080");
+                let sent = send(transport, &endpoint, &all_variables(&url));
                 let head = proxy.head();
                 assert!(
                     head.to_lowercase()
@@ -386,156 +526,306 @@ fn passwords_of_proxies_arrive_decoded_and_are_shown_to_nobody_else() {
                     "{transport}: {head}"
                 );
                 assert!(
-                    said.starts_with("Amazon Bedrock ListCustomModels: "),
-                    "{transport}: {said}"
+                    ["Transport", "Service"].contains(&&*sent.kind),
+                    "{transport}: {}",
+                    sent.all
                 );
-                hides_the_password(&said, transport);
+                assert_hidden(&sent.all, transport);
             }
         }
-        // What stands for itself in a password, and what does not.
-        let proxy = Proxy::start(Way::Say(answers[1]));
-        let url = proxy.url_with("user:p%40s%3As%2f+%25");
-        send(
-            transport,
-            "https://service.example.invalid",
-            &all_variables(&url),
-        );
-        assert!(proxy.head().contains("dXNlcjpwQHM6cy8rJQ=="), "{transport}");
-        // Nobody there.
-        let url = "http://user:canary@127.0.0.1:1";
-        for scheme in ["http", "https"] {
-            let endpoint = format!("{scheme}://service.example.invalid");
-            let said = send(transport, &endpoint, &all_variables(url));
-            assert!(
-                said.to_lowercase().contains("refused"),
-                "{transport}: {said}"
-            );
-            hides_the_password(&said, transport);
-        }
-    }
-}
-
-fn hides_an_echo(transport: &str, scheme: &str) {
-    let proxy = Proxy::start(Way::Echo);
-    let url = proxy.url_with("user:canary");
-    let endpoint = format!("{scheme}://service.example.invalid:8080");
-    let said = send(transport, &endpoint, &all_variables(&url));
-    assert_eq!(proxy.asked().len(), 1, "{transport}, {scheme}: {said}");
-    hides_the_password(&said, transport);
-}
-
-#[test]
-fn what_a_proxy_echoes_in_place_of_a_tunnel_is_not_shown() {
-    for transport in NAMES {
-        hides_an_echo(transport, "https");
-    }
-    // This one has tunnels for everything.
-    hides_an_echo("ureq", "http");
-}
-
-#[test]
-fn what_a_proxy_echoes_in_plain_text_is_not_shown() {
-    for transport in ["hyper", "reqwest"] {
-        hides_an_echo(transport, "http");
-    }
-}
-
-#[test]
-fn proxies_of_another_kind_are_told_without_their_password() {
-    for transport in NAMES {
-        for kind in ["socks4", "socks5", "socks5h"] {
-            let proxy = format!("{kind}://user:canary@127.0.0.1:1");
-            for variable in ["ALL_PROXY", "all_proxy"] {
-                for scheme in ["http", "https"] {
-                    let endpoint = format!("{scheme}://service.example.invalid");
-                    let said = send(transport, &endpoint, &[(variable, &proxy)]);
-                    // What reqwest says is its own.
-                    let words = match transport {
-                        "reqwest" => format!("unsupported scheme {kind}\n"),
-                        _ => format!("the proxy is {kind}://…, and only http"),
-                    };
-                    assert!(said.contains(&words), "{transport}, {scheme}: {said}");
-                    hides_the_password(&said, transport);
-                }
-            }
-        }
-        // What cannot be understood is passed over; it may be a password all the same.
-        for proxy in [
-            "ftp://user:canary@127.0.0.1:1",
-            "http://user:canary@[127.0.0.1:1",
+        let proxy = Proxy::start(Behavior::status(502));
+        for (login, decoded) in [
+            ("user:p%40s%3As%2f+%25", "dXNlcjpwQHM6cy8rJQ=="),
+            // curl takes what is before the last @ for the login.
+            ("user:pa@canary", "dXNlcjpwYUBjYW5hcnk="),
         ] {
-            let endpoint = format!("http://{}", unresolvable());
-            let said = send(transport, &endpoint, &all_variables(proxy));
-            assert!(said.contains("no connection to"), "{transport}: {said}");
-            hides_the_password(&said, transport);
+            for scheme in ["http", "https"] {
+                let url = proxy.url_with(login);
+                let endpoint = format!("{scheme}://{HOST}");
+                let sent = send(transport, &endpoint, &all_variables(&url));
+                assert!(proxy.head().contains(decoded), "{transport}, {login}");
+                assert!(!sent.all.contains(decoded), "{transport}: {}", sent.all);
+                assert_hidden(&sent.all, transport);
+            }
         }
     }
 }
 
-/// It cannot work, however often it is tried; see `TransportErrorKind::Setup`.
+/// reqwest tells no other status of a refused tunnel than 407.
 #[test]
-fn proxies_of_another_kind_are_no_failed_connection() {
-    for transport in ["hyper", "ureq"] {
-        let proxy = "socks5://user:canary@127.0.0.1:1";
-        let said = send(
-            transport,
-            "https://service.example.invalid",
-            &[("ALL_PROXY", proxy)],
-        );
-        assert!(
-            said.starts_with("Amazon Bedrock ListCustomModels: the proxy is "),
-            "{transport}: {said}"
-        );
-    }
-}
-
-#[test]
-fn silent_proxies_are_given_up() {
-    let threads = NAMES.map(|transport| {
-        thread::spawn(move || {
-            let proxy = Proxy::start(Way::Wait);
-            let url = proxy.url_with("user:canary");
-            let start = Instant::now();
-            let said = send(
-                transport,
-                "https://service.example.invalid",
-                &all_variables(&url),
+fn refused_tunnels_name_the_proxy_and_the_status() {
+    for status in [401, 403, 407, 500, 503] {
+        let proxy = Proxy::start(Behavior::status(status));
+        let transports = Transports::through(proxy.config());
+        let outcomes = transports.list(&config(format!("https://{HOST}"), 3));
+        for (name, outcome) in outcomes {
+            let error = outcome.unwrap_err();
+            let case = format!("{name}, {status}: {error}");
+            let knows_status = name != "reqwest" || status == 407;
+            let is_permanent = knows_status && status < 500;
+            assert_eq!(error.kind(), ErrorKind::Transport, "{case}");
+            assert_eq!(error.is_retryable(), !is_permanent, "{case}");
+            assert_eq!(error.attempts(), if is_permanent { 1 } else { 3 }, "{case}");
+            assert!(!error.was_sent(), "{case}");
+            let message = error.to_string();
+            assert!(message.contains(&proxy.url()), "{case}");
+            assert_eq!(
+                message.contains(&format!("HTTP {status}")),
+                knows_status,
+                "{case}"
             );
-            assert!(start.elapsed() < PATIENCE, "{transport}: {said}");
+            assert_hidden(&shown(&error), name);
+        }
+        for head in proxy.heads() {
             assert!(
-                said.contains("no connection to service.example.invalid"),
-                "{transport}: {said}"
+                head.starts_with("CONNECT service.example.invalid:443 "),
+                "{head}"
             );
-            hides_the_password(&said, transport);
-        })
-    });
-    for thread in threads {
-        thread.join().unwrap();
+        }
     }
 }
 
-/// Proxies that a program names itself.
+/// Only this status is certainly from the proxy; any other may be from the service behind it.
 #[test]
-fn proxies_of_a_builder_are_not_shown_and_not_used_for_this_machine() {
-    let server = Server::always(Reply::json(200, PAGE));
-    let proxy = Proxy::start(Way::Say(BAD_GATEWAY));
-    let url = proxy.url_with("user:canary");
-    let tls = Authority::new().client_config();
-    let reqwest = Reqwest::from_builder(|| {
-        reqwest::Client::builder()
-            .tls_backend_preconfigured(tls.clone())
-            .proxy(reqwest::Proxy::all(&url).unwrap())
-    })
-    .unwrap();
-    assert_eq!(list(&config(server.url(), 1), reqwest.clone()).unwrap(), 1);
-    assert!(proxy.asked().is_empty());
-
-    hides_the_password(&format!("{reqwest:?}"), "the transport");
-    for scheme in ["http", "https"] {
-        let config = config(format!("{scheme}://service.example.invalid:8080"), 2).allow_http(true);
-        let error = list(&config, reqwest.clone()).unwrap_err();
-        hides_the_password(&format!("{error} {error:?} {error:#?}"), scheme);
-        assert_eq!(error.attempts(), 2, "{error}");
+fn a_missing_login_for_plain_requests_is_permanent() {
+    let proxy = Proxy::start(Behavior::status(407));
+    let transports = Transports::through(proxy.config());
+    for (name, outcome) in transports.list(&config(format!("http://{HOST}"), 3)) {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "{name}: {error}");
+        assert_eq!(error.attempts(), 1, "{name}: {error}");
+        assert!(!error.is_retryable(), "{name}: {error}");
+        let message = error.to_string();
+        assert!(message.contains(&proxy.url()), "{name}: {message}");
+        assert!(message.contains("407"), "{name}: {message}");
+        assert_hidden(&shown(&error), name);
     }
-    assert_eq!(proxy.asked().len(), 4);
+    let heads = proxy.heads();
+    assert_eq!(heads.len(), 3);
+    for head in heads {
+        assert!(head.starts_with("GET http://"), "{head}");
+    }
+    for status in [401, 403, 503] {
+        let proxy = Proxy::start(Behavior::status(status));
+        let transports = Transports::through(proxy.config());
+        for (name, outcome) in transports.list(&config(format!("http://{HOST}"), 1)) {
+            let error = outcome.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Service, "{name}: {error}");
+            assert_eq!(error.status().unwrap().as_u16(), status, "{name}");
+        }
+    }
+}
+
+#[test]
+fn unreachable_proxies_are_named() {
+    // A port that was closed.
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    for (proxy, shown_proxy) in [
+        (
+            format!("http://user:canary@127.0.0.1:{port}"),
+            format!("http://127.0.0.1:{port}"),
+        ),
+        (
+            format!("http://user:canary@{}:3128", unresolvable()),
+            format!("http://{}:3128", unresolvable()),
+        ),
+    ] {
+        let transports = Transports::through(ProxyConfig::new(&proxy).unwrap());
+        for scheme in ["http", "https"] {
+            let outcomes = transports.list(&config(format!("{scheme}://{HOST}"), 2));
+            for (name, outcome) in outcomes {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Transport, "{name}: {error}");
+                assert_eq!(error.attempts(), 2, "{name}: {error}");
+                assert!(error.is_retryable() && !error.was_sent(), "{name}: {error}");
+                let message = error.to_string();
+                assert!(message.contains(&shown_proxy), "{name}: {message}");
+                assert_hidden(&shown(&error), name);
+            }
+        }
+    }
+}
+
+#[test]
+fn stalled_proxies_are_given_up_and_named() {
+    let proxy = Proxy::start(Behavior::Stall);
+    let transports = Settings {
+        proxy: proxy.config(),
+        connect_timeout: Some(SOON),
+        ..Settings::default()
+    };
+    let start = Instant::now();
+    let outcomes = transports
+        .build()
+        .list(&config(format!("https://{HOST}"), 2));
+    assert!(start.elapsed() < PATIENCE);
+    for (name, outcome) in outcomes {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "{name}: {error}");
+        assert_eq!(error.attempts(), 2, "{name}: {error}");
+        assert!(!error.was_sent(), "{name}: {error}");
+        let message = error.to_string();
+        assert!(message.contains(&proxy.url()), "{name}: {message}");
+        assert_hidden(&shown(&error), name);
+    }
+    assert_eq!(proxy.heads().len(), 6);
+}
+
+/// A proxy behind TLS sees plain requests, and of encrypted ones only the host.
+#[test]
+fn proxies_are_reached_over_tls() {
+    let authority = Authority::new();
+    let to_proxy = Arc::new(server_config(authority.identity("localhost"), BOTH, None));
+    let to_origin = Arc::new(server_config(authority.identity(HOST), BOTH, None));
+    let heads = Arc::new(Mutex::new(Vec::new()));
+    let shared = Arc::clone(&heads);
+    let respond = |stream: &mut dyn Write| {
+        let length = PAGE.len();
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+        let _ = stream.write_all(format!("{head}{PAGE}").as_bytes());
+        let _ = stream.flush();
+    };
+    let port = accept("127.0.0.1:0", move |stream| {
+        let mut outer = accept_tls(&to_proxy, stream);
+        let Ok(head) = read_head(&mut outer) else {
+            return;
+        };
+        let is_tunnel = head.starts_with("CONNECT ");
+        shared.lock().unwrap().push(head);
+        if !is_tunnel {
+            respond(&mut outer);
+            outer.conn.send_close_notify();
+            let _ = outer.flush();
+            return;
+        }
+        let _ = outer.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+        let _ = outer.flush();
+        let mut inner = accept_tls(&to_origin, outer);
+        match read_head(&mut inner) {
+            Ok(head) => shared.lock().unwrap().push(head),
+            Err(problem) => shared
+                .lock()
+                .unwrap()
+                .push(format!("no TLS in the tunnel: {problem}")),
+        }
+        respond(&mut inner);
+    });
+    let proxy = ProxyConfig::new(&format!("https://user:canary@localhost:{port}")).unwrap();
+    let settings = Settings {
+        authority: Some(&authority),
+        proxy: proxy.clone(),
+        ..Settings::default()
+    };
+    let transports = settings.build();
+    for (name, outcome) in transports.list(&config(format!("https://{HOST}"), 1)) {
+        assert_eq!(outcome.unwrap(), 1, "{name}");
+    }
+    let seen = std::mem::take(&mut *heads.lock().unwrap());
+    assert_eq!(seen.len(), 6, "{seen:?}");
+    for pair in seen.chunks(2) {
+        assert!(
+            pair[0].starts_with("CONNECT service.example.invalid:443 "),
+            "{pair:?}"
+        );
+        assert!(pair[0].contains("dXNlcjpjYW5hcnk="), "{pair:?}");
+        assert!(pair[1].starts_with("GET /custom-models"), "{pair:?}");
+        assert!(!pair[1].to_lowercase().contains("proxy-"), "{pair:?}");
+    }
+    for (name, outcome) in transports.list(&config(format!("http://{HOST}"), 1)) {
+        assert_eq!(outcome.unwrap(), 1, "{name}");
+    }
+    let seen = std::mem::take(&mut *heads.lock().unwrap());
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    for head in seen {
+        assert!(
+            head.starts_with("GET http://service.example.invalid/custom-models"),
+            "{head}"
+        );
+        assert!(head.contains("dXNlcjpjYW5hcnk="), "{head}");
+    }
+    // The certificate of the proxy is checked like any other.
+    let other = Authority::new();
+    let settings = Settings {
+        authority: Some(&other),
+        proxy,
+        ..Settings::default()
+    };
+    let transports = settings.build();
+    for scheme in ["http", "https"] {
+        for (name, outcome) in transports.list(&config(format!("{scheme}://{HOST}"), 3)) {
+            let error = outcome.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Transport, "{name}: {error}");
+            assert_eq!(error.attempts(), 1, "{name}: {error}");
+            assert!(!error.is_retryable(), "{name}: {error}");
+            assert_hidden(&shown(&error), name);
+        }
+    }
+    assert!(heads.lock().unwrap().is_empty());
+}
+
+#[test]
+fn certificates_behind_a_proxy_are_checked() {
+    let authority = Authority::new();
+    let origin = Secure::start(authority.identity(HOST));
+    let proxy = Proxy::start(Behavior::Forward(origin.port));
+    let transports = Transports::through(proxy.config());
+    for (name, outcome) in transports.list(&config(format!("https://{HOST}"), 3)) {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "{name}: {error}");
+        assert_eq!(error.attempts(), 1, "{name}: {error}");
+        assert!(
+            !error.is_retryable() && !error.was_sent(),
+            "{name}: {error}"
+        );
+    }
+    assert!(origin.was_refused(3));
+}
+
+/// Proxies that a program sets itself.
+#[test]
+fn proxies_of_a_builder_are_not_used_for_this_machine_and_their_password_is_hidden() {
+    let server = Server::always(Reply::json(200, PAGE));
+    let proxy = Proxy::start(Behavior::status(502));
+    let transports = Transports::through(proxy.config());
+    for (name, outcome) in transports.list(&config(server.url(), 1)) {
+        assert_eq!(outcome.unwrap(), 1, "{name}");
+    }
+    assert_eq!(proxy.connections(), 0);
+    let Transports {
+        hyper,
+        reqwest,
+        ureq,
+    } = &transports;
+    for text in [
+        format!("{hyper:?} {reqwest:?} {ureq:?} {:?}", proxy.config()),
+        format!(
+            "{:?}",
+            cloud_models::transport::Hyper::builder().proxy(proxy.config())
+        ),
+        format!(
+            "{:?}",
+            cloud_models::transport::Reqwest::builder().proxy(proxy.config())
+        ),
+        format!(
+            "{:?}",
+            cloud_models::blocking::Ureq::builder().proxy(proxy.config())
+        ),
+        format!("{:?}", config(server.url(), 1).proxy(proxy.config())),
+    ] {
+        assert!(text.contains(&proxy.url()), "{text}");
+        assert_hidden(&text, "Debug");
+    }
+    // The transports that clients create use the proxy of the configuration.
+    let config = config(format!("http://{HOST}"), 1).proxy(proxy.config());
+    let list = cloud_models::aws_bedrock::ListCustomModels::new;
+    let client = cloud_models::aws_bedrock::Client::new(config.clone()).unwrap();
+    let error = block_on(client.send(list())).unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 502);
+    let client = cloud_models::aws_bedrock::blocking::Client::new(config).unwrap();
+    let error = client.send(list()).unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 502);
+    assert_eq!(proxy.connections(), 2);
 }

@@ -1,4 +1,4 @@
-//! AWS Signature Version 4, in headers.
+//! AWS Signature Version 4 in headers.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -9,18 +9,19 @@ use percent_encoding::utf8_percent_encode;
 use zeroize::Zeroizing;
 
 use super::{
-    RESERVED_IN_PATH, Request, Signing, basic_date, body_hash, day, derived_key, header, hex,
-    hmac_sha256, push_names, push_sorted_query, sha256_hex, sorted_headers,
+    Request, Signing, WipedString, basic_date, body_hash, day, derived_key, header, hex,
+    hmac_sha256, push_names, push_query_sorted_encoded, sha256_hex, sorted_headers,
 };
 use crate::auth::AccessKey;
+use crate::encode::RESERVED_IN_PATH;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 
-/// Signs for one region and service of AWS.
+/// Signer for a region and service of AWS.
 ///
-/// Adds the headers `x-amz-date`, `authorization` and, with a temporary key, `x-amz-security-token`. A header
-/// `x-amz-content-sha256` among those to sign stands in place of the hash of the body.
+/// Adds the headers `x-amz-date`, `authorization` and, with a temporary key, `x-amz-security-token`. If a header
+/// `x-amz-content-sha256` is signed, its value replaces the hash of the body.
 #[derive(Clone, Copy, Debug)]
 pub struct AwsSigV4<'a> {
     region: &'a str,
@@ -29,7 +30,7 @@ pub struct AwsSigV4<'a> {
 }
 
 impl<'a> AwsSigV4<'a> {
-    /// For a region such as `us-east-1` and the signing name of a service such as `bedrock`.
+    /// Creates a signer for a region such as `us-east-1` and a signing name such as `bedrock`.
     pub fn new(region: &'a str, service: &'a str) -> Self {
         Self {
             region,
@@ -38,7 +39,7 @@ impl<'a> AwsSigV4<'a> {
         }
     }
 
-    /// Whether `.`, `..` and empty segments are resolved in the path that is signed, as all services but S3 do.
+    /// Sets whether `.`, `..` and empty segments are resolved in the canonical path; S3 alone does not. Default: `true`.
     pub fn normalize_path(mut self, normalize: bool) -> Self {
         self.normalize_path = normalize;
         self
@@ -56,20 +57,20 @@ impl<'a> AwsSigV4<'a> {
             None => body_hash(request.body),
         };
 
-        let mut canonical = Zeroizing::new(String::with_capacity(256));
+        let mut canonical = WipedString::with_capacity(512);
         canonical.push_str(request.method);
         canonical.push('\n');
         let path = match self.normalize_path {
             true => normalized(request.path),
             false => Cow::Borrowed(request.path),
         };
-        // What is encoded already is encoded once more, which all services but S3 expect.
+        // The path is already encoded; all services but S3 expect it encoded twice.
         canonical.extend(utf8_percent_encode(&path, RESERVED_IN_PATH));
         canonical.push('\n');
-        push_sorted_query(&mut canonical, request.query);
+        push_query_sorted_encoded(&mut canonical, request.query);
         let mut last = "";
         for (name, value) in &headers {
-            // Values of the same name stand in one line.
+            // Values of the same name share a line.
             if name == last {
                 canonical.push(',');
             } else {
@@ -104,7 +105,7 @@ impl<'a> AwsSigV4<'a> {
     }
 }
 
-/// A path without `.`, `..` and empty segments.
+/// Returns a path without `.`, `..` and empty segments.
 fn normalized(path: &str) -> Cow<'_, str> {
     let inner = path.strip_prefix('/').unwrap_or(path);
     if !inner.is_empty()
@@ -126,7 +127,7 @@ fn normalized(path: &str) -> Cow<'_, str> {
     }
     let mut path = String::from("/");
     path.push_str(&segments.join("/"));
-    // A final slash, also one that a dot stood behind, stays.
+    // A final slash stays, also if a dot segment followed it.
     let open = matches!(inner.rsplit('/').next(), Some("" | "." | ".."));
     if open && path.len() > 1 {
         path.push('/');
@@ -134,12 +135,52 @@ fn normalized(path: &str) -> Cow<'_, str> {
     Cow::Owned(path)
 }
 
-/// Adds a value of a header, with one space wherever it has several.
-fn push_folded(text: &mut String, value: &str) {
+/// Appends a header value with runs of spaces folded into one.
+fn push_folded(text: &mut WipedString, value: &str) {
     for (index, word) in value.split_ascii_whitespace().enumerate() {
         if index > 0 {
             text.push(' ');
         }
         text.push_str(word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lose_dots_and_empty_segments_and_keep_a_final_slash() {
+        for (path, expected) in [
+            ("/", "/"),
+            ("", "/"),
+            ("//", "/"),
+            ("/a", "/a"),
+            ("/a/", "/a/"),
+            ("//a//b//", "/a/b/"),
+            ("/a/./b", "/a/b"),
+            ("/a/b/..", "/a/"),
+            ("/a/../b", "/b"),
+            ("/a/..", "/"),
+            ("/../a", "/a"),
+            ("/a/.", "/a/"),
+            ("/a/.b", "/a/.b"),
+            ("/a/...", "/a/..."),
+        ] {
+            assert_eq!(normalized(path), expected, "{path}");
+        }
+        // A text that is already normal is not copied.
+        assert!(matches!(normalized("/a/b"), Cow::Borrowed("/a/b")));
+    }
+
+    #[test]
+    fn runs_of_white_space_become_one_space() {
+        let folded = |value: &str| {
+            let mut text = WipedString::with_capacity(0);
+            push_folded(&mut text, value);
+            text.to_owned()
+        };
+        assert_eq!(folded(" a   b\tc "), "a b c");
+        assert_eq!(folded(""), "");
     }
 }

@@ -1,4 +1,4 @@
-//! Baidu's `bce-auth-v1`: the body is not signed, and the canonical request is what the key signs.
+//! Baidu `bce-auth-v1`: the body is not signed, and the string to sign is the canonical request itself.
 //!
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
@@ -8,13 +8,13 @@ use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use super::{
-    Request, Signing, extended_date, hex, hmac_sha256, push_encoded_path, push_names, push_query,
-    query_pairs, sorted_headers,
+    Request, Signing, WipedString, extended_date, hex, hmac_sha256, push_encoded_path, push_names,
+    push_query, query_pairs, sorted_headers,
 };
 use crate::auth::AccessKey;
 use crate::encode::RESERVED;
 
-/// Signs for Baidu.
+/// Signer for Baidu.
 ///
 /// Adds the headers `x-bce-date`, `authorization` and, with a temporary key, `x-bce-security-token`.
 #[derive(Clone, Copy, Debug)]
@@ -23,12 +23,12 @@ pub struct BaiduBceV1 {
 }
 
 impl BaiduBceV1 {
-    /// Signatures that are valid for half an hour.
+    /// Creates a signer whose signatures are valid for half an hour.
     pub fn new() -> Self {
         Self { valid_for: 1800 }
     }
 
-    /// For how many seconds a signature is valid.
+    /// Sets for how many seconds a signature is valid.
     pub fn valid_for(mut self, seconds: u32) -> Self {
         self.valid_for = seconds;
         self
@@ -42,17 +42,17 @@ impl BaiduBceV1 {
         added.extend(token.map(|token| ("x-bce-security-token", token)));
         let headers = sorted_headers(request.headers, &added);
 
-        let mut canonical = Zeroizing::new(String::with_capacity(256));
+        let mut canonical = WipedString::with_capacity(512);
         canonical.push_str(request.method);
         canonical.push('\n');
         push_encoded_path(&mut canonical, percent_decode_str(request.path));
         canonical.push('\n');
         let mut pairs = query_pairs(request.query);
         pairs.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
-        // Sorted as lines `name=value`: a digit stands before the sign.
+        // Sorted as lines `name=value`, in which a digit sorts before the equals sign.
         pairs.sort_by_cached_key(|(name, value)| format!("{name}={value}"));
         push_query(&mut canonical, &pairs);
-        // An empty header is named, but not signed.
+        // An empty header is listed, but not signed.
         let mut lines: Vec<_> = headers
             .iter()
             .filter(|(_, value)| !value.is_empty())
@@ -68,7 +68,7 @@ impl BaiduBceV1 {
         canonical.extend(lines.iter().map(|line| line.as_str()));
 
         let prefix = format!("bce-auth-v1/{}/{date}/{}", key.id, self.valid_for);
-        // The key is the text of the digits, not what they stand for.
+        // The key is the hexadecimal text, not the bytes.
         let signing_key = Zeroizing::new(hex(&*hmac_sha256(
             key.secret.expose().as_bytes(),
             prefix.as_bytes(),

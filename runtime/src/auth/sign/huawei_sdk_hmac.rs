@@ -1,24 +1,23 @@
-//! Huawei Cloud's SDK-HMAC-SHA256: no key is derived, and the path that is signed ends with a slash.
+//! Huawei Cloud SDK-HMAC-SHA256: no key is derived, and the canonical path ends with a slash.
 //!
 //! <https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm.html>
 
 use std::time::SystemTime;
 
 use percent_encoding::percent_decode_str;
-use zeroize::Zeroizing;
 
 use super::{
-    Request, Signing, basic_date, body_hash, header, hex, hmac_sha256, push_encoded_path,
-    push_names, push_sorted_query, sha256_hex, sorted_headers,
+    Request, Signing, WipedString, basic_date, body_hash, header, hex, hmac_sha256,
+    push_encoded_path, push_names, push_query_sorted_decoded, sha256_hex, sorted_headers,
 };
 use crate::auth::AccessKey;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 
-/// Signs for Huawei Cloud.
+/// Signer for Huawei Cloud.
 ///
-/// Adds the headers `x-sdk-date`, `authorization` and, with a temporary key, `x-security-token`. A header
-/// `x-sdk-content-sha256` among those to sign stands in place of the hash of the body.
+/// Adds the headers `x-sdk-date`, `authorization` and, with a temporary key, `x-security-token`. If a header
+/// `x-sdk-content-sha256` is signed, its value replaces the hash of the body.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HuaweiSdkHmac;
 
@@ -35,7 +34,7 @@ impl HuaweiSdkHmac {
             None => body_hash(request.body),
         };
 
-        let mut canonical = Zeroizing::new(String::with_capacity(256));
+        let mut canonical = WipedString::with_capacity(512);
         canonical.push_str(request.method);
         canonical.push('\n');
         push_encoded_path(&mut canonical, percent_decode_str(request.path));
@@ -43,7 +42,7 @@ impl HuaweiSdkHmac {
             canonical.push('/');
         }
         canonical.push('\n');
-        push_sorted_query(&mut canonical, request.query);
+        push_query_sorted_decoded(&mut canonical, request.query);
         canonical.push('\n');
         for (name, value) in &headers {
             canonical.push_str(name);

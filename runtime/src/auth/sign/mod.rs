@@ -1,8 +1,9 @@
-//! Signing: a request, a key and the time in; headers out. No I/O, one file for each scheme.
+//! Signers, one for each authentication scheme: a request, an access key and the time in, headers out, without I/O.
 //!
-//! The schemes look alike and differ in what matters: what is encoded how often, in which order things are sorted, what
-//! the key is derived from. Each file follows its vendor's description from top to bottom; only what is the same everywhere
-//! is here.
+//! The schemes look alike but differ in what matters: what is encoded how often, how things are sorted, what the key is
+//! derived from. So each file follows its vendor's description from top to bottom; only the common parts are here.
+//!
+//! # Examples
 //!
 //! ```
 //! use cloud_models_runtime::sign::{AwsSigV4, Request};
@@ -28,61 +29,60 @@ use std::fmt;
 use std::time::SystemTime;
 
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{AsciiSet, PercentDecode, percent_decode_str, percent_encode};
+use percent_encoding::{PercentDecode, percent_decode_str, percent_encode};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::encode::RESERVED;
+use crate::encode::{RESERVED, RESERVED_IN_PATH};
 use crate::time::utc;
 
 mod aws_sigv4;
 mod baidu_bce_v1;
 mod huawei_sdk_hmac;
 mod volcengine_hmac;
+mod wiped;
 
 pub use aws_sigv4::AwsSigV4;
 pub use baidu_bce_v1::BaiduBceV1;
 pub use huawei_sdk_hmac::HuaweiSdkHmac;
 pub use volcengine_hmac::VolcengineHmac;
+use wiped::WipedString;
 
-/// In a path, slashes stay.
-const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
-
-/// What of a request is signed.
+/// The parts of a request that are signed.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
-    /// The method, in capitals.
+    /// Method, in capitals.
     pub method: &'a str,
-    /// The path as on the wire, percent-encoded.
+    /// Path as on the wire, percent-encoded.
     pub path: &'a str,
-    /// The query as on the wire, without the question mark.
+    /// Query as on the wire, without the question mark.
     pub query: &'a str,
-    /// The headers to sign, `host` among them; names in any case. Those that the signer itself adds are not among them.
+    /// Headers to sign, including `host`, without those that the signer adds. Names in any case.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The body.
+    /// Body.
     pub body: &'a [u8],
 }
 
-/// Without header values and body, which may hold secrets.
+/// Omits headers and body, which may contain secrets.
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Request({} {})", self.method, self.path)
     }
 }
 
-/// What signing gives: headers to add to the request, and the steps on the way to them, for whoever has to find out why a
+/// The result of signing: the headers to add to the request, and the intermediate texts, which help to find out why a
 /// service refuses a signature.
 pub struct Signing {
-    canonical_request: Zeroizing<String>,
+    canonical_request: WipedString,
     string_to_sign: Zeroizing<String>,
     signature: String,
     headers: Vec<(&'static str, Zeroizing<String>)>,
 }
 
 impl Signing {
-    /// `added` are the headers that the signer adds besides `authorization`.
+    /// Creates a result; `added` are the headers to add besides `authorization`.
     fn new(
-        canonical_request: Zeroizing<String>,
+        canonical_request: WipedString,
         string_to_sign: String,
         signature: String,
         added: Vec<(&'static str, &str)>,
@@ -101,22 +101,22 @@ impl Signing {
         }
     }
 
-    /// The request in the form that is signed. It holds the session token, if there is one, in the clear.
+    /// Returns the canonical request. It contains the session token, if there is one.
     pub fn canonical_request(&self) -> &str {
         &self.canonical_request
     }
 
-    /// The text that the key signs.
+    /// Returns the string to sign.
     pub fn string_to_sign(&self) -> &str {
         &self.string_to_sign
     }
 
-    /// The signature, in lower-case hexadecimal digits.
+    /// Returns the signature in lower-case hexadecimal digits.
     pub fn signature(&self) -> &str {
         &self.signature
     }
 
-    /// Names, in lower case, and values of the headers to add. The session token is among them, if there is one.
+    /// Returns names, in lower case, and values of the headers to add, including the session token.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers
             .iter()
@@ -124,16 +124,16 @@ impl Signing {
     }
 }
 
-/// Without anything that was signed.
+/// Omits everything that was signed.
 impl fmt::Debug for Signing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signing").finish_non_exhaustive()
     }
 }
 
-// --- what is the same everywhere ---
+// --- common parts ---
 
-/// The headers of a request, with those that the signer adds: names in lower case, values trimmed, sorted by name.
+/// Returns the given and added headers sorted by name: names in lower case, values trimmed.
 fn sorted_headers<'a>(
     given: &[(&'a str, &'a str)],
     added: &[(&'a str, &'a str)],
@@ -149,27 +149,44 @@ fn sorted_headers<'a>(
             (name, value.trim())
         })
         .collect();
-    // Stable: headers of the same name stay in their order.
+    // The sort is stable: headers of the same name keep their order.
     headers.sort_by(|(one, _), (other, _)| one.cmp(other));
     headers
 }
 
-/// Adds the names of sorted headers, each once, with semicolons between them.
-fn push_names(text: &mut String, headers: &[(Cow<'_, str>, &str)]) {
+/// Text that names can be appended to.
+trait Push {
+    fn push_str(&mut self, text: &str);
+}
+
+impl Push for String {
+    fn push_str(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+impl Push for WipedString {
+    fn push_str(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// Appends the names of sorted headers, each once, separated by semicolons.
+fn push_names(text: &mut impl Push, headers: &[(Cow<'_, str>, &str)]) {
     let mut last = "";
     for (name, _) in headers {
         if name == last {
             continue;
         }
         if !last.is_empty() {
-            text.push(';');
+            text.push_str(";");
         }
         text.push_str(name);
         last = name;
     }
 }
 
-/// The value of a header, by its name in lower case.
+/// Returns the value of a header, by its name in lower case.
 fn header<'a>(headers: &[(Cow<'_, str>, &'a str)], name: &str) -> Option<&'a str> {
     headers
         .iter()
@@ -177,27 +194,28 @@ fn header<'a>(headers: &[(Cow<'_, str>, &'a str)], name: &str) -> Option<&'a str
         .map(|(_, value)| *value)
 }
 
-/// The pairs of a query, each name and value decoded and encoded again, so that every way to write one gives the same.
+/// Returns the pairs of a query as they are.
+fn raw_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+/// Returns the pairs of a query, normalized: each name and value is decoded and encoded again.
 fn query_pairs(query: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (encoded_again(name), encoded_again(value))
-        })
+    raw_pairs(query)
+        .map(|(name, value)| (normalize(name), normalize(value)))
         .collect()
 }
 
-fn encoded_again(text: &str) -> Cow<'_, str> {
+fn normalize(text: &str) -> Cow<'_, str> {
     match percent_decode_str(text).into() {
         Cow::Borrowed(plain) => percent_encode(plain, RESERVED).into(),
         Cow::Owned(decoded) => percent_encode(&decoded, RESERVED).to_string().into(),
     }
 }
 
-/// Pairs that are sorted, as a query.
-fn push_query(text: &mut String, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) {
+/// Appends pairs as a query.
+fn push_query(text: &mut WipedString, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) {
     for (index, (name, value)) in pairs.iter().enumerate() {
         if index > 0 {
             text.push('&');
@@ -208,30 +226,47 @@ fn push_query(text: &mut String, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) {
     }
 }
 
-/// Adds the query, sorted by name and then by value.
-fn push_sorted_query(text: &mut String, query: &str) {
+/// Appends the query, sorted by encoded name and then by encoded value, as AWS does.
+fn push_query_sorted_encoded(text: &mut WipedString, query: &str) {
     let mut pairs = query_pairs(query);
     pairs.sort();
     push_query(text, &pairs);
 }
 
-/// Adds a path that was decoded, encoded again but for its slashes.
-fn push_encoded_path(text: &mut String, decoded: PercentDecode<'_>) {
+/// Appends the query, sorted by decoded name and then by decoded value, as the SDKs of Volcengine and Huawei do.
+fn push_query_sorted_decoded(text: &mut WipedString, query: &str) {
+    let decode = |text| Cow::<[u8]>::from(percent_decode_str(text));
+    let mut pairs: Vec<_> = raw_pairs(query)
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect();
+    pairs.sort();
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            text.push('&');
+        }
+        text.extend(percent_encode(name, RESERVED));
+        text.push('=');
+        text.extend(percent_encode(value, RESERVED));
+    }
+}
+
+/// Appends a decoded path, encoded except for its slashes.
+fn push_encoded_path(text: &mut WipedString, decoded: PercentDecode<'_>) {
     let decoded: Cow<'_, [u8]> = decoded.into();
     text.extend(percent_encode(&decoded, RESERVED_IN_PATH));
 }
 
-/// `20240514T130512Z`; a part of a second is cut off.
+/// Returns `20240514T130512Z`; fractions of a second are cut.
 fn basic_date(time: SystemTime) -> String {
     date(time, "", "")
 }
 
-/// `2024-05-14T13:05:12Z`; a part of a second is cut off.
+/// Returns `2024-05-14T13:05:12Z`; fractions of a second are cut.
 fn extended_date(time: SystemTime) -> String {
     date(time, "-", ":")
 }
 
-/// By hand, since every request has one and the formatter takes longer than all that is signed.
+/// Formats a date by hand: the general formatter takes longer than everything else in signing.
 fn date(time: SystemTime, between_days: &str, between_hours: &str) -> String {
     let time = utc(time);
     let year = time.year().clamp(0, 9999);
@@ -255,16 +290,16 @@ fn date(time: SystemTime, between_days: &str, between_hours: &str) -> String {
     text
 }
 
-/// The day of a [`basic_date`].
+/// Returns the day of a [`basic_date`].
 fn day(basic_date: &str) -> &str {
     basic_date.split('T').next().unwrap_or_default()
 }
 
-/// The hash of a body, in hexadecimal digits. Requests that read mostly have none.
+/// Returns the hash of a body in hexadecimal digits.
 fn body_hash(body: &[u8]) -> Cow<'static, str> {
-    const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     match body {
-        [] => OF_NOTHING.into(),
+        [] => EMPTY.into(),
         body => sha256_hex(body).into(),
     }
 }
@@ -278,14 +313,14 @@ type Digest256 = Zeroizing<[u8; 32]>;
 fn hmac_sha256(key: &[u8], data: &[u8]) -> Digest256 {
     #[expect(
         clippy::expect_used,
-        reason = "HMAC takes keys of every length, its trait does not know"
+        reason = "HMAC accepts keys of any length; the error exists for other algorithms of the trait"
     )]
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts keys of any length");
     mac.update(data);
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
-/// A key of its own for each day, region and service: one HMAC after the other.
+/// Derives a signing key: one HMAC after the other, each with the previous result as its key.
 fn derived_key(secret: &[u8], steps: &[&str]) -> Digest256 {
     let Some((first, rest)) = steps.split_first() else {
         return hmac_sha256(secret, b"");

@@ -1,22 +1,21 @@
-//! Volcengine's HMAC-SHA256: close to AWS's, without a prefix before the secret, with other headers.
+//! Volcengine HMAC-SHA256: like the AWS scheme, but with other headers and without a prefix before the secret.
 //!
 //! <https://www.volcengine.com/docs/6369/67269>
 
 use std::time::SystemTime;
 
 use percent_encoding::percent_decode_str;
-use zeroize::Zeroizing;
 
 use super::{
-    Request, Signing, basic_date, body_hash, day, derived_key, hex, hmac_sha256, push_encoded_path,
-    push_names, push_sorted_query, sha256_hex, sorted_headers,
+    Request, Signing, WipedString, basic_date, body_hash, day, derived_key, hex, hmac_sha256,
+    push_encoded_path, push_names, push_query_sorted_decoded, sha256_hex, sorted_headers,
 };
 use crate::auth::AccessKey;
 
 const ALGORITHM: &str = "HMAC-SHA256";
 const TERMINATOR: &str = "request";
 
-/// Signs for one region and service of Volcengine.
+/// Signer for a region and service of Volcengine.
 ///
 /// Adds the headers `x-date`, `x-content-sha256`, `authorization` and, with a temporary key, `x-security-token`.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +25,7 @@ pub struct VolcengineHmac<'a> {
 }
 
 impl<'a> VolcengineHmac<'a> {
-    /// For a region such as `cn-beijing` and a service such as `ark`.
+    /// Creates a signer for a region such as `cn-beijing` and a service such as `ark`.
     pub fn new(region: &'a str, service: &'a str) -> Self {
         Self { region, service }
     }
@@ -43,12 +42,12 @@ impl<'a> VolcengineHmac<'a> {
         added.extend(token.map(|token| ("x-security-token", token)));
         let headers = sorted_headers(request.headers, &added);
 
-        let mut canonical = Zeroizing::new(String::with_capacity(256));
+        let mut canonical = WipedString::with_capacity(512);
         canonical.push_str(request.method);
         canonical.push('\n');
         push_encoded_path(&mut canonical, percent_decode_str(request.path));
         canonical.push('\n');
-        push_sorted_query(&mut canonical, request.query);
+        push_query_sorted_decoded(&mut canonical, request.query);
         canonical.push('\n');
         for (name, value) in &headers {
             canonical.push_str(name);

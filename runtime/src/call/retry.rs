@@ -1,0 +1,20 @@
+//! Decides whether a failed attempt is repeated.
+
+use crate::config::RetryCause;
+use crate::error::{Error, ErrorKind};
+
+/// Returns why a failed attempt is repeated, or `None` if it is not.
+///
+/// [`Error::is_retryable`] has the rules. A credentials provider that failed is not asked again within the call, since its
+/// time is not the service's.
+pub(super) fn cause(error: &Error) -> Option<RetryCause> {
+    if !error.is_retryable() || error.kind() == ErrorKind::Credentials {
+        None
+    } else if error.is_throttled() {
+        Some(RetryCause::Throttled)
+    } else if error.is_timeout() {
+        Some(RetryCause::Timeout)
+    } else {
+        Some(RetryCause::Other)
+    }
+}

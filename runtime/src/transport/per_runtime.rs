@@ -1,0 +1,90 @@
+//! [`PerRuntime`], one value for each tokio runtime.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::runtime::{Handle, Id};
+
+use crate::error::TransportError;
+
+/// Values by tokio runtime.
+///
+/// An idle connection is driven by a task of the runtime it was made in. A current-thread runtime drives it only while it
+/// blocks on something, so a connection must not be used from another runtime: the request would stall.
+pub(super) struct PerRuntime<T>(Mutex<Vec<(Id, T)>>);
+
+impl<T: Clone> PerRuntime<T> {
+    /// Maximum number of runtimes; the one that was used longest ago is forgotten.
+    const MAX: usize = 8;
+
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(Vec::new()))
+    }
+
+    /// Returns the value of the current runtime, from `make` at first.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error outside of a runtime, or that of `make`.
+    pub(super) fn get(
+        &self,
+        make: impl FnOnce() -> Result<T, TransportError>,
+    ) -> Result<T, TransportError> {
+        let id = match Handle::try_current() {
+            Ok(runtime) => runtime.id(),
+            Err(_) => {
+                return Err(TransportError::config(
+                    "no tokio runtime: call from within one, or use `blocking::Client`",
+                ));
+            }
+        };
+        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = values.iter().position(|(other, _)| *other == id);
+        let entry = match found {
+            Some(index) => values.remove(index),
+            None => {
+                values.truncate(Self::MAX - 1);
+                (id, make()?)
+            }
+        };
+        let value = entry.1.clone();
+        values.insert(0, entry);
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    fn get(values: &PerRuntime<usize>, made: usize) -> usize {
+        values.get(|| Ok(made)).unwrap()
+    }
+
+    #[test]
+    fn each_runtime_has_its_own_value_and_old_ones_are_forgotten() {
+        let values = PerRuntime::new();
+        let error = values.get(|| Ok(0)).unwrap_err();
+        assert_eq!(error.kind(), crate::error::TransportErrorKind::Config);
+        let runtimes: Vec<_> = (0..9)
+            .map(|_| Builder::new_current_thread().build().unwrap())
+            .collect();
+        for (number, runtime) in runtimes.iter().take(8).enumerate() {
+            let _guard = runtime.enter();
+            assert_eq!(get(&values, number), number);
+            assert_eq!(get(&values, 100), number);
+        }
+        // The first is used again, so the second is forgotten for the ninth.
+        for (number, made, expected) in [
+            (0, 100, 0),
+            (8, 8, 8),
+            (0, 100, 0),
+            (1, 11, 11),
+            (8, 100, 8),
+        ] {
+            let _guard = runtimes[number].enter();
+            assert_eq!(get(&values, made), expected);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Providers of credentials.
+
+use super::*;
+
+/// A provider of keys `key-0`, `key-1` and so on, each valid for 1000 seconds, that is ready only after some polls.
+#[derive(Clone)]
+struct SlowVault {
+    hand: Hand,
+    calls: Arc<AtomicUsize>,
+}
+
+impl SlowVault {
+    fn new(hand: &Hand) -> Self {
+        Self {
+            hand: hand.clone(),
+            calls: Arc::default(),
+        }
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    fn provider(
+        &self,
+    ) -> impl Fn() -> std::pin::Pin<
+        Box<dyn Future<Output = Result<Credentials, cloud_models_runtime::ProviderError>> + Send>,
+    > + Send
+    + Sync
+    + 'static {
+        let vault = self.clone();
+        move || {
+            let number = vault.calls.fetch_add(1, Ordering::SeqCst);
+            let expiry = vault.hand.system_time() + seconds(1000);
+            let mut polls_left = 3;
+            Box::pin(async move {
+                std::future::poll_fn(|context| match polls_left {
+                    0 => Poll::Ready(()),
+                    _ => {
+                        polls_left -= 1;
+                        context.waker().wake_by_ref();
+                        Poll::Pending
+                    }
+                })
+                .await;
+                let key = Credentials::access_key(format!("key-{number}"), "secret");
+                Ok(key.expires_at(expiry))
+            })
+        }
+    }
+}
+
+/// Returns the number of the key that signed each request.
+type Signers = Arc<Mutex<Vec<String>>>;
+
+/// An exchange that writes down which key signed the request.
+fn recording(
+    signers: &Signers,
+) -> impl Fn(Request<Bytes>) -> Result<Response<String>, TransportError> + Send + Sync + 'static {
+    let signers = Arc::clone(signers);
+    move |request| {
+        let authorization = text(&request, "authorization");
+        let key = authorization
+            .split(['=', '/'])
+            .find(|part| part.starts_with("key-"));
+        signers.lock().unwrap().push(key.unwrap().to_owned());
+        Ok(Response::new("{}".to_owned()))
+    }
+}
+
+#[test]
+fn the_call_that_starts_a_refresh_waits_for_it() {
+    let (hand, signers) = (Hand::default(), Signers::default());
+    let vault = SlowVault::new(&hand);
+    let config = config().credentials_provider(vault.provider());
+    let client = client(&config, hand.clone(), recording(&signers));
+    block_on(client.send(list())).unwrap();
+    hand.advance(seconds(500));
+    block_on(client.send(list())).unwrap();
+    hand.advance(seconds(450));
+    // Few calls, far apart: each needs several polls of the provider, and gets its key.
+    block_on(client.send(list())).unwrap();
+    block_on(client.send(list())).unwrap();
+    assert_eq!(
+        *signers.lock().unwrap(),
+        ["key-0", "key-0", "key-1", "key-1"]
+    );
+    assert_eq!(vault.calls(), 2);
+}
+
+#[test]
+fn the_blocking_call_that_starts_a_refresh_waits_for_it() {
+    let (hand, signers) = (Hand::default(), Signers::default());
+    let vault = SlowVault::new(&hand);
+    let config = config().credentials_provider(vault.provider());
+    let client = blocking_client(&config, hand.clone(), recording(&signers));
+    client.send(list()).unwrap();
+    hand.advance(seconds(950));
+    client.send(list()).unwrap();
+    client.send(list()).unwrap();
+    assert_eq!(*signers.lock().unwrap(), ["key-0", "key-1", "key-1"]);
+    assert_eq!(vault.calls(), 2);
+}
+
+#[test]
+fn other_calls_go_on_with_the_old_key_during_a_refresh() {
+    let (hand, signers) = (Hand::default(), Signers::default());
+    let vault = SlowVault::new(&hand);
+    let config = config().credentials_provider(vault.provider());
+    let client = client(&config, hand.clone(), recording(&signers));
+    block_on(client.send(list())).unwrap();
+    hand.advance(seconds(950));
+    let mut starter = Box::pin(client.send(list()));
+    assert!(poll_once(starter.as_mut()).is_pending());
+    let mut other = pin!(client.send(list()));
+    assert!(poll_once(other.as_mut()).is_ready());
+    // The call that started it is dropped: the next call goes on with the same refresh.
+    drop(starter);
+    block_on(client.send(list())).unwrap();
+    assert_eq!(*signers.lock().unwrap(), ["key-0", "key-0", "key-1"]);
+    assert_eq!(vault.calls(), 2);
+}
+
+#[test]
+fn refused_credentials_are_replaced_by_the_next_call() {
+    let hand = Hand::default();
+    let vault = SlowVault::new(&hand);
+    let config = config().credentials_provider(vault.provider());
+    let status = |status: u16| {
+        move |_| {
+            let response = Response::builder().status(status);
+            Ok(response.body(r#"{"message": "no"}"#.to_owned()).unwrap())
+        }
+    };
+    let refusing = client(&config, hand.clone(), status(401));
+    for calls in 1..=2 {
+        let error = block_on(refusing.send(list())).unwrap_err();
+        assert!(error.is_authentication());
+        assert_eq!((vault.calls(), error.attempts()), (calls, 1));
+    }
+    let refusing = blocking_client(&config, hand.clone(), status(401));
+    for calls in 3..=4 {
+        refusing.send(list()).unwrap_err();
+        assert_eq!(vault.calls(), calls);
+    }
+    // Another error says nothing about the credentials.
+    let failing = client(&config, hand, status(403));
+    for _ in 0..2 {
+        block_on(failing.send(list())).unwrap_err();
+    }
+    assert_eq!(vault.calls(), 5);
+}
+
+#[test]
+fn a_provider_that_hangs_fails_the_call_and_nothing_else() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let hanging = move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        pending()
+    };
+    let policy = RetryPolicy::standard().max_attempts(2);
+    let plain = config().retry(policy).attempt_timeout(millis(20));
+    let config = plain.clone().credentials_provider(hanging);
+    let is_right = |error: &Error| {
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+        assert_eq!((error.attempts(), error.was_sent()), (0, false));
+        // The caller may try again later.
+        assert!(error.is_retryable() && !error.is_timeout());
+    };
+    let unsent = |_: Request<Bytes>| async {
+        panic!("a request was sent");
+        #[expect(unreachable_code, reason = "the type of the result")]
+        Ok(Response::new(Body::from("")))
+    };
+    // The timer fires at once.
+    let client = Client::builder(config.clone())
+        .transport(unsent)
+        .sleep(|_| std::future::ready(()))
+        .clock(Hand::default())
+        .build()
+        .unwrap();
+    for _ in 0..40 {
+        is_right(&block_on(client.send(list())).unwrap_err());
+    }
+    // All of them wait for the same refresh.
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    let client = blocking::Client::builder(config)
+        .transport(|_: Request<Bytes>, _: Duration| panic!("a request was sent"))
+        .sleep(|_| panic!("it waits"))
+        .build()
+        .unwrap();
+    is_right(&client.send(list()).unwrap_err());
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+    // Nothing was taken from the budget.
+    assert_eq!(retries_left(&plain, broken), 35);
+}

@@ -1,0 +1,345 @@
+//! Variables of the environment, which need processes of their own.
+
+use super::*;
+
+/// Set in the processes that [`run_with`] starts.
+const CHILD: &str = "CLOUD_MODELS_TEST_CHILD";
+
+/// Runs `child` in a process with these variables and no others: starts this test once more.
+fn run_with(test: &str, child: fn(), variables: &[(&str, &str)]) {
+    if std::env::var_os(CHILD).is_some() {
+        return child();
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let test = format!("environment::{test}");
+    command.args(["--exact", &test]).env_clear().env(CHILD, "1");
+    for name in ["PATH", "LD_LIBRARY_PATH", "SystemRoot"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    let output = command.envs(variables.iter().copied()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{output:?}"
+    );
+}
+
+/// All variables that services read.
+fn all_variables() -> Vec<&'static str> {
+    let services = [
+        aws_bedrock::AwsBedrock::INFO,
+        baidu_qianfan::BaiduQianfan::INFO,
+        huawei_fabric::HuaweiFabric::INFO,
+        volcengine_ark::VolcengineArk::INFO,
+    ];
+    let mut names = vec![
+        "HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_CN_NORTH_4",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "NO_PROXY",
+    ];
+    for service in services {
+        let lists = [
+            service.region_env,
+            service.endpoint_env,
+            service.ignore_endpoint_env,
+            service.fips_env,
+            service.dual_stack_env,
+            service.project_env,
+            service.max_attempts_env,
+            service.retry_mode_env,
+        ];
+        names.extend(lists.concat());
+        for scheme in service.auth {
+            use cloud_models_runtime::codegen::{Keys, Scheme};
+            match scheme {
+                Scheme::AwsSigV4(_, Keys(ids, secrets, tokens))
+                | Scheme::VolcengineHmac(_, Keys(ids, secrets, tokens))
+                | Scheme::BaiduBceV1(Keys(ids, secrets, tokens))
+                | Scheme::HuaweiSdkHmac(Keys(ids, secrets, tokens)) => {
+                    names.extend([*ids, *secrets, *tokens].concat());
+                }
+                Scheme::Bearer(tokens) | Scheme::Token(_, tokens) => names.extend(*tokens),
+                _ => panic!("an unknown scheme"),
+            }
+        }
+    }
+    assert!(names.len() > 30, "{names:?}");
+    names.retain(|name| !name.contains('{'));
+    names
+}
+
+#[test]
+fn an_explicit_configuration_reads_no_variables() {
+    let names = all_variables();
+    let variables: Vec<_> = names
+        .iter()
+        .map(|name| (*name, "not a valid value @"))
+        .collect();
+    run_with(
+        "an_explicit_configuration_reads_no_variables",
+        child_with_explicit_configuration,
+        &variables,
+    );
+}
+
+fn child_with_explicit_configuration() {
+    aws_bedrock::Config::from_env().unwrap_err();
+    let aws = config::<aws_bedrock::AwsBedrock>();
+    aws_bedrock::Client::new(aws.clone()).unwrap();
+    aws_bedrock::blocking::Client::new(aws.clone()).unwrap();
+    let request = first_request(&aws, list());
+    assert_eq!(
+        text(&request, "host"),
+        "bedrock.cn-north-4.amazonaws.com.cn"
+    );
+    let mut call = sent(&aws, list());
+    sleep(call.step(response(503, &[], ""), at(START)));
+    let huawei = config::<huawei_fabric::HuaweiFabric>();
+    let request = first_request(&huawei, huawei_fabric::ListModels::new("w"));
+    assert_eq!(
+        text(&request, "host"),
+        "fabric.cn-north-4.myhuaweicloud.com"
+    );
+    assert!(!request.headers().contains_key("x-project-id"));
+    huawei_fabric::Client::new(huawei).unwrap();
+    baidu_qianfan::Client::new(config()).unwrap();
+    volcengine_ark::blocking::Client::new(config()).unwrap();
+    // Credentials are not read either.
+    let error = aws_bedrock::Client::new(Config::new().region("us-east-1")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+}
+
+#[test]
+fn blank_variables_count_as_unset() {
+    for blank in ["", " ", "\t \n"] {
+        let mut names = all_variables();
+        // A blank proxy is an error: it was meant to name one.
+        names.retain(|name| !name.ends_with("_PROXY") || blank.is_empty());
+        let variables: Vec<_> = names.iter().map(|name| (*name, blank)).collect();
+        run_with(
+            "blank_variables_count_as_unset",
+            child_with_blank_variables,
+            &variables,
+        );
+    }
+}
+
+fn child_with_blank_variables() {
+    fn is_unset<O: Operation>(operation: O) {
+        let config = Config::<O::Service>::from_env().unwrap();
+        let error = Client::new(config.clone().region("cn-north-4")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
+        let mut call = config.region("cn-north-4").call(operation).unwrap();
+        let error = failed(call.step(Event::Start, at(START)));
+        assert_eq!(error.kind(), ErrorKind::Credentials, "{error}");
+    }
+    is_unset(list());
+    is_unset(baidu_qianfan::DescribeCustomModelSets::new());
+    is_unset(huawei_fabric::ListModels::new("w"));
+    is_unset(volcengine_ark::ListCustomModels::new());
+    let key = Credentials::access_key("id", "secret");
+    let config = aws_bedrock::Config::from_env().unwrap().credentials(key);
+    assert_eq!(config.call(list()).unwrap_err().kind(), ErrorKind::Config);
+}
+
+#[test]
+fn a_blank_variable_does_not_hide_the_next_one() {
+    run_with(
+        "a_blank_variable_does_not_hide_the_next_one",
+        child_with_blank_first_variables,
+        &[
+            ("AWS_REGION", " "),
+            ("AWS_DEFAULT_REGION", "eu-west-1"),
+            ("AWS_USE_FIPS_ENDPOINT", " "),
+            ("AWS_ENDPOINT_URL_BEDROCK", " "),
+            ("AWS_ENDPOINT_URL", "https://aws.example.com"),
+            ("AWS_BEARER_TOKEN_BEDROCK", "  "),
+            ("AWS_ACCESS_KEY_ID", "aws-id"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_SESSION_TOKEN", " "),
+            ("QIANFAN_CONSOLE_API_BASE_URL", "\t"),
+            ("QIANFAN_CONSOLE_BASE_URL", "https://baidu.example.com"),
+            ("QIANFAN_ACCESS_KEY", "baidu-id"),
+            ("QIANFAN_SECRET_KEY", "secret"),
+            ("HUAWEICLOUD_SDK_REGION_DATAARTSFABRIC_CN_NORTH_4", " "),
+            ("HUAWEICLOUD_SDK_PROJECT_ID", " "),
+            ("HUAWEICLOUD_SDK_AK", "huawei-id"),
+            ("HUAWEICLOUD_SDK_SK", "secret"),
+            ("HUAWEICLOUD_SDK_SECURITY_TOKEN", " "),
+            ("VOLCENGINE_ACCESS_KEY", " "),
+            ("VOLCSTACK_ACCESS_KEY_ID", " "),
+            ("VOLCSTACK_ACCESS_KEY", "ark-id"),
+            ("VOLCSTACK_SECRET_ACCESS_KEY", "\n"),
+            ("VOLCSTACK_SECRET_KEY", "secret"),
+            ("VOLCSTACK_SESSION_TOKEN", " "),
+            ("VOLCSTACK_REGION", " "),
+        ],
+    );
+}
+
+fn child_with_blank_first_variables() {
+    fn request<O: Operation>(operation: O) -> Request<Bytes> {
+        let mut config = Config::<O::Service>::from_env().unwrap();
+        if O::Service::INFO.name.contains("Huawei") {
+            config = config.region("cn-north-4");
+        }
+        first_request(&config, operation)
+    }
+    let is_signed_by = |request: &Request<Bytes>, parts: &[&str]| {
+        for part in parts {
+            let authorization = text(request, "authorization");
+            assert!(authorization.contains(part), "{part} in {authorization}");
+        }
+        let tokens = [
+            "x-amz-security-token",
+            "x-bce-security-token",
+            "x-security-token",
+        ];
+        assert!(
+            tokens
+                .iter()
+                .all(|name| !request.headers().contains_key(*name))
+        );
+    };
+    let aws = request(list());
+    is_signed_by(&aws, &["Credential=aws-id/", "/eu-west-1/"]);
+    assert_eq!(text(&aws, "host"), "aws.example.com");
+    let baidu = request(baidu_qianfan::DescribeCustomModelSets::new());
+    is_signed_by(&baidu, &["/baidu-id/"]);
+    assert_eq!(text(&baidu, "host"), "baidu.example.com");
+    let huawei = request(huawei_fabric::ListModels::new("w"));
+    is_signed_by(&huawei, &["Access=huawei-id,"]);
+    assert_eq!(text(&huawei, "host"), "fabric.cn-north-4.myhuaweicloud.com");
+    assert!(!huawei.headers().contains_key("x-project-id"));
+    let ark = request(volcengine_ark::ListCustomModels::new());
+    is_signed_by(&ark, &["Credential=ark-id/", "/cn-beijing/"]);
+}
+
+#[test]
+fn the_older_variables_of_volcengine_are_read_after_the_others() {
+    let old = [
+        ("VOLC_ACCESSKEY", "old-id"),
+        ("VOLC_SECRETKEY", "old-secret"),
+        ("VOLC_SESSIONTOKEN", "old-token"),
+        ("EXPECTED", "old-id old-token"),
+    ];
+    run_with(
+        "the_older_variables_of_volcengine_are_read_after_the_others",
+        child_with_volcengine_variables,
+        &old,
+    );
+    for (id, secret) in [
+        ("VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY"),
+        ("VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_SECRET_ACCESS_KEY"),
+    ] {
+        // A token never meets the key of another set.
+        let mut both = old.to_vec();
+        both.retain(|(name, _)| *name != "EXPECTED");
+        both.extend([
+            (id, "new-id"),
+            (secret, "secret"),
+            ("EXPECTED", "new-id none"),
+        ]);
+        run_with(
+            "the_older_variables_of_volcengine_are_read_after_the_others",
+            child_with_volcengine_variables,
+            &both,
+        );
+    }
+}
+
+fn child_with_volcengine_variables() {
+    let expected = std::env::var("EXPECTED").unwrap();
+    let (id, token) = expected.split_once(' ').unwrap();
+    let config = volcengine_ark::Config::from_env().unwrap();
+    let request = first_request(&config, volcengine_ark::ListCustomModels::new());
+    let authorization = text(&request, "authorization");
+    assert!(
+        authorization.contains(&format!("Credential={id}/")),
+        "{authorization}"
+    );
+    let sent = request.headers().get("x-security-token");
+    assert_eq!(sent.map_or("none", |value| value.to_str().unwrap()), token);
+}
+
+#[test]
+fn sources_that_are_not_read_are_named_with_what_reads_them() {
+    for (variable, value) in [
+        ("AWS_PROFILE", "dev"),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/var/run/token"),
+    ] {
+        let variables = [
+            (variable, value),
+            ("AWS_REGION", "us-east-1"),
+            ("EXPECTED", variable),
+        ];
+        run_with(
+            "sources_that_are_not_read_are_named_with_what_reads_them",
+            child_without_credentials,
+            &variables,
+        );
+    }
+    // Without any of them, profile files are not mentioned as found, but what reads them is.
+    let variables = [("AWS_REGION", "us-east-1"), ("EXPECTED", "profiles")];
+    run_with(
+        "sources_that_are_not_read_are_named_with_what_reads_them",
+        child_without_credentials,
+        &variables,
+    );
+}
+
+fn child_without_credentials() {
+    let expected = std::env::var("EXPECTED").unwrap();
+    let error = aws_bedrock::Client::from_env().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    let text = error.to_string();
+    for part in [&expected, "`aws-credentials`", "Config::from(&sdk)"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert_eq!(text.contains("found"), expected != "profiles", "{text}");
+    // A file of another vendor is not mentioned where it does not exist.
+    let error = volcengine_ark::Client::from_env().unwrap_err();
+    assert!(!error.to_string().contains("~/.volc"), "{error}");
+}
+
+#[test]
+fn the_number_of_attempts_is_read() {
+    run_with(
+        "the_number_of_attempts_is_read",
+        child_with_attempts,
+        &[("AWS_MAX_ATTEMPTS", "5"), ("AWS_RETRY_MODE", "standard")],
+    );
+}
+
+#[test]
+fn an_invalid_number_of_attempts_or_retry_mode_is_an_error() {
+    for wrong in [("AWS_MAX_ATTEMPTS", "0"), ("AWS_RETRY_MODE", "adaptive")] {
+        run_with(
+            "an_invalid_number_of_attempts_or_retry_mode_is_an_error",
+            child_with_invalid_attempts,
+            &[wrong, ("EXPECTED", wrong.0)],
+        );
+    }
+}
+
+fn child_with_attempts() {
+    let config = aws_bedrock::Config::from_env().unwrap();
+    let config = config
+        .region("us-east-1")
+        .credentials(Credentials::access_key("id", "secret"));
+    let failure = || response(503, &[], "");
+    assert_eq!(fail(&config, list(), &failure), outcome(true, true, 5));
+    let config = config.retry(RetryPolicy::standard());
+    assert_eq!(fail(&config, list(), &failure), outcome(true, true, 3));
+}
+
+fn child_with_invalid_attempts() {
+    let error = aws_bedrock::Config::from_env().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let variable = std::env::var("EXPECTED").unwrap();
+    assert!(error.to_string().contains(&variable), "{error}");
+}
