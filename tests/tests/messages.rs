@@ -61,6 +61,10 @@ impl Family {
         }
         let path = package().join(format!("fixtures/messages/{}.txt", self.name));
         let expected = fs::read_to_string(&path).unwrap_or_default();
+        let lines = expected.lines();
+        let lines =
+            lines.filter(|line| cfg!(feature = "patterns") || !line.starts_with("pattern: "));
+        let expected: String = lines.map(|line| format!("{line}\n")).collect();
         if std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {
             fs::write(&path, text).unwrap();
             return;
@@ -71,7 +75,7 @@ impl Family {
                 "GOLDEN=write cargo test -p cloud-models-tests --test messages"
             );
         }
-        assert_eq!(text, expected.replace("\r\n", "\n"));
+        assert_eq!(text, expected);
     }
 }
 
@@ -555,7 +559,9 @@ fn requests() {
     let fabric = |operation| refused(config(), operation);
     family.add("range", bedrock(models().max_results(0)));
     family.add("length", bedrock(models().name_contains("a".repeat(64))));
-    family.add("pattern", bedrock(models().name_contains("a b")));
+    if cfg!(feature = "patterns") {
+        family.add("pattern", bedrock(models().name_contains("a b")));
+    }
     family.add(
         "two values",
         bedrock(models().max_results(1001).next_token("")),
