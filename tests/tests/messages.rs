@@ -581,7 +581,7 @@ fn requests() {
         "empty path segment",
         fabric(huawei_fabric::ListModels::new("")),
     );
-    let search = parameters::Search::new("needle is long", 0, "kind", [10])
+    let search = parameters::Search::new("needlelong", 0, "kind", [10])
         .words([""; 0])
         .x_trace("a\nb");
     let token = || Config::new().credentials(Credentials::auth_token("token"));
