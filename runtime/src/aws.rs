@@ -30,6 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use aws_credential_types::provider::error::{CredentialsError, TokenError};
 use aws_credential_types::provider::token::{ProvideToken as _, SharedTokenProvider};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{
@@ -246,10 +247,14 @@ impl ProvideCredentials for AwsCredentials {
     fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>> {
         let provider = self.0.clone();
         Box::pin(async move {
-            let key = provider
-                .provide_credentials()
-                .await
-                .map_err(|error| one_line(&error))?;
+            let key = provider.provide_credentials().await.map_err(|error| {
+                let is_permanent = matches!(
+                    error,
+                    CredentialsError::CredentialsNotLoaded(_)
+                        | CredentialsError::InvalidConfiguration(_)
+                );
+                provider_error(&error, is_permanent)
+            })?;
             let mut credentials =
                 Credentials::access_key(key.access_key_id(), key.secret_access_key());
             if let Some(token) = key.session_token() {
@@ -284,10 +289,13 @@ impl ProvideCredentials for AwsToken {
     fn credentials(&self) -> BoxFuture<'static, Result<Credentials, ProviderError>> {
         let provider = self.0.clone();
         Box::pin(async move {
-            let token = provider
-                .provide_token()
-                .await
-                .map_err(|error| one_line(&error))?;
+            let token = provider.provide_token().await.map_err(|error| {
+                let is_permanent = matches!(
+                    error,
+                    TokenError::TokenNotLoaded(_) | TokenError::InvalidConfiguration(_)
+                );
+                provider_error(&error, is_permanent)
+            })?;
             let credentials = Credentials::bearer_token(token.token());
             Ok(match token.expiration() {
                 Some(expiry) => credentials.expires_at(expiry),
@@ -300,6 +308,14 @@ impl ProvideCredentials for AwsToken {
 impl fmt::Debug for AwsToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AwsToken").finish_non_exhaustive()
+    }
+}
+
+fn provider_error(error: &(dyn StdError + 'static), is_permanent: bool) -> ProviderError {
+    let text = one_line(error);
+    match is_permanent {
+        true => ProviderError::permanent(text),
+        false => text.into(),
     }
 }
 

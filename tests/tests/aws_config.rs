@@ -125,6 +125,9 @@ fn without_credentials_the_error_says_what_was_tried_and_no_secret() {
     let home = Home::new("none", &profile(&server, ""), "");
     let output = home.run(&[]);
     assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("kind: Credentials"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("kind: Credentials"), "{stderr}");
+    // Somebody must add credentials first.
+    assert!(stderr.contains("retryable: false"), "{stderr}");
     assert!(server.requests().is_empty());
 }

@@ -404,8 +404,8 @@ fn numbered_pages_end_with_the_total_or_with_an_empty_page() {
 #[derive(Clone, Copy)]
 struct Ark {
     models: usize,
-    /// Whether it says how many items it serves.
-    states_size: bool,
+    /// The page size that it states.
+    states: Option<usize>,
     /// Number of the first page that is requested.
     first: usize,
 }
@@ -416,8 +416,8 @@ impl Ark {
         let ids = start..(start + 50).min(self.models).max(start);
         let items: Vec<_> = ids.map(|id| json!({"Id": id.to_string()})).collect();
         let mut result = json!({"TotalCount": self.models, "Items": items});
-        if self.states_size {
-            result["PageSize"] = json!(50);
+        if let Some(size) = self.states {
+            result["PageSize"] = json!(size);
         }
         json!({"ResponseMetadata": {"RequestId": "r"}, "Result": result})
     }
@@ -443,11 +443,12 @@ impl Ark {
 
 #[test]
 fn a_service_may_serve_smaller_pages_than_requested() {
-    for states_size in [true, false] {
+    // It may state the page size that was requested, though it serves fewer.
+    for states in [Some(50), Some(100), None] {
         for (models, requests) in [(100, 2), (200, 4), (150, 3), (110, 3), (50, 1), (0, 1)] {
             let ark = Ark {
                 models,
-                states_size,
+                states,
                 first: 1,
             };
             assert_eq!(ark.list(), (models, requests));
@@ -457,16 +458,16 @@ fn a_service_may_serve_smaller_pages_than_requested() {
 
 #[test]
 fn numbered_pages_can_be_resumed_in_the_middle() {
-    let ark = |states_size, first| Ark {
+    let ark = |states, first| Ark {
         models: 200,
-        states_size,
+        states,
         first,
     };
-    assert_eq!(ark(true, 3).list(), (100, 2));
-    assert_eq!(ark(true, 4).list(), (50, 1));
+    assert_eq!(ark(Some(50), 3).list(), (100, 2));
+    assert_eq!(ark(Some(50), 4).list(), (50, 1));
     // Nobody knows how many items were before it, so only an empty page ends the list.
-    assert_eq!(ark(false, 3).list(), (100, 3));
-    assert_eq!(ark(false, 4).list(), (50, 2));
+    assert_eq!(ark(None, 3).list(), (100, 3));
+    assert_eq!(ark(None, 4).list(), (50, 2));
     // A list that begins at page 1 begins at its first page, whether the number is sent or not.
     let operation = volcengine_ark::ListCustomModels::new().page_number(1);
     let (outcome, requests) = walk(
@@ -476,7 +477,7 @@ fn numbered_pages_can_be_resumed_in_the_middle() {
             Script::new(move |n| {
                 Ark {
                     models: 100,
-                    ..ark(false, 1)
+                    ..ark(None, 1)
                 }
                 .page(n)
             })

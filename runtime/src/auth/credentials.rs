@@ -193,6 +193,8 @@ fn check_secret(what: &str, text: &str) -> Result<(), String> {
         Err(format!("the {what} ends with a line break: remove it"))
     } else if text.contains(char::is_control) {
         Err(format!("the {what} contains a control character"))
+    } else if text.trim().len() < text.len() {
+        Err(format!("the {what} begins or ends with a space: remove it"))
     } else {
         Ok(())
     }

@@ -13,29 +13,58 @@ use crate::future::BoxFuture;
 ///
 /// Its message becomes part of an [`Error`](crate::Error), so it must not contain secrets.
 #[derive(Clone, Debug)]
-pub struct ProviderError(Arc<dyn StdError + Send + Sync>);
+pub struct ProviderError {
+    source: Arc<dyn StdError + Send + Sync>,
+    is_permanent: bool,
+}
 
 impl ProviderError {
+    /// Creates an error that the provider will return again until somebody changes something, such as a missing profile:
+    /// [`Error::is_retryable`](crate::Error::is_retryable) is `false`. Any other error counts as temporary.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cloud_models_runtime::ProviderError;
+    ///
+    /// assert!(ProviderError::permanent("no profile `work`").is_permanent());
+    /// assert!(!ProviderError::from("the vault does not answer").is_permanent());
+    /// ```
+    pub fn permanent(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self {
+            source: Arc::from(error.into()),
+            is_permanent: true,
+        }
+    }
+
+    /// Returns whether the provider will return this error again until somebody changes something.
+    pub fn is_permanent(&self) -> bool {
+        self.is_permanent
+    }
+
     /// Returns the error that this one was made from.
     pub fn get_ref(&self) -> &(dyn StdError + Send + Sync + 'static) {
-        &*self.0
+        &*self.source
     }
 
     pub(crate) fn into_inner(self) -> Arc<dyn StdError + Send + Sync> {
-        self.0
+        self.source
     }
 }
 
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for ProviderError {
     fn from(error: E) -> Self {
-        Self(Arc::from(error.into()))
+        Self {
+            source: Arc::from(error.into()),
+            is_permanent: false,
+        }
     }
 }
 
 /// Writes the error with all of its sources.
 impl fmt::Display for ProviderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Chain(&*self.0).fmt(f)
+        Chain(&*self.source).fmt(f)
     }
 }
 

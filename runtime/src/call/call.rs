@@ -247,7 +247,8 @@ impl<O: Operation> Call<O> {
     /// The provider is not asked again within the call, and takes nothing from the retry budget.
     fn provider_failed(&mut self, error: ProviderError) -> Error {
         let problem = format!("the credentials provider failed: {error}");
-        let error = Error::provider(&self.context(), problem, error.into_inner());
+        let is_permanent = error.is_permanent();
+        let error = Error::provider(&self.context(), problem, is_permanent, error.into_inner());
         self.no_credentials(error)
     }
 

@@ -1,5 +1,6 @@
 //! [`AttemptHook`], which observes the attempts of calls.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
@@ -8,7 +9,8 @@ use crate::error::Error;
 
 /// Observes every attempt of every call of a client, for metrics and tracing.
 ///
-/// Set it with [`Config::attempt_hook`](crate::Config::attempt_hook). It runs on the thread of the call, so it must not block.
+/// Set it with [`Config::attempt_hook`](crate::Config::attempt_hook); pass an [`Arc`] to read it later. It runs on the thread of
+/// the call, so it must not block.
 ///
 /// # Examples
 ///
@@ -36,8 +38,20 @@ pub trait AttemptHook: Send + Sync + 'static {
     }
 
     /// Called when an attempt has succeeded or failed, `elapsed` after its start. An error may still be retried.
+    ///
+    /// Not called for an attempt whose call was dropped before it ended.
     fn finished(&self, attempt: &Attempt<'_>, elapsed: Duration, result: Result<(), &Error>) {
         let _ = (attempt, elapsed, result);
+    }
+}
+
+impl<H: AttemptHook + ?Sized> AttemptHook for Arc<H> {
+    fn started(&self, attempt: &Attempt<'_>) {
+        (**self).started(attempt);
+    }
+
+    fn finished(&self, attempt: &Attempt<'_>, elapsed: Duration, result: Result<(), &Error>) {
+        (**self).finished(attempt, elapsed, result);
     }
 }
 

@@ -180,7 +180,10 @@ impl Environment {
                         (None, Some(secret)) => {
                             incomplete = incomplete.or(Some((secret.name, ids)));
                         }
-                        (None, None) => {}
+                        (None, None) => {
+                            let token = self.first(tokens)?;
+                            incomplete = incomplete.or(token.map(|token| (token.name, ids)));
+                        }
                     }
                 }
             }
@@ -215,11 +218,10 @@ impl Environment {
                 names if names.is_empty() => {
                     text.push_str("; profiles, single sign-on and roles need")
                 }
-                names => text.push_str(&format!("; found {names}, which needs")),
+                names => text.push_str(&format!("; to use {names}, you need")),
             }
             text.push_str(&format!(
-                " the feature `{feature}` and the crate `aws-config`: \
-                 `let sdk = aws_config::load_defaults(BehaviorVersion::latest()).await; Client::new(Config::from(&sdk))`"
+                " the feature `{feature}` and the crate `aws-config`: see the module `cloud_models::aws`"
             ));
         }
         let found = found(&without);
@@ -361,6 +363,14 @@ mod tests {
     }
 
     #[test]
+    fn half_an_access_key_is_named() {
+        for set in ["ID", "SECRET", "SESSION"] {
+            let problem = environment(&[(set, "a")]).credentials(SERVICE).unwrap_err();
+            assert!(problem.contains(&format!("{set} is set")), "{problem}");
+        }
+    }
+
+    #[test]
     fn attempts_and_retry_mode_are_obeyed() {
         let policy = |pairs: &[(&str, &str)]| environment(pairs).retry_policy(SERVICE);
         assert_eq!(policy(&[]), Ok(RetryPolicy::standard()));
@@ -438,8 +448,8 @@ mod tests {
     #[test]
     fn sources_that_are_not_read_are_named() {
         let problem = |pairs: &[(&str, &str)]| environment(pairs).credentials(SERVICE).unwrap_err();
-        let none = problem(&[("SESSION", "t")]);
-        for named in ["TOKEN", "ID", "`profiles`", "Config::from(&sdk)"] {
+        let none = problem(&[]);
+        for named in ["TOKEN", "ID", "`profiles`", "`cloud_models::aws`"] {
             assert!(none.contains(named), "{none}");
         }
         assert!(

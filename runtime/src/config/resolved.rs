@@ -96,13 +96,11 @@ impl ResolvedConfig {
 
     /// Resolves the configuration of a client, which must have credentials from somewhere.
     pub(crate) fn for_client<S: Service>(config: &Config<S>) -> Result<Self> {
-        let resolved = Self::new(config)?;
-        match &config.options.credentials {
-            CredentialsSource::Missing(problem) => {
-                Err(Error::credentials(&S::INFO.context(), problem.clone()))
-            }
-            _ => Ok(resolved),
+        // First, because the same source often has the region too, such as a profile.
+        if let CredentialsSource::Missing(problem) = &config.options.credentials {
+            return Err(Error::credentials(&S::INFO.context(), problem.clone()));
         }
+        Self::new(config)
     }
 
     /// Adds the settings of single calls.

@@ -195,7 +195,9 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         let mut debug = f.debug_struct("Error");
+        // The text comes first: this is what a program prints whose `main` returns the error.
         debug
+            .field("text", &self.to_string())
             .field("kind", &self.kind())
             .field("service", &inner.service)
             .field("operation", &inner.operation);
@@ -206,7 +208,6 @@ impl fmt::Debug for Error {
                 .field("message", &error.message);
         }
         debug
-            .field("text", &self.to_string())
             .field("reply", &inner.reply)
             .field("attempts", &inner.attempts)
             .field("sent", &self.was_sent())

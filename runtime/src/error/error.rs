@@ -70,8 +70,8 @@ pub(super) enum Failure {
     Config(String),
     Credentials {
         problem: String,
-        /// Whether a provider failed, which may succeed later.
-        from_provider: bool,
+        /// Whether a provider failed that may succeed later.
+        is_temporary: bool,
     },
     Transport {
         kind: TransportErrorKind,
@@ -227,7 +227,7 @@ impl Error {
     pub(crate) fn credentials(context: &Context<'_>, problem: impl Into<String>) -> Self {
         let failure = Failure::Credentials {
             problem: problem.into(),
-            from_provider: false,
+            is_temporary: false,
         };
         Self::new(context, failure, None)
     }
@@ -236,21 +236,26 @@ impl Error {
     pub(crate) fn provider(
         context: &Context<'_>,
         problem: impl Into<String>,
+        is_permanent: bool,
         source: Arc<dyn StdError + Send + Sync>,
     ) -> Self {
         let failure = Failure::Credentials {
             problem: problem.into(),
-            from_provider: true,
+            is_temporary: !is_permanent,
         };
         Self::new(context, failure, Some(source))
     }
 
-    /// Creates an error of a transport, which connected to `host`.
+    /// Creates an error of a transport, which connected to `host`; empty if none is known.
     pub(crate) fn transport(context: &Context<'_>, host: &str, error: TransportError) -> Self {
         let kind = error.kind();
         let problem = error.to_string();
+        let at_host = |problem| match host {
+            "" => problem,
+            host => format!("{host}: {problem}"),
+        };
         let failure = match kind {
-            TransportErrorKind::Timeout => Failure::Timeout(format!("{host}: {problem}")),
+            TransportErrorKind::Timeout => Failure::Timeout(at_host(problem)),
             TransportErrorKind::Config => Failure::Config(problem),
             TransportErrorKind::TooLarge => Failure::Decode {
                 problem,
@@ -258,7 +263,7 @@ impl Error {
             },
             _ => Failure::Transport {
                 kind,
-                problem: format!("{host}: {problem}"),
+                problem: at_host(problem),
             },
         };
         let sent = matches!(
@@ -506,7 +511,7 @@ impl Error {
                 ServiceErrorKind::Transient => repeatable,
                 _ => self.status() == Some(StatusCode::TOO_EARLY),
             },
-            Failure::Credentials { from_provider, .. } => *from_provider,
+            Failure::Credentials { is_temporary, .. } => *is_temporary,
             Failure::InvalidRequest { .. }
             | Failure::Config(_)
             | Failure::Decode { .. }
@@ -588,3 +593,10 @@ impl Failure {
 }
 
 impl StdError for Error {}
+
+/// Converts the error of making a transport, so that `?` works beside that of calls.
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::transport(&Context::NONE, "", error)
+    }
+}

@@ -106,10 +106,10 @@ impl Next {
                 page_size,
                 total,
             } => {
-                let before = match page_size {
-                    Some(size) => Some(page.saturating_sub(1).saturating_mul(size)),
-                    None => place.before,
-                };
+                // What was counted is certain: a service may serve fewer items per page than it states.
+                let before = place
+                    .before
+                    .or_else(|| Some(page.saturating_sub(1).saturating_mul(page_size?)));
                 let reached = before.map(|before| before.saturating_add(items));
                 (Cursor::page(page.saturating_add(1)), reached, total)
             }

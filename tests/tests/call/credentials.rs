@@ -24,7 +24,7 @@ impl SlowVault {
     fn provider(
         &self,
     ) -> impl Fn() -> std::pin::Pin<
-        Box<dyn Future<Output = Result<Credentials, cloud_models_runtime::ProviderError>> + Send>,
+        Box<dyn Future<Output = Result<Credentials, ProviderError>> + Send>,
     > + Send
     + Sync
     + 'static {
@@ -194,4 +194,20 @@ fn a_provider_that_hangs_fails_the_call_and_nothing_else() {
     assert_eq!(calls.load(Ordering::SeqCst), 2);
     // Nothing was taken from the budget.
     assert_eq!(retries_left(&plain, broken), 35);
+}
+
+#[test]
+fn a_provider_says_whether_trying_again_can_help() {
+    let fail = |error: ProviderError| {
+        let unused = || async { Err::<Credentials, _>("never asked".into()) };
+        let mut call = config().credentials_provider(unused).call(list()).unwrap();
+        call.step(Event::Start, at(START));
+        failed(call.step(Event::Credentials(Err(error)), at(START)))
+    };
+    let error = fail("the vault does not answer".into());
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert!(error.is_retryable());
+    let error = fail(ProviderError::permanent("no such profile"));
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert!(!error.is_retryable());
 }

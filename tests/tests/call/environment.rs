@@ -297,7 +297,7 @@ fn child_without_credentials() {
     let error = aws_bedrock::Client::from_env().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     let text = error.to_string();
-    for part in [&expected, "`aws-credentials`", "Config::from(&sdk)"] {
+    for part in [&expected, "`aws-credentials`", "`cloud_models::aws`"] {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert_eq!(text.contains("found"), expected != "profiles", "{text}");

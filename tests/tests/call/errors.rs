@@ -121,6 +121,17 @@ impl AttemptHook for Recorder {
 }
 
 #[test]
+fn errors_of_making_a_transport_are_converted() {
+    let make = || -> cloud_models::Result<()> { Err(TransportError::config("no roots"))? };
+    let error = make().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(error.to_string(), "no roots");
+    let error = Error::from(TransportError::connect("refused"));
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert!(error.is_retryable() && !error.was_sent());
+}
+
+#[test]
 fn a_hook_observes_every_attempt() {
     let hook = Recorder::default();
     let config = config().attempt_hook(hook.clone());
@@ -156,7 +167,7 @@ fn a_hook_measures_by_the_clock_of_the_client() {
     let hook = Recorder::default();
     let hand = Hand::default();
     let moving = hand.clone();
-    let config = config().attempt_hook(hook.clone());
+    let config = config().attempt_hook(Arc::new(hook.clone()));
     let client = client(&config, hand.clone(), move |_| {
         moving.advance(seconds(3));
         Ok(Response::new("{}".to_owned()))
