@@ -300,7 +300,7 @@ fn child_without_credentials() {
     for part in [&expected, "`aws-credentials`", "`cloud_models::aws`"] {
         assert!(text.contains(part), "{part} in {text}");
     }
-    assert_eq!(text.contains("found"), expected != "profiles", "{text}");
+    assert_eq!(text.contains("to use"), expected != "profiles", "{text}");
     // A file of another vendor is not mentioned where it does not exist.
     let error = volcengine_ark::Client::from_env().unwrap_err();
     assert!(!error.to_string().contains("~/.volc"), "{error}");
