@@ -1,26 +1,47 @@
 //! Configuration and credentials of the AWS SDK for Rust.
 //!
 //! The crate `aws-config` reads the shared configuration files and finds credentials in profiles, single sign-on, web identity
-//! tokens, containers and instances. [`Config`] is made of the [`SdkConfig`] that it loads. [`HttpClient`] lets it send its own
+//! tokens, containers and instances. [`Config`] is made from the [`SdkConfig`] that it loads. [`HttpClient`] lets it send its own
 //! requests with a [`Transport`] of this crate, so the program needs no second TLS stack.
 //!
 //! ```toml
 //! aws-config = { version = "1.13", default-features = false, features = ["rt-tokio"] }
 //! ```
 //!
-//! Add its features `sso` for single sign-on, `credentials-process` for the profile key `credential_process`, and
-//! `credentials-login` for `aws login`. Without an HTTP client, or without `rt-tokio`, `aws-config` panics. These crates need
-//! Rust 1.94.
-//!
 //! ```text
-//! let sdk = aws_config::defaults(BehaviorVersion::latest())
-//!     .http_client(HttpClient::new(Hyper::new()?))
-//!     .load()
-//!     .await;
-//! let client = Client::new(Config::from(&sdk))?;
+//! use aws_config::BehaviorVersion;
+//! use cloud_models::ProxyConfig;
+//! use cloud_models::aws::HttpClient;
+//! use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
+//! use cloud_models::transport::Hyper;
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // Sends the requests of aws-config itself, for single sign-on for example.
+//!     let transport = Hyper::builder().proxy(ProxyConfig::from_env()).build()?;
+//!     let sdk = aws_config::defaults(BehaviorVersion::latest())
+//!         .http_client(HttpClient::new(transport))
+//!         .load()
+//!         .await;
+//!     let client = Client::new(Config::from(&sdk).proxy(ProxyConfig::from_env()))?;
+//!     let page = client.send(ListCustomModels::new()).await?;
+//!     println!("{} models", page.model_summaries.len());
+//!     Ok(())
+//! }
 //! ```
 //!
+//! Some kinds of profiles need features of the crate `aws-config`: `sso` for single sign-on, `credentials-process` for the
+//! profile key `credential_process`, and `credentials-login` for profiles of `aws login`. These crates need Rust 1.94.
+//!
+//! Neither `aws-config` nor `Hyper::new` reads the proxy variables of the environment, and the
+//! configuration made from an [`SdkConfig`] has no proxy. So the program above passes [`ProxyConfig::from_env`] to both.
+//!
+//! `aws-config` panics without an HTTP client, without its feature `rt-tokio`, and if a setting cannot be parsed, for example
+//! `AWS_MAX_ATTEMPTS=abc`.
+//!
 //! The providers of `aws-config` need a running tokio runtime, so use them with the asynchronous client.
+//!
+//! [`ProxyConfig::from_env`]: crate::ProxyConfig::from_env
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -60,7 +81,12 @@ use crate::transport::{Body, Sleep, Transport, default_sleep};
 ///
 /// Takes the region, the endpoint, FIPS, dual stack, the maximum number of attempts, the timeouts for operations, attempts
 /// and connections, clock skew correction and the credentials. Anything unset keeps the default of [`Config::new`]. The
-/// retry mode, the backoff, the read timeout, the HTTP client and the identity cache are not used.
+/// retry mode, the backoff, the read timeout, the HTTP client and the identity cache are not used. `AWS_RETRY_MODE=adaptive`,
+/// which [`Config::from_env`] rejects, is therefore ignored here.
+///
+/// The result has no proxy, because an [`SdkConfig`] has none. For the proxies of the environment, call [`Config::proxy`] with
+/// [`ProxyConfig::from_env`](crate::ProxyConfig::from_env), and give the transport of the SDK the same proxies; see the
+/// [example](self).
 ///
 /// The endpoint is the first that is set of: `endpoint_url` in code, the service's own endpoint, the endpoint for all
 /// services. Environment variables take precedence over profiles, as in the AWS SDKs.
@@ -226,13 +252,14 @@ fn preferred_scheme(sdk: &SdkConfig) -> Option<&'static str> {
 /// # Examples
 ///
 /// ```
+/// # use cloud_models_runtime as cloud_models;
 /// use aws_credential_types::Credentials;
 /// use aws_credential_types::provider::SharedCredentialsProvider;
-/// use cloud_models_runtime::aws::AwsCredentials;
+/// use cloud_models::aws::AwsCredentials;
 ///
 /// let key = Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI", None, None, "example");
 /// let provider = AwsCredentials::from(SharedCredentialsProvider::new(key));
-/// # let _: &dyn cloud_models_runtime::ProvideCredentials = &provider;
+/// # let _: &dyn cloud_models::ProvideCredentials = &provider;
 /// ```
 #[derive(Clone)]
 pub struct AwsCredentials(SharedCredentialsProvider);

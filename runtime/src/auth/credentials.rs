@@ -46,7 +46,8 @@ impl fmt::Debug for Secret {
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::Credentials;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::Credentials;
 ///
 /// let credentials = Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI").session_token("FwoGZXIvYXdzE");
 /// assert!(!format!("{credentials:?}").contains("wJalr"));

@@ -80,13 +80,14 @@ impl fmt::Display for ProviderError {
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Credentials, ProvideCredentials};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::Credentials;
 ///
 /// let provider = || async {
 ///     // Read from a vault, for example.
 ///     Ok(Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI"))
 /// };
-/// # let _: &dyn ProvideCredentials = &provider;
+/// # let _: &dyn cloud_models::ProvideCredentials = &provider;
 /// ```
 #[diagnostic::on_unimplemented(
     note = "a closure that returns a future is a provider: `|| async {{ Ok(Credentials::access_key(id, secret)) }}`"

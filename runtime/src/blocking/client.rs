@@ -23,7 +23,8 @@ use crate::transport::blocking::Transport;
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Operation, Result, blocking::Client};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{Operation, Result, blocking::Client};
 ///
 /// fn send<O: Operation>(client: &Client<O::Service>, operation: O) -> Result<O::Output> {
 ///     let reply = client.send(operation)?;
@@ -134,12 +135,16 @@ pub struct ClientBuilder<S> {
 
 impl<S: Service> ClientBuilder<S> {
     /// Sets the transport. Default: `Ureq`, if the feature `ureq` is on.
+    ///
+    /// The proxies and the connect timeout of the [`Config`] are settings of the default transport. They do not apply to this
+    /// one: set them on its builder.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self
     }
 
-    /// Sets how to wait between attempts. Default: [`std::thread::sleep`].
+    /// Sets how to wait between attempts. Default: [`std::thread::sleep`]. A test can pass `|_| ()` to retry without waiting:
+    /// timeouts are measured by the clock, and the transport observes them.
     pub fn sleep(mut self, sleep: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.sleep = Box::new(sleep);
         self

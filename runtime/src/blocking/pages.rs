@@ -11,7 +11,7 @@ use crate::service::Reply;
 
 /// The pages of a list, returned by [`Client::pages`].
 ///
-/// A page that arrived is returned before the error that follows it. After an error or the last page, there is nothing more.
+/// Pages already received come before the error. After an error or the last page, there is nothing more.
 #[must_use = "nothing is sent before `next` is called"]
 pub struct Pages<O: Paginated> {
     client: Client<O::Service>,
@@ -49,13 +49,14 @@ impl<O: Paginated> FusedIterator for Pages<O> {}
 
 /// The items of a list, page by page, returned by [`Client::items`].
 ///
-/// At most one page is kept. Items that arrived are returned before the error that follows them. After an error or the last
-/// item, there is nothing more.
+/// At most one page is kept. Items already received come before the error. After an error or the last item, there is
+/// nothing more.
 ///
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Paginated, Result, blocking::Client};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{Paginated, Result, blocking::Client};
 ///
 /// fn first_hundred<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<Vec<O::Item>> {
 ///     client.items(list).take(100).collect()

@@ -23,13 +23,16 @@ use crate::time::{Now, clock_difference, corrected};
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Call, Event, Now, Operation, Reply, Result, Step};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::bytes::Bytes;
+/// use cloud_models::http::{Request, Response};
+/// use cloud_models::{Call, Event, Now, Operation, Reply, Result, Step};
 /// use std::time::Instant;
 ///
 /// /// Performs a call with a function that sends a request.
 /// fn drive<O: Operation>(
 ///     mut call: Call<O>,
-///     send: impl Fn(http::Request<bytes::Bytes>) -> http::Response<bytes::Bytes>,
+///     send: impl Fn(Request<Bytes>) -> Response<Bytes>,
 /// ) -> Result<Reply<O::Output>> {
 ///     let start = Instant::now();
 ///     let mut event = Event::Start;

@@ -25,7 +25,8 @@ use crate::transport::{Sleep, Transport, default_sleep};
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Client, Operation, Result};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{Client, Operation, Result};
 ///
 /// async fn send<O: Operation>(client: &Client<O::Service>, operation: O) -> Result<O::Output> {
 ///     let reply = client.send(operation).await?;
@@ -138,12 +139,19 @@ pub struct ClientBuilder<S> {
 
 impl<S: Service> ClientBuilder<S> {
     /// Sets the transport. Default: `Hyper`, if the feature `hyper` is on.
+    ///
+    /// The proxies and the connect timeout of the [`Config`] are settings of the default transport. They do not apply to this
+    /// one: set them on its builder.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self
     }
 
     /// Sets the timer. Default: tokio's, if the feature `hyper` or `reqwest` is on.
+    ///
+    /// The timer drives the timeouts as well as the waits between attempts. With a timer that completes at once, such as
+    /// `|_| async {}`, every call that has to wait for its transport fails with a timeout. To test retries without waiting,
+    /// pause tokio's clock instead: `#[tokio::test(start_paused = true)]`.
     pub fn sleep(mut self, sleep: impl Sleep) -> Self {
         self.sleep = Some(Arc::new(sleep));
         self

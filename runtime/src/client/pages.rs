@@ -16,14 +16,15 @@ use crate::service::Reply;
 
 /// The pages of a list, returned by [`Client::pages`].
 ///
-/// A page that arrived is returned before the error that follows it. After an error or the last page, there is nothing more.
+/// Pages already received come before the error. After an error or the last page, there is nothing more.
 ///
 /// It is also a [`Stream`], so the combinators of `futures::TryStreamExt` work on it.
 ///
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Client, Paginated, Result};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{Client, Paginated, Result};
 ///
 /// async fn print_first_pages<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<()> {
 ///     let mut pages = client.pages(list).take(3);
@@ -119,15 +120,16 @@ impl<O: Paginated> fmt::Debug for Pages<O> {
 
 /// The items of a list, page by page, returned by [`Client::items`].
 ///
-/// At most one page is kept. Items that arrived are returned before the error that follows them. After an error or the last
-/// item, there is nothing more.
+/// At most one page is kept. Items already received come before the error. After an error or the last item, there is
+/// nothing more.
 ///
 /// It is also a [`Stream`], so the combinators of `futures::TryStreamExt` work on it.
 ///
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Client, Paginated, Result};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{Client, Paginated, Result};
 ///
 /// async fn count<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<usize> {
 ///     let mut items = client.items(list);

@@ -15,10 +15,11 @@ use crate::error::Error;
 /// # Examples
 ///
 /// ```
+/// # use cloud_models_runtime as cloud_models;
 /// use std::sync::atomic::{AtomicU64, Ordering};
 /// use std::time::Duration;
 ///
-/// use cloud_models_runtime::{Attempt, AttemptHook, Error};
+/// use cloud_models::{Attempt, AttemptHook, Error};
 ///
 /// #[derive(Default)]
 /// struct Failures(AtomicU64);

@@ -15,7 +15,8 @@ use super::RetryPolicy;
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{CallOptions, RetryPolicy};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{CallOptions, RetryPolicy};
 /// use std::time::Duration;
 ///
 /// let options = CallOptions::new()

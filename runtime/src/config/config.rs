@@ -15,18 +15,31 @@ use crate::time::ClockSkew;
 
 /// Configuration of a client: region, endpoint, credentials, timeouts, retries.
 ///
+/// Each service has an alias for its own configuration, such as `aws_bedrock::Config`.
+///
 /// [`from_env`](Self::from_env) starts from the environment variables of the vendor's own tools, [`new`](Self::new) from
 /// defaults alone. Everything is checked when a client is built.
 ///
 /// # Examples
 ///
 /// ```
-/// # use cloud_models_runtime::{Config, Credentials, Service};
-/// # fn example<S: Service>() {
-/// let config: Config<S> = Config::new()
+/// # mod cloud_models {
+/// #     pub use cloud_models_runtime::*;
+/// #     pub mod aws_bedrock {
+/// #         use cloud_models_runtime::codegen as rt;
+/// #         pub struct AwsBedrock;
+/// #         impl rt::Service for AwsBedrock {
+/// #             const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo::NONE;
+/// #         }
+/// #         pub type Config = rt::Config<AwsBedrock>;
+/// #     }
+/// # }
+/// use cloud_models::Credentials;
+/// use cloud_models::aws_bedrock::Config;
+///
+/// let config = Config::new()
 ///     .region("eu-central-1")
 ///     .credentials(Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI"));
-/// # }
 /// ```
 #[must_use]
 pub struct Config<S> {
@@ -75,7 +88,7 @@ pub(crate) enum CredentialsSource {
     Missing(String),
 }
 
-/// State that calls leave for later calls. Clients made of clones of one configuration share it, as long as region and
+/// State that calls leave for later calls. Clients made from clones of one configuration share it, as long as region and
 /// endpoint are the same.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
@@ -150,7 +163,7 @@ impl<S: Service> Config<S> {
     }
 
     /// Reads the environment variables used by the vendor's own tools, which the configuration of each service lists, and the
-    /// proxy variables of curl (see [`ProxyConfig`]). Anything unset keeps its default; a blank variable counts as unset.
+    /// proxy variables that curl reads (see [`ProxyConfig`]). Anything unset keeps its default; a blank variable counts as unset.
     ///
     /// Files are not read. Missing or incomplete credentials are an error only if none are set before the client is built.
     ///
@@ -235,7 +248,12 @@ impl<S: Service> Config<S> {
         self
     }
 
-    /// Sets the proxies. Default: none, or those of the environment after [`from_env`](Self::from_env).
+    /// Sets the proxies of the default transport. Default: none, or those of the environment after
+    /// [`from_env`](Self::from_env).
+    ///
+    /// A client with a custom transport does not use them: set the proxies on the transport, for example with
+    /// `HyperBuilder::proxy`. A proxy variable that is invalid and that the client would need is still reported when the
+    /// client is built.
     pub fn proxy(mut self, proxy: ProxyConfig) -> Self {
         self.options.proxy = proxy;
         self
@@ -276,7 +294,7 @@ impl<S: Service> Config<S> {
     /// Sets the retry policy. Default: [`RetryPolicy::standard`], or the number of attempts of the environment after
     /// [`from_env`](Self::from_env).
     ///
-    /// Clients made of clones of one configuration share a retry budget and what they know of the service's clock, as long as
+    /// Clients made from clones of one configuration share a retry budget and what they know of the service's clock, as long as
     /// region and endpoint are the same.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;

@@ -19,16 +19,21 @@ use crate::error::{Context, Error, Result, Secrets};
 
 /// Proxies, and the hosts that are reached without one.
 ///
-/// [`Config::from_env`](crate::Config::from_env) reads the variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`
-/// as curl does; a configuration made by hand uses no proxy unless it is given one. Requests to this machine never go through
-/// a proxy.
+/// [`Config::from_env`](crate::Config::from_env) reads proxies from the environment; see [`from_env`](Self::from_env) for the
+/// variables. Any other configuration uses no proxy unless it is given one with [`Config::proxy`](crate::Config::proxy).
+///
+/// The client passes these proxies to its default transport. A transport created by hand has no proxy until its builder is given
+/// one, and a client that is given a transport does not change the proxies of that transport.
+///
+/// Requests to `localhost` and to loopback addresses never go through a proxy.
 ///
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::ProxyConfig;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::ProxyConfig;
 ///
-/// # fn main() -> cloud_models_runtime::Result<()> {
+/// # fn main() -> cloud_models::Result<()> {
 /// let proxy = ProxyConfig::new("http://user:password@proxy.example.com:3128")?
 ///     .no_proxy("internal.example.com, 10.0.0.0/8");
 /// assert!(!format!("{proxy:?}").contains("password"));
@@ -95,9 +100,17 @@ impl ProxyConfig {
         self
     }
 
-    /// Reads the environment variables of curl.
+    /// Reads the environment variables that curl reads: `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy`, in lower case
+    /// or in capitals. If both are set, lower case wins.
     ///
-    /// A variable that cannot be used is an error when a client is built that would need it.
+    /// It differs from curl in these points:
+    ///
+    /// - `HTTP_PROXY` in capitals is read too, except in a CGI program, in which `REQUEST_METHOD` is set. There it could be a
+    ///   header of the caller's request.
+    /// - Requests to `localhost` and to loopback addresses never go through a proxy.
+    /// - The proxy must be an HTTP proxy, `http://` or `https://`. SOCKS proxies are not supported.
+    ///
+    /// An empty variable counts as unset. An invalid one is reported when a client that needs it is built.
     pub fn from_env() -> Self {
         Self::read(&Environment::of_process())
     }

@@ -11,7 +11,8 @@ use std::time::Duration;
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::RetryPolicy;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::RetryPolicy;
 /// use std::time::Duration;
 ///
 /// let patient = RetryPolicy::standard().max_attempts(6).max_backoff(Duration::from_secs(60));

@@ -25,7 +25,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::{Error, ErrorKind};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{Error, ErrorKind};
 ///
 /// fn describe(error: &Error) -> &'static str {
 ///     match error.kind() {
@@ -180,7 +181,8 @@ impl Error {
     /// # Examples
     ///
     /// ```
-    /// use cloud_models_runtime::{Error, ServiceErrorKind};
+    /// # use cloud_models_runtime as cloud_models;
+    /// use cloud_models::{Error, ServiceErrorKind};
     ///
     /// let error = Error::service(ServiceErrorKind::Throttled, "ThrottlingException", "Rate exceeded");
     /// assert!(error.is_throttled() && error.is_retryable());

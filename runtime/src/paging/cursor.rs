@@ -15,7 +15,8 @@ use crate::error::{Context, Error};
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::Cursor;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::Cursor;
 ///
 /// let cursor = Cursor::token("abc");
 /// let saved = cursor.to_string();

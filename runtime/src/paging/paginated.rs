@@ -37,7 +37,8 @@ pub trait Paginated: Operation {
     /// # Examples
     ///
     /// ```
-    /// use cloud_models_runtime::{Cursor, Paginated, Result};
+    /// # use cloud_models_runtime as cloud_models;
+    /// use cloud_models::{Cursor, Paginated, Result};
     ///
     /// fn resume<O: Paginated>(list: O, saved: &str) -> Result<O> {
     ///     match saved.parse::<Cursor>() {

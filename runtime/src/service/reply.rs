@@ -14,10 +14,11 @@ use bytes::Bytes;
 ///
 /// # Examples
 ///
-/// A reply for a test, made of an output:
+/// A reply for a test, made from an output:
 ///
 /// ```
-/// use cloud_models_runtime::Reply;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::Reply;
 ///
 /// let reply = Reply::from(vec!["model"]);
 /// assert_eq!(reply.len(), 1);

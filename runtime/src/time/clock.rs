@@ -12,7 +12,8 @@ use std::time::{Duration, Instant, SystemTime};
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::Clock;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::Clock;
 /// use std::time::{Duration, SystemTime};
 ///
 /// /// A clock that stands still.

@@ -25,7 +25,8 @@ const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::Timestamp;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::Timestamp;
 /// use std::time::{Duration, SystemTime};
 ///
 /// let instant = SystemTime::UNIX_EPOCH + Duration::from_millis(1_715_691_912_345);

@@ -19,15 +19,18 @@ use crate::error::TransportError;
 /// # Examples
 ///
 /// ```
+/// # use cloud_models_runtime as cloud_models;
 /// use std::time::Duration;
 ///
-/// use cloud_models_runtime::blocking::{Body, Transport};
+/// use cloud_models::blocking::Body;
+/// use cloud_models::bytes::Bytes;
+/// use cloud_models::http;
 ///
-/// let transport = |request: http::Request<bytes::Bytes>, _timeout: Duration| {
+/// let transport = |request: http::Request<Bytes>, _timeout: Duration| {
 ///     assert_eq!(request.method(), "GET");
 ///     Ok(http::Response::new(Body::from(r#"{"modelSummaries": []}"#)))
 /// };
-/// # let _: &dyn Transport = &transport;
+/// # let _: &dyn cloud_models::blocking::Transport = &transport;
 /// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request as it is, and returns as soon as the head of the response has arrived.

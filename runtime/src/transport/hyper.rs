@@ -36,7 +36,8 @@ use crate::future::BoxFuture;
 /// # Examples
 ///
 /// ```no_run
-/// use cloud_models_runtime::transport::{Hyper, TransportError};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::transport::Hyper;
 /// use std::time::Duration;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -58,7 +59,8 @@ struct Inner {
 }
 
 impl Hyper {
-    /// Creates a transport without a proxy.
+    /// Creates a transport without a proxy. The proxy variables of the environment are not read; see
+    /// [`HyperBuilder::proxy`].
     ///
     /// # Errors
     ///
@@ -115,7 +117,11 @@ impl HyperBuilder {
         self
     }
 
-    /// Sets the proxies. Default: none; a client passes those of its [`Config`](crate::Config).
+    /// Sets the proxies. Default: none; the environment is not read. Use
+    /// [`ProxyConfig::from_env`] for the proxies of the environment.
+    ///
+    /// A client that creates this transport itself passes the proxies of its [`Config`](crate::Config). A client that is given
+    /// the transport does not: only those set here are used.
     pub fn proxy(mut self, proxy: ProxyConfig) -> Self {
         self.proxy = proxy;
         self

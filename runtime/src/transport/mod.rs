@@ -1,7 +1,8 @@
 //! Transports: the trait that HTTP stacks implement, and the stacks that come with this crate.
 //!
 //! [`Hyper`] is the default of the asynchronous client, [`Ureq`](crate::blocking::Ureq) that of the blocking one. All of them
-//! use the proxies of [`ProxyConfig`](crate::ProxyConfig) and the system's root certificates.
+//! use the system's root certificates, and the proxies of a [`ProxyConfig`](crate::ProxyConfig). A default transport gets the
+//! proxies of the client's configuration; a transport created by hand gets them from its own builder.
 
 pub(crate) mod blocking;
 mod body;

@@ -33,7 +33,8 @@ use crate::future::BoxFuture;
 /// # Examples
 ///
 /// ```no_run
-/// use cloud_models_runtime::transport::{Reqwest, TransportError};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::transport::{Reqwest, TransportError};
 ///
 /// # fn main() -> Result<(), TransportError> {
 /// let transport = Reqwest::builder().max_idle_connections(8).build()?;
@@ -100,7 +101,10 @@ impl ReqwestBuilder {
         self
     }
 
-    /// Sets the proxies. Default: none; those of the environment are not used.
+    /// Sets the proxies. Default: none; the environment is not read. Use [`ProxyConfig::from_env`] for the proxies of the
+    /// environment.
+    ///
+    /// The proxies of a client's [`Config`](crate::Config) are not used, since this transport is always given to the client.
     pub fn proxy(mut self, proxy: ProxyConfig) -> Self {
         self.proxy = proxy;
         self

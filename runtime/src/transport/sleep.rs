@@ -15,10 +15,12 @@ use crate::future::BoxFuture;
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::transport::Sleep;
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::{ClientBuilder, Service};
 ///
-/// let sleep = tokio::time::sleep;
-/// # let _: &dyn Sleep = &sleep;
+/// fn with_tokio<S: Service>(builder: ClientBuilder<S>) -> ClientBuilder<S> {
+///     builder.sleep(tokio::time::sleep)
+/// }
 /// ```
 pub trait Sleep: Send + Sync + 'static {
     /// Returns a future that completes after `duration`.

@@ -21,13 +21,16 @@ use crate::future::BoxFuture;
 /// # Examples
 ///
 /// ```
-/// use cloud_models_runtime::transport::{Body, Transport};
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::bytes::Bytes;
+/// use cloud_models::http;
+/// use cloud_models::transport::Body;
 ///
-/// let transport = |request: http::Request<bytes::Bytes>| async move {
+/// let transport = |request: http::Request<Bytes>| async move {
 ///     assert_eq!(request.method(), "GET");
 ///     Ok(http::Response::new(Body::from(r#"{"modelSummaries": []}"#)))
 /// };
-/// # let _: &dyn Transport = &transport;
+/// # let _: &dyn cloud_models::transport::Transport = &transport;
 /// ```
 #[diagnostic::on_unimplemented(
     note = "a closure is a transport: `|request: http::Request<Bytes>| async move {{ Ok(http::Response::new(Body::from(\"…\"))) }}`"

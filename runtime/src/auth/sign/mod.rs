@@ -1,4 +1,6 @@
-//! Signers, one for each authentication scheme: a request, an access key and the time in, headers out, without I/O.
+//! Signers, one for each authentication scheme.
+//!
+//! A signer takes a request, an access key and the time, and returns the headers to add. It does no I/O.
 //!
 //! The schemes look alike but differ in what matters: what is encoded how often, how things are sorted, what the key is
 //! derived from. So each file follows its vendor's description from top to bottom; only the common parts are here.
@@ -6,8 +8,9 @@
 //! # Examples
 //!
 //! ```
-//! use cloud_models_runtime::sign::{AwsSigV4, Request};
-//! use cloud_models_runtime::AccessKey;
+//! # use cloud_models_runtime as cloud_models;
+//! use cloud_models::sign::{AwsSigV4, Request};
+//! use cloud_models::AccessKey;
 //! use std::time::{Duration, SystemTime};
 //!
 //! let key = AccessKey::new("AKIDEXAMPLE", "wJalrXUtnFEMI");
