@@ -16,7 +16,7 @@
 //! use cloud_models::transport::Hyper;
 //!
 //! #[tokio::main(flavor = "current_thread")]
-//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! async fn main() -> cloud_models::Result<()> {
 //!     // Sends the requests of aws-config itself, for single sign-on for example.
 //!     let transport = Hyper::builder().proxy(ProxyConfig::from_env()).build()?;
 //!     let sdk = aws_config::defaults(BehaviorVersion::latest())

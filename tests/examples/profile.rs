@@ -15,7 +15,7 @@ use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
 use cloud_models::transport::Hyper;
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+pub async fn main() -> cloud_models::Result<()> {
     let transport = Hyper::builder().proxy(ProxyConfig::from_env()).build()?;
     let sdk = aws_config::defaults(BehaviorVersion::latest())
         .http_client(HttpClient::new(transport))

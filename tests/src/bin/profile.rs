@@ -3,6 +3,6 @@
 #[path = "../../examples/profile.rs"]
 mod profile;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> cloud_models::Result<()> {
     profile::main()
 }
