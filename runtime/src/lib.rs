@@ -68,7 +68,7 @@ pub mod codegen {
     pub use crate::paging::{Next, Paginated, Position};
     pub use crate::schema::{
         Limited, Limits, Member, Members, OpenEnum, Place, Record, Table, Unknown, Violations,
-        fill, serialize,
+        fill, secrets, serialize,
     };
     pub use crate::service::{
         CodeGroup, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo,

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fmt::{Debug, Write as _};
 use std::fs;
 use std::io;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -62,9 +62,15 @@ static FRAGMENTS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
     let mut forms = Vec::new();
     for secret in ALL {
         let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+        forms.push(secret.to_lowercase());
         forms.push(encoded.to_lowercase());
+        forms.push(lower_hex(&encoded));
         forms.push(encoded);
         forms.push(secret.replace('/', "\\/"));
+        forms.push(secret.replace('/', "\\u002f"));
+        // `Debug` escapes the backslash.
+        forms.push(secret.replace('/', "\\\\/"));
+        forms.push(secret.replace('/', "\\\\u002f"));
         forms.push(secret.to_owned());
         for shift in 0..3 {
             // The text before and after the secret changes the first and the last characters.
@@ -77,6 +83,17 @@ static FRAGMENTS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
         .flat_map(|form| form.as_bytes().windows(FRAGMENT));
     windows.map(<[u8]>::to_vec).collect()
 });
+
+/// Writes percent-encoded text as .NET does, with hex digits in lower case.
+fn lower_hex(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut text = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at(2);
+        text += &format!("%{}{rest}", digits.to_lowercase());
+    }
+    text
+}
 
 #[track_caller]
 fn assert_clean(text: &str, source: &str) {
@@ -135,7 +152,11 @@ fn the_check_finds_a_leak_in_every_form() {
         SECRET[..FRAGMENT].to_owned(),
         "CANARY canary%2FBearer%2B0123".to_owned(),
         "canary%2fbearer%2b0123".to_owned(),
+        "canary%2fBearer%2b0123".to_owned(),
+        "canary/bearer+0123".to_owned(),
         "canary\\/Header+0".to_owned(),
+        "canary\\\\/Header+0".to_owned(),
+        "canary\\u002fHeader+0".to_owned(),
         BASE64_STANDARD_NO_PAD.encode(format!("user:{PASSWORD}")),
     ] {
         let caught = std::panic::catch_unwind(|| assert_clean(&leak, "test"));
@@ -349,11 +370,17 @@ impl Case {
     }
 }
 
-/// All that a request contains, and its token and logins in the forms in which services and proxies write them. Errors quote
-/// only the beginning of a page, so each call begins with another part.
+/// Returns all that a request contains.
 fn echo(request: &Request, token: &str) -> String {
-    static TURN: AtomicUsize = AtomicUsize::new(0);
+    echo_from(request, token, 0)
+}
 
+/// The number of different parts of an echo. No request of the tests has more.
+const PARTS: usize = 40;
+
+/// Returns all that a request contains, and its token and logins in the forms in which services and proxies write them.
+/// Errors quote only the beginning of a page, so `first` says which part is there.
+fn echo_from(request: &Request, token: &str, first: usize) -> String {
     let headers = request.headers.iter();
     let mut parts: Vec<String> = headers
         .map(|(name, value)| format!("{name}:{value}\n"))
@@ -370,11 +397,17 @@ fn echo(request: &Request, token: &str) -> String {
     parts.push(String::from_utf8_lossy(&request.body).into_owned());
     parts.push(format!("({token})"));
     parts.push(encoded.to_lowercase());
+    parts.push(lower_hex(&encoded));
+    parts.push(encoded.replace('%', "%25"));
     parts.push(encoded);
+    parts.push(token.to_lowercase());
     parts.push(token.replace('/', "\\/"));
+    parts.push(token.replace('/', "\\u002f"));
     parts.push(format!("[{}", &token[..16]));
-    let count = parts.len();
-    parts.rotate_left(TURN.fetch_add(1, Ordering::Relaxed) % count);
+    // Here the token crosses the place where errors cut a page.
+    parts.push(format!("{:110} {token}", "#"));
+    assert!(parts.len() <= PARTS, "{} parts", parts.len());
+    parts.rotate_left(first % PARTS % parts.len());
     parts.join(" ")
 }
 

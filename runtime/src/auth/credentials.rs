@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::error::{REDACTED, Secrets};
+use crate::error::{Hidden, REDACTED, Secrets};
 
 /// A secret text: never printed, and wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -202,15 +202,15 @@ fn check_secret(what: &str, text: &str) -> Result<(), String> {
 }
 
 impl Secrets for Credentials {
-    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+    fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
         match &self.kind {
             Kind::AccessKey(key) => {
-                each(key.secret.expose());
+                each(Hidden::Secret(key.secret.expose()));
                 if let Some(token) = &key.session_token {
-                    each(token.expose());
+                    each(Hidden::Secret(token.expose()));
                 }
             }
-            Kind::Bearer(token) | Kind::Token(token) => each(token.expose()),
+            Kind::Bearer(token) | Kind::Token(token) => each(Hidden::Secret(token.expose())),
             Kind::Anonymous => {}
         }
     }

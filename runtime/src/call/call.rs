@@ -6,12 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{Request, Response};
+use zeroize::Zeroizing;
 
 use super::{request, response, retry, trace};
 use crate::auth::sign::Signing;
 use crate::auth::{Authenticator, Credentials, ProviderError};
 use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig, RetryBudget};
-use crate::error::{Context, Error, Secrets, ServiceErrorKind, TransportError};
+use crate::error::{Context, Error, Hidden, Secrets, ServiceErrorKind, TransportError};
 use crate::service::{Operation, Reply, Service};
 use crate::time::{Now, clock_difference, corrected};
 
@@ -56,6 +57,8 @@ pub struct Call<O> {
     validate: bool,
     /// The request, without the headers that authenticate it.
     request: Option<Request<Bytes>>,
+    /// Contents of the sensitive members of the operation.
+    secrets: Vec<Zeroizing<String>>,
     /// Credentials of the current attempt.
     credentials: Option<Credentials>,
     signing: Option<Signing>,
@@ -136,6 +139,7 @@ impl<O: Operation> Call<O> {
             validate: config.options.validate,
             config,
             request: None,
+            secrets: Vec::new(),
             credentials: None,
             signing: None,
             attempts: 0,
@@ -216,7 +220,12 @@ impl<O: Operation> Call<O> {
     fn begin_attempt(&mut self, now: Now) -> Result<Step<O::Output>, Error> {
         self.check_time(now)?;
         if self.request.is_none() {
-            let built = request::build(&mut self.operation, &self.config, self.validate);
+            let built = request::build(
+                &mut self.operation,
+                &self.config,
+                self.validate,
+                &mut self.secrets,
+            );
             self.request = Some(built.map_err(|problem| problem.into_error(&self.context()))?);
         }
         match &self.config.options.credentials {
@@ -431,9 +440,12 @@ impl<O: Operation> Call<O> {
 
 /// The secrets that errors of the call must not contain.
 impl<O> Secrets for Call<O> {
-    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+    fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
         if let Some(credentials) = &self.credentials {
             credentials.for_each(each);
+        }
+        for secret in &self.secrets {
+            each(Hidden::Secret(secret));
         }
         self.config.for_each(each);
     }

@@ -7,6 +7,7 @@ use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT}
 use http::{HeaderMap, HeaderName, Request};
 use percent_encoding::utf8_percent_encode;
 use serde_core::de::IgnoredAny;
+use zeroize::Zeroizing;
 
 use crate::config::{CallOptions, ResolvedConfig, parse_header};
 use crate::encode::RESERVED;
@@ -33,11 +34,13 @@ impl Problem {
     }
 }
 
-/// Builds the request of an operation, without the headers that authenticate it.
+/// Builds the request of an operation, without the headers that authenticate it. Sets `secrets` to the contents of its
+/// sensitive members.
 pub(super) fn build<O: Operation>(
     operation: &mut O,
     config: &ResolvedConfig,
     validate: bool,
+    secrets: &mut Vec<Zeroizing<String>>,
 ) -> Result<Request<Bytes>, Problem> {
     let service = O::Service::INFO;
     let mut parts = RequestParts::new(O::HTTP.path, validate);
@@ -45,6 +48,7 @@ pub(super) fn build<O: Operation>(
         parts.push_query(name, value);
     }
     operation.members(&mut parts);
+    *secrets = parts.violations.take_secrets();
     if let (Some(header), Some(project_id)) = (service.project_header, &config.options.project_id) {
         parts.push_header(header, project_id);
     }
@@ -107,7 +111,6 @@ struct RequestParts {
     /// The JSON object without its closing brace, once there is a member for it.
     body: Option<Vec<u8>>,
     violations: Violations,
-    validate: bool,
 }
 
 impl RequestParts {
@@ -117,8 +120,7 @@ impl RequestParts {
             query: String::new(),
             headers: HeaderMap::new(),
             body: None,
-            violations: Violations::default(),
-            validate,
+            violations: Violations::new(validate),
         }
     }
 
@@ -264,7 +266,6 @@ impl Members for RequestParts {
             Place::Header => member.write_text(&mut |text| self.push_header(name, text)),
             Place::Body => self.push_body(name, member),
         }
-        self.violations
-            .check_member(name, member, first, self.validate)
+        self.violations.check_member(name, member, first)
     }
 }

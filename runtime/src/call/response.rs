@@ -3,6 +3,7 @@
 //! A response is read once, at full speed: the output is decoded while the few members that may contain an error code, a
 //! message or a request ID are copied. After a failure it is read again, to find the path.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
@@ -85,7 +86,7 @@ pub(super) fn read<O: Operation>(
     match output {
         Some(output) => {
             // It is logged, so it must not contain a secret either.
-            let request_id = facts.request_id().map(|id| context.redacted(id));
+            let request_id = facts.request_id().map(|id| context.redacted(&id));
             Ok(Reply::new(output, request_id, body))
         }
         None => {
@@ -116,7 +117,7 @@ impl Received<'_> {
             .get(LOCATION)
             .filter(|_| self.status.is_redirection());
         let text = ServiceText {
-            code,
+            code: code.map(|code| self.service.known(code)),
             message: facts.first(self.service.error_message),
             help: facts.first(self.service.error_help),
             redirect: location
@@ -351,6 +352,15 @@ impl ServiceInfo {
             Part::Header(_) => false,
             Part::Body(path) => path.split('.').next() == Some(name),
         })
+    }
+
+    /// Returns a code as the table of documented codes has it, if it is there.
+    fn known(&self, code: String) -> Cow<'static, str> {
+        let mut documented = self.codes.iter().flat_map(|group| group.codes);
+        match documented.find(|known| **known == code) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(code),
+        }
     }
 
     /// Returns the kind of an error, by its code or, if the code is unknown, by the status.

@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::retry::RetryBudget;
 use super::{AttemptHook, ProxyConfig, RetryPolicy};
 use crate::auth::{Credentials, ProvideCredentials};
-use crate::error::{Error, Result, Secrets};
+use crate::error::{Error, Hidden, Result, Secrets};
 use crate::service::{Service, ServiceInfo};
 use crate::time::ClockSkew;
 
@@ -365,9 +365,9 @@ impl fmt::Debug for Options {
 
 /// Values of headers and passwords of proxies.
 impl Secrets for Options {
-    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+    fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
         for (_, value) in &self.headers {
-            each(value);
+            each(Hidden::Added(value));
         }
         self.proxy.for_each(each);
     }

@@ -15,7 +15,7 @@ use super::environment::Environment;
 use crate::auth::Secret;
 #[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
 use crate::error::TransportError;
-use crate::error::{Context, Error, Result, Secrets};
+use crate::error::{Context, Error, Hidden, Result, Secrets};
 
 /// Proxies, and the hosts that are reached without one.
 ///
@@ -194,15 +194,15 @@ impl fmt::Debug for ProxyConfig {
 
 /// The passwords of the proxies.
 impl Secrets for ProxyConfig {
-    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+    fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
         for rule in [&self.0.http, &self.0.https] {
             if let Ok(Some(Proxy {
                 login: Some(login), ..
             })) = rule
             {
-                each(login.password.expose());
+                each(Hidden::Secret(login.password.expose()));
                 // A proxy may send back the header.
-                each(&login.encode());
+                each(Hidden::Secret(&login.encode()));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::endpoint::{Target, missing_region};
 use super::headers::{parse_header, signable};
 use super::{CallOptions, Config};
 use crate::auth::{Credentials, choose_scheme};
-use crate::error::{Context, Error, Result, Secrets};
+use crate::error::{Context, Error, Hidden, Result, Secrets};
 use crate::service::{Scheme, Service, ServiceInfo};
 
 #[derive(Clone)]
@@ -131,15 +131,59 @@ fn scheme(
 
 /// The secrets of a configuration: everything that callers added to requests, and passwords of proxies.
 impl Secrets for ResolvedConfig {
-    fn for_each(&self, each: &mut dyn FnMut(&str)) {
+    fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
         self.options.for_each(each);
         for (_, value) in self.call.headers.iter().chain(&self.call.query) {
-            each(value);
+            each(Hidden::Added(value));
         }
         for (_, json) in &self.call.body {
-            if let Ok(json) = json {
-                each(json.trim_matches('"'));
+            for text in texts(json.as_deref().unwrap_or_default()) {
+                each(Hidden::Added(text));
             }
+        }
+    }
+}
+
+/// Returns all texts in JSON, without the names of members, as they are written: redaction undoes escapes.
+fn texts(json: &str) -> impl Iterator<Item = &str> {
+    let mut rest = json;
+    std::iter::from_fn(move || {
+        loop {
+            let (_, after_quote) = rest.split_once('"')?;
+            let (text, after_text) = split_at_quote(after_quote)?;
+            rest = after_text;
+            if !rest.starts_with(':') {
+                return Some(text);
+            }
+        }
+    })
+}
+
+/// Splits JSON at the quote that ends a text.
+fn split_at_quote(json: &str) -> Option<(&str, &str)> {
+    let mut escaped = false;
+    let end = json.find(|c| {
+        let is_end = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        is_end
+    })?;
+    let (text, quote) = json.split_at(end);
+    Some((text, quote.strip_prefix('"')?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_in_json_are_found_without_names() {
+        for (json, expected) in [
+            ("", &[][..]),
+            ("17", &[]),
+            (r#""a""#, &["a"]),
+            (r#"{"n":"a\"b","m":["c",1,{"o":"\\"}],"p":"d"}"#, &["a\\\"b", "c", "\\\\", "d"]),
+        ] {
+            assert_eq!(texts(json).collect::<Vec<_>>(), expected, "{json}");
         }
     }
 }

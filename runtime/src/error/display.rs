@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::error::Failure;
+use super::redact::{Secrets, redact};
 use super::{Error, TransportErrorKind};
 
 /// Writes an error with all of its sources. A source that its parent already includes is left out.
@@ -54,22 +55,43 @@ impl fmt::Display for OneLine<'_> {
 }
 
 /// Maximum number of characters that an error keeps of a message.
-pub(crate) const MAX_MESSAGE: usize = 16 << 10;
+pub(super) const MAX_MESSAGE: usize = 16 << 10;
 
-/// Cuts a text after [`MAX_MESSAGE`] characters.
-pub(crate) fn truncate(text: &mut String) {
-    if let Some((end, _)) = text.char_indices().nth(MAX_MESSAGE) {
-        text.truncate(end);
-    }
+/// Removes the secrets from a text and cuts it after `max` characters.
+///
+/// A secret must be found before it is cut, or a part of it would be left. So that a long text costs little, only as much
+/// of it is searched as the longest credentials need.
+pub(super) fn redacted_start(text: &str, max: usize, secrets: &dyn Secrets) -> String {
+    const MARGIN: usize = 4 << 10;
+
+    let (start, _) = split_after(text, max + MARGIN);
+    let mut redacted = start.to_owned();
+    redact(&mut redacted, secrets);
+    let length = split_after(&redacted, max).0.len();
+    redacted.truncate(length);
+    redacted
 }
 
-/// Returns the first 120 bytes of a body, escaped so that they stay on one line.
-pub(super) fn snippet(body: &Bytes) -> String {
+/// Splits a text after `max` characters.
+fn split_after(text: &str, max: usize) -> (&str, &str) {
+    let end = text.char_indices().nth(max).map(|(end, _)| end);
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+/// Returns the beginning of a body without secrets, escaped so that it stays on one line.
+pub(super) fn snippet(body: &Bytes, secrets: &dyn Secrets) -> String {
+    /// In characters.
     const MAX: usize = 120;
-    let start = body.get(..MAX).unwrap_or(body);
-    let text = String::from_utf8_lossy(start);
-    let ellipsis = if body.len() > MAX { "…" } else { "" };
-    format!("{}{ellipsis}", text.escape_debug())
+    /// In bytes. More than is searched for secrets.
+    const READ: usize = 32 << 10;
+
+    let text = String::from_utf8_lossy(body.get(..READ).unwrap_or(body));
+    let start = redacted_start(&text, MAX, secrets);
+    let ellipsis = match split_after(&text, MAX) {
+        (_, "") => "",
+        _ => "…",
+    };
+    format!("{}{ellipsis}", start.escape_debug())
 }
 
 impl fmt::Display for Error {

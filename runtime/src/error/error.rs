@@ -1,5 +1,6 @@
 //! [`Error`], the one error of this crate.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -7,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::display::{snippet, truncate};
-use super::redact::{Secrets, redact};
+use super::display::{MAX_MESSAGE, redacted_start, snippet};
+use super::redact::Secrets;
 use super::{ReplyInfo, TransportError, TransportErrorKind, Violation};
 
 /// A result whose error is [`Error`].
@@ -91,7 +92,7 @@ pub(super) enum Failure {
 #[derive(Clone)]
 pub(super) struct ServiceError {
     pub(super) kind: ServiceErrorKind,
-    pub(super) code: Option<String>,
+    pub(super) code: Option<Cow<'static, str>>,
     pub(super) message: Option<String>,
     pub(super) help: Option<String>,
     /// Target of a redirect.
@@ -169,7 +170,8 @@ pub(crate) struct ServiceReply {
 
 /// The texts of a service's error.
 pub(crate) struct ServiceText {
-    pub(crate) code: Option<String>,
+    /// Borrowed if the service documents it. Only other codes are redacted: they may be anything.
+    pub(crate) code: Option<Cow<'static, str>>,
     pub(crate) message: Option<String>,
     pub(crate) help: Option<String>,
     pub(crate) redirect: Option<String>,
@@ -195,7 +197,7 @@ impl Error {
     ) -> Self {
         let failure = Failure::Service(ServiceError {
             kind,
-            code: Some(code.into()),
+            code: Some(Cow::Owned(code.into())),
             message: Some(message.into()),
             help: None,
             redirect: None,
@@ -319,7 +321,7 @@ impl Error {
         mut failure: Failure,
         source: Option<Arc<dyn StdError + Send + Sync>>,
     ) -> Self {
-        failure.for_each_text(&mut |text| *text = context.redacted(std::mem::take(text)));
+        failure.for_each_text(&mut |text| *text = context.redacted(text));
         Self(Arc::new(Inner {
             service: context.service,
             operation: context.operation,
@@ -335,9 +337,8 @@ impl Error {
     }
 
     fn with_reply(mut self, reply: ServiceReply, context: &Context<'_>) -> Self {
-        let mut snippet = snippet(&reply.body);
-        redact(&mut snippet, context.secrets);
-        let request_id = reply.request_id.map(|id| context.redacted(id));
+        let snippet = snippet(&reply.body, context.secrets);
+        let request_id = reply.request_id.map(|id| context.redacted(&id));
         let inner = self.inner_mut();
         inner.sent = true;
         inner.reply = Some(ReplyInfo {
@@ -550,10 +551,8 @@ impl Context<'_> {
     };
 
     /// Returns a text of limited length without the secrets of the call.
-    pub(crate) fn redacted(&self, mut text: String) -> String {
-        truncate(&mut text);
-        redact(&mut text, self.secrets);
-        text
+    pub(crate) fn redacted(&self, text: &str) -> String {
+        redacted_start(text, MAX_MESSAGE, self.secrets)
     }
 }
 
@@ -578,8 +577,10 @@ impl Failure {
             | Self::Timeout(problem)
             | Self::Paging(problem) => each(problem),
             Self::Service(error) => {
+                if let Some(Cow::Owned(code)) = &mut error.code {
+                    each(code);
+                }
                 let texts = [
-                    &mut error.code,
                     &mut error.message,
                     &mut error.help,
                     &mut error.redirect,

@@ -2,6 +2,7 @@
 
 mod display;
 mod error;
+mod normal;
 mod redact;
 mod reply_info;
 mod transport;
@@ -11,7 +12,7 @@ pub(crate) use display::Chain;
 pub(crate) use error::{Context, ServiceReply, ServiceText};
 pub use error::{Error, ErrorKind, Result, ServiceErrorKind};
 pub use redact::Redacted;
-pub(crate) use redact::{REDACTED, Secrets};
+pub(crate) use redact::{Hidden, REDACTED, Secrets};
 pub use reply_info::ReplyInfo;
 pub use transport::{TransportError, TransportErrorKind};
 pub use violation::Violation;

@@ -1,12 +1,11 @@
 //! Redaction: removes secrets from `Debug` output and from text that services, proxies and providers send.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
-use percent_encoding::utf8_percent_encode;
-use zeroize::Zeroizing;
-
-use crate::encode::RESERVED;
+use super::normal::{Normal, normalize};
 
 /// Replacement of a secret in messages.
 pub(crate) const REDACTED: &str = "***";
@@ -21,104 +20,273 @@ impl fmt::Debug for Redacted {
     }
 }
 
+/// A text that errors must not contain.
+#[derive(Clone, Copy)]
+pub(crate) enum Hidden<'a> {
+    /// A credential, a password or a sensitive member. Parts of it are removed as well, with the words around them.
+    Secret(&'a str),
+    /// A value that the caller added to requests: an API key perhaps, or an ordinary word such as a region. It is removed
+    /// only if it is long, and where nothing else belongs to the same word.
+    Added(&'a str),
+}
+
 /// The secrets of a call. Every [`Error`](super::Error) is created with them, so none can contain one.
 pub(crate) trait Secrets {
     /// Calls `each` with every secret.
-    fn for_each(&self, each: &mut dyn FnMut(&str));
+    fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>));
 }
 
 /// No secrets.
 impl Secrets for () {
-    fn for_each(&self, _: &mut dyn FnMut(&str)) {}
+    fn for_each(&self, _: &mut dyn FnMut(Hidden<'_>)) {}
 }
 
 /// Removes all secrets from a text, and all credentials of `Basic` and `Bearer` authentication, known or not.
 pub(crate) fn redact(text: &mut String, secrets: &dyn Secrets) {
     redact_authorization(text);
-    secrets.for_each(&mut |secret| redact_secret(text, secret));
+    let normal = Normal::new(text);
+    let mut search = Search::new(&normal);
+    secrets.for_each(&mut |hidden| search.find(hidden));
+    replace(text, search.hits);
 }
 
 /// Shorter fragments of a secret do not give it away, and would match ordinary words.
 const FRAGMENT: usize = 12;
 
-/// A shorter secret is not looked for: it would be found in every other word.
-const SHORTEST: usize = 6;
+/// A shorter secret is found only where it is a whole word, and a shorter value of a caller not at all.
+const SHORT: usize = 8;
 
-/// Removes one secret in all forms that services echo: plain, percent-encoded, in JSON with escaped slashes. Fragments of
-/// at least [`FRAGMENT`] bytes are removed as well, because services truncate what they echo.
-fn redact_secret(text: &mut String, secret: &str) {
-    let encoded = Zeroizing::new(utf8_percent_encode(secret, RESERVED).to_string());
-    let lower = Zeroizing::new(encoded.to_ascii_lowercase());
-    let escaped = Zeroizing::new(secret.replace('/', "\\/"));
-    // A fragment of another form that lacks its mark is a fragment of the plain secret as well.
-    for (form, mark) in [
-        (secret, ""),
-        (&encoded, "%"),
-        (&lower, "%"),
-        (&escaped, "\\"),
-    ] {
-        let length = form.len().min(FRAGMENT);
-        if length < SHORTEST || text.len() < length || !text.contains(mark) {
-            continue;
+/// A shorter secret is not looked for: it would match ordinary words.
+const SHORTEST: usize = 4;
+
+/// Looks for secrets in one text. Services write secrets in many forms, so normalized texts are compared.
+struct Search<'a> {
+    text: &'a Normal,
+    /// All fragments of the text. A set of those of the secret would be larger, and have to be made for each text.
+    fragments: OnceCell<HashSet<&'a [u8]>>,
+    /// The parts of the original text to replace.
+    hits: Vec<Range<usize>>,
+}
+
+impl<'a> Search<'a> {
+    fn new(text: &'a Normal) -> Self {
+        Self {
+            text,
+            fragments: OnceCell::new(),
+            hits: Vec::new(),
         }
-        let fragments: HashSet<&[u8]> = form.as_bytes().windows(length).collect();
-        let contains_fragment = |text: &str| {
-            let mut windows = text.as_bytes().windows(length);
-            windows.any(|window| fragments.contains(window))
-        };
-        if !contains_fragment(text) {
-            continue;
+    }
+
+    fn find(&mut self, hidden: Hidden<'_>) {
+        match hidden {
+            Hidden::Secret(secret) if self.text.bytes().len() >= SHORTEST => {
+                let secret = normalize(secret);
+                match secret.len() {
+                    0..SHORTEST => {}
+                    SHORTEST..SHORT => self.find_word(&secret),
+                    SHORT..FRAGMENT => self.find_whole(&secret),
+                    _ => self.find_fragments(&secret),
+                }
+            }
+            Hidden::Added(value) if self.text.bytes().len() >= SHORT => self.find_added(value),
+            _ => {}
         }
-        // Whole words are replaced, which keeps the text around them.
-        let redacted: String = words(text)
-            .map(|(word, delimiter)| match contains_fragment(word) {
-                true => format!("{REDACTED}{delimiter}"),
-                false => format!("{word}{delimiter}"),
-            })
+    }
+
+    fn find_word(&mut self, word: &[u8]) {
+        for start in positions(self.text.bytes(), word) {
+            let hit = start..start + word.len();
+            if self.is_delimited(&hit) {
+                self.hits.push(self.text.origin(hit));
+            }
+        }
+    }
+
+    fn find_whole(&mut self, secret: &[u8]) {
+        for start in positions(self.text.bytes(), secret) {
+            self.push_words(start..start + secret.len());
+        }
+    }
+
+    fn find_fragments(&mut self, secret: &[u8]) {
+        let text: &'a [u8] = self.text.bytes();
+        let fragments = self
+            .fragments
+            .get_or_init(|| text.windows(FRAGMENT).collect());
+        if fragments.is_empty() {
+            return;
+        }
+        let found: HashSet<&[u8]> = secret
+            .windows(FRAGMENT)
+            .filter(|fragment| fragments.contains(fragment))
             .collect();
-        // A secret that spans several words cannot be cut out.
-        *text = match contains_fragment(&redacted) {
-            true => REDACTED.to_owned(),
-            false => redacted,
+        if found.is_empty() {
+            return;
+        }
+        let mut run = 0..0;
+        // Fragments that overlap or touch are one hit.
+        for (start, fragment) in text.windows(FRAGMENT).enumerate() {
+            if found.contains(fragment) {
+                if start > run.end {
+                    self.push_words(std::mem::replace(&mut run, start..start));
+                }
+                run.end = start + FRAGMENT;
+            }
+        }
+        self.push_words(run);
+    }
+
+    /// Most values of callers are not in the text, so that their beginning is enough to tell.
+    fn find_added(&mut self, value: &str) {
+        /// Contains at least [`FRAGMENT`] characters in any form.
+        const BEGINNING: usize = 256;
+
+        if value.chars().take(SHORT).count() < SHORT {
+            return;
+        }
+        let beginning = value.get(..floor(value, BEGINNING)).unwrap_or(value);
+        let mut beginning = normalize(beginning);
+        beginning.truncate(FRAGMENT);
+        let mut starts = positions(self.text.bytes(), &beginning).peekable();
+        if starts.peek().is_none() {
+            return;
+        }
+        let value = normalize(value);
+        let end = self.end_before_dots();
+        for start in starts {
+            let rest = self.text.bytes().get(start..).unwrap_or_default();
+            // The text may end within the value, because somebody cut it.
+            let left = end.saturating_sub(start);
+            let is_cut = left >= FRAGMENT && value.get(..left) == rest.get(..left);
+            let length = match rest.starts_with(&value) {
+                true => value.len(),
+                false if is_cut => left,
+                false => continue,
+            };
+            let hit = start..start + length;
+            if self.is_delimited(&hit) {
+                self.hits.push(self.text.origin(hit));
+            }
+        }
+    }
+
+    /// Returns the length of the text without the dots that mark a cut.
+    fn end_before_dots(&self) -> usize {
+        let text = self.text.bytes();
+        let text = text.strip_suffix("…".as_bytes()).unwrap_or(text);
+        text.strip_suffix(b"...").unwrap_or(text).len()
+    }
+
+    /// Returns whether a hit is no part of a longer word.
+    fn is_delimited(&self, hit: &Range<usize>) -> bool {
+        let is_part = |at: Option<usize>| {
+            at.and_then(|at| self.text.bytes().get(at))
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         };
+        let (first, last) = (Some(hit.start), hit.end.checked_sub(1));
+        let goes_on_before = is_part(first) && is_part(hit.start.checked_sub(1));
+        let goes_on_after = is_part(last) && is_part(Some(hit.end));
+        !goes_on_before && !goes_on_after
+    }
+
+    /// Adds a hit with the rest of the words that it begins and ends in, which may be the rest of the secret.
+    fn push_words(&mut self, hit: Range<usize>) {
+        let is_delimiter = |byte: &u8| {
+            byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b';' | b'<' | b'>')
+        };
+        let text = self.text.bytes();
+        let inside = text.get(hit.clone()).unwrap_or_default();
+        // A fragment may begin and end between words.
+        let Some(first) = inside.iter().position(|byte| !is_delimiter(byte)) else {
+            return;
+        };
+        let last = inside.iter().rposition(|byte| !is_delimiter(byte));
+        let (first, last) = (hit.start + first, hit.start + last.unwrap_or(first));
+        let before = text.get(..first).unwrap_or_default();
+        let after = text.get(last..).unwrap_or_default();
+        let start = before.iter().rposition(is_delimiter);
+        let end = after.iter().position(is_delimiter);
+        let start = start.map_or(0, |delimiter| delimiter + 1);
+        let end = end.map_or(text.len(), |length| last + length);
+        self.hits.push(self.text.origin(start..end));
     }
 }
 
-/// Splits a text into words, each with the delimiter after it.
-fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let is_delimiter =
-        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '<' | '>');
-    text.split_inclusive(is_delimiter)
-        .map(move |word| match word.char_indices().next_back() {
-            Some((end, last)) if is_delimiter(last) => word.split_at(end),
-            _ => (word, ""),
-        })
+/// Returns where `text` contains `part`.
+fn positions<'t>(text: &'t [u8], part: &[u8]) -> impl Iterator<Item = usize> + use<'t> {
+    let found: Vec<usize> = match part.len() {
+        0 => Vec::new(),
+        length => text
+            .windows(length)
+            .enumerate()
+            .filter(|(_, window)| *window == part)
+            .map(|(start, _)| start)
+            .collect(),
+    };
+    found.into_iter()
+}
+
+/// Replaces parts of a text.
+fn replace(text: &mut String, mut hits: Vec<Range<usize>>) {
+    if hits.is_empty() {
+        return;
+    }
+    hits.sort_by_key(|hit| hit.start);
+    let mut redacted = String::new();
+    let mut done: Option<usize> = None;
+    for hit in hits {
+        let (start, end) = (floor(text, hit.start), ceil(text, hit.end));
+        match done {
+            Some(done) if start <= done => {}
+            _ => {
+                redacted.push_str(text.get(done.unwrap_or(0)..start).unwrap_or_default());
+                redacted.push_str(REDACTED);
+            }
+        }
+        done = done.max(Some(end));
+    }
+    redacted.push_str(text.get(done.unwrap_or(0)..).unwrap_or_default());
+    *text = redacted;
+}
+
+/// Returns the last character boundary that is not after `at`.
+pub(super) fn floor(text: &str, at: usize) -> usize {
+    let mut before = (0..=at.min(text.len())).rev();
+    before.find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Returns the first character boundary that is not before `at`.
+fn ceil(text: &str, at: usize) -> usize {
+    let mut after = at..text.len();
+    after.find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 /// Removes the credentials of `Basic …` and `Bearer …`, as in a `Proxy-Authorization` header that a proxy sends back.
 fn redact_authorization(text: &mut String) {
     let mut after_scheme = false;
-    let redacted: String = text
-        .split_inclusive(char::is_whitespace)
-        .map(|word| {
-            let credentials = word.trim_end();
-            let space = word.get(credentials.len()..).unwrap_or_default();
-            // Base64 rather than a word of a sentence: long, with capitals inside or padding.
-            let is_encoded = credentials.len() >= 8
-                && credentials
-                    .chars()
-                    .skip(1)
-                    .any(|c| c.is_uppercase() || c == '=');
-            let redact = after_scheme && is_encoded;
-            let scheme = credentials.to_ascii_lowercase();
-            after_scheme = scheme.ends_with("basic") || scheme.ends_with("bearer");
-            match redact {
-                true => format!("{REDACTED}{space}"),
-                false => word.to_owned(),
-            }
-        })
-        .collect();
-    *text = redacted;
+    let mut hits = Vec::new();
+    let mut start = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let token = word.split(|c| !is_token_character(c)).next();
+        let token = token.unwrap_or_default();
+        if after_scheme && looks_encoded(token) {
+            hits.push(start..start + token.len());
+        }
+        let scheme = word.trim_end().to_ascii_lowercase();
+        after_scheme = scheme.ends_with("basic") || scheme.ends_with("bearer");
+        start += word.len();
+    }
+    replace(text, hits);
+}
+
+fn is_token_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=')
+}
+
+/// Returns whether a token is probably no word of a sentence.
+fn looks_encoded(token: &str) -> bool {
+    let has_mark = token.contains(|c: char| c.is_ascii_digit() || c == '=');
+    token.len() >= 20 || token.len() >= SHORT && has_mark
 }
 
 #[cfg(test)]
@@ -127,15 +295,21 @@ mod tests {
 
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfi";
 
-    impl Secrets for &str {
-        fn for_each(&self, each: &mut dyn FnMut(&str)) {
-            each(self);
+    impl Secrets for Hidden<'_> {
+        fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
+            each(*self);
         }
     }
 
     fn redacted(text: &str, secret: &str) -> String {
         let mut text = text.to_owned();
-        redact(&mut text, &secret);
+        redact(&mut text, &Hidden::Secret(secret));
+        text
+    }
+
+    fn without_added(text: &str, value: &str) -> String {
+        let mut text = text.to_owned();
+        redact(&mut text, &Hidden::Added(value));
         text
     }
 
@@ -149,8 +323,13 @@ mod tests {
         for form in [
             SECRET,
             "wJalrXUtnFEMI%2FK7MDENG%2BbPxRfi",
+            "wJalrXUtnFEMI%2fK7MDENG%2bbPxRfi",
             "wjalrxutnfemi%2fk7mdeng%2bbpxrfi",
+            "wjalrxutnfemi/k7mdeng+bpxrfi",
+            "wJalrXUtnFEMI%252FK7MDENG%252BbPxRfi",
             "wJalrXUtnFEMI\\/K7MDENG+bPxRfi",
+            "wJalrXUtnFEMI\\u002fK7MDENG\\u002BbPxRfi",
+            "wJalrXUtnFEMI&#x2F;K7MDENG&#43;bPxRfi",
             "wJalrXUtnFEM",
             "MDENG+bPxRfi",
         ] {
@@ -173,16 +352,85 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_with_spaces_takes_the_whole_text() {
-        assert_eq!(redacted("see open sesame now", "open sesame"), "***");
+    fn a_secret_without_a_long_plain_run_is_removed_in_every_form() {
+        for (secret, forms) in [
+            (
+                "ABCDEFGH/IJKLMNOP/QRSTUV+WX==",
+                [
+                    "ABCDEFGH%2fIJKLMNOP%2fQRSTUV%2bWX%3d%3d",
+                    "ABCDEFGH\\/IJKLMNOP\\/QRSTUV+WX==",
+                    "ABCDEFGH\\u002fIJKLMNOP\\u002fQRSTUV\\u002bWX==",
+                    "abcdefgh/ijklmnop/qrstuv+wx==",
+                ],
+            ),
+            (
+                "pa'ss\"wo'Rd\"1234'x",
+                [
+                    "pa%27ss%22wo%27Rd%221234%27x",
+                    "pa'ss\\\"wo'Rd\\\"1234'x",
+                    "pa\\'ss\\\"wo\\'Rd\\\"1234\\'x",
+                    "pa&#39;ss&quot;wo&#39;rd&quot;1234&#39;x",
+                ],
+            ),
+        ] {
+            for form in forms {
+                assert_eq!(redacted(&format!("see {form} there"), secret), "see *** there");
+            }
+        }
     }
 
     #[test]
-    fn short_secrets_are_removed_as_a_whole_and_very_short_ones_not_at_all() {
-        assert_eq!(redacted("a secret", "a"), "a secret");
-        assert_eq!(redacted("see abcde there", "abcde"), "see abcde there");
-        assert_eq!(redacted("see abcdef there", "abcdef"), "see *** there");
-        assert_eq!(redacted("see abcde there", "abcdef"), "see abcde there");
+    fn a_secret_with_spaces_takes_no_more_than_its_words() {
+        for (text, expected) in [
+            ("see open sesame now", "see *** now"),
+            ("see xopen sesamex now", "see *** now"),
+            ("see open%20sesame now", "see *** now"),
+        ] {
+            assert_eq!(redacted(text, "open sesame"), expected);
+        }
+        let secret = "correct horse battery staple";
+        assert_eq!(redacted("a horse battery now", secret), "a *** now");
+        assert_eq!(redacted(&format!("<{secret}>"), secret), "<***>");
+    }
+
+    #[test]
+    fn short_secrets_are_removed_as_words_and_very_short_ones_not_at_all() {
+        assert_eq!(redacted("see abc there", "abc"), "see abc there");
+        assert_eq!(redacted("see abcd there", "abcd"), "see *** there");
+        assert_eq!(redacted("pin=abcd.", "abcd"), "pin=***.");
+        assert_eq!(redacted("see abcdefg,", "Abcdefg"), "see ***,");
+        for text in ["xabcd", "abcdx", "abcd-x", "abcd_x"] {
+            assert_eq!(redacted(text, "abcd"), text);
+        }
+        // From eight characters on also within words.
+        assert_eq!(redacted("see xabcdefghx there", "abcdefgh"), "see *** there");
+        assert_eq!(redacted("see abcdefg there", "abcdefgh"), "see abcdefg there");
+    }
+
+    #[test]
+    fn values_of_callers_are_removed_where_they_are_whole_words() {
+        for (value, text, expected) in [
+            ("canary-value", "x-key:canary-value.", "x-key:***."),
+            ("canary-value", "key=canary%2Dvalue&x=1", "key=***&x=1"),
+            ("canary-value", "键canary-value值", "键***值"),
+            ("status is active", "no status is active here", "no *** here"),
+            ("/models/x", "https://host/models/x", "https://host***"),
+            ("canary-value", "cut: canary-valu", "cut: canary-valu"),
+            ("long-canary-value", "cut: long-canary-val", "cut: ***"),
+            ("long-canary-value", "cut: long-canary-val…", "cut: ***…"),
+            ("long-canary-value", "cut: long-canary-val...", "cut: ***..."),
+        ] {
+            assert_eq!(without_added(text, value), expected, "{value}");
+        }
+        for (value, text) in [
+            ("Invalid", "InvalidParameter"),
+            ("search", "research of search"),
+            ("example", "example.com: reset by peer"),
+            ("parameter", "InvalidParameter, parameters"),
+            ("long-canary-value", "cut: long-canary-val there"),
+        ] {
+            assert_eq!(without_added(text, value), text);
+        }
     }
 
     #[test]
@@ -192,13 +440,18 @@ mod tests {
             "Proxy-Authorization: Basic *** x"
         );
         assert_eq!(
-            redacted("authorization: bearer\nabcDEFghijk\nhost: a", ""),
+            redacted("authorization: bearer\nabcDEF1ghijk\nhost: a", ""),
             "authorization: bearer\n***\nhost: a"
+        );
+        assert_eq!(
+            redacted("{\"login\":\"Basic dXNlcjpjYW5hcnk=\"}", ""),
+            "{\"login\":\"Basic ***\"}"
         );
         for sentence in [
             "Basic authentication is required",
             "basic Auth",
-            "a bearer token AbCdEfGhIjK",
+            "a bearer token AbCdEfGhIjK1",
+            "is basic ModelCustomization needs",
         ] {
             assert_eq!(redacted(sentence, ""), sentence);
         }
@@ -207,11 +460,12 @@ mod tests {
     #[test]
     fn only_what_looks_encoded_is_removed_after_a_scheme() {
         for (credentials, is_removed) in [
-            ("abcdefgH", true),
+            ("abcdefg1", true),
             ("abcdefg=", true),
-            ("abcdefG", false),
+            ("abcdef1", false),
             ("Abcdefgh", false),
-            ("abcdefgh", false),
+            ("abcdefgHijklmnopqrs", false),
+            ("abcdefgHijklmnopqrst", true),
         ] {
             let text = format!("Bearer {credentials} end");
             let expected = match is_removed {
@@ -222,8 +476,8 @@ mod tests {
         }
         // Only the word after the scheme.
         assert_eq!(
-            redacted("Basic abcdefgH abcdefgH", ""),
-            "Basic *** abcdefgH"
+            redacted("Basic abcdefg1 abcdefg1", ""),
+            "Basic *** abcdefg1"
         );
     }
 
@@ -232,9 +486,9 @@ mod tests {
         struct Two;
 
         impl Secrets for Two {
-            fn for_each(&self, each: &mut dyn FnMut(&str)) {
-                each("first-secret");
-                each("second-secret");
+            fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
+                each(Hidden::Secret("first-secret"));
+                each(Hidden::Secret("second-secret"));
             }
         }
 

@@ -1,6 +1,8 @@
 //! The limits that a vendor documents for its parameters, checked before anything is sent.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+
+use zeroize::Zeroizing;
 
 use super::{Member, Members, Place};
 use crate::error::{REDACTED, Violation};
@@ -22,23 +24,55 @@ pub trait Limited {
         let _ = each;
     }
 
+    /// Passes all that a sensitive value contains to `each`, as texts.
+    fn secrets(&self, each: &mut dyn FnMut(&str)) {
+        self.texts(each);
+        self.integers(&mut |value| each(&value.to_string()));
+    }
+
     /// Returns the number of elements of a list; `None` if the value is absent or not a list.
     fn count(&self) -> Option<usize> {
         None
     }
 }
 
-/// The violations found so far. Also a visitor, which checks the members of a record.
-#[derive(Debug, Default)]
+/// The violations and the secrets found so far. Also a visitor, which checks the members of a record.
+#[derive(Default)]
 pub struct Violations {
     found: Vec<Violation>,
+    /// The contents of sensitive members.
+    secrets: Vec<Zeroizing<String>>,
     /// Path of the record that is being checked, such as `TagFilters[3]`; empty for the operation itself.
     place: String,
+    /// Whether limits are not checked. Secrets are found all the same.
+    unchecked: bool,
+}
+
+/// Omits the secrets.
+impl fmt::Debug for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Violations")
+            .field("found", &self.found)
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Violations {
+    pub(crate) fn new(validate: bool) -> Self {
+        Self {
+            unchecked: !validate,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn into_vec(self) -> Vec<Violation> {
         self.found
+    }
+
+    /// Returns the secrets found so far, and forgets them.
+    pub(crate) fn take_secrets(&mut self) -> Vec<Zeroizing<String>> {
+        std::mem::take(&mut self.secrets)
     }
 
     pub(crate) fn push(&mut self, name: &str, rule: impl Into<String>, value: impl Into<String>) {
@@ -71,9 +105,9 @@ impl Violations {
         name: &'static str,
         member: &'a mut M,
         first: usize,
-        checked: bool,
     ) -> Limits<'a> {
-        if checked && M::NESTED {
+        let checked = !self.unchecked;
+        if M::NESTED {
             let outside = self.place.len();
             if outside > 0 {
                 self.place.push('.');
@@ -91,7 +125,6 @@ impl Violations {
             name,
             member,
             sensitive: false,
-            checked,
         }))
     }
 }
@@ -104,7 +137,7 @@ impl Members for Violations {
         member: &'a mut M,
     ) -> Limits<'a> {
         let first = self.len();
-        self.check_member(name, member, first, true)
+        self.check_member(name, member, first)
     }
 }
 
@@ -118,8 +151,6 @@ struct Subject<'a> {
     name: &'static str,
     member: &'a dyn Limited,
     sensitive: bool,
-    /// Whether limits are checked at all.
-    checked: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -143,10 +174,13 @@ impl<'a> Limits<'a> {
     pub(crate) const NONE: Self = Self(None);
 
     /// The value is a secret and stays out of messages.
-    #[inline]
     pub fn sensitive(mut self) -> Self {
         if let Some(subject) = &mut self.0 {
             subject.sensitive = true;
+            let secrets = &mut subject.violations.secrets;
+            subject
+                .member
+                .secrets(&mut |text| secrets.push(Zeroizing::new(text.to_owned())));
             for violation in subject.violations.found.iter_mut().skip(subject.first) {
                 violation.value = REDACTED.to_owned();
             }
@@ -218,7 +252,9 @@ impl<'a> Limits<'a> {
 
     /// The member, if its limits are checked.
     fn checked(&mut self) -> Option<&mut Subject<'a>> {
-        self.0.as_mut().filter(|subject| subject.checked)
+        self.0
+            .as_mut()
+            .filter(|subject| !subject.violations.unchecked)
     }
 
     fn texts(mut self, holds: impl Fn(&str) -> bool, rule: impl Fn() -> String) -> Self {
@@ -334,11 +370,11 @@ mod tests {
         mut member: M,
         limit: impl for<'a> Fn(Limits<'a>) -> Limits<'a>,
     ) -> Vec<(String, String)> {
-        let mut unchecked = Violations::default();
-        limit(unchecked.check_member("name", &mut member, 0, false));
+        let mut unchecked = Violations::new(false);
+        limit(unchecked.check_member("name", &mut member, 0));
         assert_eq!(unchecked.len(), 0);
         let mut violations = Violations::default();
-        limit(violations.check_member("name", &mut member, 0, true));
+        limit(violations.check_member("name", &mut member, 0));
         let found = violations.into_vec().into_iter();
         found
             .map(|found| {
@@ -412,7 +448,7 @@ mod tests {
         violations.push("other", "rule", "shown");
         let first = violations.len();
         let _ = violations
-            .check_member("name", &mut secret(), first, true)
+            .check_member("name", &mut secret(), first)
             .length(1, 2)
             .sensitive();
         let values: Vec<_> = violations
@@ -421,6 +457,27 @@ mod tests {
             .map(|found| found.value)
             .collect();
         assert_eq!(values, ["shown", "***"]);
+    }
+
+    #[test]
+    fn contents_of_sensitive_members_are_collected() {
+        fn collected<M: Member>(mut member: M, validate: bool) -> Vec<String> {
+            let mut violations = Violations::new(validate);
+            let _ = violations.check_member("name", &mut member, 0).sensitive();
+            assert!(!format!("{violations:?}").contains("canary"));
+            let secrets = violations.take_secrets();
+            assert!(violations.take_secrets().is_empty());
+            secrets.iter().map(|secret| secret.to_string()).collect()
+        }
+
+        for validate in [true, false] {
+            assert_eq!(collected("canary".to_owned(), validate), ["canary"]);
+            assert_eq!(collected(Some(12345678), validate), ["12345678"]);
+            assert_eq!(collected(Some(0.5), validate), ["0.5"]);
+            let list = vec!["canary".to_owned(), "other".to_owned()];
+            assert_eq!(collected(list, validate), ["canary", "other"]);
+            assert_eq!(collected(None::<String>, validate), [""; 0]);
+        }
     }
 
     #[test]

@@ -259,7 +259,11 @@ macro_rules! __record {
             }
         }
 
-        impl $crate::codegen::Limited for $name {}
+        impl $crate::codegen::Limited for $name {
+            fn secrets(&self, each: &mut dyn ::core::ops::FnMut(&str)) {
+                $crate::codegen::secrets(&mut self.clone(), each);
+            }
+        }
 
         impl $crate::codegen::Member for $name {
             const NESTED: bool = true;

@@ -89,6 +89,10 @@ impl Limited for f64 {
     fn problem(&self) -> Option<(&'static str, String)> {
         (!self.is_finite()).then(|| ("finite number", self.to_string()))
     }
+
+    fn secrets(&self, each: &mut dyn FnMut(&str)) {
+        each(&self.to_string());
+    }
 }
 
 impl Member for f64 {
@@ -124,6 +128,10 @@ impl<T: Limited> Limited for Option<T> {
 
     fn integers(&self, each: &mut dyn FnMut(i64)) {
         self.iter().for_each(|value| value.integers(each));
+    }
+
+    fn secrets(&self, each: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.secrets(each));
     }
 
     fn count(&self) -> Option<usize> {
@@ -174,6 +182,10 @@ impl<T: Limited> Limited for Vec<T> {
 
     fn integers(&self, each: &mut dyn FnMut(i64)) {
         self.iter().for_each(|value| value.integers(each));
+    }
+
+    fn secrets(&self, each: &mut dyn FnMut(&str)) {
+        self.iter().for_each(|value| value.secrets(each));
     }
 
     fn count(&self) -> Option<usize> {

@@ -12,4 +12,4 @@ pub use limits::{Limited, Limits, Violations};
 pub use member::Member;
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use record::{Json, Name, Seed};
-pub use record::{Members, Place, Record, fill, serialize};
+pub use record::{Members, Place, Record, fill, secrets, serialize};

@@ -81,6 +81,26 @@ pub trait Members {
     }
 }
 
+/// Passes all that the members of a sensitive record contain to `each`.
+#[doc(hidden)]
+pub fn secrets<R: Record>(record: &mut R, each: &mut dyn FnMut(&str)) {
+    struct All<'e>(&'e mut dyn FnMut(&str));
+
+    impl Members for All<'_> {
+        fn visit<'a, M: Member>(
+            &'a mut self,
+            _: Place,
+            _: &'static str,
+            member: &'a mut M,
+        ) -> Limits<'a> {
+            member.secrets(self.0);
+            Limits::NONE
+        }
+    }
+
+    record.members(&mut All(each));
+}
+
 // --- reading ---
 
 /// A [`Member`] as a serde seed.
