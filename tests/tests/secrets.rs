@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fmt::{Debug, Write as _};
 use std::fs;
 use std::io;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -391,6 +391,7 @@ fn echo_from(request: &Request, token: &str, first: usize) -> String {
         .filter_map(|(_, value)| value.split_once(' '))
     {
         parts.push(format!("{{\"login\":\"{login}\"}}"));
+        parts.push(login.to_owned());
     }
     let encoded = utf8_percent_encode(token, NON_ALPHANUMERIC).to_string();
     parts.push(format!("{} {}", request.method, request.target));
@@ -407,22 +408,24 @@ fn echo_from(request: &Request, token: &str, first: usize) -> String {
     // Here the token crosses the place where errors cut a page.
     parts.push(format!("{:110} {token}", "#"));
     assert!(parts.len() <= PARTS, "{} parts", parts.len());
-    parts.rotate_left(first % PARTS % parts.len());
+    let count = parts.len();
+    parts.rotate_left(first % count);
     parts.join(" ")
 }
 
 /// What a server does to a client, and the kind of error that must come of it.
 struct Fault {
-    name: &'static str,
+    name: String,
     kind: ErrorKind,
     action: Box<dyn Fn(&Request) -> Action + Send + Sync>,
 }
 
 fn fault<A: Into<Action>>(
-    name: &'static str,
+    name: impl Into<String>,
     kind: ErrorKind,
     action: impl Fn(&Request) -> A + Send + Sync + 'static,
 ) -> Fault {
+    let name = name.into();
     let action = Box::new(move |request: &Request| action(request).into());
     Fault { name, kind, action }
 }
@@ -451,7 +454,12 @@ fn faults(case: &Case) -> Vec<Fault> {
     let (skewed_status, skewed_code) = clock_error(case.spec);
     let skewed = error(skewed_status, skewed_code.to_owned());
     let throttled = cloud().throttled();
-    vec![
+    let pages = (0..PARTS).map(|part| {
+        fault(format!("HTML page, part {part}"), Service, move |request| {
+            server::Reply::html(400, echo_from(request, token, part))
+        })
+    });
+    let others = vec![
         fault("throttled", Service, move |_| throttled.clone()),
         fault(
             "echo in the message",
@@ -523,7 +531,8 @@ fn faults(case: &Case) -> Vec<Fault> {
         }),
         fault("reset", Transport, |_| Action::Reset),
         fault("silence", Timeout, |_| Action::NeverAnswer),
-    ]
+    ];
+    others.into_iter().chain(pages).collect()
 }
 
 /// The results of an operation by transport.
@@ -778,12 +787,10 @@ fn only_one_module_emits_events() {
 
 // --- proxies ---
 
-/// Returns a proxy that responds with the whole request that it received, every other time after the bare login.
-fn echoing_proxy(status: u16) -> Server {
-    Server::start(move |request: &Request, index| {
-        let login = request.header("proxy-authorization").unwrap_or_default();
-        let login = login.strip_prefix("Basic ").filter(|_| index % 2 == 1);
-        let page = format!("{} {}", login.unwrap_or_default(), echo(request, SESSION));
+/// Returns a proxy that responds with the whole request that it received, beginning with the given part.
+fn echoing_proxy(status: u16, part: Arc<AtomicUsize>) -> Server {
+    Server::start(move |request: &Request, _| {
+        let page = echo_from(request, SESSION, part.load(Ordering::SeqCst));
         server::Reply::html(status, page)
             .header("proxy-authenticate", "Basic realm=\"proxy\"")
             .close()
@@ -794,13 +801,18 @@ fn echoing_proxy(status: u16) -> Server {
 fn passwords_of_proxies_appear_nowhere() {
     listen();
     let operation = aws_bedrock::ListCustomModels::new();
-    for status in [407, 502, 502] {
-        let server = echoing_proxy(status);
+    for status in [407, 502] {
+        let part = Arc::new(AtomicUsize::new(0));
+        let server = echoing_proxy(status, Arc::clone(&part));
         let url = format!("http://user:{PASSWORD}@{}", server.authority());
         let proxy = ProxyConfig::new(&url).unwrap();
         assert_debug_clean(&proxy, "ProxyConfig");
         let transports = Transports::new(&proxy);
-        for scheme in ["http", "https"] {
+        for (scheme, first) in ["http", "https"]
+            .into_iter()
+            .flat_map(|scheme| (0..PARTS).map(move |part| (scheme, part)))
+        {
+            part.store(first, Ordering::SeqCst);
             let case = Case::signed("aws-bedrock");
             let config = case
                 .config::<aws_bedrock::AwsBedrock>(format!("{scheme}://service.example.invalid"))
@@ -809,7 +821,7 @@ fn passwords_of_proxies_appear_nowhere() {
             assert_debug_clean(&config, "Config");
             let before = server.requests().len();
             for (transport, result) in transports.send(&config, &case.options(), &operation) {
-                let source = format!("proxy, {status}, {scheme}, {transport}");
+                let source = format!("proxy, {status}, {scheme}, part {first}, {transport}");
                 let error = result.expect_err(&source);
                 assert_error_clean(&error, &source);
                 // The proxy is named by host and port.
