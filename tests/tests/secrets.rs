@@ -19,7 +19,7 @@ use cloud_models::{
     Secret, Service, Step, aws_bedrock, baidu_qianfan, blocking, bytes, http, huawei_fabric,
     volcengine_ark,
 };
-use cloud_models_runtime::{Client, Config};
+use cloud_models_runtime::{Client, Config, codegen as rt};
 use cloud_models_tests::cases::workspace;
 use cloud_models_tests::clouds::Cloud;
 use cloud_models_tests::goldens::life_of_names;
@@ -998,6 +998,206 @@ fn page_tokens_that_repeat_are_not_shown() {
     assert_eq!(error.kind(), ErrorKind::Paging);
     assert_error_clean(&error, "paging");
     assert_log_clean();
+}
+
+// --- sensitive members, values of callers and documented codes ---
+
+/// A service that documents its codes, with an operation that has sensitive members.
+mod example {
+    use super::rt;
+
+    #[derive(Debug)]
+    pub(crate) struct Example;
+
+    impl rt::Service for Example {
+        const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
+            name: "Example",
+            url: "https://example.us-east-1.example.com",
+            error_code: &[rt::Part::Body("code")],
+            error_message: &[rt::Part::Body("message")],
+            codes: &[rt::CodeGroup {
+                status: Some(400),
+                kind: None,
+                codes: &["InvalidParameter"],
+            }],
+            ..rt::ServiceInfo::NONE
+        };
+    }
+
+    #[derive(Clone, Debug, Default)]
+    pub(crate) struct Login {
+        pub(crate) user: String,
+        pub(crate) pin: Option<i64>,
+        pub(crate) password: Option<String>,
+    }
+
+    impl rt::Record for Login {
+        fn members(&mut self, to: &mut impl rt::Members) {
+            to.body("user", &mut self.user);
+            to.body("pin", &mut self.pin).sensitive();
+            to.body("password", &mut self.password).sensitive();
+        }
+    }
+
+    rt::input!(Login());
+
+    #[derive(Clone, Debug, Default)]
+    pub(crate) struct Connect {
+        pub(crate) token: String,
+        pub(crate) logins: Vec<Login>,
+        pub(crate) vault: Option<Login>,
+    }
+
+    impl rt::Operation for Connect {
+        type Service = Example;
+        type Output = Login;
+        const NAME: &'static str = "Connect";
+        const HTTP: rt::Http = rt::Http::post("/connect", &[]);
+        const READ_ONLY: bool = false;
+    }
+
+    impl rt::Record for Connect {
+        fn members(&mut self, to: &mut impl rt::Members) {
+            to.header("x-token", &mut self.token).sensitive();
+            to.body("logins", &mut self.logins);
+            to.body("vault", &mut self.vault).sensitive();
+        }
+    }
+
+    rt::input!(Connect());
+}
+
+/// Sends a request to the example and returns the error that comes of a response.
+fn refused(
+    operation: example::Connect,
+    options: &CallOptions,
+    status: u16,
+    body: impl Into<bytes::Bytes>,
+) -> Error {
+    let response = http::Response::builder().status(status).body(body.into());
+    after_sending(operation, options, Event::Response(response.unwrap()))
+}
+
+fn after_sending(operation: example::Connect, options: &CallOptions, event: Event) -> Error {
+    let now = || Now::new(SystemTime::now(), Duration::ZERO);
+    let config = Config::<example::Example>::new()
+        .retry(RetryPolicy::never())
+        .credentials(Credentials::anonymous());
+    let mut call = config.call_with(operation, options).unwrap();
+    let step = call.step(Event::Start, now());
+    assert!(matches!(step, Step::Send(_)), "{step:?}");
+    match call.step(event, now()) {
+        Step::Done(Err(error)) => error,
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn sensitive_members_appear_in_no_error() {
+    let login = example::Login {
+        user: "somebody".to_owned(),
+        pin: Some(918_273),
+        password: Some("hunter2-hunter2-hunter2".to_owned()),
+    };
+    let vault = example::Login {
+        user: "vault-owner".to_owned(),
+        pin: None,
+        password: Some("Gh/7+Kl/9=".to_owned()),
+    };
+    let operation = example::Connect {
+        token: "s3cr".to_owned(),
+        logins: vec![login],
+        vault: Some(vault),
+    };
+    for validate in [true, false] {
+        let options = CallOptions::new().validate(validate);
+        let error = |message: &str| {
+            let body = json!({"message": message}).to_string();
+            refused(operation.clone(), &options, 400, body)
+        };
+        for (message, expected) in [
+            ("bad password hunter2-hunter2-hunter2", "bad password ***"),
+            ("bad password hunter2-hunter", "bad password ***"),
+            ("pin 918273, not 9182730", "pin ***, not 9182730"),
+            ("token s3cr and s3crs", "token *** and s3crs"),
+            (
+                "vault Gh%2f7%2bKl%2f9%3d of vault-owner",
+                "vault *** of ***",
+            ),
+            ("somebody is unknown", "somebody is unknown"),
+        ] {
+            assert_eq!(error(message).message(), Some(expected), "{validate}");
+        }
+    }
+}
+
+#[test]
+fn values_of_callers_hide_only_themselves() {
+    let options = CallOptions::new()
+        .query("mode", "Invalid")
+        .query("code", "InvalidParameter")
+        .query("region", "us-east-1")
+        .query("filter", "status is active")
+        .header("x-team", "search")
+        .body_member("key", json!({"api": ["canary-\"key\""]}));
+    let error = |body: serde_json::Value| {
+        refused(example::Connect::default(), &options, 400, body.to_string())
+    };
+    let message = |message: &str| {
+        let error = error(json!({"code": "InvalidParameter", "message": message}));
+        assert_eq!(error.code(), Some("InvalidParameter"));
+        error.message().unwrap().to_owned()
+    };
+    assert_eq!(message("research of search"), "research of search");
+    assert_eq!(
+        message("where status is active, is wrong"),
+        "where ***, is wrong"
+    );
+    assert_eq!(message("no api canary-\"key\" here"), "no api *** here");
+    // A code that is not documented may be anything.
+    let odd = error(json!({"code": "status is active"}));
+    assert_eq!(odd.code(), Some("***"));
+    for failure in [
+        TransportError::other("reset by peer"),
+        TransportError::timeout("slow"),
+    ] {
+        let error = after_sending(
+            example::Connect::default(),
+            &options,
+            Event::Failed(failure),
+        );
+        let text = error.to_string();
+        assert!(text.contains("example.us-east-1.example.com: "), "{text}");
+    }
+}
+
+#[test]
+fn large_requests_do_not_make_errors_slow() {
+    let large = "0123456789abcdef".repeat(1 << 16);
+    let words = "no such thing ".repeat(2000);
+    let body = json!({"code": "Odd", "message": words}).to_string();
+    let added = CallOptions::new().body_member("large", &large);
+    let sensitive = example::Connect {
+        vault: Some(example::Login {
+            password: Some(large.clone()),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    for (operation, options) in [
+        (example::Connect::default(), added),
+        (sensitive, CallOptions::new()),
+    ] {
+        let times = (0..3).map(|_| {
+            let start = std::time::Instant::now();
+            let error = refused(operation.clone(), &options, 400, body.clone());
+            assert!(!error.to_string().contains("***"));
+            start.elapsed()
+        });
+        let fastest = times.min().unwrap();
+        println!("{fastest:?}");
+        assert!(fastest < Duration::from_millis(800), "{fastest:?}");
+    }
 }
 
 // --- values that users may print ---

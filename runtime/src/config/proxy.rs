@@ -409,6 +409,29 @@ mod tests {
     }
 
     #[test]
+    fn passwords_and_logins_are_secrets() {
+        let config = read(&[
+            ("http_proxy", "http://user:first-password@a:1"),
+            ("https_proxy", "http://user:pass%40word@b:2"),
+        ]);
+        let mut secrets = Vec::new();
+        config.for_each(&mut |hidden| match hidden {
+            Hidden::Secret(secret) => secrets.push(secret.to_owned()),
+            Hidden::Added(_) => panic!("proxies are no part of requests"),
+        });
+        let login = |login: &str| STANDARD.encode(login);
+        assert_eq!(
+            secrets,
+            [
+                "first-password".to_owned(),
+                login("user:first-password"),
+                "pass@word".to_owned(),
+                login("user:pass@word"),
+            ]
+        );
+    }
+
+    #[test]
     fn hosts_without_a_proxy_are_found_as_curl_does() {
         let rows = [
             ("amazonaws.com", "bedrock.us-east-1.amazonaws.com", true),

@@ -190,12 +190,23 @@ impl Error {
                     | TransportErrorKind::Proxy => "cannot connect to ",
                     _ => "request failed: ",
                 })?;
+                self.fmt_host(f)?;
+                write!(f, "{}", OneLine(problem))
+            }
+            Failure::Timeout(problem) => {
+                self.fmt_host(f)?;
                 write!(f, "{}", OneLine(problem))
             }
             Failure::Config(problem)
             | Failure::Credentials { problem, .. }
-            | Failure::Timeout(problem)
             | Failure::Paging(problem) => write!(f, "{}", OneLine(problem)),
+        }
+    }
+
+    fn fmt_host(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.host.as_str() {
+            "" => Ok(()),
+            host => write!(f, "{}: ", OneLine(host)),
         }
     }
 
@@ -235,5 +246,47 @@ impl fmt::Debug for Error {
             .field("sent", &self.was_sent())
             .field("retryable", &self.is_retryable())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::redact::Hidden;
+    use super::*;
+
+    fn shown(body: &str, secret: &str) -> String {
+        snippet(&Bytes::from(body.to_owned()), &Hidden::Secret(secret))
+    }
+
+    #[test]
+    fn snippets_are_redacted_before_they_are_escaped() {
+        let token = "ABCDEFGH/IJKLMNOP/QRSTUV+WX==";
+        assert_eq!(
+            shown(r#"{"t":"ABCDEFGH\/IJKLMNOP\/QRSTUV+WX=="}"#, token),
+            r#"{\"t\":\"***\"}"#
+        );
+        assert_eq!(
+            shown(r#"{"t":"ABCDEFGH\u002fIJKLMNOP\u002fQRSTUV+WX=="}"#, token),
+            r#"{\"t\":\"***\"}"#
+        );
+        assert_eq!(
+            shown("got pa'ss'wo'rd'1234'x", "pa'ss'wo'rd'1234'x"),
+            "got ***"
+        );
+    }
+
+    #[test]
+    fn texts_are_redacted_before_they_are_cut() {
+        let secret = "0123456789abcdefghijklmnop";
+        for before in 90..130 {
+            let body = format!("{} {secret} {}", "x".repeat(before), "y".repeat(200));
+            let shown = shown(&body, secret);
+            assert!(!shown.contains('0'), "{shown}");
+            assert!(shown.ends_with('…') && shown.chars().count() <= 121);
+            let redacted = redacted_start(&body, before + 5, &Hidden::Secret(secret));
+            assert_eq!(redacted, format!("{} *** ", "x".repeat(before)));
+        }
+        assert_eq!(shown("short", secret), "short");
+        assert_eq!(shown(&"x".repeat(120), secret), "x".repeat(120));
     }
 }

@@ -54,6 +54,9 @@ pub(super) struct Inner {
     /// Whether repeating the operation has no further effect.
     repeatable: bool,
     pub(super) failure: Failure,
+    /// Host that the transport connected to; empty for other failures. It is a part of the configuration that cannot
+    /// contain a secret, so a value of the caller that looks like it does not hide it.
+    pub(super) host: String,
     pub(super) reply: Option<ReplyInfo>,
     pub(super) advice: Option<String>,
     pub(super) attempts: u32,
@@ -254,27 +257,22 @@ impl Error {
     pub(crate) fn transport(context: &Context<'_>, host: &str, error: TransportError) -> Self {
         let kind = error.kind();
         let problem = error.to_string();
-        let at_host = |problem| match host {
-            "" => problem,
-            host => format!("{host}: {problem}"),
-        };
         let failure = match kind {
-            TransportErrorKind::Timeout => Failure::Timeout(at_host(problem)),
+            TransportErrorKind::Timeout => Failure::Timeout(problem),
             TransportErrorKind::Config => Failure::Config(problem),
             TransportErrorKind::TooLarge => Failure::Decode {
                 problem,
                 path: None,
             },
-            _ => Failure::Transport {
-                kind,
-                problem: at_host(problem),
-            },
+            _ => Failure::Transport { kind, problem },
         };
         let sent = matches!(
             kind,
             TransportErrorKind::Timeout | TransportErrorKind::TooLarge | TransportErrorKind::Other
         );
-        Self::new(context, failure, Some(Arc::new(error))).with_sent(sent)
+        let mut error = Self::new(context, failure, Some(Arc::new(error))).with_sent(sent);
+        error.inner_mut().host = host.to_owned();
+        error
     }
 
     /// Creates the error of a call that exceeded its timeout.
@@ -328,6 +326,7 @@ impl Error {
             hides_reply: context.hides_reply,
             repeatable: context.repeatable,
             failure,
+            host: String::new(),
             reply: None,
             advice: None,
             attempts: 0,
@@ -580,11 +579,7 @@ impl Failure {
                 if let Some(Cow::Owned(code)) = &mut error.code {
                     each(code);
                 }
-                let texts = [
-                    &mut error.message,
-                    &mut error.help,
-                    &mut error.redirect,
-                ];
+                let texts = [&mut error.message, &mut error.help, &mut error.redirect];
                 texts.into_iter().flatten().for_each(each);
             }
             Self::Decode { problem, path } => {

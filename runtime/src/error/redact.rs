@@ -258,7 +258,9 @@ pub(super) fn floor(text: &str, at: usize) -> usize {
 /// Returns the first character boundary that is not before `at`.
 fn ceil(text: &str, at: usize) -> usize {
     let mut after = at..text.len();
-    after.find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+    after
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
 }
 
 /// Removes the credentials of `Basic …` and `Bearer …`, as in a `Proxy-Authorization` header that a proxy sends back.
@@ -374,7 +376,10 @@ mod tests {
             ),
         ] {
             for form in forms {
-                assert_eq!(redacted(&format!("see {form} there"), secret), "see *** there");
+                assert_eq!(
+                    redacted(&format!("see {form} there"), secret),
+                    "see *** there"
+                );
             }
         }
     }
@@ -403,8 +408,14 @@ mod tests {
             assert_eq!(redacted(text, "abcd"), text);
         }
         // From eight characters on also within words.
-        assert_eq!(redacted("see xabcdefghx there", "abcdefgh"), "see *** there");
-        assert_eq!(redacted("see abcdefg there", "abcdefgh"), "see abcdefg there");
+        assert_eq!(
+            redacted("see xabcdefghx there", "abcdefgh"),
+            "see *** there"
+        );
+        assert_eq!(
+            redacted("see abcdefg there", "abcdefgh"),
+            "see abcdefg there"
+        );
     }
 
     #[test]
@@ -413,12 +424,20 @@ mod tests {
             ("canary-value", "x-key:canary-value.", "x-key:***."),
             ("canary-value", "key=canary%2Dvalue&x=1", "key=***&x=1"),
             ("canary-value", "键canary-value值", "键***值"),
-            ("status is active", "no status is active here", "no *** here"),
+            (
+                "status is active",
+                "no status is active here",
+                "no *** here",
+            ),
             ("/models/x", "https://host/models/x", "https://host***"),
             ("canary-value", "cut: canary-valu", "cut: canary-valu"),
             ("long-canary-value", "cut: long-canary-val", "cut: ***"),
             ("long-canary-value", "cut: long-canary-val…", "cut: ***…"),
-            ("long-canary-value", "cut: long-canary-val...", "cut: ***..."),
+            (
+                "long-canary-value",
+                "cut: long-canary-val...",
+                "cut: ***...",
+            ),
         ] {
             assert_eq!(without_added(text, value), expected, "{value}");
         }
