@@ -1039,7 +1039,7 @@ mod example {
         }
     }
 
-    rt::input!(Login());
+    rt::input!(Login);
 
     #[derive(Clone, Debug, Default)]
     pub(crate) struct Connect {
@@ -1064,7 +1064,7 @@ mod example {
         }
     }
 
-    rt::input!(Connect());
+    rt::input!(Connect);
 }
 
 /// Sends a request to the example and returns the error that comes of a response.

@@ -56,14 +56,17 @@ const FRAGMENT: usize = 12;
 /// A shorter secret is found only where it is a whole word, and a shorter value of a caller not at all.
 const SHORT: usize = 8;
 
+/// A text of this length contains at least [`FRAGMENT`] bytes in its normal form.
+const BEGINNING: usize = 1 << 10;
+
 /// A shorter secret is not looked for: it would match ordinary words.
 const SHORTEST: usize = 4;
 
 /// Looks for secrets in one text. Services write secrets in many forms, so normalized texts are compared.
 struct Search<'a> {
     text: &'a Normal,
-    /// All fragments of the text. A set of those of the secret would be larger, and have to be made for each text.
-    fragments: OnceCell<HashSet<&'a [u8]>>,
+    /// Made for the first long secret.
+    fragments: OnceCell<Fragments<'a>>,
     /// The parts of the original text to replace.
     hits: Vec<Range<usize>>,
 }
@@ -78,8 +81,10 @@ impl<'a> Search<'a> {
     }
 
     fn find(&mut self, hidden: Hidden<'_>) {
+        let length = self.text.bytes().len();
         match hidden {
-            Hidden::Secret(secret) if self.text.bytes().len() >= SHORTEST => {
+            Hidden::Secret(secret) if secret.len() > BEGINNING && length < FRAGMENT => {}
+            Hidden::Secret(secret) if length >= SHORTEST => {
                 let secret = normalize(secret);
                 match secret.len() {
                     0..SHORTEST => {}
@@ -88,7 +93,7 @@ impl<'a> Search<'a> {
                     _ => self.find_fragments(&secret),
                 }
             }
-            Hidden::Added(value) if self.text.bytes().len() >= SHORT => self.find_added(value),
+            Hidden::Added(value) if length >= SHORT => self.find_added(value),
             _ => {}
         }
     }
@@ -110,12 +115,7 @@ impl<'a> Search<'a> {
 
     fn find_fragments(&mut self, secret: &[u8]) {
         let text: &'a [u8] = self.text.bytes();
-        let fragments = self
-            .fragments
-            .get_or_init(|| text.windows(FRAGMENT).collect());
-        if fragments.is_empty() {
-            return;
-        }
+        let fragments = self.fragments.get_or_init(|| Fragments::new(text));
         let found: HashSet<&[u8]> = secret
             .windows(FRAGMENT)
             .filter(|fragment| fragments.contains(fragment))
@@ -138,9 +138,6 @@ impl<'a> Search<'a> {
 
     /// Most values of callers are not in the text, so that their beginning is enough to tell.
     fn find_added(&mut self, value: &str) {
-        /// Contains at least [`FRAGMENT`] characters in any form.
-        const BEGINNING: usize = 256;
-
         if value.chars().take(SHORT).count() < SHORT {
             return;
         }
@@ -209,6 +206,39 @@ impl<'a> Search<'a> {
         let start = start.map_or(0, |delimiter| delimiter + 1);
         let end = end.map_or(text.len(), |length| last + length);
         self.hits.push(self.text.origin(start..end));
+    }
+}
+
+/// All fragments of a text. A set of those of the secret would be larger, and have to be made for each text.
+struct Fragments<'a> {
+    all: HashSet<&'a [u8]>,
+    /// Whether a fragment begins with two bytes, by their number. Most of a large secret is decided by this alone.
+    beginnings: Vec<bool>,
+}
+
+impl<'a> Fragments<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        let mut beginnings = vec![false; 1 << 16];
+        for fragment in text.windows(FRAGMENT) {
+            if let Some(begins) = beginnings.get_mut(beginning(fragment)) {
+                *begins = true;
+            }
+        }
+        Self {
+            all: text.windows(FRAGMENT).collect(),
+            beginnings,
+        }
+    }
+
+    fn contains(&self, fragment: &[u8]) -> bool {
+        self.beginnings.get(beginning(fragment)) == Some(&true) && self.all.contains(fragment)
+    }
+}
+
+fn beginning(fragment: &[u8]) -> usize {
+    match fragment {
+        [first, second, ..] => usize::from(u16::from_be_bytes([*first, *second])),
+        _ => 0,
     }
 }
 
