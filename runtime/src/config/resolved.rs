@@ -159,13 +159,12 @@ fn texts(json: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Splits JSON at the quote that ends a text.
+/// Splits JSON at the quote that ends a text. A quote after an odd number of backslashes belongs to the text.
 fn split_at_quote(json: &str) -> Option<(&str, &str)> {
-    let mut escaped = false;
-    let end = json.find(|c| {
-        let is_end = c == '"' && !escaped;
-        escaped = c == '\\' && !escaped;
-        is_end
+    let (end, _) = json.match_indices('"').find(|(at, _)| {
+        let before = json.as_bytes().get(..*at).unwrap_or_default();
+        let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\');
+        backslashes.count() % 2 == 0
     })?;
     let (text, quote) = json.split_at(end);
     Some((text, quote.strip_prefix('"')?))
