@@ -10,7 +10,7 @@ use super::{Items, Pages};
 use crate::auth::CredentialsCache;
 use crate::call::Call;
 use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig};
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::paging::Paginated;
 use crate::service::{Operation, Reply, Service};
 use crate::time::{Clock, SystemClock};
@@ -18,7 +18,8 @@ use crate::transport::{Sleep, Transport, default_sleep};
 
 /// Asynchronous client of a service.
 ///
-/// Needs a tokio runtime with time and I/O enabled, unless a custom transport and [`Sleep`] need none.
+/// Needs a tokio runtime with time and I/O enabled, unless a custom transport and [`Sleep`] need none. Without it, calls return
+/// an error of kind [`Config`](crate::ErrorKind::Config).
 ///
 /// Cheap to clone. Clones share connections, credentials, the retry budget and what is known of the service's clock.
 ///
@@ -106,8 +107,7 @@ impl<S: Service> Client<S> {
         operation: O,
         is_checked: bool,
     ) -> Result<Reply<O::Output>> {
-        // The options of single calls are not known to the builder.
-        check_timer(self.inner.sleep.as_ref(), &self.config)?;
+        self.check_timer::<O>()?;
         let call = Call::new(operation, Arc::clone(&self.config)).already_checked(is_checked);
         let driven = drive(call, &self.inner);
         #[cfg(feature = "tracing")]
@@ -116,6 +116,19 @@ impl<S: Service> Client<S> {
             tracing::debug_span!("call", service = S::INFO.name, operation = O::NAME),
         );
         driven.await
+    }
+
+    /// Returns an error if a call needs a timer but has none that works where it runs.
+    fn check_timer<O: Operation<Service = S>>(&self) -> Result<()> {
+        // The options of single calls are not known to the builder.
+        require_timer(self.inner.sleep.as_ref(), &self.config)?;
+        match &self.inner.sleep {
+            Some(sleep) if needs_timer(&self.config) => sleep.check().map_err(|error| {
+                let context = Context::of::<O>(&*self.config);
+                Error::transport(&context, self.config.host(), error)
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the pages of a list. Nothing is sent before the first is awaited.
@@ -171,7 +184,7 @@ impl<S: Service> ClientBuilder<S> {
     /// on, but no timer is set.
     pub fn build(self) -> Result<Client<S>> {
         let config = ResolvedConfig::for_client(&self.config)?;
-        check_timer(self.sleep.as_ref(), &config)?;
+        require_timer(self.sleep.as_ref(), &config)?;
         let options = &config.options;
         let transport = match self.transport {
             Some(transport) => transport,
@@ -198,12 +211,8 @@ impl<S: Service> ClientBuilder<S> {
 }
 
 /// Returns an error if the timer is missing although retries or timeouts are on.
-fn check_timer(sleep: Option<&Arc<dyn Sleep>>, config: &ResolvedConfig) -> Result<()> {
-    let options = &config.options;
-    let needs_timer = options.retry.has_retries()
-        || options.attempt_timeout != Duration::MAX
-        || options.call_timeout != Duration::MAX;
-    if sleep.is_none() && needs_timer {
+fn require_timer(sleep: Option<&Arc<dyn Sleep>>, config: &ResolvedConfig) -> Result<()> {
+    if sleep.is_none() && needs_timer(config) {
         return Err(Error::config(
             &config.service.context(),
             "retries and timeouts need a timer: call `ClientBuilder::sleep`, or switch them off with \
@@ -211,6 +220,13 @@ fn check_timer(sleep: Option<&Arc<dyn Sleep>>, config: &ResolvedConfig) -> Resul
         ));
     }
     Ok(())
+}
+
+fn needs_timer(config: &ResolvedConfig) -> bool {
+    let options = &config.options;
+    options.retry.has_retries()
+        || options.attempt_timeout != Duration::MAX
+        || options.call_timeout != Duration::MAX
 }
 
 #[cfg(feature = "hyper")]
@@ -263,7 +279,7 @@ impl<S: Service> fmt::Debug for ClientBuilder<S> {
 #[cfg(test)]
 mod tests {
     use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
+    use std::task::{self, Poll, Waker};
 
     use super::*;
     use crate::auth::Credentials;
@@ -314,7 +330,7 @@ mod tests {
     }
 
     fn send(client: &Client<Example>) -> Result<Option<String>> {
-        let mut context = Context::from_waker(Waker::noop());
+        let mut context = task::Context::from_waker(Waker::noop());
         match pin!(client.send(Ping {})).poll(&mut context) {
             Poll::Ready(result) => result.map(|pong| pong.into_inner().text),
             Poll::Pending => panic!("nothing to wait for"),

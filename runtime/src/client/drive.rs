@@ -39,15 +39,9 @@ pub(super) async fn drive<O: Operation>(
                     None => Event::Failed(TransportError::no_response(left)),
                 }
             }
-            Step::Sleep(duration) => match &inner.sleep {
-                Some(sleep) => {
-                    sleep.sleep(duration).await;
-                    Event::Slept
-                }
-                // A client checks before a call that it has a timer.
-                None => Event::Failed(TransportError::config(
-                    "retries need a timer: call `ClientBuilder::sleep`",
-                )),
+            Step::Sleep(duration) => match wait(duration, inner).await {
+                Ok(()) => Event::Slept,
+                Err(error) => Event::Failed(error),
             },
             Step::Done(result) => {
                 if let (Some(cache), Some(refused)) =
@@ -73,6 +67,18 @@ async fn credentials(inner: &Inner, left: Duration) -> Result<Credentials, Provi
             .give_up()
             .ok_or_else(|| format!("no credentials within {limit:?}").into()),
     }
+}
+
+/// Waits for another attempt. A client checks before a call that its timer works; the task may have moved since.
+async fn wait(duration: Duration, inner: &Inner) -> Result<(), TransportError> {
+    let Some(sleep) = &inner.sleep else {
+        return Err(TransportError::config(
+            "retries need a timer: call `ClientBuilder::sleep`",
+        ));
+    };
+    sleep.check()?;
+    sleep.sleep(duration).await;
+    Ok(())
 }
 
 /// Sends a request and collects the body of the response.
@@ -113,7 +119,9 @@ async fn within<T>(
     sleep: Option<&Arc<dyn Sleep>>,
 ) -> Option<T> {
     let mut future = pin!(future);
-    let mut timer = sleep.map(|sleep| sleep.sleep(limit));
+    let mut timer = sleep
+        .filter(|_| limit != Duration::MAX)
+        .map(|sleep| sleep.sleep(limit));
     poll_fn(|context| {
         if let Poll::Ready(value) = future.as_mut().poll(context) {
             return Poll::Ready(Some(value));

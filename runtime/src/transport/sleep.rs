@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::TransportError;
 use crate::future::BoxFuture;
 
 /// Waits without blocking, for timeouts and between attempts.
@@ -25,11 +26,25 @@ use crate::future::BoxFuture;
 pub trait Sleep: Send + Sync + 'static {
     /// Returns a future that completes after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Checks that the timer works where it is called, for example in its runtime. A client calls this before each call that
+    /// needs a timer.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the timer does not work here. The default implementation returns none.
+    fn check(&self) -> Result<(), TransportError> {
+        Ok(())
+    }
 }
 
 impl<S: Sleep + ?Sized> Sleep for Arc<S> {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         (**self).sleep(duration)
+    }
+
+    fn check(&self) -> Result<(), TransportError> {
+        (**self).check()
     }
 }
 
@@ -60,8 +75,25 @@ impl Sleep for TokioSleep {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         match tokio::runtime::Handle::try_current() {
             Ok(_) => Box::pin(tokio::time::sleep(duration)),
-            // The transport reports the missing runtime.
+            // `check` reports the missing runtime.
             Err(_) => Box::pin(std::future::pending()),
+        }
+    }
+
+    fn check(&self) -> Result<(), TransportError> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(TransportError::config(
+                "no tokio runtime: run the call in one, use `blocking::Client`, or set a timer with \
+                 `ClientBuilder::sleep`",
+            ));
+        }
+        // Tokio tells in no other way whether the runtime has a timer.
+        match std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(TransportError::config(
+                "the tokio runtime has no timer: call `enable_time` on its builder, or set another timer with \
+                 `ClientBuilder::sleep`",
+            )),
         }
     }
 }

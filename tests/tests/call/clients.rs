@@ -83,3 +83,44 @@ fn an_attempt_ends_when_the_timer_fires() {
     assert!(error.is_timeout() && error.was_sent());
     assert_eq!(*waits.lock().unwrap(), [seconds(9)]);
 }
+
+/// A service that is overloaded, reached without tokio.
+fn overloaded(config: aws_bedrock::Config) -> aws_bedrock::Client {
+    let transport = |_: Request<Bytes>| async {
+        let response = Response::builder().status(503);
+        Ok(response.body(Body::from("")).unwrap())
+    };
+    let builder = Client::builder(config).transport(transport);
+    builder.build().unwrap()
+}
+
+#[test]
+fn a_call_that_needs_the_timer_of_tokio_fails_without_tokio() {
+    let unlimited = || {
+        config()
+            .retry(RetryPolicy::never())
+            .attempt_timeout(Duration::MAX)
+            .call_timeout(Duration::MAX)
+    };
+    for config in [
+        config(),
+        unlimited().retry(RetryPolicy::standard()),
+        unlimited().call_timeout(seconds(1)),
+    ] {
+        let error = block_on(overloaded(config).send(list())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!error.was_sent() && !error.is_retryable());
+    }
+    // A call that never waits needs no timer.
+    let error = block_on(overloaded(unlimited()).send(list())).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Service);
+}
+
+#[test]
+fn a_tokio_runtime_without_time_is_a_configuration_error() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let call = async { overloaded(config()).send(list()).await };
+    let error = runtime.unwrap().block_on(call).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("enable_time"), "{error}");
+}
