@@ -1,20 +1,24 @@
 //! [`CredentialsCache`], which keeps the credentials of a provider until they expire.
 //!
-//! At most one request to the provider, the refresh, is under way. It is a shared future: every call that waits for it polls
-//! it, so it goes on if one of them is dropped, and no task is spawned. While the old credentials are valid, only one call
-//! waits, the owner of the refresh; the others go on with the old credentials.
+//! At most one request to the provider, the refresh, is under way in each tokio runtime, and one outside of them. It is a
+//! shared future: every call that waits for it polls it, so it goes on if one of them is dropped, and no task is spawned. A call
+//! of another runtime starts its own, because a future stalls without the runtime whose timers and sockets it uses. While the old
+//! credentials are valid, only one call waits, the owner of the refresh; the others go on with the old credentials.
+//!
+//! Nothing that may run code of others happens under the lock: calling the clock or the provider, and dropping a refresh or its
+//! error.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::Shared;
 
 use super::{Credentials, ProvideCredentials, ProviderError};
-use crate::future::BoxFuture;
-use crate::time::Clock;
+use crate::future::{BoxFuture, RuntimeId, current_runtime};
+use crate::time::{Clock, Now};
 
 /// Lifetime of credentials without expiry.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -35,6 +39,8 @@ const MAX_REFRESH_AGE: Duration = Duration::from_secs(60);
 /// The result of a refresh, which all calls that wait for it share.
 pub(crate) type Outcome = Result<Credentials, ProviderError>;
 
+type SharedOutcome = Shared<BoxFuture<'static, Outcome>>;
+
 pub(crate) struct CredentialsCache {
     provider: Arc<dyn ProvideCredentials>,
     clock: Arc<dyn Clock>,
@@ -44,22 +50,40 @@ pub(crate) struct CredentialsCache {
 #[derive(Default)]
 struct State {
     entry: Option<Entry>,
-    refresh: Option<Refresh>,
+    /// At most one for each runtime.
+    refreshes: Vec<Refresh>,
 }
 
 struct Entry {
     credentials: Credentials,
-    refresh_at: SystemTime,
+    /// Time before the expiry at which a refresh is due.
+    margin: Duration,
+    /// Monotonic time before which no refresh is due.
+    not_before: Duration,
 }
 
 struct Refresh {
-    outcome: Shared<BoxFuture<'static, Outcome>>,
+    outcome: SharedOutcome,
+    /// The runtime that drives the future of the provider.
+    runtime: Option<RuntimeId>,
+    /// Monotonic time.
     started: Duration,
     /// Alive as long as the owner waits.
     owner: Weak<()>,
 }
 
+/// How a call gets its credentials.
+enum Source {
+    Entry(Credentials),
+    Refresh {
+        outcome: SharedOutcome,
+        /// Held while the call waits, if it is the one that waits although the old credentials are valid.
+        _owner: Option<Arc<()>>,
+    },
+}
+
 impl CredentialsCache {
+    /// Creates an empty cache. `clock` should show the time of the service, by which credentials expire.
     pub(crate) fn new(provider: Arc<dyn ProvideCredentials>, clock: Arc<dyn Clock>) -> Self {
         Self {
             provider,
@@ -70,48 +94,34 @@ impl CredentialsCache {
 
     /// Returns credentials that are valid, from the provider if necessary.
     pub(crate) async fn get(&self) -> Outcome {
-        let (outcome, _owner) = {
-            let mut state = self.lock();
-            let now = self.clock.system_time();
-            if let Some(entry) = &state.entry
-                && now < entry.refresh_at
-                && entry.is_valid(now)
-            {
-                return Ok(entry.credentials.clone());
+        let source = self.source();
+        match &source {
+            Source::Entry(credentials) => Ok(credentials.clone()),
+            Source::Refresh { outcome, .. } => {
+                let result = outcome.clone().await;
+                self.finish(outcome, result)
             }
-            let monotonic = self.clock.monotonic();
-            let is_current = |refresh: &&mut Refresh| {
-                monotonic.saturating_sub(refresh.started) < MAX_REFRESH_AGE
-            };
-            match state.refresh.as_mut().filter(is_current) {
-                Some(refresh) => {
-                    let outcome = refresh.outcome.clone();
-                    let owner = match refresh.owner.upgrade() {
-                        Some(_) => None,
-                        None => Some(refresh.new_owner()),
-                    };
-                    if owner.is_none()
-                        && let Some(credentials) = state.valid(now)
-                    {
-                        return Ok(credentials);
-                    }
-                    (outcome, owner)
-                }
-                None => {
-                    let mut refresh = self.start(monotonic);
-                    let owner = Some(refresh.new_owner());
-                    let outcome = refresh.outcome.clone();
-                    state.refresh = Some(refresh);
-                    (outcome, owner)
-                }
-            }
+        }
+    }
+
+    fn source(&self) -> Source {
+        let (now, runtime) = (self.now(), current_runtime());
+        let mut state = self.lock();
+        if let Some(credentials) = state.fresh(now) {
+            return Source::Entry(credentials);
+        }
+        let abandoned = state.abandon(now);
+        let source = match state.valid(now).filter(|_| state.has_owner()) {
+            Some(credentials) => Source::Entry(credentials),
+            None => state.join(runtime, || self.start(now, runtime)),
         };
-        let result = outcome.clone().await;
-        self.finish(&outcome, result)
+        drop(state);
+        drop(abandoned);
+        source
     }
 
     /// Starts a refresh. The provider is called when the future is first polled, without the lock: it may do anything.
-    fn start(&self, started: Duration) -> Refresh {
+    fn start(&self, now: Now, runtime: Option<RuntimeId>) -> Refresh {
         let provider = Arc::clone(&self.provider);
         let answer = async move { provider.credentials().await };
         let outcome = AssertUnwindSafe(answer)
@@ -120,40 +130,39 @@ impl CredentialsCache {
         let outcome: BoxFuture<'static, Outcome> = Box::pin(outcome);
         Refresh {
             outcome: outcome.shared(),
-            started,
+            runtime,
+            started: now.elapsed,
             owner: Weak::new(),
         }
     }
 
-    /// Stores the result of a refresh, if no other call has done so.
-    fn finish(&self, outcome: &Shared<BoxFuture<'static, Outcome>>, result: Outcome) -> Outcome {
+    /// Stores the result of a refresh, if no other call has done so, and returns the credentials to use.
+    fn finish(&self, outcome: &SharedOutcome, result: Outcome) -> Outcome {
+        let now = self.now();
         let mut state = self.lock();
-        let now = self.clock.system_time();
-        if state
-            .refresh
-            .take_if(|refresh| refresh.outcome.ptr_eq(outcome))
-            .is_some()
-        {
-            match &result {
-                Ok(credentials) => state.entry = Some(Entry::new(credentials.clone(), now)),
-                Err(_) => state.pause(now),
-            }
+        let ended = state.finish(outcome, &result, now);
+        let valid = state.valid(now);
+        drop(state);
+        drop(ended);
+        match (&result, valid) {
+            (Ok(credentials), _) if is_valid(credentials, now) => result,
+            (_, Some(credentials)) => Ok(credentials),
+            (_, None) => result,
         }
-        result.or_else(|error| state.valid(now).ok_or(error))
     }
 
-    /// Returns how long a call that has `left` of its time waits for [`get`](Self::get).
+    /// Returns how long a call that has `left` of its time waits for [`get`](Self::get) before it [gives up](Self::give_up).
     pub(crate) fn max_wait(&self, left: Duration) -> Duration {
-        let now = self.clock.system_time();
+        let now = self.now();
         match self.lock().valid(now) {
             Some(_) => left.min(MAX_WAIT_WITH_VALID),
             None => left,
         }
     }
 
-    /// Returns the old credentials, if they are valid, after a refresh took too long.
+    /// Returns the old credentials, if they are still valid, after a refresh took too long.
     pub(crate) fn give_up(&self) -> Option<Credentials> {
-        let now = self.clock.system_time();
+        let now = self.now();
         let mut state = self.lock();
         state.pause(now);
         state.valid(now)
@@ -164,6 +173,11 @@ impl CredentialsCache {
         self.lock()
             .entry
             .take_if(|entry| entry.credentials == *refused);
+    }
+
+    /// Returns the time, of which `elapsed` is the monotonic one.
+    fn now(&self) -> Now {
+        Now::read(&*self.clock, Duration::ZERO)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -183,49 +197,126 @@ fn panicked(panic: &(dyn Any + Send)) -> ProviderError {
     }
 }
 
+fn is_valid(credentials: &Credentials, now: Now) -> bool {
+    let expiry = credentials.expires_at;
+    expiry.is_none_or(|expiry| now.time < expiry)
+}
+
 impl State {
     /// Returns the credentials, if they have not expired.
-    fn valid(&self, now: SystemTime) -> Option<Credentials> {
-        let entry = self.entry.as_ref().filter(|entry| entry.is_valid(now))?;
-        Some(entry.credentials.clone())
+    fn valid(&self, now: Now) -> Option<Credentials> {
+        let entry = self.entry.as_ref()?;
+        is_valid(&entry.credentials, now).then(|| entry.credentials.clone())
     }
 
-    /// Uses the credentials for a while without asking the provider.
-    fn pause(&mut self, now: SystemTime) {
-        if let Some(entry) = &mut self.entry {
-            entry.refresh_at = now.checked_add(PAUSE_AFTER_FAILURE).unwrap_or(now);
+    /// Returns the credentials, if they have not expired and need no refresh.
+    fn fresh(&self, now: Now) -> Option<Credentials> {
+        let is_due = self.entry.as_ref()?.is_due(now);
+        self.valid(now).filter(|_| !is_due)
+    }
+
+    /// Removes the refreshes that take too long. The caller drops them without the lock.
+    fn abandon(&mut self, now: Now) -> Vec<Refresh> {
+        let is_too_old =
+            |refresh: &mut Refresh| now.elapsed.saturating_sub(refresh.started) >= MAX_REFRESH_AGE;
+        self.refreshes.extract_if(.., is_too_old).collect()
+    }
+
+    /// Returns whether a call waits for new credentials although the old ones may be valid.
+    fn has_owner(&self) -> bool {
+        self.refreshes.iter().any(Refresh::has_owner)
+    }
+
+    /// Takes part in the refresh of a runtime, or in the one that `start` returns.
+    fn join(&mut self, runtime: Option<RuntimeId>, start: impl FnOnce() -> Refresh) -> Source {
+        let index = self
+            .refreshes
+            .iter()
+            .position(|refresh| refresh.runtime == runtime);
+        match index.and_then(|index| self.refreshes.get_mut(index)) {
+            Some(refresh) => refresh.join(),
+            None => {
+                let mut refresh = start();
+                let source = refresh.join();
+                self.refreshes.push(refresh);
+                source
+            }
+        }
+    }
+
+    /// Stores the result of a refresh, unless it was abandoned. Returns the refreshes that are over, which the caller drops
+    /// without the lock.
+    fn finish(&mut self, outcome: &SharedOutcome, result: &Outcome, now: Now) -> Vec<Refresh> {
+        let is_this = |refresh: &mut Refresh| refresh.outcome.ptr_eq(outcome);
+        let mut ended: Vec<_> = self.refreshes.extract_if(.., is_this).collect();
+        if ended.is_empty() {
+            return ended;
+        }
+        match result {
+            Ok(credentials) if is_valid(credentials, now) => {
+                self.entry = Some(Entry::new(credentials.clone(), now));
+                // Those of other runtimes would bring credentials that are no newer.
+                ended.append(&mut self.refreshes);
+            }
+            // They may be valid once the clock is corrected.
+            Ok(credentials) if self.valid(now).is_none() => {
+                self.entry = Some(Entry::new(credentials.clone(), now));
+            }
+            _ => self.pause(now),
+        }
+        ended
+    }
+
+    /// Uses the credentials for a while without asking the provider, if it would be asked now.
+    fn pause(&mut self, now: Now) {
+        if let Some(entry) = self.entry.as_mut().filter(|entry| entry.is_due(now)) {
+            entry.not_before = now.elapsed.saturating_add(PAUSE_AFTER_FAILURE);
         }
     }
 }
 
 impl Entry {
-    fn new(credentials: Credentials, now: SystemTime) -> Self {
-        let refresh_at = match credentials.expires_at {
-            Some(expiry) => {
-                let lifetime = expiry.duration_since(now).unwrap_or_default();
-                let early = REFRESH_BEFORE_EXPIRY.mul_f64(1.0 + fastrand::f64() / 2.0);
-                // Credentials that live shorter are used for half of their lifetime.
-                expiry.checked_sub(early.min(lifetime / 2))
-            }
-            None => now.checked_add(DEFAULT_LIFETIME),
+    fn new(credentials: Credentials, now: Now) -> Self {
+        let margin = REFRESH_BEFORE_EXPIRY.mul_f64(1.0 + fastrand::f64() / 2.0);
+        let lifetime = credentials
+            .expires_at
+            .map(|expiry| expiry.duration_since(now.time));
+        let (margin, not_before) = match lifetime {
+            // Credentials that live shorter are used for half of their lifetime.
+            Some(Ok(lifetime)) => (margin.min(lifetime / 2), now.elapsed),
+            Some(Err(_)) => (margin, now.elapsed),
+            None => (margin, now.elapsed.saturating_add(DEFAULT_LIFETIME)),
         };
         Self {
             credentials,
-            refresh_at: refresh_at.unwrap_or(now),
+            margin,
+            not_before,
         }
     }
 
-    fn is_valid(&self, now: SystemTime) -> bool {
+    /// Returns whether the provider should be asked for other credentials.
+    fn is_due(&self, now: Now) -> bool {
+        let soon = now.time.checked_add(self.margin).unwrap_or(now.time);
         let expiry = self.credentials.expires_at;
-        expiry.is_none_or(|expiry| now < expiry)
+        now.elapsed >= self.not_before && expiry.is_none_or(|expiry| soon >= expiry)
     }
 }
 
 impl Refresh {
-    fn new_owner(&mut self) -> Arc<()> {
-        let owner = Arc::new(());
-        self.owner = Arc::downgrade(&owner);
-        owner
+    fn has_owner(&self) -> bool {
+        self.owner.strong_count() > 0
+    }
+
+    /// Waits for the refresh, as its owner if it has none.
+    fn join(&mut self) -> Source {
+        let owner = (!self.has_owner()).then(|| Arc::new(()));
+        if let Some(owner) = &owner {
+            self.owner = Arc::downgrade(owner);
+        }
+        Source::Refresh {
+            outcome: self.outcome.clone(),
+            _owner: owner,
+        }
     }
 }
 
@@ -235,6 +326,7 @@ mod tests {
     use std::pin::{Pin, pin};
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Poll, Waker};
+    use std::time::SystemTime;
 
     use super::*;
 
@@ -474,20 +566,25 @@ mod tests {
 
     #[test]
     fn credentials_are_refreshed_before_they_expire() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
-        let at = |seconds| now + Duration::from_secs(seconds);
-        let refresh_at = |credentials| Entry::new(credentials, now).refresh_at;
+        let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let after = |seconds| Duration::from_secs(seconds);
+        let now = |seconds| Now::new(start + after(seconds), after(seconds));
+        let entry = |lifetime| {
+            let credentials = key("a").expires_at(start + after(lifetime));
+            Entry::new(credentials, now(0))
+        };
         // 60 to 90 seconds before, spread at random.
-        let hour: Vec<_> = (0..50)
-            .map(|_| refresh_at(key("a").expires_at(at(3600))))
-            .collect();
-        assert!(hour.iter().all(|time| (at(3510)..=at(3540)).contains(time)));
-        assert!(hour.iter().any(|time| *time != hour[0]));
-        assert_eq!(refresh_at(key("a").expires_at(at(10))), at(5));
-        assert_eq!(refresh_at(key("a")), at(900));
-        let expired = Entry::new(key("a").expires_at(now), now);
-        assert!(!expired.is_valid(now));
-        assert!(Entry::new(key("a").expires_at(at(1)), now).is_valid(now));
+        let hour: Vec<_> = (0..50).map(|_| entry(3600)).collect();
+        assert!(hour.iter().all(|entry| !entry.is_due(now(3509))));
+        assert!(hour.iter().all(|entry| entry.is_due(now(3540))));
+        assert!(hour.iter().any(|entry| entry.margin != hour[0].margin));
+        assert!(!entry(10).is_due(now(4)));
+        assert!(entry(10).is_due(now(5)));
+        let unlimited = Entry::new(key("a"), now(0));
+        assert!(!unlimited.is_due(now(899)));
+        assert!(unlimited.is_due(now(900)));
+        assert!(!is_valid(&entry(0).credentials, now(0)));
+        assert!(is_valid(&entry(1).credentials, now(0)));
     }
 
     #[test]

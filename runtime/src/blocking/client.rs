@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::drive::drive;
 use super::{Items, Pages};
 use crate::auth::CredentialsCache;
-use crate::call::Call;
-use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig};
+use crate::call::{Call, credentials_cache};
+use crate::config::{CallOptions, Config, ResolvedConfig};
 use crate::error::{Error, Result};
 use crate::paging::Paginated;
 use crate::service::{Operation, Reply, Service};
@@ -167,19 +167,12 @@ impl<S: Service> ClientBuilder<S> {
             Some(transport) => transport,
             None => default_transport(&config)?,
         };
-        let credentials = match &config.options.credentials {
-            CredentialsSource::Provider(provider) => Some(CredentialsCache::new(
-                Arc::clone(provider),
-                Arc::clone(&self.clock),
-            )),
-            _ => None,
-        };
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,
                 sleep: self.sleep,
+                credentials: credentials_cache(&config, &self.clock),
                 clock: self.clock,
-                credentials,
             }),
             config: Arc::new(config),
             service: PhantomData,

@@ -57,13 +57,18 @@ fn credentials(inner: &Inner, left: Duration) -> Result<Credentials, ProviderErr
     let Some(cache) = &inner.credentials else {
         return Err("the credentials provider is missing".into());
     };
+    let mut answer = pin!(cache.get());
     let limit = cache.max_wait(left);
-    match block_on(cache.get(), limit, &*inner.clock) {
-        Some(result) => result,
-        None => cache
-            .give_up()
-            .ok_or_else(|| format!("no credentials within {limit:?}").into()),
+    // The second wait is for credentials that expire during the first.
+    for limit in [limit, left.saturating_sub(limit)] {
+        if let Some(result) = block_on(answer.as_mut(), limit, &*inner.clock) {
+            return result;
+        }
+        if let Some(credentials) = cache.give_up() {
+            return Ok(credentials);
+        }
     }
+    Err(format!("no credentials within {left:?}").into())
 }
 
 /// Polls a future on this thread until it completes, or returns `None` after `limit`.

@@ -1,9 +1,11 @@
 //! One call: from an operation to a reply, without I/O.
 
 mod call;
+mod credentials;
 mod request;
 mod response;
 mod retry;
 mod trace;
 
 pub use call::{Call, Event, Step};
+pub(crate) use credentials::credentials_cache;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::drive::drive;
 use super::{Items, Pages};
 use crate::auth::CredentialsCache;
-use crate::call::Call;
-use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig};
+use crate::call::{Call, credentials_cache};
+use crate::config::{CallOptions, Config, ResolvedConfig};
 use crate::error::{Context, Error, Result};
 use crate::paging::Paginated;
 use crate::service::{Operation, Reply, Service};
@@ -185,24 +185,16 @@ impl<S: Service> ClientBuilder<S> {
     pub fn build(self) -> Result<Client<S>> {
         let config = ResolvedConfig::for_client(&self.config)?;
         require_timer(self.sleep.as_ref(), &config)?;
-        let options = &config.options;
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport(&config)?,
-        };
-        let credentials = match &options.credentials {
-            CredentialsSource::Provider(provider) => Some(CredentialsCache::new(
-                Arc::clone(provider),
-                Arc::clone(&self.clock),
-            )),
-            _ => None,
         };
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,
                 sleep: self.sleep,
+                credentials: credentials_cache(&config, &self.clock),
                 clock: self.clock,
-                credentials,
             }),
             config: Arc::new(config),
             service: PhantomData,

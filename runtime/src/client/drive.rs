@@ -60,13 +60,18 @@ async fn credentials(inner: &Inner, left: Duration) -> Result<Credentials, Provi
     let Some(cache) = &inner.credentials else {
         return Err("the credentials provider is missing".into());
     };
+    let mut answer = pin!(cache.get());
     let limit = cache.max_wait(left);
-    match within(limit, cache.get(), inner.sleep.as_ref()).await {
-        Some(result) => result,
-        None => cache
-            .give_up()
-            .ok_or_else(|| format!("no credentials within {limit:?}").into()),
+    // The second wait is for credentials that expire during the first.
+    for limit in [limit, left.saturating_sub(limit)] {
+        if let Some(result) = within(limit, answer.as_mut(), inner.sleep.as_ref()).await {
+            return result;
+        }
+        if let Some(credentials) = cache.give_up() {
+            return Ok(credentials);
+        }
     }
+    Err(format!("no credentials within {left:?}").into())
 }
 
 /// Waits for another attempt. A client checks before a call that its timer works; the task may have moved since.

@@ -91,6 +91,29 @@ impl Now {
     }
 }
 
+/// A clock that shows the time of the service.
+pub(crate) struct CorrectedClock<F> {
+    clock: Arc<dyn Clock>,
+    skew: F,
+}
+
+impl<F> CorrectedClock<F> {
+    /// Corrects a clock by `skew`, which returns the skew in milliseconds that is known at the time.
+    pub(crate) fn new(clock: Arc<dyn Clock>, skew: F) -> Self {
+        Self { clock, skew }
+    }
+}
+
+impl<F: Fn() -> i64 + Send + Sync + 'static> Clock for CorrectedClock<F> {
+    fn system_time(&self) -> SystemTime {
+        corrected(self.clock.system_time(), (self.skew)())
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+}
+
 /// Time by which the clock of this machine is behind that of the service, in milliseconds; 0 if the difference does not
 /// matter.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ mod http_date;
 mod timestamp;
 
 pub use clock::{Clock, Now, SystemClock};
-pub(crate) use clock::{ClockSkew, clock_difference, corrected};
+pub(crate) use clock::{ClockSkew, CorrectedClock, clock_difference, corrected};
 pub(crate) use http_date::http_date;
 #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 pub use timestamp::NotAnInstant;
