@@ -255,7 +255,7 @@ impl State {
         match result {
             Ok(credentials) if is_valid(credentials, now) => {
                 self.entry = Some(Entry::new(credentials.clone(), now));
-                // Those of other runtimes would bring credentials that are no newer.
+                // Calls of other runtimes use these credentials from now on.
                 ended.append(&mut self.refreshes);
             }
             // They may be valid once the clock is corrected.
@@ -626,5 +626,238 @@ mod tests {
             assert_eq!(get(&cache), ready(&expired));
             assert_eq!(vault.calls(), calls);
         }
+    }
+
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
+    #[test]
+    fn calls_of_a_tokio_runtime_share_a_refresh_and_other_runtimes_have_their_own() {
+        let (cache, vault, _) = setup();
+        let runtime = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            runtime.unwrap()
+        };
+        let (a, b) = (runtime(), runtime());
+        let mut of_a = pin!(cache.get());
+        let mut of_b = pin!(cache.get());
+        let mut outside = pin!(cache.get());
+        for _ in 0..2 {
+            let _guard = a.enter();
+            assert!(poll(of_a.as_mut()).is_pending());
+            assert!(get(&cache).is_pending());
+        }
+        for _ in 0..2 {
+            let _guard = b.enter();
+            assert!(poll(of_b.as_mut()).is_pending());
+            assert!(get(&cache).is_pending());
+        }
+        assert!(poll(outside.as_mut()).is_pending());
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 3);
+        // The first answer is for all.
+        vault.answer(Ok(key("first")));
+        assert_eq!(poll(of_b), ready(&key("first")));
+        assert_eq!(get(&cache), ready(&key("first")));
+        // A later one does not replace it.
+        vault.answer(Ok(key("second")));
+        assert_eq!(poll(of_a), ready(&key("second")));
+        assert_eq!(get(&cache), ready(&key("first")));
+        assert_eq!(vault.calls(), 3);
+    }
+
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
+    #[test]
+    fn calls_of_other_runtimes_go_on_with_valid_credentials() {
+        let (cache, vault, clock) = setup();
+        let old = due(&cache, &vault, &clock);
+        let mut owner = pin!(cache.get());
+        assert!(poll(owner.as_mut()).is_pending());
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = runtime.unwrap();
+        let _guard = runtime.enter();
+        assert_eq!(get(&cache), ready(&old));
+        assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn a_call_that_gives_up_does_not_put_off_the_refresh_of_fresh_credentials() {
+        let (cache, vault, clock) = setup();
+        let fresh = key("a").expires_at(clock.at(10));
+        vault.answer(Ok(fresh.clone()));
+        assert_eq!(get(&cache), ready(&fresh));
+        // Another call waited for an older refresh.
+        clock.advance(4);
+        assert_eq!(cache.give_up(), Some(fresh));
+        clock.advance(1);
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn a_call_that_gives_up_does_not_hasten_the_refresh_of_fresh_credentials() {
+        let (cache, vault, clock) = setup();
+        vault.answer(Ok(key("a")));
+        assert_eq!(get(&cache), ready(&key("a")));
+        assert_eq!(cache.give_up(), Some(key("a")));
+        clock.advance(899);
+        assert_eq!(get(&cache), ready(&key("a")));
+        assert_eq!(vault.calls(), 1);
+    }
+
+    #[test]
+    fn expired_credentials_do_not_replace_valid_ones() {
+        let (cache, vault, clock) = setup();
+        let old = due(&cache, &vault, &clock);
+        vault.answer(Ok(key("stale").expires_at(clock.at(0))));
+        assert_eq!(get(&cache), ready(&old));
+        // The provider has a pause, as after an error.
+        clock.advance(9);
+        assert_eq!(get(&cache), ready(&old));
+        assert_eq!(vault.calls(), 2);
+        clock.advance(1);
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 3);
+    }
+
+    /// A wall clock that jumps.
+    #[derive(Clone, Default)]
+    struct Jumping(Hand, Arc<Mutex<i64>>);
+
+    impl Clock for Jumping {
+        fn system_time(&self) -> SystemTime {
+            crate::time::corrected(self.0.system_time(), *self.1.lock().unwrap())
+        }
+
+        fn monotonic(&self) -> Duration {
+            self.0.monotonic()
+        }
+    }
+
+    const DAY: i64 = 86_400_000;
+
+    #[test]
+    fn credentials_without_expiry_age_by_the_monotonic_clock() {
+        for jump in [-DAY, DAY] {
+            let (vault, clock) = (Vault::default(), Jumping::default());
+            let cache = CredentialsCache::new(Arc::new(vault.clone()), Arc::new(clock.clone()));
+            vault.answer(Ok(key("a")));
+            assert_eq!(get(&cache), ready(&key("a")));
+            *clock.1.lock().unwrap() = jump;
+            clock.0.advance(899);
+            assert_eq!(get(&cache), ready(&key("a")));
+            clock.0.advance(1);
+            assert!(get(&cache).is_pending());
+        }
+    }
+
+    #[test]
+    fn a_pause_is_measured_by_the_monotonic_clock() {
+        let (vault, clock) = (Vault::default(), Jumping::default());
+        let cache = CredentialsCache::new(Arc::new(vault.clone()), Arc::new(clock.clone()));
+        let old = due(&cache, &vault, &clock.0);
+        vault.answer(Err("no network"));
+        assert_eq!(get(&cache), ready(&old));
+        *clock.1.lock().unwrap() = -20_000;
+        clock.0.advance(10);
+        assert!(get(&cache).is_pending());
+    }
+
+    #[test]
+    fn credentials_that_only_a_wrong_clock_calls_expired_are_used_once_it_is_corrected() {
+        let (vault, clock) = (Vault::default(), Jumping::default());
+        let cache = CredentialsCache::new(Arc::new(vault.clone()), Arc::new(clock.clone()));
+        *clock.1.lock().unwrap() = DAY;
+        let credentials = key("a").expires_at(clock.0.at(1000));
+        vault.answer(Ok(credentials.clone()));
+        assert_eq!(get(&cache), ready(&credentials));
+        *clock.1.lock().unwrap() = 0;
+        clock.0.advance(900);
+        assert_eq!(get(&cache), ready(&credentials));
+        clock.0.advance(40);
+        assert!(get(&cache).is_pending());
+        assert_eq!(vault.calls(), 2);
+    }
+
+    /// Uses a cache whenever it is called or dropped.
+    struct Meddler(Arc<Mutex<Weak<CredentialsCache>>>, Hand);
+
+    impl Meddler {
+        fn meddle(&self) {
+            let cache = self.0.lock().unwrap().upgrade();
+            if let Some(cache) = cache {
+                let is_free = cache.state.try_lock().is_ok();
+                assert!(is_free || std::thread::panicking());
+            }
+        }
+    }
+
+    impl Clock for Meddler {
+        fn system_time(&self) -> SystemTime {
+            self.meddle();
+            self.1.system_time()
+        }
+
+        fn monotonic(&self) -> Duration {
+            self.meddle();
+            self.1.monotonic()
+        }
+    }
+
+    impl Drop for Meddler {
+        fn drop(&mut self) {
+            self.meddle();
+        }
+    }
+
+    impl std::fmt::Debug for Meddler {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Meddler")
+        }
+    }
+
+    impl std::fmt::Display for Meddler {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Meddler")
+        }
+    }
+
+    impl std::error::Error for Meddler {}
+
+    #[test]
+    fn nothing_of_others_runs_under_the_lock() {
+        let (hand, target) = (Hand::default(), Arc::new(Mutex::new(Weak::new())));
+        let meddler = {
+            let (hand, target) = (hand.clone(), Arc::clone(&target));
+            move || Meddler(Arc::clone(&target), hand.clone())
+        };
+        let (calls, clock) = (AtomicUsize::new(0), meddler());
+        let start = hand.clone();
+        let provider = move || {
+            let (call, guard) = (calls.fetch_add(1, Ordering::SeqCst), meddler());
+            let old = key("old").expires_at(start.at(1000));
+            async move {
+                match call {
+                    0 => Ok(old),
+                    1 => Err(guard.into()),
+                    _ => {
+                        std::future::pending::<()>().await;
+                        drop(guard);
+                        Err("unreachable".into())
+                    }
+                }
+            }
+        };
+        let cache = Arc::new(CredentialsCache::new(Arc::new(provider), Arc::new(clock)));
+        *target.lock().unwrap() = Arc::downgrade(&cache);
+        assert!(get(&cache).is_ready());
+        // The error of a refresh is dropped, then a refresh that hangs.
+        hand.advance(950);
+        assert!(get(&cache).is_ready());
+        for _ in 0..2 {
+            hand.advance(60);
+            assert!(get(&cache).is_pending());
+        }
+        assert_eq!(cache.max_wait(Duration::MAX), Duration::MAX);
+        assert_eq!(cache.give_up(), None);
+        cache.forget(&key("a"));
     }
 }

@@ -1,5 +1,7 @@
 //! Providers of credentials.
 
+use cloud_models_runtime::{BoxFuture, ProviderError};
+
 use super::*;
 
 /// A provider of keys `key-0`, `key-1` and so on, each valid for 1000 seconds, that is ready only after some polls.
@@ -23,11 +25,8 @@ impl SlowVault {
 
     fn provider(
         &self,
-    ) -> impl Fn() -> std::pin::Pin<
-        Box<dyn Future<Output = Result<Credentials, ProviderError>> + Send>,
-    > + Send
-    + Sync
-    + 'static {
+    ) -> impl Fn() -> BoxFuture<'static, Result<Credentials, ProviderError>> + Send + Sync + 'static
+    {
         let vault = self.clone();
         move || {
             let number = vault.calls.fetch_add(1, Ordering::SeqCst);
@@ -210,4 +209,140 @@ fn a_provider_says_whether_trying_again_can_help() {
     let error = fail(ProviderError::permanent("no such profile"));
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(!error.is_retryable());
+}
+
+#[test]
+fn a_refresh_of_another_tokio_runtime_is_not_waited_for() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let provider = move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async {
+            tokio::time::sleep(millis(50)).await;
+            Ok(Credentials::access_key("key-0", "secret"))
+        }
+    };
+    let config = config()
+        .credentials_provider(provider)
+        .call_timeout(seconds(10));
+    let client = Client::builder(config)
+        .transport(|_: Request<Bytes>| async { Ok(Response::new(Body::from("{}"))) })
+        .build()
+        .unwrap();
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().build().unwrap()
+    };
+    let first = runtime();
+    let cancelled = first.block_on(async {
+        let call = client.send(list());
+        tokio::time::timeout(millis(5), call).await
+    });
+    cancelled.unwrap_err();
+    runtime().block_on(client.send(list())).unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+/// A provider that takes six seconds, during which earlier credentials expire, from the second time on.
+fn slow_renewal(
+    hand: &Hand,
+) -> impl Fn() -> BoxFuture<'static, Result<Credentials, ProviderError>> + Send + Sync + 'static {
+    let (hand, calls) = (hand.clone(), AtomicUsize::new(0));
+    move || {
+        let number = calls.fetch_add(1, Ordering::SeqCst);
+        let hand = hand.clone();
+        Box::pin(async move {
+            let mut is_waiting = number > 0;
+            std::future::poll_fn(|_| {
+                if !std::mem::take(&mut is_waiting) {
+                    return Poll::Ready(());
+                }
+                hand.advance(seconds(6));
+                Poll::Pending
+            })
+            .await;
+            let key = Credentials::access_key(format!("key-{number}"), "secret");
+            Ok(key.expires_at(hand.system_time() + seconds(1000)))
+        })
+    }
+}
+
+#[test]
+fn a_call_waits_on_if_credentials_expire_during_the_short_wait() {
+    let (hand, signers) = (Hand::default(), Signers::default());
+    let exchange = recording(&signers);
+    let config = config()
+        .call_timeout(seconds(30))
+        .credentials_provider(slow_renewal(&hand));
+    let client = Client::builder(config)
+        .transport(move |request| {
+            let response = exchange(request).map(|response| response.map(Body::from));
+            async { response }
+        })
+        // Only the short wait ends.
+        .sleep(|wait| async move {
+            if wait != seconds(5) {
+                pending().await
+            }
+        })
+        .clock(hand.clone())
+        .build()
+        .unwrap();
+    block_on(client.send(list())).unwrap();
+    hand.advance(millis(998_500));
+    block_on(client.send(list())).unwrap();
+    assert_eq!(*signers.lock().unwrap(), ["key-0", "key-1"]);
+}
+
+#[test]
+fn a_blocking_call_waits_on_if_credentials_expire_during_the_short_wait() {
+    let (hand, signers) = (Hand::default(), Signers::default());
+    let config = config()
+        .call_timeout(seconds(30))
+        .credentials_provider(slow_renewal(&hand));
+    let client = blocking_client(&config, hand.clone(), recording(&signers));
+    client.send(list()).unwrap();
+    hand.advance(millis(998_500));
+    client.send(list()).unwrap();
+    assert_eq!(*signers.lock().unwrap(), ["key-0", "key-1"]);
+}
+
+/// A clock that is an hour ahead.
+struct Ahead(Hand);
+
+impl Clock for Ahead {
+    fn system_time(&self) -> SystemTime {
+        self.0.system_time() + seconds(3600)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+}
+
+#[test]
+fn credentials_expire_by_the_clock_of_the_service() {
+    let hand = Hand::default();
+    let vault = SlowVault::new(&hand);
+    let theirs = http_date(hand.system_time());
+    let refused = AtomicUsize::new(0);
+    let transport = move |_: Request<Bytes>| {
+        let response = match refused.fetch_add(1, Ordering::SeqCst) {
+            0 => Response::builder().status(403).header("date", &theirs).body(Body::from(
+                r#"{"message": "Signature not yet current", "__type": "InvalidSignatureException"}"#,
+            )),
+            _ => Response::builder().body(Body::from("{}")),
+        };
+        async { Ok(response.unwrap()) }
+    };
+    let client = Client::builder(config().credentials_provider(vault.provider()))
+        .transport(transport)
+        .sleep(|_| pending())
+        .clock(Ahead(hand))
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        block_on(client.send(list())).unwrap();
+    }
+    assert_eq!(vault.calls(), 1);
 }
