@@ -820,3 +820,52 @@ fn a_list_can_end_after_a_number_of_pages() {
     assert_eq!(taken(&[1, 2]), (1, 1, at("1")));
     assert_eq!(taken(&[2, 1]), (1, 1, at("1")));
 }
+
+#[test]
+fn a_list_can_end_after_a_number_of_items() {
+    let taken = |limits: &[usize]| {
+        let script = Script::pages(vec![
+            token_page(&["a", "b"], json!("1")),
+            token_page(&["c"], json!("2")),
+            token_page(&["d"], Value::Null),
+        ]);
+        let mut items = client(&script).items(aws_bedrock::ListCustomModels::new());
+        for limit in limits {
+            items = items.take(*limit);
+        }
+        block_on(async {
+            let mut count = 0;
+            while let Some(item) = items.next().await {
+                item.unwrap();
+                count += 1;
+            }
+            let requests = script.requests.lock().unwrap().len();
+            (count, requests, items.left_in_page())
+        })
+    };
+    assert_eq!(taken(&[0]), (0, 0, 0));
+    assert_eq!(taken(&[1]), (1, 1, 1));
+    // Not one request further than necessary.
+    assert_eq!(taken(&[2]), (2, 1, 0));
+    assert_eq!(taken(&[3]), (3, 2, 0));
+    assert_eq!(taken(&[9]), (4, 3, 0));
+    // The smallest number counts.
+    assert_eq!(taken(&[1, 2]), (1, 1, 1));
+    assert_eq!(taken(&[2, 1]), (1, 1, 1));
+}
+
+#[test]
+fn the_error_of_a_page_does_not_count_as_an_item() {
+    let script = Script::pages(vec![
+        token_page(&["a"], json!("1")),
+        json!({"broken": true}),
+    ]);
+    let mut items = client(&script)
+        .items(aws_bedrock::ListCustomModels::new())
+        .take(2);
+    block_on(async {
+        items.next().await.unwrap().unwrap();
+        items.next().await.unwrap().unwrap_err();
+        assert!(items.next().await.is_none());
+    });
+}

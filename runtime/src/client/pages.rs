@@ -144,20 +144,32 @@ impl<O: Paginated> fmt::Debug for Pages<O> {
 /// async fn first_hundred<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<Vec<O::Item>> {
 ///     client.items(list).try_collect_up_to(100).await
 /// }
+///
+/// async fn print_first_ten<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<()> {
+///     let mut items = client.items(list).take(10);
+///     while let Some(item) = items.next().await {
+///         println!("{:?}", item?);
+///     }
+///     Ok(())
+/// }
 /// ```
 #[must_use = "nothing is sent before `next` is awaited"]
 pub struct Items<O: Paginated> {
     pages: Pages<O>,
-    left: vec::IntoIter<O::Item>,
+    /// Items of the current page.
+    in_page: vec::IntoIter<O::Item>,
     page: Option<Reply<O::Output>>,
+    /// Number of items that may still be returned.
+    left: usize,
 }
 
 impl<O: Paginated> Items<O> {
     pub(super) fn new(pages: Pages<O>) -> Self {
         Self {
             pages,
-            left: Vec::new().into_iter(),
+            in_page: Vec::new().into_iter(),
             page: None,
+            left: usize::MAX,
         }
     }
 
@@ -168,6 +180,12 @@ impl<O: Paginated> Items<O> {
     )]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<O::Item>>> + Send {
         poll_fn(|context| self.poll(context))
+    }
+
+    /// Ends the list after `items` items. No page is requested after the one with the last of them.
+    pub fn take(mut self, items: usize) -> Self {
+        self.left = self.left.min(items);
+        self
     }
 
     /// Collects the next items, at most `max` of them; fewer at the end of the list. The list can be continued afterwards.
@@ -193,7 +211,7 @@ impl<O: Paginated> Items<O> {
 
     /// Returns the number of items of the current page that were not returned yet.
     pub fn left_in_page(&self) -> usize {
-        self.left.len()
+        self.in_page.len()
     }
 
     /// Returns where the page after the current one begins, to resume the list later with [`Paginated::resume`]; after an
@@ -204,8 +222,12 @@ impl<O: Paginated> Items<O> {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Item>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
         loop {
-            if let Some(item) = self.left.next() {
+            if let Some(item) = self.in_page.next() {
+                self.left -= 1;
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll(context)) {
@@ -213,7 +235,7 @@ impl<O: Paginated> Items<O> {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 Some(Ok(mut page)) => {
                     let items = O::items(page.output_mut()).map(std::mem::take);
-                    self.left = items.unwrap_or_default().into_iter();
+                    self.in_page = items.unwrap_or_default().into_iter();
                     self.page = Some(page);
                 }
             }
