@@ -24,8 +24,8 @@ use bytes::Bytes;
 use cloud_models::transport::{Body, TransportError};
 use cloud_models::{
     Attempt, AttemptHook, Call, CallOptions, Clock, Credentials, Error, ErrorKind, Event, Now,
-    Operation, ProviderError, Reply, RetryPolicy, Service, ServiceErrorKind, Step, aws_bedrock,
-    baidu_qianfan, blocking, huawei_fabric, volcengine_ark,
+    Operation, Reply, RetryPolicy, Service, ServiceErrorKind, Step, aws_bedrock, baidu_qianfan,
+    blocking, huawei_fabric, volcengine_ark,
 };
 use cloud_models_runtime::{Client, Config};
 use cloud_models_tests::goldens::parameters;
