@@ -41,6 +41,7 @@ use crate::error::{Context, Error, Hidden, Result, Secrets};
 /// # }
 /// ```
 #[derive(Clone, Default)]
+#[must_use]
 pub struct ProxyConfig(Arc<Rules>);
 
 #[derive(Clone)]
@@ -116,8 +117,14 @@ impl ProxyConfig {
     }
 
     pub(super) fn read(environment: &Environment) -> Self {
-        // A CGI program gets the header `Proxy` of its caller as HTTP_PROXY.
+        Self::read_on(environment, cfg!(windows))
+    }
+
+    /// Reads the variables of a system whose names of variables do or do not ignore case.
+    fn read_on(environment: &Environment, ignores_case: bool) -> Self {
+        // A CGI program gets the header `Proxy` of its caller as HTTP_PROXY, which Windows finds as `http_proxy` too.
         let http: &[&str] = match environment.has("REQUEST_METHOD") {
+            true if ignores_case => &[],
             true => &["http_proxy"],
             false => &["http_proxy", "HTTP_PROXY"],
         };
@@ -507,15 +514,28 @@ mod tests {
 
     #[test]
     fn only_http_proxy_in_capitals_is_unsafe_under_cgi() {
-        let config = read(&[
+        let variables = [
             ("REQUEST_METHOD", "GET"),
             ("HTTP_PROXY", "http://caller:1"),
             ("HTTPS_PROXY", "http://secure:2"),
-        ]);
+        ];
+        let config = ProxyConfig::read_on(&Environment::from_pairs(&variables), false);
         assert_eq!(proxy(&config, "http://example.com"), "direct");
         assert_eq!(proxy(&config, "https://example.com"), "http://secure:2");
-        let lower = read(&[("REQUEST_METHOD", "GET"), ("http_proxy", "http://own:1")]);
+        let own = [("REQUEST_METHOD", "GET"), ("http_proxy", "http://own:1")];
+        let lower = ProxyConfig::read_on(&Environment::from_pairs(&own), false);
         assert_eq!(proxy(&lower, "http://example.com"), "http://own:1");
+        // Where the two are the same variable, neither is read.
+        for name in ["HTTP_PROXY", "http_proxy"] {
+            let variables = [
+                ("REQUEST_METHOD", "GET"),
+                (name, "http://caller:1"),
+                ("HTTPS_PROXY", "http://secure:2"),
+            ];
+            let windows = ProxyConfig::read_on(&Environment::from_pairs(&variables), true);
+            assert_eq!(proxy(&windows, "http://example.com"), "direct");
+            assert_eq!(proxy(&windows, "https://example.com"), "http://secure:2");
+        }
     }
 
     #[test]
