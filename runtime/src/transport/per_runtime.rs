@@ -1,6 +1,6 @@
 //! [`PerRuntime`], one value for each tokio runtime.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, Id};
 
@@ -37,19 +37,34 @@ impl<T: Clone> PerRuntime<T> {
                 ));
             }
         };
-        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = values.iter().position(|(other, _)| *other == id);
-        let entry = match found {
-            Some(index) => values.remove(index),
-            None => {
-                values.truncate(Self::MAX - 1);
-                (id, make()?)
-            }
-        };
-        let value = entry.1.clone();
-        values.insert(0, entry);
+        if let Some(value) = used(&mut self.lock(), id) {
+            return Ok(value);
+        }
+        // Made without the lock: `make` takes long, and may run code of the user.
+        let value = make()?;
+        let mut values = self.lock();
+        if let Some(other) = used(&mut values, id) {
+            return Ok(other);
+        }
+        values.truncate(Self::MAX - 1);
+        values.insert(0, (id, value.clone()));
         Ok(value)
     }
+}
+
+impl<T> PerRuntime<T> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Id, T)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the value of a runtime, and notes that it was used.
+fn used<T: Clone>(values: &mut Vec<(Id, T)>, id: Id) -> Option<T> {
+    let found = values.iter().position(|(other, _)| *other == id)?;
+    let entry = values.remove(found);
+    let value = entry.1.clone();
+    values.insert(0, entry);
+    Some(value)
 }
 
 #[cfg(test)]
@@ -86,5 +101,19 @@ mod tests {
             let _guard = runtimes[number].enter();
             assert_eq!(get(&values, made), expected);
         }
+    }
+
+    #[test]
+    fn values_are_made_without_the_lock_and_the_first_one_wins() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let _guard = runtime.enter();
+        let values = PerRuntime::new();
+        let value = values.get(|| {
+            assert!(values.0.try_lock().is_ok(), "locked");
+            assert_eq!(get(&values, 1), 1);
+            Ok(2)
+        });
+        assert_eq!(value.unwrap(), 1);
+        assert_eq!(get(&values, 3), 1);
     }
 }
