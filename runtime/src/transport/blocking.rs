@@ -58,6 +58,17 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
+/// Only for this type, since a box of a closure is a closure.
+impl Transport for Box<dyn Transport> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<Response<Body>, TransportError> {
+        (**self).send(request, timeout)
+    }
+}
+
 impl<F> Transport for F
 where
     F: Fn(Request<Bytes>, Duration) -> Result<Response<Body>, TransportError>
