@@ -4,15 +4,15 @@
 
 use std::error::Error as StdError;
 use std::ffi::OsStr;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::fs;
 use std::io;
 use std::sync::Arc;
 
-use rustls::RootCertStore;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::{InvalidMessage, RootCertStore};
 
 use crate::error::TransportError;
 
@@ -98,12 +98,11 @@ impl Roots {
     }
 }
 
-pub(super) fn provider() -> Arc<CryptoProvider> {
+fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }
 
 /// Creates a TLS configuration that trusts these roots. An unusable certificate of the system is skipped, as browsers do.
-#[cfg(any(feature = "hyper", feature = "reqwest"))]
 pub(super) fn client_config(roots: &Roots) -> Result<rustls::ClientConfig, TransportError> {
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(roots.0.iter().cloned());
@@ -113,6 +112,14 @@ pub(super) fn client_config(roots: &Roots) -> Result<rustls::ClientConfig, Trans
         .map_err(TransportError::other)?
         .with_root_certificates(store)
         .with_no_client_auth())
+}
+
+/// Removes the ALPN protocols: a server that is offered `h2` may choose it, and the transports speak HTTP/1.1 only.
+#[cfg(any(feature = "hyper", feature = "ureq"))]
+pub(super) fn without_alpn(config: Arc<rustls::ClientConfig>) -> rustls::ClientConfig {
+    let mut config = Arc::unwrap_or_clone(config);
+    config.alpn_protocols.clear();
+    config
 }
 
 /// Returns an error and all of its sources, including those that `io::Error` and `ureq::Error` carry but do not return.
@@ -127,7 +134,6 @@ pub(super) fn sources<'a>(
         if let Some(ureq) = error.downcast_ref::<ureq::Error>() {
             return match ureq {
                 ureq::Error::Io(inner) => Some(inner),
-                ureq::Error::Rustls(inner) => Some(inner),
                 ureq::Error::Other(inner) => Some(&**inner),
                 _ => None,
             };
@@ -145,4 +151,32 @@ pub(super) fn is_certificate_problem(error: &(dyn StdError + 'static)) -> bool {
             Some(rustls::Error::InvalidCertificate(_))
         )
     })
+}
+
+/// Returns whether the peer responded to the handshake with something other than TLS, such as HTTP.
+pub(super) fn is_other_protocol(error: &(dyn StdError + 'static)) -> bool {
+    sources(error).any(|error| {
+        matches!(
+            error.downcast_ref(),
+            Some(rustls::Error::InvalidMessage(
+                InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion
+            ))
+        )
+    })
+}
+
+/// The error of a handshake with a peer that does not speak TLS, in words that say so.
+#[derive(Debug)]
+pub(super) struct OtherProtocol(pub(super) Box<dyn StdError + Send + Sync>);
+
+impl Display for OtherProtocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server does not speak TLS on this port")
+    }
+}
+
+impl StdError for OtherProtocol {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0)
+    }
 }

@@ -8,21 +8,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Method, Request, Response, StatusCode};
+use rustls::ClientConfig;
 use ureq::config::AutoHeaderValue;
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
-use ureq::{Agent, AsSendBody, BodyReader, Timeout};
+use ureq::{Agent, AsSendBody, BodyReader};
 
 use self::connect::ProxyConnector;
-use self::resolve::{CachingResolver, LookupError};
+use self::resolve::NoResolver;
 use super::blocking::{Body, Transport};
 use super::proxy_error::ProxyError;
-use super::tls::{self, Roots, sources};
+use super::tls::{self, Roots};
 use crate::config::ProxyConfig;
 use crate::error::TransportError;
 
 mod connect;
+mod encrypted;
 mod resolve;
 
 /// ureq adds timeouts to instants, and would panic on overflow.
@@ -54,7 +53,6 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 pub struct Ureq {
     agent: Agent,
     proxy: ProxyConfig,
-    connect_timeout: Duration,
     roots: Option<Arc<Roots>>,
 }
 
@@ -83,11 +81,12 @@ impl Ureq {
 
 /// Builder of a [`Ureq`].
 #[derive(Clone)]
+#[must_use]
 pub struct UreqBuilder {
     connect_timeout: Duration,
     max_idle_connections: usize,
     roots: Vec<Vec<u8>>,
-    tls: Option<TlsConfig>,
+    tls: Option<Arc<ClientConfig>>,
     proxy: ProxyConfig,
 }
 
@@ -110,10 +109,10 @@ impl UreqBuilder {
         self
     }
 
-    /// Sets the TLS configuration, which replaces all other settings of TLS. If it names no provider of cryptography, ring is
-    /// used; in place of ureq's default root certificates, those of the system.
-    pub fn tls_config(mut self, config: TlsConfig) -> Self {
-        self.tls = Some(config);
+    /// Sets the TLS configuration, which replaces all other settings of TLS. Its ALPN protocols are cleared: this transport
+    /// speaks HTTP/1.1.
+    pub fn tls_config(mut self, config: impl Into<Arc<ClientConfig>>) -> Self {
+        self.tls = Some(config.into());
         self
     }
 
@@ -134,23 +133,16 @@ impl UreqBuilder {
     /// Returns an error if a root certificate cannot be read, or `SSL_CERT_FILE` or `SSL_CERT_DIR` cannot be used.
     pub fn build(self) -> Result<Ureq, TransportError> {
         let (tls, roots) = match self.tls {
-            Some(tls) => (complete(&tls)?, None),
+            Some(tls) => (tls::without_alpn(tls), None),
             None => {
                 let roots = Roots::load(&self.roots)?;
-                let tls = TlsConfig::builder()
-                    .provider(TlsProvider::Rustls)
-                    .unversioned_rustls_crypto_provider(tls::provider())
-                    .root_certs(certificates(&roots))
-                    .build();
-                (tls, Some(Arc::new(roots)))
+                (tls::client_config(&roots)?, Some(Arc::new(roots)))
             }
         };
         let connect_timeout = self.connect_timeout.min(MAX_TIMEOUT);
         let config = Agent::config_builder()
-            .tls_config(tls)
             // The connector decides about proxies.
             .proxy(None)
-            .timeout_resolve(Some(connect_timeout))
             .timeout_connect(Some(connect_timeout))
             // Shorter than services keep a connection open.
             .max_idle_age(Duration::from_secs(15))
@@ -163,57 +155,13 @@ impl UreqBuilder {
             .accept(AutoHeaderValue::None)
             .accept_encoding(AutoHeaderValue::None)
             .build();
-        let resolver = Arc::new(CachingResolver::new(self.proxy.clone()));
-        let connector = ProxyConnector::new(self.proxy.clone(), Arc::clone(&resolver));
+        let connector = ProxyConnector::new(Arc::new(tls), self.proxy.clone(), connect_timeout);
         Ok(Ureq {
-            agent: Agent::with_parts(config, connector, SharedResolver(resolver)),
+            agent: Agent::with_parts(config, connector, NoResolver),
             proxy: self.proxy,
-            connect_timeout,
             roots,
         })
     }
-}
-
-/// The resolver as ureq takes it: by value.
-#[derive(Debug)]
-struct SharedResolver(Arc<CachingResolver>);
-
-impl Resolver for SharedResolver {
-    fn resolve(
-        &self,
-        uri: &http::Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        self.0.resolve(uri, config, timeout)
-    }
-}
-
-fn certificates(roots: &Roots) -> RootCerts {
-    let certificates = roots.0.iter();
-    certificates
-        .map(|certificate| Certificate::from_der(certificate).to_owned())
-        .into()
-}
-
-/// Completes a TLS configuration. Without a provider of cryptography, ureq would look for one in its features, and panic if
-/// it finds none.
-fn complete(tls: &TlsConfig) -> Result<TlsConfig, TransportError> {
-    if tls.provider() != TlsProvider::Rustls || tls.unversioned_rustls_crypto_provider().is_some() {
-        return Ok(tls.clone());
-    }
-    let roots = match tls.root_certs() {
-        RootCerts::WebPki => certificates(&Roots::of_system()?),
-        roots => roots.clone(),
-    };
-    Ok(TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .unversioned_rustls_crypto_provider(tls::provider())
-        .root_certs(roots)
-        .client_cert(tls.client_cert().cloned())
-        .use_sni(tls.use_sni())
-        .disable_verification(tls.disable_verification())
-        .build())
 }
 
 impl Transport for Ureq {
@@ -235,15 +183,7 @@ impl Transport for Ureq {
             // Other methods have no body, not even an empty one.
             _ => self.run(request.map(|_| ()), timeout),
         };
-        let response = response.map_err(|error| match error {
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                let limit = self.connect_timeout;
-                TransportError::connect(format!(
-                    "no connection within {limit:?} (`connect_timeout`)"
-                ))
-            }
-            error => error.into(),
-        })?;
+        let response = response.map_err(classify)?;
         if let Some(proxy) = proxy.filter(|_| is_plain)
             && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
         {
@@ -268,36 +208,16 @@ impl Ureq {
     }
 }
 
-impl From<ureq::Error> for TransportError {
-    fn from(error: ureq::Error) -> Self {
-        let is_permanent = sources(&error)
-            .filter_map(|error| error.downcast_ref())
-            .any(ProxyError::is_permanent);
-        let is_connect = sources(&error).any(|error| {
-            error.is::<ProxyError>()
-                || error.is::<LookupError>()
-                || error
-                    .downcast_ref::<io::Error>()
-                    .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
-        });
-        let is_config = sources(&error).any(|error| {
-            error
-                .downcast_ref::<TransportError>()
-                .is_some_and(|error| error.kind() == super::TransportErrorKind::Config)
-        });
-        match &error {
-            _ if is_config => Self::config(WithoutPrefix(error)),
-            _ if is_permanent => Self::proxy(WithoutPrefix(error)),
-            _ if tls::is_certificate_problem(&error) => Self::certificate(WithoutPrefix(error)),
-            _ if is_connect => Self::connect(WithoutPrefix(error)),
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
-            | ureq::Error::HostNotFound
-            | ureq::Error::ConnectionFailed
-            | ureq::Error::Tls(_)
-            | ureq::Error::Rustls(_) => Self::connect(WithoutPrefix(error)),
-            ureq::Error::Timeout(_) => Self::timeout(error),
-            _ => Self::other(WithoutPrefix(error)),
-        }
+/// Classifies an error of ureq. The connector has classified its own, before which nothing was sent.
+fn classify(error: ureq::Error) -> TransportError {
+    match error {
+        ureq::Error::Other(error) => match error.downcast() {
+            Ok(classified) => *classified,
+            Err(error) => TransportError::other(error),
+        },
+        ureq::Error::BadUri(_) => TransportError::config(error),
+        ureq::Error::Timeout(_) => TransportError::timeout(error),
+        error => TransportError::other(WithoutPrefix(error)),
     }
 }
 
@@ -310,16 +230,17 @@ impl fmt::Display for WithoutPrefix {
         match &self.0 {
             ureq::Error::Other(error) => fmt::Display::fmt(error, f),
             ureq::Error::Io(error) => fmt::Display::fmt(error, f),
-            ureq::Error::Rustls(error) => fmt::Display::fmt(error, f),
             error => fmt::Display::fmt(error, f),
         }
     }
 }
 
+/// The source has the same message, and may carry another error, such as one of rustls.
 impl std::error::Error for WithoutPrefix {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
-            ureq::Error::Other(error) => error.source(),
+            ureq::Error::Other(error) => Some(&**error),
+            ureq::Error::Io(error) => Some(error),
             _ => None,
         }
     }

@@ -9,42 +9,84 @@ use std::sync::Arc;
 
 use http::Uri;
 use http::uri::Scheme;
+use rustls::ClientConfig;
 use ureq::unversioned::transport::time::{Duration, Instant};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector, Transport,
-    TransportAdapter,
+    Buffers, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport, TransportAdapter,
 };
 use ureq::{Error, Timeout};
 
 use super::super::proxy_error::ProxyError;
+use super::super::tls::{self, sources};
 use super::super::tunnel::{connect_request, judge_response};
+use super::WithoutPrefix;
+use super::encrypted::Encrypted;
 use super::resolve::CachingResolver;
 use crate::auth::Secret;
 use crate::config::{Proxy, ProxyConfig};
+use crate::error::TransportError;
 
-type Connection = Box<dyn Transport>;
+pub(super) type Connection = Box<dyn Transport>;
 
 /// Opens connections.
 pub(super) struct ProxyConnector {
     tcp: TcpConnector,
-    tls: RustlsConnector,
+    tls: Arc<ClientConfig>,
     proxy: ProxyConfig,
-    resolver: Arc<CachingResolver>,
+    pub(super) resolver: CachingResolver,
+    /// The limit of ureq's configuration, for messages.
+    timeout: std::time::Duration,
 }
 
 impl ProxyConnector {
-    pub(super) fn new(proxy: ProxyConfig, resolver: Arc<CachingResolver>) -> Self {
+    pub(super) fn new(
+        tls: Arc<ClientConfig>,
+        proxy: ProxyConfig,
+        timeout: std::time::Duration,
+    ) -> Self {
         Self {
             tcp: TcpConnector::default(),
-            tls: RustlsConnector::default(),
+            tls,
             proxy,
-            resolver,
+            resolver: CachingResolver::default(),
+            timeout,
         }
     }
 
-    fn open_tcp(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
-        let connection = Connector::<()>::connect(&self.tcp, details, None)?;
-        match connection {
+    fn open(&self, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
+        let connection = match self.proxy.for_transport(details.uri).map_err(other)? {
+            Some(proxy) => self.open_through(proxy, details)?,
+            None => {
+                let host = details.uri.host().unwrap_or_default();
+                let port = details
+                    .uri
+                    .port_u16()
+                    .unwrap_or(match details.uri.scheme_str() {
+                        Some("http") => 80,
+                        _ => 443,
+                    });
+                self.open_tcp(host, port, details)?
+            }
+        };
+        self.add_tls(details, connection)
+    }
+
+    /// Looks up a host and connects to it. The lookup is done here so that one limit holds for both.
+    fn open_tcp(
+        &self,
+        host: &str,
+        port: u16,
+        details: &ConnectionDetails<'_>,
+    ) -> Result<Connection, Error> {
+        let resolver = &self.resolver;
+        let addrs = resolver.addresses(host, port, details.config, time_left(details))?;
+        let details = ConnectionDetails {
+            addrs,
+            now: (details.current_time)(),
+            timeout: time_left(details),
+            ..copy(details)
+        };
+        match Connector::<()>::connect(&self.tcp, &details, None)? {
             Some(connection) => Ok(Box::new(connection)),
             None => Err(Error::ConnectionFailed),
         }
@@ -59,7 +101,7 @@ impl ProxyConnector {
         let failed = |error: Error| match error {
             // The time of the whole request is up, wherever it was spent.
             Error::Timeout(Timeout::Global | Timeout::PerCall) => error,
-            error => other(ProxyError::unreachable(proxy, error)),
+            error => other(ProxyError::unreachable(proxy, WithoutPrefix(error))),
         };
         let mut connection = self.open_to(proxy, details).map_err(failed)?;
         if details.uri.scheme() == Some(&Scheme::HTTP) {
@@ -86,25 +128,19 @@ impl ProxyConnector {
             if let Some(judged) = judge_response(proxy, input) {
                 judged.map_err(other)?;
                 connection.buffers().input_consume(length);
-                return Ok(Box::new(Tunnel(connection)));
+                return Ok(connection);
             }
         }
     }
 
     /// Opens a connection to a proxy.
     fn open_to(&self, proxy: &Proxy, details: &ConnectionDetails<'_>) -> Result<Connection, Error> {
-        let addrs =
-            self.resolver
-                .addresses(&proxy.host, proxy.port, details.config, details.timeout)?;
         let uri: Uri = proxy.to_string().parse().map_err(|_| Error::HostNotFound)?;
+        let connection = self.open_tcp(&proxy.host, proxy.port, details)?;
         let to_proxy = ConnectionDetails {
             uri: &uri,
-            addrs,
-            now: (details.current_time)(),
-            timeout: time_left(details),
             ..copy(details)
         };
-        let connection = self.open_tcp(&to_proxy)?;
         self.add_tls(&to_proxy, connection)
     }
 
@@ -114,19 +150,41 @@ impl ProxyConnector {
         details: &ConnectionDetails<'_>,
         connection: Connection,
     ) -> Result<Connection, Error> {
-        // With settings of single requests, the connector would load all root certificates for each connection, and could
-        // not resume sessions.
-        let details = ConnectionDetails {
-            request_level: false,
-            ..copy(details)
-        };
-        match self.tls.connect(&details, Some(connection))? {
-            Some(connection) => Ok(Box::new(connection)),
-            None => Err(Error::ConnectionFailed),
+        if details.uri.scheme() == Some(&Scheme::HTTP) {
+            return Ok(connection);
+        }
+        let tls = Arc::clone(&self.tls);
+        match Encrypted::start(tls, details, time_left(details), connection) {
+            Ok(connection) => Ok(Box::new(connection)),
+            Err(error) if tls::is_other_protocol(&error) => {
+                Err(other(tls::OtherProtocol(Box::new(WithoutPrefix(error)))))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Classifies the failure of a connection, before which nothing of the request was sent.
+    fn failed(&self, error: Error) -> TransportError {
+        let is_permanent = sources(&error)
+            .filter_map(|error| error.downcast_ref())
+            .any(ProxyError::is_permanent);
+        match error {
+            // The time of the whole request is up, wherever it was spent.
+            Error::Timeout(Timeout::Global | Timeout::PerCall) => TransportError::timeout(error),
+            Error::Timeout(_) => TransportError::connect(format!(
+                "no connection within {:?} (`connect_timeout`)",
+                self.timeout
+            )),
+            _ if is_permanent => TransportError::proxy(WithoutPrefix(error)),
+            _ if tls::is_certificate_problem(&error) => {
+                TransportError::certificate(WithoutPrefix(error))
+            }
+            _ => TransportError::connect(WithoutPrefix(error)),
         }
     }
 }
 
+/// Errors are of the type [`TransportError`], by which they are told from those of the request.
 impl Connector for ProxyConnector {
     type Out = Economical;
 
@@ -135,13 +193,10 @@ impl Connector for ProxyConnector {
         details: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<Economical>, Error> {
-        let proxy = self.proxy.for_transport(details.uri).map_err(other)?;
-        let connection = match proxy {
-            Some(proxy) => self.open_through(proxy, details)?,
-            None => self.open_tcp(details)?,
-        };
-        let connection = self.add_tls(details, connection)?;
-        Ok(Some(Economical::new(connection)))
+        match self.open(details) {
+            Ok(connection) => Ok(Some(Economical::new(connection))),
+            Err(error) => Err(other(self.failed(error))),
+        }
     }
 }
 
@@ -175,35 +230,15 @@ fn copy<'a>(details: &ConnectionDetails<'a>) -> ConnectionDetails<'a> {
 /// Returns what is left of the time for the connection.
 fn time_left(details: &ConnectionDetails<'_>) -> NextTimeout {
     let mut timeout = details.timeout;
-    if let (Duration::Exact(limit), Instant::Exact(start)) = (timeout.after, details.now) {
-        timeout.after = limit.saturating_sub(start.elapsed()).into();
+    let now = (details.current_time)();
+    if let (Duration::Exact(limit), Instant::Exact(start), Instant::Exact(now)) =
+        (timeout.after, details.now, now)
+    {
+        timeout.after = limit
+            .saturating_sub(now.saturating_duration_since(start))
+            .into();
     }
     timeout
-}
-
-/// A tunnel through a proxy.
-///
-/// It does not tell whether the connection to the proxy is encrypted: ureq adds no TLS to a connection that has it, and the
-/// proxy would see the request.
-#[derive(Debug)]
-struct Tunnel(Connection);
-
-impl Transport for Tunnel {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.0.transmit_output(amount, timeout)
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.0.await_input(timeout)
-    }
-
-    fn is_open(&mut self) -> bool {
-        self.0.is_open()
-    }
 }
 
 /// A connection to a proxy for plain requests, in which the request line has the whole URL.
@@ -280,13 +315,13 @@ impl Transport for ToProxy {
         Ok(())
     }
 
+    /// Input ends a request: ureq is told to send bodies without waiting for `100 Continue`.
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.at_head = true;
         self.inner.await_input(timeout)
     }
 
-    /// ureq asks between two requests.
     fn is_open(&mut self) -> bool {
-        self.at_head = true;
         self.inner.is_open()
     }
 }
@@ -357,6 +392,10 @@ fn coarse(mut timeout: NextTimeout) -> NextTimeout {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use ureq::unversioned::transport::LazyBuffers;
+
     use super::*;
 
     #[test]
@@ -389,5 +428,67 @@ mod tests {
             ..NextTimeout::default()
         };
         assert!(coarse(never).after.is_not_happening());
+    }
+
+    /// A connection that notes what is sent, and always has input.
+    struct Recorder {
+        buffers: LazyBuffers,
+        sent: Arc<Mutex<Vec<u8>>>,
+    }
+
+    impl fmt::Debug for Recorder {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Recorder")
+        }
+    }
+
+    impl Transport for Recorder {
+        fn buffers(&mut self) -> &mut dyn Buffers {
+            &mut self.buffers
+        }
+
+        fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+            let output = &self.buffers.output()[..amount];
+            self.sent.lock().unwrap().extend_from_slice(output);
+            Ok(())
+        }
+
+        fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+            Ok(true)
+        }
+
+        fn is_open(&mut self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn heads_are_told_from_bodies_by_the_input_between_them() {
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let recorder = Recorder {
+            buffers: LazyBuffers::new(100, 100),
+            sent: Arc::clone(&sent),
+        };
+        let config = ProxyConfig::new("http://user:password@proxy:1").unwrap();
+        let proxy = config.for_scheme("http").unwrap().unwrap();
+        let uri = "http://example.com/".parse().unwrap();
+        let mut connection = ToProxy::new(Box::new(recorder), proxy, &uri);
+        let timeout = NextTimeout::default();
+        for checks in 0..3 {
+            for part in ["POST /a HTTP/1.1\r\n\r\n", "GET /body\r\n", "more"] {
+                connection.buffers().output()[..part.len()].copy_from_slice(part.as_bytes());
+                connection.transmit_output(part.len(), timeout).unwrap();
+            }
+            // A response may need several reads.
+            connection.await_input(timeout).unwrap();
+            connection.await_input(timeout).unwrap();
+            for _ in 0..checks {
+                assert!(connection.is_open());
+            }
+        }
+        let expected = "POST http://example.com/a HTTP/1.1\r\n\
+             proxy-authorization: Basic dXNlcjpwYXNzd29yZA==\r\n\r\nGET /body\r\nmore";
+        let sent = String::from_utf8(sent.lock().unwrap().clone()).unwrap();
+        assert_eq!(sent, expected.repeat(3));
     }
 }

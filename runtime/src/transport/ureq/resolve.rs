@@ -1,6 +1,7 @@
 //! [`CachingResolver`], which looks names up once for several requests.
 //!
-//! ureq's own resolver starts a thread and asks the system for every request, even if the request uses an idle connection.
+//! ureq's own resolver starts a thread and asks the system for every request, even if the request uses an idle connection. Its
+//! limit is also another than that of the connection.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -15,11 +16,13 @@ use ureq::config::Config;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use crate::config::ProxyConfig;
 use crate::time::{Clock, SystemClock};
 
 /// Lifetime of cached addresses: enough for a burst of requests, and short enough to follow a service that moves.
 const MAX_AGE: Duration = Duration::from_secs(5);
+
+/// Time after which a lookup without an answer counts as lost: a resolver may be stuck, and a fork leaves the thread behind.
+const MAX_SILENCE: Duration = Duration::from_secs(30);
 
 /// Maximum number of cached names.
 const MAX_NAMES: usize = 64;
@@ -30,8 +33,8 @@ const MAX_ADDRESSES: usize = 16;
 type Addresses = Arc<[SocketAddr]>;
 
 /// Resolves names, and caches addresses for a short time, but no errors.
+#[derive(Default)]
 pub(super) struct CachingResolver {
-    proxy: ProxyConfig,
     /// The most recently used name is first.
     names: Mutex<Vec<Name>>,
 }
@@ -44,8 +47,8 @@ struct Name {
 
 /// A lookup, which all requests for the same name share: a system that does not answer blocks one thread for each name, not
 /// one for each attempt.
-#[derive(Default)]
 struct Lookup {
+    start: Duration,
     answer: Mutex<Option<Answer>>,
     answered: Condvar,
 }
@@ -56,13 +59,6 @@ struct Answer {
 }
 
 impl CachingResolver {
-    pub(super) fn new(proxy: ProxyConfig) -> Self {
-        Self {
-            proxy,
-            names: Mutex::default(),
-        }
-    }
-
     /// Returns the addresses of a host.
     pub(super) fn addresses(
         &self,
@@ -79,7 +75,7 @@ impl CachingResolver {
             Ok(address) => [SocketAddr::new(address, port)].into(),
             Err(_) => self.look_up(host, port, timeout)?,
         };
-        let mut wanted = self.empty();
+        let mut wanted = NoResolver.empty();
         let all = addresses.iter().copied();
         for address in config.ip_family().keep_wanted(all).take(MAX_ADDRESSES) {
             wanted.push(address);
@@ -111,10 +107,7 @@ impl CachingResolver {
         }
         match lookup.wait(*timeout.after) {
             Some(Ok(addresses)) => Ok(addresses),
-            Some(Err(source)) => {
-                let host = host.to_owned();
-                Err(ureq::Error::Other(Box::new(LookupError { host, source })))
-            }
+            Some(Err(error)) => Err(ureq::Error::Other(Box::new(LookupError(error)))),
             None => Err(ureq::Error::Timeout(timeout.reason)),
         }
     }
@@ -127,14 +120,15 @@ impl CachingResolver {
             .iter()
             .position(is_same)
             .map(|index| names.remove(index));
-        let (name, is_new) = match cached.filter(|name| name.lookup.is_usable()) {
+        let now = SystemClock.monotonic();
+        let (name, is_new) = match cached.filter(|name| name.lookup.is_usable(now)) {
             Some(name) => (name, false),
             None => {
                 names.truncate(MAX_NAMES - 1);
                 let name = Name {
                     host: host.into(),
                     port,
-                    lookup: Arc::default(),
+                    lookup: Arc::new(Lookup::new(now)),
                 };
                 (name, true)
             }
@@ -145,36 +139,37 @@ impl CachingResolver {
     }
 }
 
-impl Resolver for CachingResolver {
+/// Looks up nothing: the connector does, if a request needs a connection.
+#[derive(Debug)]
+pub(super) struct NoResolver;
+
+impl Resolver for NoResolver {
     fn resolve(
         &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
+        _: &Uri,
+        _: &Config,
+        _: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        // The proxy looks up the host behind it; the connector, the proxy.
-        if let Ok(Some(_)) = self.proxy.for_uri(uri) {
-            return Ok(self.empty());
-        }
-        let port = uri.port_u16().unwrap_or(match uri.scheme_str() {
-            Some("http") => 80,
-            _ => 443,
-        });
-        match uri.host() {
-            Some(host) => self.addresses(host, port, config, timeout),
-            None => Err(ureq::Error::HostNotFound),
-        }
+        Ok(self.empty())
     }
 }
 
 impl Lookup {
-    /// Returns whether waiting for it is worthwhile: it is fresh, or has not been answered.
-    fn is_usable(&self) -> bool {
+    fn new(now: Duration) -> Self {
+        Self {
+            start: now,
+            answer: Mutex::default(),
+            answered: Condvar::new(),
+        }
+    }
+
+    /// Returns whether waiting for it is worthwhile: its answer is fresh, or may still come.
+    fn is_usable(&self, now: Duration) -> bool {
         let answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
-        answer.as_ref().is_none_or(|answer| {
-            let age = SystemClock.monotonic().saturating_sub(answer.at);
-            answer.addresses.is_ok() && age < MAX_AGE
-        })
+        match &*answer {
+            Some(answer) => answer.addresses.is_ok() && now.saturating_sub(answer.at) < MAX_AGE,
+            None => now.saturating_sub(self.start) < MAX_SILENCE,
+        }
     }
 
     fn answer(&self, addresses: io::Result<Addresses>) {
@@ -195,27 +190,74 @@ impl Lookup {
     }
 }
 
-impl fmt::Debug for CachingResolver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CachingResolver")
-    }
-}
-
-/// The error of a name without an address.
+/// The error of a name without an address. The name is part of the message that this error ends up in.
 #[derive(Debug)]
-pub(super) struct LookupError {
-    host: String,
-    source: Arc<io::Error>,
-}
+struct LookupError(Arc<io::Error>);
 
 impl fmt::Display for LookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot resolve host {}", self.host)
+        f.write_str("name lookup failed")
     }
 }
 
 impl StdError for LookupError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
+        Some(&*self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use ureq::Agent;
+
+    use super::super::connect::ProxyConnector;
+    use super::*;
+    use crate::config::ProxyConfig;
+    use crate::transport::tls::{self, Roots};
+
+    #[test]
+    fn lookups_without_an_answer_are_given_up() {
+        let start = Duration::from_secs(100);
+        let lookup = Lookup::new(start);
+        assert!(lookup.is_usable(start));
+        assert!(lookup.is_usable(start + MAX_SILENCE - Duration::from_millis(1)));
+        assert!(!lookup.is_usable(start + MAX_SILENCE));
+    }
+
+    #[test]
+    fn answers_are_cached_for_a_short_time_and_errors_are_not() {
+        let lookup = Lookup::new(SystemClock.monotonic());
+        lookup.answer(Ok([].into()));
+        let now = SystemClock.monotonic();
+        assert!(lookup.is_usable(now));
+        assert!(!lookup.is_usable(now + MAX_AGE));
+        lookup.answer(Err(io::ErrorKind::NotFound.into()));
+        assert!(!lookup.is_usable(now));
+    }
+
+    #[test]
+    fn one_limit_holds_for_lookup_connection_and_handshake() {
+        // Nobody accepts, so the handshake never ends.
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = silent.local_addr().unwrap();
+        let tls = tls::client_config(&Roots(Vec::new())).unwrap();
+        let limit = Duration::from_secs(1);
+        let connector = ProxyConnector::new(tls.into(), ProxyConfig::none(), limit);
+        let (lookup, _) = connector.resolver.lookup("slow.invalid", address.port());
+        thread::spawn(move || {
+            thread::sleep(limit * 7 / 10);
+            lookup.answer(Ok([address].into()));
+        });
+        let config = Agent::config_builder().timeout_connect(Some(limit)).build();
+        let agent = Agent::with_parts(config, connector, NoResolver);
+        let start = SystemClock.monotonic();
+        let outcome = agent
+            .get(format!("https://slow.invalid:{}", address.port()))
+            .call();
+        let took = SystemClock.monotonic() - start;
+        assert!(outcome.is_err());
+        assert!(took >= limit * 9 / 10 && took < limit * 15 / 10, "{took:?}");
     }
 }
