@@ -17,6 +17,7 @@ use rustls::ClientConfig;
 use tower_service::Service;
 
 use super::proxy_error::ProxyError;
+use super::tls;
 use super::tunnel::{connect_request, judge_response};
 use crate::config::{Proxy, ProxyConfig};
 use crate::future::BoxFuture;
@@ -47,7 +48,8 @@ impl Connector {
 
     async fn connect(self, uri: Uri) -> Result<Link, ConnectError> {
         let Some(proxy) = self.proxy.for_uri(&uri)? else {
-            let stream = HttpsConnector::from((self.tcp, self.tls)).call(uri).await?;
+            let mut direct = HttpsConnector::from((self.tcp, self.tls));
+            let stream = direct.call(uri).await.map_err(explain)?;
             return Ok(Link::new(stream, false));
         };
         let mut to_proxy = HttpsConnector::from((self.tcp, Arc::clone(&self.tls)));
@@ -55,14 +57,14 @@ impl Connector {
         let stream = to_proxy
             .call(proxy_uri)
             .await
-            .map_err(|source| ProxyError::unreachable(proxy, source))?;
+            .map_err(|source| ProxyError::unreachable(proxy, explain(source)))?;
         if uri.scheme() == Some(&Scheme::HTTP) {
             // Many proxies allow CONNECT to port 443 only.
             return Ok(Link::new(stream, true));
         }
         let tunnel = open_tunnel(stream, proxy, &uri).await?;
         let mut tunneled = HttpsConnector::from((Opened(Some(tunnel)), self.tls));
-        let stream = tunneled.call(uri).await?;
+        let stream = tunneled.call(uri).await.map_err(explain)?;
         Ok(Link::new(stream, false))
     }
 }
@@ -94,6 +96,13 @@ impl Service<Uri> for Connector {
                 }
             }
         })
+    }
+}
+
+fn explain(error: ConnectError) -> ConnectError {
+    match tls::is_other_protocol(&*error) {
+        true => tls::OtherProtocol(error).into(),
+        false => error,
     }
 }
 

@@ -83,6 +83,7 @@ impl Hyper {
 
 /// Builder of a [`Hyper`].
 #[derive(Clone)]
+#[must_use]
 pub struct HyperBuilder {
     connect_timeout: Duration,
     max_idle_connections: usize,
@@ -134,12 +135,7 @@ impl HyperBuilder {
     /// Returns an error if a root certificate cannot be read, or `SSL_CERT_FILE` or `SSL_CERT_DIR` cannot be used.
     pub fn build(self) -> Result<Hyper, TransportError> {
         let (tls, roots) = match self.tls {
-            Some(tls) => {
-                // A server that is offered `h2` may choose it, and hyper without HTTP/2 would panic.
-                let mut config = Arc::unwrap_or_clone(tls);
-                config.alpn_protocols.clear();
-                (config, None)
-            }
+            Some(tls) => (tls::without_alpn(tls), None),
             None => {
                 let roots = Roots::load(&self.roots)?;
                 (tls::client_config(&roots)?, Some(roots))
@@ -196,7 +192,7 @@ impl Transport for Hyper {
                     Method::POST | Method::PUT | Method::PATCH
                 );
             let request = request.map(|bytes| RequestBody(has_body.then_some(bytes)));
-            let response = client.request(request).await?;
+            let response = client.request(request).await.map_err(classify)?;
             if let Some(proxy) = proxy
                 && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
             {
@@ -207,20 +203,18 @@ impl Transport for Hyper {
     }
 }
 
-impl From<ClientError> for TransportError {
-    fn from(error: ClientError) -> Self {
-        let is_permanent = sources(&error)
-            .filter_map(|error| error.downcast_ref())
-            .any(ProxyError::is_permanent);
-        if is_permanent {
-            Self::proxy(WithoutOutermost(error))
-        } else if tls::is_certificate_problem(&error) {
-            Self::certificate(WithoutOutermost(error))
-        } else if error.is_connect() {
-            Self::connect(WithoutOutermost(error))
-        } else {
-            Self::other(WithoutOutermost(error))
-        }
+fn classify(error: ClientError) -> TransportError {
+    let is_permanent = sources(&error)
+        .filter_map(|error| error.downcast_ref())
+        .any(ProxyError::is_permanent);
+    if is_permanent {
+        TransportError::proxy(WithoutOutermost(error))
+    } else if tls::is_certificate_problem(&error) {
+        TransportError::certificate(WithoutOutermost(error))
+    } else if error.is_connect() {
+        TransportError::connect(WithoutOutermost(error))
+    } else {
+        TransportError::other(WithoutOutermost(error))
     }
 }
 

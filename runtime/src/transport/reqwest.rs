@@ -81,6 +81,7 @@ impl Reqwest {
 }
 
 /// Builder of a [`Reqwest`].
+#[must_use]
 pub struct ReqwestBuilder {
     connect_timeout: Duration,
     max_idle_connections: usize,
@@ -172,8 +173,8 @@ impl Inner {
             };
             let url = proxy.to_string();
             let mut to_proxy = match scheme {
-                "http" => reqwest::Proxy::http(url)?,
-                _ => reqwest::Proxy::https(url)?,
+                "http" => reqwest::Proxy::http(url).map_err(classify)?,
+                _ => reqwest::Proxy::https(url).map_err(classify)?,
             };
             if let Some(login) = &proxy.login {
                 to_proxy = to_proxy.basic_auth(&login.user, login.password.expose());
@@ -181,8 +182,8 @@ impl Inner {
             proxied = proxied.proxy(to_proxy);
         }
         Ok(Clients {
-            direct: (self.make)().build()?,
-            proxied: proxied.build()?,
+            direct: (self.make)().build().map_err(classify)?,
+            proxied: proxied.build().map_err(classify)?,
         })
     }
 }
@@ -216,11 +217,11 @@ impl Transport for Reqwest {
                 Some(_) => clients.proxied,
                 None => clients.direct,
             };
-            let request = request.try_into()?;
+            let request = request.try_into().map_err(classify)?;
             check_unchanged(&uri, &request)?;
             let response = client.execute(request).await.map_err(|error| match proxy {
                 Some(proxy) => through_proxy(proxy, error),
-                None => error.into(),
+                None => classify(error),
             })?;
             if let Some(proxy) = proxy
                 && uri.scheme() == Some(&Scheme::HTTP)
@@ -272,7 +273,7 @@ fn through_proxy(proxy: &Proxy, error: reqwest::Error) -> TransportError {
 
     let needs_login = sources(&error)
         .any(|error| matches!(error.downcast_ref(), Some(TunnelError::ProxyAuthRequired)));
-    match TransportError::from(error) {
+    match classify(error) {
         error if error.kind() != TransportErrorKind::Connect => error,
         _ if needs_login => {
             ProxyError::refused(proxy, StatusCode::PROXY_AUTHENTICATION_REQUIRED).into()
@@ -281,21 +282,21 @@ fn through_proxy(proxy: &Proxy, error: reqwest::Error) -> TransportError {
     }
 }
 
-/// Omits the URL, whose query may contain secrets.
-impl From<reqwest::Error> for TransportError {
-    fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if tls::is_certificate_problem(&error) {
-            Self::certificate(error)
-        } else if error.is_builder() {
-            Self::config(error)
-        } else if error.is_connect() {
-            Self::connect(error)
-        } else if error.is_timeout() {
-            Self::timeout(error)
-        } else {
-            Self::other(error)
-        }
+/// Classifies an error without its URL, whose query may contain secrets.
+fn classify(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    if tls::is_certificate_problem(&error) {
+        TransportError::certificate(error)
+    } else if error.is_builder() {
+        TransportError::config(error)
+    } else if error.is_connect() && tls::is_other_protocol(&error) {
+        TransportError::connect(tls::OtherProtocol(error.into()))
+    } else if error.is_connect() {
+        TransportError::connect(error)
+    } else if error.is_timeout() {
+        TransportError::timeout(error)
+    } else {
+        TransportError::other(error)
     }
 }
 
@@ -313,7 +314,7 @@ impl Stream for Chunks {
                 Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
                 // Trailers are ignored.
                 Some(Ok(Err(_))) => {}
-                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(classify(error)))),
             }
         }
     }

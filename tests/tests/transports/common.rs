@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cloud_models::blocking::Ureq;
-use cloud_models::transport::{Hyper, Reqwest, Transport};
+use cloud_models::transport::{Hyper, Reqwest, Transport, TransportError, TransportErrorKind};
 use cloud_models::{Credentials, Error, ProxyConfig, RetryPolicy, aws_bedrock, blocking};
 use cloud_models_runtime::Client;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -185,6 +185,11 @@ pub(crate) fn wait_for(mut condition: impl FnMut() -> bool) -> bool {
         thread::sleep(Duration::from_millis(5));
     }
     false
+}
+
+pub(crate) fn transport_kind(error: &Error) -> TransportErrorKind {
+    let inner = error.inner().unwrap().downcast_ref::<TransportError>();
+    inner.unwrap().kind()
 }
 
 /// Returns everything that an error may show.

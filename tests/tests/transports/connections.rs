@@ -392,3 +392,35 @@ fn a_blocking_transport_that_ignores_its_timeout_is_cut_off() {
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert_eq!(reads.load(Ordering::SeqCst), 5);
 }
+
+/// Nothing was sent, so even a request that must not arrive twice may be sent again.
+#[cfg(target_os = "linux")]
+#[test]
+fn connections_that_fail_at_once_are_retried() {
+    // The broadcast address, to which the system opens no connection, and a port that nobody listens at.
+    for authority in ["255.255.255.255", "127.0.0.1:1", "no-such-host.invalid"] {
+        for scheme in ["http", "https"] {
+            let config = config(format!("{scheme}://{authority}"), 3);
+            for (name, outcome) in Transports::of_system().list(&config) {
+                let error = outcome.unwrap_err();
+                let kind = transport_kind(&error);
+                assert_eq!(kind, TransportErrorKind::Connect, "{name}: {error}");
+                assert_eq!(error.attempts(), 3, "{name}: {error}");
+                assert!(error.is_retryable() && !error.was_sent(), "{name}: {error}");
+                let text = error.to_string();
+                assert_eq!(text.matches(authority).count(), 1, "{name}: {text}");
+            }
+        }
+    }
+}
+
+/// A box of a transport is a transport, as a shared one is.
+#[test]
+fn transports_may_be_boxed() {
+    let server = Server::always(page());
+    let transports = Transports::of_system();
+    let boxed: Box<dyn Transport> = Box::new(transports.hyper);
+    assert_eq!(list(&config(server.url(), 1), boxed).unwrap(), 1);
+    let boxed: Box<dyn blocking::Transport> = Box::new(transports.ureq);
+    assert_eq!(list_blocking(&config(server.url(), 1), boxed).unwrap(), 1);
+}

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use cloud_models::blocking::Ureq;
-use cloud_models::transport::{Hyper, Reqwest, TransportError, TransportErrorKind};
+use cloud_models::transport::{Hyper, Reqwest, TransportErrorKind};
 use cloud_models::{Error, ErrorKind};
 use rcgen::{CertificateParams, date_time_ymd};
 use rustls::crypto::ring;
@@ -133,8 +133,7 @@ fn is_refused_once(name: &str, outcome: Result<usize, Error>) {
     assert_eq!(error.attempts(), 1, "{name}: {error}");
     assert!(!error.is_retryable(), "{name}: {error}");
     assert!(!error.was_sent(), "{name}: {error}");
-    let inner = error.inner().unwrap().downcast_ref::<TransportError>();
-    let kind = inner.unwrap().kind();
+    let kind = transport_kind(&error);
     assert_eq!(kind, TransportErrorKind::Certificate, "{name}: {error}");
 }
 
@@ -204,6 +203,13 @@ fn a_tls_configuration_decides_about_trust_and_client_certificates() {
         list(&config(server.url(), 1), hyper.build().unwrap()).unwrap(),
         1
     );
+    let ureq = Ureq::builder()
+        .root_certificates_pem("no certificate")
+        .tls_config(mutual.clone());
+    assert_eq!(
+        list_blocking(&config(server.url(), 1), ureq.build().unwrap()).unwrap(),
+        1
+    );
     assert_eq!(list(&config(server.url(), 1), reqwest(mutual)).unwrap(), 1);
     // In TLS 1.3 a client is refused after it may have sent its request.
     for (name, outcome) in Transports::trusting(&authority).list(&config(server.url(), 2)) {
@@ -212,7 +218,7 @@ fn a_tls_configuration_decides_about_trust_and_client_certificates() {
         assert_eq!(error.attempts(), 2, "{name}: {error}");
         assert!(error.was_sent(), "{name}: {error}");
     }
-    assert_eq!(server.seen.lock().unwrap().heads.len(), 2);
+    assert_eq!(server.seen.lock().unwrap().heads.len(), 3);
 
     let other = Hyper::builder()
         .root_certificates_pem(authority.pem.as_str())
@@ -220,6 +226,13 @@ fn a_tls_configuration_decides_about_trust_and_client_certificates() {
     is_refused_once(
         "hyper",
         list(&config(server.url(), 3), other.build().unwrap()),
+    );
+    let other = Ureq::builder()
+        .root_certificates_pem(authority.pem.as_str())
+        .tls_config(Authority::new().client_config());
+    is_refused_once(
+        "ureq",
+        list_blocking(&config(server.url(), 3), other.build().unwrap()),
     );
 }
 
@@ -232,13 +245,16 @@ fn http_2_is_not_negotiated() {
     let server = Secure::serve(prefers_two, true);
     let mut offers_two = authority.client_config();
     offers_two.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let hyper = Hyper::builder().tls_config(offers_two).build().unwrap();
+    let hyper = Hyper::builder().tls_config(offers_two.clone());
+    let hyper = hyper.build().unwrap();
     assert_eq!(list(&config(server.url(), 1), hyper).unwrap(), 1);
+    let ureq = Ureq::builder().tls_config(offers_two).build().unwrap();
+    assert_eq!(list_blocking(&config(server.url(), 1), ureq).unwrap(), 1);
     for (name, outcome) in Transports::trusting(&authority).list(&config(server.url(), 1)) {
         assert_eq!(outcome.unwrap(), 1, "{name}");
     }
     let seen = server.seen.lock().unwrap();
-    assert_eq!(seen.protocols.len(), 4);
+    assert_eq!(seen.protocols.len(), 5);
     for protocol in &seen.protocols {
         assert_ne!(protocol.as_deref(), Some(&b"h2"[..]));
     }
@@ -247,8 +263,9 @@ fn http_2_is_not_negotiated() {
 /// Servers that abort the handshake in different ways.
 #[test]
 fn aborted_handshakes_are_retried() {
-    let ways: [(&str, &[u8]); 4] = [
+    let ways: [(&str, &[u8]); 5] = [
         ("closes", b""),
+        ("resets", b""),
         (
             "speaks HTTP",
             b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n",
@@ -261,8 +278,11 @@ fn aborted_handshakes_are_retried() {
         let counter = Arc::clone(&count);
         let port = accept("127.0.0.1:0", move |mut stream| {
             *counter.lock().unwrap() += 1;
-            // If the hello of the client stayed unread, the end would be a reset.
-            let _ = stream.read(&mut [0; 4096]);
+            // If the hello of the client stays unread, the end is a reset.
+            let _ = match way {
+                "resets" => stream.read(&mut [0]),
+                _ => stream.read(&mut [0; 4096]),
+            };
             let _ = stream.write_all(response);
         });
         let start = Instant::now();
@@ -271,6 +291,14 @@ fn aborted_handshakes_are_retried() {
             let error = outcome.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Transport, "{name}, {way}: {error}");
             assert_eq!(error.attempts(), 2, "{name}, {way}: {error}");
+            assert!(!error.was_sent(), "{name}, {way}: {error}");
+            let kind = transport_kind(&error);
+            assert_eq!(kind, TransportErrorKind::Connect, "{name}, {way}: {error}");
+            let speaks_tls = !error
+                .to_string()
+                .contains("does not speak TLS on this port");
+            let expected = !matches!(way, "speaks HTTP" | "sends garbage");
+            assert_eq!(speaks_tls, expected, "{name}, {way}: {error}");
         }
         assert_eq!(*count.lock().unwrap(), 6, "{way}");
         assert!(start.elapsed() < PATIENCE, "{way}");
