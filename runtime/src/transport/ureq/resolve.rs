@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn one_limit_holds_for_lookup_connection_and_handshake() {
-        // Nobody accepts, so the handshake never ends.
+        // No connection is accepted, so the handshake never ends.
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = silent.local_addr().unwrap();
         let tls = tls::client_config(&Roots(Vec::new())).unwrap();
