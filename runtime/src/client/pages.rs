@@ -145,10 +145,14 @@ impl<O: Paginated> fmt::Debug for Pages<O> {
 ///     client.items(list).try_collect_up_to(100).await
 /// }
 ///
-/// async fn print_first_ten<O: Paginated>(client: &Client<O::Service>, list: O) -> Result<()> {
+/// async fn for_first_ten<O: Paginated>(
+///     client: &Client<O::Service>,
+///     list: O,
+///     mut each: impl FnMut(O::Item),
+/// ) -> Result<()> {
 ///     let mut items = client.items(list).take(10);
 ///     while let Some(item) = items.next().await {
-///         println!("{:?}", item?);
+///         each(item?);
 ///     }
 ///     Ok(())
 /// }

@@ -87,7 +87,7 @@ impl Sleep for TokioSleep {
                  `ClientBuilder::sleep`",
             ));
         }
-        // Tokio tells in no other way whether the runtime has a timer.
+        // Tokio tells in no other way whether the runtime has a timer. The hook for panics runs nevertheless.
         match std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {
             Ok(()) => Ok(()),
             Err(_) => Err(TransportError::config(
