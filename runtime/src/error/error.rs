@@ -21,7 +21,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// that could not be decoded, and what to do about it. For decisions, use [`kind`](Self::kind) and the predicates.
 ///
 /// Secrets of the call are removed from all text when the error is created, so `Display` and `Debug` can be logged; only
-/// [`inner`](Self::inner) and [`ReplyInfo::body`] return what transports and services sent. Cloning is cheap.
+/// [`inner`](Self::inner) and [`ReplyInfo::body`] return what transports and services sent. Secrets are credentials, logins of
+/// proxies and sensitive parameters, even in part; and values of at least eight characters that the caller added to requests,
+/// where they are whole words. Documented error codes are never redacted. Cloning is cheap.
 ///
 /// # Examples
 ///
