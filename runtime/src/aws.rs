@@ -443,6 +443,7 @@ async fn send(
     let Some((sleep, limit)) = timer else {
         return sending.await.map_err(into_connector_error);
     };
+    sleep.check().map_err(into_connector_error)?;
     let mut waiting = sleep.sleep(limit);
     poll_fn(move |context| {
         if let Poll::Ready(result) = sending.as_mut().poll(context) {

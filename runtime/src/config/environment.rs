@@ -6,12 +6,23 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use zeroize::Zeroize as _;
+
 use super::RetryPolicy;
 use crate::auth::Credentials;
 use crate::service::{Keys, NotRead, Scheme, ServiceInfo, Variables};
 
 /// The environment variables at one moment.
 pub(crate) struct Environment(Vec<(OsString, OsString)>);
+
+/// Some values are secrets, so they do not stay in memory.
+impl Drop for Environment {
+    fn drop(&mut self) {
+        for (_, value) in self.0.drain(..) {
+            value.into_encoded_bytes().zeroize();
+        }
+    }
+}
 
 /// A variable that is set, with its name.
 pub(crate) struct Variable {

@@ -249,7 +249,7 @@ impl Proxy {
         let is_https = match scheme.to_ascii_lowercase().as_str() {
             "http" => false,
             "https" => true,
-            _ => return Err("the scheme must be http or https".to_owned()),
+            _ => return Err("the scheme must be http or https; SOCKS is not supported".to_owned()),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);

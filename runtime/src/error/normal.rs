@@ -88,7 +88,7 @@ fn fold(byte: &mut u8) {
 }
 
 /// Undoes one layer of escapes: `%2F`, those of JSON and of HTML. Passes each piece of the result to `each`, with the part
-/// of the text that it stands for.
+/// of the text that it is made from.
 fn unescape(text: &[u8], mut each: impl FnMut(&[u8], Range<usize>)) {
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

@@ -106,7 +106,7 @@ impl Next {
                 page_size,
                 total,
             } => {
-                // What was counted is certain: a service may serve fewer items per page than it states.
+                // The count is certain: a service may serve fewer items per page than it states.
                 let before = place
                     .before
                     .or_else(|| Some(page.saturating_sub(1).saturating_mul(page_size?)));
