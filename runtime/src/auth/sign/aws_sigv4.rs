@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Request, Signing, WipedString, basic_date, body_hash, day, derived_key, header, hex,
-    hmac_sha256, push_names, push_query_sorted_encoded, sha256_hex, sorted_headers,
+    hmac_sha256, names, push_query_sorted_encoded, sha256_hex, sorted_headers,
 };
 use crate::auth::AccessKey;
 use crate::encode::RESERVED_IN_PATH;
@@ -49,8 +49,10 @@ impl<'a> AwsSigV4<'a> {
     pub fn sign(&self, request: &Request<'_>, key: &AccessKey, now: SystemTime) -> Signing {
         let date = basic_date(now);
         let token = key.session_token.as_ref().map(|token| token.expose());
-        let mut added = vec![("x-amz-date", date.as_str())];
-        added.extend(token.map(|token| ("x-amz-security-token", token)));
+        let added = [
+            Some(("x-amz-date", date.as_str())),
+            token.map(|token| ("x-amz-security-token", token)),
+        ];
         let headers = sorted_headers(request.headers, &added);
         let payload_hash = match header(&headers, "x-amz-content-sha256") {
             Some(hash) => hash.into(),
@@ -82,26 +84,32 @@ impl<'a> AwsSigV4<'a> {
             last = name;
         }
         canonical.push_str("\n\n");
-        push_names(&mut canonical, &headers);
+        let names = names(&headers);
+        canonical.push_str(&names);
         canonical.push('\n');
         canonical.push_str(&payload_hash);
 
         let steps = [day(&date), self.region, self.service, TERMINATOR];
         let scope = steps.join("/");
-        let string_to_sign = format!(
-            "{ALGORITHM}\n{date}\n{scope}\n{}",
-            sha256_hex(canonical.as_bytes())
-        );
-        let secret = Zeroizing::new(format!("AWS4{}", key.secret.expose()));
+        let hash = sha256_hex(canonical.as_bytes());
+        let string_to_sign = [ALGORITHM, &date, &scope, &hash].join("\n");
+        let secret = Zeroizing::new(["AWS4", key.secret.expose()].concat());
         let signing_key = derived_key(secret.as_bytes(), &steps);
         let signature = hex(&*hmac_sha256(&*signing_key, string_to_sign.as_bytes()));
 
-        let mut authorization =
-            format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders=", key.id);
-        push_names(&mut authorization, &headers);
-        authorization.push_str(", Signature=");
-        authorization.push_str(&signature);
-        Signing::new(canonical, string_to_sign, signature, added, authorization)
+        let authorization = [
+            ALGORITHM,
+            " Credential=",
+            &key.id,
+            "/",
+            &scope,
+            ", SignedHeaders=",
+            &names,
+            ", Signature=",
+            &signature,
+        ]
+        .concat();
+        Signing::new(canonical, string_to_sign, signature, &added, authorization)
     }
 }
 

@@ -2,14 +2,15 @@
 //!
 //! <https://cloud.baidu.com/doc/Reference/s/njwvz1yfu>
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use super::{
-    Request, Signing, WipedString, extended_date, hex, hmac_sha256, push_encoded_path, push_names,
-    push_query, query_pairs, sorted_headers,
+    Pair, Request, Signing, WipedString, extended_date, hex, hmac_sha256, names, push_encoded_path,
+    push_query, query_pairs, sort, sorted_headers,
 };
 use crate::auth::AccessKey;
 use crate::encode::RESERVED;
@@ -38,8 +39,10 @@ impl BaiduBceV1 {
     pub fn sign(&self, request: &Request<'_>, key: &AccessKey, now: SystemTime) -> Signing {
         let date = extended_date(now);
         let token = key.session_token.as_ref().map(|token| token.expose());
-        let mut added = vec![("x-bce-date", date.as_str())];
-        added.extend(token.map(|token| ("x-bce-security-token", token)));
+        let added = [
+            Some(("x-bce-date", date.as_str())),
+            token.map(|token| ("x-bce-security-token", token)),
+        ];
         let headers = sorted_headers(request.headers, &added);
 
         let mut canonical = WipedString::with_capacity(512);
@@ -50,22 +53,25 @@ impl BaiduBceV1 {
         let mut pairs = query_pairs(request.query);
         pairs.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
         // Sorted as lines `name=value`, in which a digit sorts before the equals sign.
-        pairs.sort_by_cached_key(|(name, value)| format!("{name}={value}"));
+        sort(&mut pairs, |one, other| {
+            let line = |(name, value): &Pair<'_>| [&**name, "=", &**value].concat();
+            line(one).cmp(&line(other))
+        });
         push_query(&mut canonical, &pairs);
         // An empty header is listed, but not signed.
-        let mut lines: Vec<_> = headers
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| {
-                Zeroizing::new(format!(
-                    "\n{}:{}",
-                    utf8_percent_encode(name, RESERVED),
-                    utf8_percent_encode(value, RESERVED)
-                ))
-            })
-            .collect();
-        lines.sort_by(|one, other| one.as_str().cmp(other));
-        canonical.extend(lines.iter().map(|line| line.as_str()));
+        let mut signed: Vec<Pair<'_>> = Vec::with_capacity(headers.len());
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            signed.push((Cow::Borrowed(name), Cow::Borrowed(value)));
+        }
+        sort(&mut signed, |one, other| {
+            line(one)
+                .flat_map(str::bytes)
+                .cmp(line(other).flat_map(str::bytes))
+        });
+        for header in &signed {
+            canonical.push('\n');
+            canonical.extend(line(header));
+        }
 
         let prefix = format!("bce-auth-v1/{}/{date}/{}", key.id, self.valid_for);
         // The key is the hexadecimal text, not the bytes.
@@ -75,14 +81,17 @@ impl BaiduBceV1 {
         )));
         let signature = hex(&*hmac_sha256(signing_key.as_bytes(), canonical.as_bytes()));
 
-        let mut authorization = prefix;
-        authorization.push('/');
-        push_names(&mut authorization, &headers);
-        authorization.push('/');
-        authorization.push_str(&signature);
+        let authorization = [&*prefix, &names(&headers), &signature].join("/");
         let string_to_sign = canonical.to_string();
-        Signing::new(canonical, string_to_sign, signature, added, authorization)
+        Signing::new(canonical, string_to_sign, signature, &added, authorization)
     }
+}
+
+/// Returns the line of a header that is signed, in pieces.
+fn line<'a>((name, value): &'a Pair<'_>) -> impl Iterator<Item = &'a str> {
+    utf8_percent_encode(name, RESERVED)
+        .chain([":"])
+        .chain(utf8_percent_encode(value, RESERVED))
 }
 
 impl Default for BaiduBceV1 {

@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use percent_encoding::percent_decode_str;
 
 use super::{
-    Request, Signing, WipedString, basic_date, body_hash, header, hex, hmac_sha256,
-    push_encoded_path, push_names, push_query_sorted_decoded, sha256_hex, sorted_headers,
+    Request, Signing, WipedString, basic_date, body_hash, header, hex, hmac_sha256, names,
+    push_encoded_path, push_query_sorted_decoded, sha256_hex, sorted_headers,
 };
 use crate::auth::AccessKey;
 
@@ -26,8 +26,10 @@ impl HuaweiSdkHmac {
     pub fn sign(&self, request: &Request<'_>, key: &AccessKey, now: SystemTime) -> Signing {
         let date = basic_date(now);
         let token = key.session_token.as_ref().map(|token| token.expose());
-        let mut added = vec![("x-sdk-date", date.as_str())];
-        added.extend(token.map(|token| ("x-security-token", token)));
+        let added = [
+            Some(("x-sdk-date", date.as_str())),
+            token.map(|token| ("x-security-token", token)),
+        ];
         let headers = sorted_headers(request.headers, &added);
         let payload_hash = match header(&headers, "x-sdk-content-sha256") {
             Some(hash) => hash.into(),
@@ -51,7 +53,8 @@ impl HuaweiSdkHmac {
             canonical.push('\n');
         }
         canonical.push('\n');
-        push_names(&mut canonical, &headers);
+        let names = names(&headers);
+        canonical.push_str(&names);
         canonical.push('\n');
         canonical.push_str(&payload_hash);
 
@@ -61,10 +64,10 @@ impl HuaweiSdkHmac {
             string_to_sign.as_bytes(),
         ));
 
-        let mut authorization = format!("{ALGORITHM} Access={}, SignedHeaders=", key.id);
-        push_names(&mut authorization, &headers);
-        authorization.push_str(", Signature=");
-        authorization.push_str(&signature);
-        Signing::new(canonical, string_to_sign, signature, added, authorization)
+        let authorization = format!(
+            "{ALGORITHM} Access={}, SignedHeaders={names}, Signature={signature}",
+            key.id
+        );
+        Signing::new(canonical, string_to_sign, signature, &added, authorization)
     }
 }

@@ -28,6 +28,7 @@
 //! ```
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -88,13 +89,13 @@ impl Signing {
         canonical_request: WipedString,
         string_to_sign: String,
         signature: String,
-        added: Vec<(&'static str, &str)>,
+        added: &[Added<'_>],
         authorization: String,
     ) -> Self {
-        let mut headers: Vec<_> = added
-            .into_iter()
-            .map(|(name, value)| (name, Zeroizing::new(value.to_owned())))
-            .collect();
+        let mut headers = Vec::with_capacity(added.len() + 1);
+        for (name, value) in added.iter().flatten() {
+            headers.push((*name, Zeroizing::new((*value).to_owned())));
+        }
         headers.push(("authorization", Zeroizing::new(authorization)));
         Self {
             canonical_request,
@@ -136,76 +137,62 @@ impl fmt::Debug for Signing {
 
 // --- common parts ---
 
+/// A name and a value.
+type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// Sorts pairs. One function for all of them, because each sort of the standard library is several kilobytes of code.
+fn sort(pairs: &mut [Pair<'_>], compare: fn(&Pair<'_>, &Pair<'_>) -> Ordering) {
+    pairs.sort_by(compare);
+}
+
+/// A header that a signer adds, unless it has no value.
+type Added<'a> = Option<(&'static str, &'a str)>;
+
 /// Returns the given and added headers sorted by name: names in lower case, values trimmed.
-fn sorted_headers<'a>(
-    given: &[(&'a str, &'a str)],
-    added: &[(&'a str, &'a str)],
-) -> Vec<(Cow<'a, str>, &'a str)> {
-    let mut headers: Vec<_> = given
-        .iter()
-        .chain(added)
-        .map(|(name, value)| {
-            let name = match name.bytes().any(|b| b.is_ascii_uppercase()) {
-                true => Cow::Owned(name.to_ascii_lowercase()),
-                false => Cow::Borrowed(*name),
-            };
-            (name, value.trim())
-        })
-        .collect();
-    // The sort is stable: headers of the same name keep their order.
-    headers.sort_by(|(one, _), (other, _)| one.cmp(other));
+fn sorted_headers<'a>(given: &[(&'a str, &'a str)], added: &[Added<'a>]) -> Vec<Pair<'a>> {
+    let mut headers = Vec::with_capacity(given.len() + added.len());
+    for &(name, value) in given.iter().chain(added.iter().flatten()) {
+        let name = match name.bytes().any(|b| b.is_ascii_uppercase()) {
+            true => Cow::Owned(name.to_ascii_lowercase()),
+            false => Cow::Borrowed(name),
+        };
+        headers.push((name, Cow::Borrowed(value.trim())));
+    }
+    // Headers of the same name keep their order.
+    sort(&mut headers, |(one, _), (other, _)| one.cmp(other));
     headers
 }
 
-/// Text that names can be appended to.
-trait Push {
-    fn push_str(&mut self, text: &str);
-}
-
-impl Push for String {
-    fn push_str(&mut self, text: &str) {
-        self.push_str(text);
-    }
-}
-
-impl Push for WipedString {
-    fn push_str(&mut self, text: &str) {
-        self.push_str(text);
-    }
-}
-
-/// Appends the names of sorted headers, each once, separated by semicolons.
-fn push_names(text: &mut impl Push, headers: &[(Cow<'_, str>, &str)]) {
+/// Returns the names of sorted headers, each once, separated by semicolons.
+fn names(headers: &[Pair<'_>]) -> String {
+    let mut names = String::with_capacity(64);
     let mut last = "";
     for (name, _) in headers {
         if name == last {
             continue;
         }
         if !last.is_empty() {
-            text.push_str(";");
+            names.push(';');
         }
-        text.push_str(name);
+        names.push_str(name);
         last = name;
     }
+    names
 }
 
 /// Returns the value of a header, by its name in lower case.
-fn header<'a>(headers: &[(Cow<'_, str>, &'a str)], name: &str) -> Option<&'a str> {
+fn header<'a>(headers: &'a [Pair<'_>], name: &str) -> Option<&'a str> {
     headers
         .iter()
         .find(|(other, _)| other == name)
-        .map(|(_, value)| *value)
-}
-
-/// Returns the pairs of a query as they are.
-fn raw_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(_, value)| &**value)
 }
 
 /// Returns the pairs of a query, normalized: each name and value is decoded and encoded again.
-fn query_pairs(query: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    raw_pairs(query)
+fn query_pairs(query: &str) -> Vec<Pair<'_>> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
         .map(|(name, value)| (normalize(name), normalize(value)))
         .collect()
 }
@@ -218,7 +205,7 @@ fn normalize(text: &str) -> Cow<'_, str> {
 }
 
 /// Appends pairs as a query.
-fn push_query(text: &mut WipedString, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) {
+fn push_query(text: &mut WipedString, pairs: &[Pair<'_>]) {
     for (index, (name, value)) in pairs.iter().enumerate() {
         if index > 0 {
             text.push('&');
@@ -232,25 +219,18 @@ fn push_query(text: &mut WipedString, pairs: &[(Cow<'_, str>, Cow<'_, str>)]) {
 /// Appends the query, sorted by encoded name and then by encoded value, as AWS does.
 fn push_query_sorted_encoded(text: &mut WipedString, query: &str) {
     let mut pairs = query_pairs(query);
-    pairs.sort();
+    sort(&mut pairs, |one, other| one.cmp(other));
     push_query(text, &pairs);
 }
 
 /// Appends the query, sorted by decoded name and then by decoded value, as the SDKs of Volcengine and Huawei do.
 fn push_query_sorted_decoded(text: &mut WipedString, query: &str) {
-    let decode = |text| Cow::<[u8]>::from(percent_decode_str(text));
-    let mut pairs: Vec<_> = raw_pairs(query)
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect();
-    pairs.sort();
-    for (index, (name, value)) in pairs.iter().enumerate() {
-        if index > 0 {
-            text.push('&');
-        }
-        text.extend(percent_encode(name, RESERVED));
-        text.push('=');
-        text.extend(percent_encode(value, RESERVED));
-    }
+    let mut pairs = query_pairs(query);
+    sort(&mut pairs, |one, other| {
+        let names = percent_decode_str(&one.0).cmp(percent_decode_str(&other.0));
+        names.then_with(|| percent_decode_str(&one.1).cmp(percent_decode_str(&other.1)))
+    });
+    push_query(text, &pairs);
 }
 
 /// Appends a decoded path, encoded except for its slashes.
@@ -339,8 +319,9 @@ fn hex(bytes: &[u8]) -> String {
         0..10 => b'0' + digit,
         _ => b'a' + digit - 10,
     };
-    let digits = bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-    String::from_utf8(digits.collect()).unwrap_or_default()
+    let mut digits = vec![0; 2 * bytes.len()];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
+    String::from_utf8(digits).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::{
     Request, Signing, WipedString, basic_date, body_hash, day, derived_key, hex, hmac_sha256,
-    push_encoded_path, push_names, push_query_sorted_decoded, sha256_hex, sorted_headers,
+    names, push_encoded_path, push_query_sorted_decoded, sha256_hex, sorted_headers,
 };
 use crate::auth::AccessKey;
 
@@ -35,11 +35,11 @@ impl<'a> VolcengineHmac<'a> {
         let date = basic_date(now);
         let payload_hash = body_hash(request.body);
         let token = key.session_token.as_ref().map(|token| token.expose());
-        let mut added = vec![
-            ("x-date", date.as_str()),
-            ("x-content-sha256", &*payload_hash),
+        let added = [
+            Some(("x-date", date.as_str())),
+            Some(("x-content-sha256", &*payload_hash)),
+            token.map(|token| ("x-security-token", token)),
         ];
-        added.extend(token.map(|token| ("x-security-token", token)));
         let headers = sorted_headers(request.headers, &added);
 
         let mut canonical = WipedString::with_capacity(512);
@@ -56,24 +56,30 @@ impl<'a> VolcengineHmac<'a> {
             canonical.push('\n');
         }
         canonical.push('\n');
-        push_names(&mut canonical, &headers);
+        let names = names(&headers);
+        canonical.push_str(&names);
         canonical.push('\n');
         canonical.push_str(&payload_hash);
 
         let steps = [day(&date), self.region, self.service, TERMINATOR];
         let scope = steps.join("/");
-        let string_to_sign = format!(
-            "{ALGORITHM}\n{date}\n{scope}\n{}",
-            sha256_hex(canonical.as_bytes())
-        );
+        let hash = sha256_hex(canonical.as_bytes());
+        let string_to_sign = [ALGORITHM, &date, &scope, &hash].join("\n");
         let signing_key = derived_key(key.secret.expose().as_bytes(), &steps);
         let signature = hex(&*hmac_sha256(&*signing_key, string_to_sign.as_bytes()));
 
-        let mut authorization =
-            format!("{ALGORITHM} Credential={}/{scope}, SignedHeaders=", key.id);
-        push_names(&mut authorization, &headers);
-        authorization.push_str(", Signature=");
-        authorization.push_str(&signature);
-        Signing::new(canonical, string_to_sign, signature, added, authorization)
+        let authorization = [
+            ALGORITHM,
+            " Credential=",
+            &key.id,
+            "/",
+            &scope,
+            ", SignedHeaders=",
+            &names,
+            ", Signature=",
+            &signature,
+        ]
+        .concat();
+        Signing::new(canonical, string_to_sign, signature, &added, authorization)
     }
 }
