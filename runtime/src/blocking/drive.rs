@@ -18,6 +18,7 @@ use crate::error::{Result, TransportError, TransportErrorKind};
 use crate::service::{Operation, Reply};
 use crate::time::{Clock, Now};
 use crate::transport::blocking::{Body, Inner as BodyInner};
+use crate::transport::expected_length;
 
 /// Performs the steps of a call.
 pub(super) fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O::Output>> {
@@ -114,15 +115,24 @@ fn exchange(
         })?;
     let (parts, body) = response.into_parts();
     let is_late = || inner.clock.monotonic().saturating_sub(start) > timeout;
-    let body = collect(body, limit, is_late).map_err(|error| match error.kind() {
+    let expected = expected_length(&parts.headers, limit);
+    let body = collect(body, expected, limit, is_late).map_err(|error| match error.kind() {
         TransportErrorKind::Timeout => TransportError::no_response(timeout),
         _ => error,
     })?;
     Ok(Response::from_parts(parts, body))
 }
 
-/// Returns the whole body, or an error as soon as it exceeds `limit` bytes or is late.
-fn collect(body: Body, limit: usize, is_late: impl Fn() -> bool) -> Result<Bytes, TransportError> {
+/// Returns the whole body, or an error as soon as it exceeds `limit` bytes or is late. Memory for `expected` bytes is
+/// reserved.
+fn collect(
+    body: Body,
+    expected: Option<usize>,
+    limit: usize,
+    is_late: impl Fn() -> bool,
+) -> Result<Bytes, TransportError> {
+    const PIECE: usize = 64 << 10;
+
     let mut reader = match body.0 {
         BodyInner::Complete(bytes) if bytes.len() > limit => {
             return Err(TransportError::too_large(limit));
@@ -130,8 +140,9 @@ fn collect(body: Body, limit: usize, is_late: impl Fn() -> bool) -> Result<Bytes
         BodyInner::Complete(bytes) => return Ok(bytes),
         BodyInner::Reader(reader) => reader,
     };
-    let mut all = Vec::new();
-    let mut buffer = vec![0; 64 << 10];
+    let mut all = Vec::with_capacity(expected.unwrap_or_default());
+    // Clearing more than is needed takes longer than reading it.
+    let mut buffer = vec![0; expected.unwrap_or(PIECE).clamp(1, PIECE)];
     loop {
         match reader.read(&mut buffer) {
             Ok(0) => return Ok(all.into()),
