@@ -16,10 +16,11 @@ use crate::error::Error;
 ///
 /// ```
 /// # use cloud_models_runtime as cloud_models;
+/// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering};
 /// use std::time::Duration;
 ///
-/// use cloud_models::{Attempt, AttemptHook, Error};
+/// use cloud_models::{Attempt, AttemptHook, Config, Error, Service};
 ///
 /// #[derive(Default)]
 /// struct Failures(AtomicU64);
@@ -30,6 +31,11 @@ use crate::error::Error;
 ///             self.0.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///     }
+/// }
+///
+/// fn count_failures<S: Service>(config: Config<S>) -> (Config<S>, Arc<Failures>) {
+///     let failures = Arc::new(Failures::default());
+///     (config.attempt_hook(failures.clone()), failures)
 /// }
 /// ```
 pub trait AttemptHook: Send + Sync + 'static {
