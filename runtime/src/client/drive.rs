@@ -15,7 +15,7 @@ use crate::call::{Call, Event, Step};
 use crate::error::{Result, TransportError};
 use crate::service::{Operation, Reply};
 use crate::time::Now;
-use crate::transport::{Body, Sleep, Transport, expected_length};
+use crate::transport::{Body, Sleep, Transport};
 
 /// Performs the steps of a call.
 pub(super) async fn drive<O: Operation>(
@@ -94,15 +94,14 @@ async fn exchange(
     limit: usize,
 ) -> Result<Response<Bytes>, TransportError> {
     let (parts, body) = transport.send(request, timeout).await?.into_parts();
-    let expected = expected_length(&parts.headers, limit).unwrap_or_default();
-    Ok(Response::from_parts(
-        parts,
-        collect(body, expected, limit).await?,
-    ))
+    Ok(Response::from_parts(parts, collect(body, limit).await?))
 }
 
-/// Returns the whole body, or an error as soon as it exceeds `limit` bytes. Memory for `expected` bytes is reserved.
-async fn collect(mut body: Body, expected: usize, limit: usize) -> Result<Bytes, TransportError> {
+/// Returns the whole body, or an error as soon as it exceeds `limit` bytes.
+///
+/// Memory is not reserved for the announced length: blocks of growing size stay in the heap, while one large block of exactly
+/// that size is returned to the system and fetched again for each body.
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, TransportError> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(chunk) = poll_fn(|context| body.poll_chunk(context)).await {
@@ -114,9 +113,6 @@ async fn collect(mut body: Body, expected: usize, limit: usize) -> Result<Bytes,
         if first.is_empty() && all.is_empty() {
             first = chunk;
         } else {
-            if all.is_empty() {
-                all.reserve(expected);
-            }
             all.extend_from_slice(&std::mem::take(&mut first));
             all.extend_from_slice(&chunk);
         }
