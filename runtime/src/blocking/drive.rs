@@ -9,7 +9,8 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Request, Response};
 
 use super::client::Inner;
 use crate::auth::{Credentials, ProviderError};
@@ -18,7 +19,6 @@ use crate::error::{Result, TransportError, TransportErrorKind};
 use crate::service::{Operation, Reply};
 use crate::time::{Clock, Now};
 use crate::transport::blocking::{Body, Inner as BodyInner};
-use crate::transport::expected_length;
 
 /// Performs the steps of a call.
 pub(super) fn drive<O: Operation>(mut call: Call<O>, inner: &Inner) -> Result<Reply<O::Output>> {
@@ -121,6 +121,12 @@ fn exchange(
         _ => error,
     })?;
     Ok(Response::from_parts(parts, body))
+}
+
+/// Returns how much memory to reserve for a body: its length as announced, but no more than is accepted.
+fn expected_length(headers: &HeaderMap, limit: usize) -> Option<usize> {
+    let length = headers.get(CONTENT_LENGTH)?;
+    Some(length.to_str().ok()?.parse::<usize>().ok()?.min(limit))
 }
 
 /// Returns the whole body, or an error as soon as it exceeds `limit` bytes or is late. Memory for `expected` bytes is

@@ -36,9 +36,3 @@ pub use transport::Transport;
 
 pub use crate::error::{TransportError, TransportErrorKind};
 pub use crate::future::BoxFuture;
-
-/// Returns how much memory to reserve for a body: its length as announced, but no more than is accepted.
-pub(crate) fn expected_length(headers: &http::HeaderMap, limit: usize) -> Option<usize> {
-    let length = headers.get(http::header::CONTENT_LENGTH)?;
-    Some(length.to_str().ok()?.parse::<usize>().ok()?.min(limit))
-}
