@@ -434,10 +434,13 @@ impl<'a> Facts<'a> {
         const MAX: usize = 1 << 20;
 
         let parse = |body: &[u8]| {
-            serde_json::from_slice(body).ok().or_else(|| {
-                let repaired = replace_lone_surrogates(std::str::from_utf8(body).ok()?)?;
-                serde_json::from_str(&repaired).ok()
-            })
+            let text = std::str::from_utf8(body).ok()?;
+            serde_json::from_str(text)
+                .or_else(|error| match replace_lone_surrogates(text) {
+                    Some(repaired) => serde_json::from_str(&repaired),
+                    None => Err(error),
+                })
+                .ok()
         };
         let value = Some(body).filter(|body| body.len() <= MAX).and_then(parse);
         let members = match value {

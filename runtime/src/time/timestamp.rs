@@ -3,15 +3,14 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use jiff::SignedDuration;
-use jiff::civil::{DateTime, date};
-use jiff::fmt::temporal::Pieces;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_core::de::{self, Deserialize, Deserializer, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 
-const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
+/// Nanoseconds in a second.
+const NANOS: i128 = 1_000_000_000;
 
 /// A point in time as a service sends it.
 ///
@@ -55,17 +54,18 @@ impl Timestamp {
     /// Returns the instant, or `None` if the wire form is not a time, has no offset, or is out of the range of
     /// [`SystemTime`].
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        let since_epoch = self.since_epoch()?;
-        if since_epoch.is_negative() {
-            SystemTime::UNIX_EPOCH.checked_sub(since_epoch.unsigned_abs())
-        } else {
-            SystemTime::UNIX_EPOCH.checked_add(since_epoch.unsigned_abs())
-        }
+        let time = self.utc()?;
+        let seconds = Duration::from_secs(time.timestamp().unsigned_abs());
+        let second = match time.timestamp() < 0 {
+            true => SystemTime::UNIX_EPOCH.checked_sub(seconds),
+            false => SystemTime::UNIX_EPOCH.checked_add(seconds),
+        };
+        second?.checked_add(Duration::from_nanos(time.timestamp_subsec_nanos().into()))
     }
 
     /// Returns the instant in UTC as RFC 3339 text, `2024-05-14T13:05:12Z`: the form for paths, queries and headers.
     pub(crate) fn to_rfc3339(&self) -> Option<String> {
-        self.utc().map(|time| format!("{time}Z"))
+        self.utc().map(rfc3339)
     }
 
     fn from_number(number: impl ToString) -> Self {
@@ -75,12 +75,8 @@ impl Timestamp {
         }
     }
 
-    fn since_epoch(&self) -> Option<SignedDuration> {
-        Some(self.utc()?.duration_since(EPOCH))
-    }
-
-    /// Returns date and time in UTC. jiff's own instant lacks the last day of the year 9999, which SDKs send.
-    pub(crate) fn utc(&self) -> Option<DateTime> {
+    /// Returns the instant in UTC.
+    pub(crate) fn utc(&self) -> Option<DateTime<Utc>> {
         if self.is_number {
             let number: f64 = self.text.parse().ok()?;
             let seconds = match number.abs() >= Self::MILLISECONDS_FROM {
@@ -88,20 +84,10 @@ impl Timestamp {
                 false => number,
             };
             // Floating-point numbers of this size are exact to a microsecond.
-            let micros = (seconds * 1e6).round();
             #[expect(clippy::cast_possible_truncation, reason = "the conversion saturates")]
-            return EPOCH
-                .checked_add(SignedDuration::from_micros(micros as i64))
-                .ok();
+            return DateTime::from_timestamp_micros((seconds * 1e6).round() as i64);
         }
-        let pieces = Pieces::parse(&self.text)
-            .ok()
-            .filter(|pieces| pieces.time_zone_annotation().is_none())?;
-        let offset = pieces.to_numeric_offset()?;
-        let local = DateTime::from_parts(pieces.date(), pieces.time()?);
-        local
-            .checked_sub(SignedDuration::from_secs(offset.seconds().into()))
-            .ok()
+        self.text.parse().ok()
     }
 
     fn key(&self) -> Key<'_> {
@@ -115,7 +101,7 @@ impl Timestamp {
 /// The key of comparisons.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Key<'a> {
-    Instant(DateTime),
+    Instant(DateTime<Utc>),
     Text(&'a str),
 }
 
@@ -169,28 +155,44 @@ impl From<String> for Timestamp {
     }
 }
 
-/// Writes the instant in UTC with as many fractional digits as needed. An instant before the year -9999 or after 9999
-/// becomes the first or last one that can be written.
+/// Writes the instant in UTC with as many fractional digits as needed. An instant too far for a calendar of 262,000 years
+/// becomes the first or last one in it.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        utc(time).into()
+        rfc3339(utc(time)).into()
     }
 }
 
-impl From<DateTime> for Timestamp {
-    fn from(utc: DateTime) -> Self {
-        format!("{utc}Z").into()
-    }
-}
-
-/// Returns date and time in UTC; the first or last one that can be written if the instant is out of range.
-pub(crate) fn utc(time: SystemTime) -> DateTime {
+/// Returns date and time in UTC; the first or last one if the instant is out of range.
+pub(crate) fn utc(time: SystemTime) -> DateTime<Utc> {
+    let nanos = |since: Duration| i128::try_from(since.as_nanos()).unwrap_or(i128::MAX);
     match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(after) => EPOCH.checked_add(after).unwrap_or(DateTime::MAX),
-        Err(before) => EPOCH
-            .checked_sub(before.duration())
-            .unwrap_or(DateTime::MIN),
+        Ok(after) => from_nanos(nanos(after)),
+        Err(before) => from_nanos(-nanos(before.duration())),
     }
+}
+
+/// Returns the date and time this many nanoseconds after 1970; the first or last one if it is out of range.
+fn from_nanos(nanos: i128) -> DateTime<Utc> {
+    let edge = match nanos < 0 {
+        true => DateTime::<Utc>::MIN_UTC,
+        false => DateTime::<Utc>::MAX_UTC,
+    };
+    let seconds = i64::try_from(nanos.div_euclid(NANOS)).ok();
+    let nanos = u32::try_from(nanos.rem_euclid(NANOS)).unwrap_or_default();
+    seconds
+        .and_then(|seconds| DateTime::from_timestamp(seconds, nanos))
+        .unwrap_or(edge)
+}
+
+/// Writes RFC 3339 with as many fractional digits as needed.
+fn rfc3339(time: DateTime<Utc>) -> String {
+    let text = time.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    let text = text
+        .trim_end_matches('Z')
+        .trim_end_matches('0')
+        .trim_end_matches('.');
+    format!("{text}Z")
 }
 
 impl fmt::Display for Timestamp {
@@ -251,9 +253,11 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 mod conversions {
-    use jiff::SignedDuration;
-
-    use super::{DateTime, EPOCH, Timestamp};
+    #[cfg(feature = "chrono")]
+    use super::{DateTime, Utc};
+    #[cfg(any(feature = "jiff", feature = "time"))]
+    use super::{NANOS, from_nanos};
+    use super::{Timestamp, rfc3339};
 
     /// The error of a [`Timestamp`] that is not an instant, or is out of range of the other type.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,20 +272,17 @@ mod conversions {
 
     impl std::error::Error for NotAnInstant {}
 
-    /// Returns the timestamp of an instant; the first or last one that can be written if it is out of range.
-    fn from_epoch(seconds: i64, nanos: i32) -> Timestamp {
-        let edge = match seconds < 0 {
-            true => DateTime::MIN,
-            false => DateTime::MAX,
-        };
-        let since_epoch = SignedDuration::new(seconds, nanos);
-        EPOCH.checked_add(since_epoch).unwrap_or(edge).into()
+    /// Returns the nanoseconds since 1970.
+    #[cfg(any(feature = "jiff", feature = "time"))]
+    fn nanos(time: &Timestamp) -> Result<i128, NotAnInstant> {
+        let time = time.utc().ok_or(NotAnInstant)?;
+        Ok(i128::from(time.timestamp()) * NANOS + i128::from(time.timestamp_subsec_nanos()))
     }
 
     #[cfg(feature = "jiff")]
     impl From<jiff::Timestamp> for Timestamp {
         fn from(time: jiff::Timestamp) -> Self {
-            from_epoch(time.as_second(), time.subsec_nanosecond())
+            rfc3339(from_nanos(time.as_nanosecond())).into()
         }
     }
 
@@ -290,41 +291,30 @@ mod conversions {
         type Error = NotAnInstant;
 
         fn try_from(time: &Timestamp) -> Result<Self, NotAnInstant> {
-            let since_epoch = time.since_epoch().ok_or(NotAnInstant)?;
-            Self::new(since_epoch.as_secs(), since_epoch.subsec_nanos()).map_err(|_| NotAnInstant)
+            Self::from_nanosecond(nanos(time)?).map_err(|_| NotAnInstant)
         }
     }
 
     #[cfg(feature = "chrono")]
-    impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
-        fn from(time: chrono::DateTime<Z>) -> Self {
-            let nanos = i32::try_from(time.timestamp_subsec_nanos()).unwrap_or_default();
-            from_epoch(time.timestamp(), nanos)
+    impl<Z: chrono::TimeZone> From<DateTime<Z>> for Timestamp {
+        fn from(time: DateTime<Z>) -> Self {
+            rfc3339(time.to_utc()).into()
         }
     }
 
     #[cfg(feature = "chrono")]
-    impl TryFrom<&Timestamp> for chrono::DateTime<chrono::Utc> {
+    impl TryFrom<&Timestamp> for DateTime<Utc> {
         type Error = NotAnInstant;
 
         fn try_from(time: &Timestamp) -> Result<Self, NotAnInstant> {
-            let since_epoch = time.since_epoch().ok_or(NotAnInstant)?;
-            // chrono counts nanoseconds from the second before.
-            let nanos = since_epoch.as_nanos();
-            let seconds = i64::try_from(nanos.div_euclid(1_000_000_000));
-            let subsecond = u32::try_from(nanos.rem_euclid(1_000_000_000));
-            let (Ok(seconds), Ok(subsecond)) = (seconds, subsecond) else {
-                return Err(NotAnInstant);
-            };
-            Self::from_timestamp(seconds, subsecond).ok_or(NotAnInstant)
+            time.utc().ok_or(NotAnInstant)
         }
     }
 
     #[cfg(feature = "time")]
     impl From<time::OffsetDateTime> for Timestamp {
         fn from(time: time::OffsetDateTime) -> Self {
-            let nanos = i32::try_from(time.nanosecond()).unwrap_or_default();
-            from_epoch(time.unix_timestamp(), nanos)
+            rfc3339(from_nanos(time.unix_timestamp_nanos())).into()
         }
     }
 
@@ -333,8 +323,7 @@ mod conversions {
         type Error = NotAnInstant;
 
         fn try_from(time: &Timestamp) -> Result<Self, NotAnInstant> {
-            let since_epoch = time.since_epoch().ok_or(NotAnInstant)?;
-            Self::from_unix_timestamp_nanos(since_epoch.as_nanos()).map_err(|_| NotAnInstant)
+            Self::from_unix_timestamp_nanos(nanos(time)?).map_err(|_| NotAnInstant)
         }
     }
 
@@ -411,6 +400,18 @@ mod tests {
     }
 
     #[test]
+    fn forms_near_rfc3339_are_read() {
+        for text in [
+            "2024-05-14T21:05:12+0800",
+            "2024-05-14 13:05:12Z",
+            "2024-05-14t13:05:12z",
+            "2024-05-14T13:05:12-00:00",
+        ] {
+            assert_eq!(wire(text).unwrap(), "2024-05-14T13:05:12Z", "{text}");
+        }
+    }
+
+    #[test]
     fn text_that_is_no_instant_is_kept() {
         for text in [
             "",
@@ -419,6 +420,9 @@ mod tests {
             "2026-11-22 00:16:50",
             "2024-05-14",
             "lYuGzty",
+            "2024-05-14T13:05Z",
+            "2024-05-14T13:05:12+08",
+            "2024-05-14T13:05:12.Z",
             "2024-05-14T13:05:12Z[Europe/Berlin]",
             "2024-05-14T13:05:12+02:00[+02:00]",
         ] {
@@ -471,5 +475,10 @@ mod tests {
             let before = SystemTime::UNIX_EPOCH - Duration::from_nanos(nanos);
             assert_eq!(Timestamp::from(before).to_system_time(), Some(before));
         }
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 62);
+        assert_eq!(
+            Timestamp::from(far).as_str(),
+            "+262142-12-31T23:59:59.999999999Z"
+        );
     }
 }

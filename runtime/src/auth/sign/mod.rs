@@ -32,6 +32,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::time::SystemTime;
 
+use chrono::{Datelike, Timelike};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{PercentDecode, percent_decode_str, percent_encode};
 use sha2::{Digest, Sha256};
@@ -252,13 +253,11 @@ fn extended_date(time: SystemTime) -> String {
 /// Formats a date by hand: the general formatter takes longer than everything else in signing.
 fn date(time: SystemTime, between_days: &str, between_hours: &str) -> String {
     let time = utc(time);
-    let year = time.year().clamp(0, 9999);
-    let century = i8::try_from(year / 100).unwrap_or_default();
-    let in_century = i8::try_from(year % 100).unwrap_or_default();
+    let year = time.year().clamp(0, 9999).unsigned_abs();
     let mut text = String::with_capacity(20);
     for (number, behind) in [
-        (century, ""),
-        (in_century, between_days),
+        (year / 100, ""),
+        (year % 100, between_days),
         (time.month(), between_days),
         (time.day(), "T"),
         (time.hour(), between_hours),
@@ -266,7 +265,7 @@ fn date(time: SystemTime, between_days: &str, between_hours: &str) -> String {
         (time.second(), "Z"),
     ] {
         for digit in [number / 10, number % 10] {
-            text.push(char::from(b'0' + digit.unsigned_abs()));
+            text.extend(char::from_digit(digit, 10));
         }
         text.push_str(behind);
     }
