@@ -195,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn marks_have_names_in_json_and_html() {
+        for (form, plain) in [
+            ("a\\nb\\rc\\td\\\"e", "a\nb\rc\td\"e"),
+            ("&amp;&lt;&gt;&quot;&apos;", "&<>\"'"),
+        ] {
+            assert_eq!(*normalize(form), plain.as_bytes(), "{form}");
+        }
+    }
+
+    #[test]
     fn what_is_no_escape_is_left_alone() {
         for text in [
             "100%", "%+f", "%zz", "\\", "\\q", "\\u12", "\\u+123", "\\ud83d", "\\ud83dx", "&",

@@ -83,7 +83,6 @@ impl<'a> Search<'a> {
     fn find(&mut self, hidden: Hidden<'_>) {
         let length = self.text.bytes().len();
         match hidden {
-            Hidden::Secret(secret) if secret.len() > BEGINNING && length < FRAGMENT => {}
             Hidden::Secret(secret) if length >= SHORTEST => {
                 let secret = normalize(secret);
                 match secret.len() {
@@ -544,9 +543,17 @@ mod tests {
             }
         }
 
-        let mut text = "a first-secret, a second-secret; a third".to_owned();
-        redact(&mut text, &Two);
-        assert_eq!(text, "a ***, a ***; a third");
+        for (text, expected) in [
+            (
+                "a first-secret, a second-secret; a third",
+                "a ***, a ***; a third",
+            ),
+            ("one first-secret/second-secret word", "one *** word"),
+        ] {
+            let mut text = text.to_owned();
+            redact(&mut text, &Two);
+            assert_eq!(text, expected);
+        }
     }
 
     #[test]
