@@ -227,3 +227,40 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_hides_secrets() {
+        let key = Credentials::access_key("AKIDEXAMPLE", "secret-canary");
+        let shown = format!("{:?}", key.session_token("token-canary"));
+        assert!(shown.contains("AKIDEXAMPLE"), "{shown}");
+        assert_eq!(shown.matches(REDACTED).count(), 2, "{shown}");
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn what_no_service_accepts_is_refused() {
+        Credentials::access_key("id", "se cret").check().unwrap();
+        for wrong in [
+            "",
+            " ",
+            "secret\n",
+            "secret\r\n",
+            "se\tcret",
+            " secret",
+            "secret ",
+        ] {
+            let secret = Credentials::access_key("id", wrong);
+            let id = Credentials::access_key(wrong, "secret");
+            for credentials in [secret, id, Credentials::bearer_token(wrong)] {
+                credentials.check().unwrap_err();
+            }
+        }
+        // Only headers are limited to bytes that HTTP allows.
+        Credentials::access_key("id", "\u{fc}").check().unwrap();
+        Credentials::bearer_token("a\u{7f}").check().unwrap_err();
+    }
+}
