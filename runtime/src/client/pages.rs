@@ -9,8 +9,8 @@ use std::vec;
 use futures_core::Stream;
 
 use super::Client;
-use crate::error::Result;
-use crate::future::BoxFuture;
+use crate::error::{self, Error, Result};
+use crate::future::{BoxFuture, RuntimeId, current_runtime};
 use crate::paging::{Cursor, Pager, Paginated};
 use crate::service::Reply;
 
@@ -39,9 +39,15 @@ pub struct Pages<O: Paginated> {
     client: Client<O::Service>,
     pager: Pager<O>,
     /// The call of the next page. It is kept if its caller stops waiting, so that no page is lost.
-    call: Option<BoxFuture<'static, Result<Reply<O::Output>>>>,
+    call: Option<Begun<O::Output>>,
     /// Number of pages that may still be returned.
     left: usize,
+}
+
+/// A call that began in a tokio runtime. In another one, its sockets and timers would stall.
+struct Begun<T> {
+    future: BoxFuture<'static, Result<Reply<T>>>,
+    runtime: Option<RuntimeId>,
 }
 
 impl<O: Paginated> Pages<O> {
@@ -79,6 +85,13 @@ impl<O: Paginated> Pages<O> {
         if self.left == 0 {
             return Poll::Ready(None);
         }
+        let runtime = current_runtime();
+        let is_elsewhere = self.call.take_if(|call| call.runtime != runtime).is_some();
+        if is_elsewhere && !O::READ_ONLY {
+            let problem = "the list goes on in another tokio runtime, while the request of its next page may have been sent";
+            let error = Error::config(&error::Context::of::<O>(&()), problem).with_sent(true);
+            return Poll::Ready(Some(self.pager.received(Err(error))));
+        }
         let call = match &mut self.call {
             Some(call) => call,
             None => match self.pager.next() {
@@ -88,11 +101,14 @@ impl<O: Paginated> Pages<O> {
                     let client = self.client.clone();
                     let call =
                         async move { client.perform(request.operation, request.is_checked).await };
-                    self.call.insert(Box::pin(call))
+                    self.call.insert(Begun {
+                        future: Box::pin(call),
+                        runtime,
+                    })
                 }
             },
         };
-        let page = ready!(call.as_mut().poll(context));
+        let page = ready!(call.future.as_mut().poll(context));
         self.call = None;
         self.left -= 1;
         Poll::Ready(Some(self.pager.received(page)))

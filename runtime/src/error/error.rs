@@ -376,7 +376,7 @@ impl Error {
         self
     }
 
-    fn with_sent(mut self, sent: bool) -> Self {
+    pub(crate) fn with_sent(mut self, sent: bool) -> Self {
         self.inner_mut().sent = sent;
         self
     }

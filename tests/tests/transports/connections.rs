@@ -52,6 +52,28 @@ fn a_client_can_be_used_from_two_runtimes() {
     }
 }
 
+/// A list may go on in another runtime while its next page is on the way: in the first one nobody drives the connection.
+#[test]
+fn a_list_can_go_on_in_another_runtime() {
+    let slow = page().after(Duration::from_millis(300));
+    for (name, transport) in asynchronous(&Transports::of_system()) {
+        let server = Server::always(slow.clone());
+        let builder = Client::builder(config(server.url(), 1));
+        let client = builder.transport(transport).build().unwrap();
+        let (first, second) = (new_runtime(), new_runtime());
+        let mut pages = client.pages(aws_bedrock::ListCustomModels::new());
+        let begun = first.block_on(async {
+            tokio::time::timeout(Duration::from_millis(50), pages.next()).await
+        });
+        assert!(begun.is_err(), "{name}");
+        let start = Instant::now();
+        let page = second.block_on(pages.next()).unwrap();
+        assert_eq!(page.unwrap().model_summaries.len(), 1, "{name}");
+        assert!(start.elapsed() < PATIENCE / 2, "{name}");
+        drop(first);
+    }
+}
+
 /// A server that counts its open connections, and does not respond before all requests of a round have arrived.
 struct Rounds {
     port: u16,
