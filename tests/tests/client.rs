@@ -297,6 +297,18 @@ fn oversized_bodies_are_not_read_to_the_end() {
     assert!(start.elapsed() < Duration::from_secs(60));
 }
 
+/// No memory is reserved because a response says how long it is.
+#[test]
+fn announced_lengths_are_not_believed() {
+    for length in ["1000000000000000", "9223372036854775808"] {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{{");
+        let unlimited = |config: aws_bedrock::Config| config.max_response_bytes(usize::MAX);
+        for (transport, error, _) in failure(Action::raw(head.clone()), unlimited) {
+            assert_eq!(error.kind(), ErrorKind::Transport, "{transport}: {error}");
+        }
+    }
+}
+
 /// A gigabyte of zeros, in a megabyte of gzip.
 #[test]
 fn compressed_bodies_are_not_decompressed() {

@@ -123,10 +123,15 @@ fn exchange(
     Ok(Response::from_parts(parts, body))
 }
 
-/// Returns how much memory to reserve for a body: its length as announced, but no more than is accepted.
+/// The largest memory that is reserved because a response announces a length.
+const MAX_RESERVED: usize = 1 << 20;
+
+/// Returns how much memory to reserve for a body: its length as announced, but no more than is accepted, and not all of a
+/// large one, which may never come.
 fn expected_length(headers: &HeaderMap, limit: usize) -> Option<usize> {
     let length = headers.get(CONTENT_LENGTH)?;
-    Some(length.to_str().ok()?.parse::<usize>().ok()?.min(limit))
+    let length = length.to_str().ok()?.parse::<usize>().ok()?;
+    Some(length.min(limit).min(MAX_RESERVED))
 }
 
 /// Returns the whole body, or an error as soon as it exceeds `limit` bytes or is late. Memory for `expected` bytes is
