@@ -105,7 +105,10 @@ impl<S: Service> From<&SdkConfig> for Config<S> {
             );
         }
         let mut config = Self::new();
-        if let Some(region) = sdk.region() {
+        if let Some(region) = sdk
+            .region()
+            .filter(|region| !region.as_ref().trim().is_empty())
+        {
             config = config.region(region.as_ref());
         }
         if let Some(url) = endpoint(sdk, S::INFO) {

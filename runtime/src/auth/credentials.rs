@@ -163,9 +163,11 @@ impl Credentials {
             Kind::AccessKey(AccessKey {
                 session_token: Some(_),
                 ..
-            }) => "check the access key and its session token, which may have expired",
+            }) => {
+                "check the access key and its session token, which may have expired, and the region"
+            }
             Kind::AccessKey(_) => {
-                "check the access key ID and its secret; a temporary key also needs its session token"
+                "check the access key ID and its secret, and the region; a temporary key also needs its session token"
             }
             Kind::Bearer(_) | Kind::Token(_) => {
                 "check the token: it may have expired, or be for another service or region"

@@ -109,7 +109,7 @@ impl<S: Service> Client<S> {
     ) -> Result<Reply<O::Output>> {
         #[cfg(feature = "tracing")]
         let _span =
-            tracing::debug_span!("call", service = S::INFO.name, operation = O::NAME).entered();
+            tracing::debug_span!(target: "cloud_models", "call", service = S::INFO.name, operation = O::NAME).entered();
         let call = Call::new(operation, Arc::clone(&self.config)).already_checked(is_checked);
         drive(call, &self.inner)
     }
@@ -162,11 +162,12 @@ impl<S: Service> ClientBuilder<S> {
     ///
     /// Like [`Client::new`].
     pub fn build(self) -> Result<Client<S>> {
-        let config = ResolvedConfig::for_client(&self.config)?;
+        let mut config = ResolvedConfig::for_client(&self.config)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport(&config)?,
         };
+        config.options.transport_proxy = transport.proxy().cloned();
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,

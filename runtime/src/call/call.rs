@@ -12,7 +12,9 @@ use super::{request, response, retry, trace};
 use crate::auth::sign::Signing;
 use crate::auth::{Authenticator, Credentials, ProviderError};
 use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig, RetryBudget};
-use crate::error::{Context, Error, Hidden, Secrets, ServiceErrorKind, TransportError};
+use crate::error::{
+    Context, Error, Hidden, Secrets, ServiceErrorKind, TransportError, TransportErrorKind,
+};
 use crate::service::{Operation, Reply, Service};
 use crate::time::{Now, clock_difference, corrected};
 
@@ -172,7 +174,13 @@ impl<O: Operation> Call<O> {
             Event::Credentials(Err(error)) => Err(self.provider_failed(error)),
             Event::Response(response) => self.received(response, now),
             Event::Failed(error) => {
-                let error = Error::transport(&self.context(), self.config.host(), error);
+                let is_unreachable = error.kind() == TransportErrorKind::Connect;
+                let region = self.config.region_to_check().filter(|_| is_unreachable);
+                let mut error = Error::transport(&self.context(), self.config.host(), error);
+                if let Some(region) = region {
+                    error =
+                        error.with_advice(format!("check the network and the region `{region}`"));
+                }
                 let error = error.after(self.attempts, self.sent);
                 self.finished(now, Err(&error));
                 self.retry(error, now)

@@ -17,6 +17,7 @@ use crate::service::{Operation, Service};
 macro_rules! event {
     ($level:ident, $operation:ident, $message:literal, $($field:tt)*) => {
         tracing::$level!(
+            target: "cloud_models",
             service = <$operation::Service as Service>::INFO.name,
             operation = $operation::NAME,
             $($field)*,

@@ -113,7 +113,7 @@ impl<S: Service> Client<S> {
         #[cfg(feature = "tracing")]
         let driven = tracing::Instrument::instrument(
             driven,
-            tracing::debug_span!("call", service = S::INFO.name, operation = O::NAME),
+            tracing::debug_span!(target: "cloud_models", "call", service = S::INFO.name, operation = O::NAME),
         );
         driven.await
     }
@@ -183,12 +183,13 @@ impl<S: Service> ClientBuilder<S> {
     /// Like [`Client::new`]. Also returns an error of kind [`Config`](crate::ErrorKind::Config) if retries or timeouts are
     /// on, but no timer is set.
     pub fn build(self) -> Result<Client<S>> {
-        let config = ResolvedConfig::for_client(&self.config)?;
+        let mut config = ResolvedConfig::for_client(&self.config)?;
         require_timer(self.sleep.as_ref(), &config)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport(&config)?,
         };
+        config.options.transport_proxy = transport.proxy().cloned();
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,

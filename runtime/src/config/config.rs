@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::endpoint::check_region;
 use super::environment::Environment;
+use super::resolved::check_project_id;
 use super::retry::RetryBudget;
 use super::{AttemptHook, ProxyConfig, RetryPolicy};
 use crate::auth::{Credentials, ProvideCredentials};
@@ -62,6 +64,8 @@ pub(crate) struct Options {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) user_agent: Option<String>,
     pub(crate) proxy: ProxyConfig,
+    /// The proxies of a transport that a caller made, for its secrets.
+    pub(crate) transport_proxy: Option<ProxyConfig>,
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) call_timeout: Duration,
@@ -114,6 +118,7 @@ impl Options {
             headers: Vec::new(),
             user_agent: None,
             proxy: ProxyConfig::none(),
+            transport_proxy: None,
             connect_timeout: Duration::from_millis(3100),
             attempt_timeout: Duration::from_secs(30),
             call_timeout: Duration::from_secs(120),
@@ -132,10 +137,10 @@ impl Options {
         };
         let regional = environment.regional_endpoints(service)?.into_iter();
         Ok(Self {
-            region: environment.text(service.region_env)?,
+            region: environment.checked(service.region_env, check_region)?,
             endpoint: environment.endpoint(service)?.map(endpoint),
             regional_endpoints: regional.map(endpoint).collect(),
-            project_id: environment.text(service.project_env)?,
+            project_id: environment.checked(service.project_env, check_project_id)?,
             fips: environment.flag(service.fips_env)?,
             dual_stack: environment.flag(service.dual_stack_env)?,
             retry: environment.retry_policy(service)?,
@@ -370,6 +375,9 @@ impl Secrets for Options {
             each(Hidden::Added(value));
         }
         self.proxy.for_each(each);
+        if let Some(proxy) = &self.transport_proxy {
+            proxy.for_each(each);
+        }
     }
 }
 
@@ -389,6 +397,8 @@ mod tests {
             region_env: &["REGION"],
             endpoint_env: &["ENDPOINT_{REGION}"],
             fips_env: &["FIPS"],
+            project_env: &["PROJECT"],
+            project_header: Some("x-project"),
             max_attempts_env: &["MAX_ATTEMPTS"],
             auth: &[Scheme::AwsSigV4(
                 "example",
@@ -424,8 +434,19 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_variable_is_a_configuration_error() {
-        let error = read(&[("FIPS", "yes")]).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
+    fn an_invalid_variable_is_a_configuration_error_that_names_it() {
+        for (name, value) in [
+            ("FIPS", "yes"),
+            ("REGION", "eu_1"),
+            ("REGION", "-eu"),
+            ("PROJECT", "a\nb"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(
+                error.to_string().contains(&format!("variable {name}")),
+                "{error}"
+            );
+        }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Target {
     pub(crate) host: HeaderValue,
     /// Region of the credential scope.
     pub(crate) region: Option<String>,
+    /// Whether the host follows from the region.
+    is_regional: bool,
     /// Whether requests cannot be read on their way: https, or loopback.
     pub(crate) is_private: bool,
     pub(crate) uri: Uri,
@@ -72,9 +74,17 @@ impl Target {
             base: base.trim_end_matches('/').to_owned(),
             host,
             region: variant.region.map(str::to_owned),
+            is_regional: endpoint.is_none() && service.url.contains("{region}"),
             is_private,
             uri,
         })
+    }
+}
+
+impl Target {
+    /// Returns the region that the host follows from, if it does.
+    pub(crate) fn region_of_host(&self) -> Option<&str> {
+        self.region.as_deref().filter(|_| self.is_regional)
     }
 }
 
@@ -107,7 +117,7 @@ impl<'a> Variant<'a> {
         }
         // A service without regions ignores one.
         if let Some(region) = region.filter(|_| service.url.contains('{')) {
-            check_region(region)?;
+            check_region(region).map_err(|problem| format!("invalid region: {problem}"))?;
         }
         Ok(Self { region, fips })
     }
@@ -164,7 +174,7 @@ pub(crate) fn missing_region(service: &ServiceInfo) -> String {
 }
 
 /// Checks a region, which becomes part of a host name.
-fn check_region(region: &str) -> Result<(), String> {
+pub(super) fn check_region(region: &str) -> Result<(), String> {
     let is_label = (1..=63).contains(&region.len())
         && region
             .bytes()
@@ -174,8 +184,8 @@ fn check_region(region: &str) -> Result<(), String> {
     match is_label {
         true => Ok(()),
         false => Err(format!(
-            "invalid region {region:?}: must consist of 1 to 63 letters, digits and hyphens, and neither begin nor end with \
-             a hyphen"
+            "a region consists of 1 to 63 letters, digits and hyphens, and neither begins nor ends with a hyphen, found \
+             {region:?}"
         )),
     }
 }

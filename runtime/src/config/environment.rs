@@ -85,8 +85,19 @@ impl Environment {
         Ok(None)
     }
 
-    pub(super) fn text(&self, names: &[&str]) -> Result<Option<String>, String> {
-        Ok(self.first(names)?.map(|variable| variable.value))
+    /// Returns the value of the first variable that is set, or what `check` finds wrong with it.
+    pub(super) fn checked(
+        &self,
+        names: &[&str],
+        check: impl FnOnce(&str) -> Result<(), String>,
+    ) -> Result<Option<String>, String> {
+        let Some(Variable { name, value }) = self.first(names)? else {
+            return Ok(None);
+        };
+        match check(&value) {
+            Ok(()) => Ok(Some(value)),
+            Err(problem) => Err(format!("invalid environment variable {name}: {problem}")),
+        }
     }
 
     pub(super) fn flag(&self, names: &[&str]) -> Result<bool, String> {
@@ -171,21 +182,23 @@ impl Environment {
         for scheme in service.auth {
             match scheme.variables() {
                 Variables::Token(names) => {
-                    if let Some(token) = self.text(names)? {
-                        return Ok(match scheme {
-                            Scheme::Bearer(_) => Credentials::bearer_token(token),
-                            _ => Credentials::auth_token(token),
-                        });
+                    if let Some(Variable { name, value }) = self.first(names)? {
+                        let credentials = match scheme {
+                            Scheme::Bearer(_) => Credentials::bearer_token(value),
+                            _ => Credentials::auth_token(value),
+                        };
+                        return usable(credentials, &[name]);
                     }
                 }
                 Variables::Keys(Keys(ids, secrets, tokens)) => {
                     match (self.first(ids)?, self.first(secrets)?) {
                         (Some(id), Some(secret)) => {
-                            let credentials = Credentials::access_key(id.value, secret.value);
-                            return Ok(match self.text(tokens)? {
-                                Some(token) => credentials.session_token(token),
-                                None => credentials,
-                            });
+                            let key = Credentials::access_key(id.value, secret.value);
+                            let Some(token) = self.first(tokens)? else {
+                                return usable(key, &[id.name, secret.name]);
+                            };
+                            let key = key.session_token(token.value);
+                            return usable(key, &[id.name, secret.name, token.name]);
                         }
                         (Some(id), None) => incomplete = incomplete.or(Some((id.name, secrets))),
                         (None, Some(secret)) => {
@@ -259,6 +272,14 @@ impl Environment {
                 .find(source.name)
                 .is_some_and(|value| !value.is_empty()),
         }
+    }
+}
+
+/// Returns credentials, or what is wrong with the variables they are from.
+fn usable(credentials: Credentials, names: &[String]) -> Result<Credentials, String> {
+    match credentials.check() {
+        Ok(()) => Ok(credentials),
+        Err(problem) => Err(format!("{problem} (from {})", names.join(", "))),
     }
 }
 
@@ -339,7 +360,10 @@ mod tests {
 
     #[test]
     fn the_first_variable_that_is_not_blank_wins() {
-        let region = |pairs: &[(&str, &str)]| environment(pairs).text(SERVICE.region_env).unwrap();
+        let region = |pairs: &[(&str, &str)]| {
+            let region = environment(pairs).checked(SERVICE.region_env, |_| Ok(()));
+            region.unwrap()
+        };
         assert_eq!(region(&[]), None);
         assert_eq!(region(&[("DEFAULT_REGION", "b")]).as_deref(), Some("b"));
         assert_eq!(
@@ -360,7 +384,8 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
         let value = OsString::from_vec(vec![0xff]);
         let environment = Environment(vec![("REGION".into(), value)]);
-        let problem = environment.text(SERVICE.region_env).unwrap_err();
+        let problem = environment.checked(SERVICE.region_env, |_| Ok(()));
+        let problem = problem.unwrap_err();
         assert!(problem.contains("REGION"), "{problem}");
     }
 
@@ -371,6 +396,24 @@ mod tests {
         assert_eq!(fips("false"), Ok(false));
         assert_eq!(fips(" "), Ok(false));
         assert!(fips("yes").unwrap_err().contains("FIPS"));
+    }
+
+    #[test]
+    fn variables_of_unusable_credentials_are_named() {
+        for (pairs, named) in [
+            (&[("TOKEN", "a\n")][..], &["TOKEN"][..]),
+            (&[("ID", " a"), ("SECRET", "b")], &["ID", "SECRET"]),
+            (
+                &[("ID", "a"), ("SECRET", "b"), ("SESSION", "c\r\n")],
+                &["ID", "SECRET", "SESSION"],
+            ),
+        ] {
+            let problem = environment(pairs).credentials(SERVICE).unwrap_err();
+            assert!(
+                problem.ends_with(&format!("(from {})", named.join(", "))),
+                "{problem}"
+            );
+        }
     }
 
     #[test]

@@ -110,6 +110,8 @@ impl ProxyConfig {
     ///   header of the caller's request.
     /// - Requests to `localhost` and to loopback addresses never go through a proxy.
     /// - The proxy must be an HTTP proxy, `http://` or `https://`. SOCKS proxies are not supported.
+    /// - Without a port, a proxy is reached on port 80 or 443, not 1080.
+    /// - A space separates two hosts of `no_proxy` as well as a comma does.
     ///
     /// An empty variable counts as unset. An invalid one is reported when a client that needs it is built.
     pub fn from_env() -> Self {
@@ -123,29 +125,32 @@ impl ProxyConfig {
     /// Reads the variables of a system whose names of variables do or do not ignore case.
     fn read_on(environment: &Environment, ignores_case: bool) -> Self {
         // A CGI program gets the header `Proxy` of its caller as HTTP_PROXY, which Windows finds as `http_proxy` too.
-        let http: &[&str] = match environment.has("REQUEST_METHOD") {
+        let http: &[&'static str] = match environment.has("REQUEST_METHOD") {
             true if ignores_case => &[],
             true => &["http_proxy"],
             false => &["http_proxy", "HTTP_PROXY"],
         };
-        let rule = |names: &[&str]| {
-            let all = names.iter().chain(&["all_proxy", "ALL_PROXY"]);
-            for name in all {
+        let rule = |names: &[&'static str]| {
+            for name in [names, &["all_proxy", "ALL_PROXY"]].concat() {
                 // Unlike other variables, one of blanks is an error: it was meant to name a proxy.
                 match environment.read_raw(name)? {
                     None => {}
                     Some(value) if value.is_empty() => {}
                     Some(value) => {
-                        return Proxy::parse(&value).map(Some).map_err(|problem| {
+                        let mut proxy = Proxy::parse(&value).map_err(|problem| {
                             format!("invalid environment variable {name}: {problem}")
-                        });
+                        })?;
+                        proxy.variable = Some(name);
+                        return Ok(Some(proxy));
                     }
                 }
             }
             Ok(None)
         };
         let hosts = match environment.read_raw("no_proxy") {
-            Ok(None) => environment.read_raw("NO_PROXY"),
+            Ok(hosts) if hosts.as_deref().unwrap_or_default().is_empty() => {
+                environment.read_raw("NO_PROXY")
+            }
             hosts => hosts,
         };
         let (http, https) = (rule(http), rule(&["https_proxy", "HTTPS_PROXY"]));
@@ -223,6 +228,8 @@ pub(crate) struct Proxy {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) login: Option<Login>,
+    /// The environment variable that it is from.
+    variable: Option<&'static str>,
 }
 
 #[derive(Clone)]
@@ -285,7 +292,17 @@ impl Proxy {
             host: host.to_owned(),
             port,
             login,
+            variable: None,
         })
+    }
+
+    /// Describes the proxy in messages: scheme, host, port and the variable that it is from.
+    #[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
+    pub(crate) fn description(&self) -> String {
+        match self.variable {
+            Some(variable) => format!("{self} (from {variable})"),
+            None => self.to_string(),
+        }
     }
 
     /// Returns the value of the header `Proxy-Authorization`, if the proxy wants a login.
@@ -381,7 +398,10 @@ fn in_domain(domain: &str, host: &str) -> bool {
 /// Returns whether an address is in a network such as `10.0.0.0/8`, or is the address itself.
 fn in_network(network: &str, host: IpAddr) -> bool {
     let (network, bits) = match network.split_once('/') {
-        Some((network, bits)) => (network, bits.parse().unwrap_or(0)),
+        Some((network, bits)) => match bits.parse() {
+            Ok(bits) => (network, bits),
+            Err(_) => return false,
+        },
         None => (network, 0),
     };
     let shift = |width: u32| match bits {
@@ -479,6 +499,8 @@ mod tests {
             ("10.1.2.3/33", "10.1.2.3", false),
             ("10.1.2.3/0", "10.1.2.3", true),
             ("10.1.2.3/0", "10.1.2.4", false),
+            ("10.1.2.3/abc", "10.1.2.3", false),
+            ("10.1.2.3/", "10.1.2.3", false),
             ("2001:db8::/32", "[2001:db8::1]", true),
             ("[2001:db8::1]", "[2001:db8::1]", true),
             ("2001:db8::1", "[2001:db8:0::1]", true),
@@ -504,6 +526,12 @@ mod tests {
         assert_eq!(proxy(&config, "http://example.com"), "http://lower:1");
         assert_eq!(proxy(&config, "https://example.com"), "http://secure:2");
         assert_eq!(proxy(&config, "https://direct.example.com"), "direct");
+        let empty = read(&[
+            ("https_proxy", "http://proxy:1"),
+            ("no_proxy", ""),
+            ("NO_PROXY", "direct.example.com"),
+        ]);
+        assert_eq!(proxy(&empty, "https://direct.example.com"), "direct");
         assert_eq!(proxy(&config, "https://localhost:9"), "direct");
         assert_eq!(proxy(&config, "http://127.8.9.10"), "direct");
         let all = read(&[("ALL_PROXY", "https://all"), ("HTTPS_PROXY", "")]);

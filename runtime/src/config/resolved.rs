@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue};
 use super::config::{CredentialsSource, Options};
 use super::endpoint::{Target, missing_region};
 use super::headers::{parse_header, signable};
-use super::{CallOptions, Config};
+use super::{CallOptions, Config, ProxyConfig};
 use crate::auth::{Credentials, choose_scheme};
 use crate::error::{Context, Error, Hidden, Result, Secrets};
 use crate::service::{Scheme, Service, ServiceInfo};
@@ -34,18 +34,9 @@ impl ResolvedConfig {
                     "the service has no projects: remove `Config::project_id`".to_owned(),
                 ));
             }
-            (Some(_), Some(id)) if id.trim().is_empty() => {
-                return Err(invalid(
-                    "the project ID is empty: set one, or remove `Config::project_id`".to_owned(),
-                ));
-            }
-            (Some(_), Some(id)) if signable(id).is_none() => {
-                return Err(invalid(
-                    "the project ID contains a character that is not allowed in a header"
-                        .to_owned(),
-                ));
-            }
-            _ => {}
+            (Some(_), Some(id)) => check_project_id(id)
+                .map_err(|problem| invalid(format!("invalid project ID: {problem}")))?,
+            (_, None) => {}
         }
         if let Some(product) = &options.user_agent
             && HeaderValue::from_str(product).is_err()
@@ -116,8 +107,34 @@ impl ResolvedConfig {
         self
     }
 
+    /// Returns the region to check if no connection can be made: the host follows from it, and no proxy is in between.
+    pub(crate) fn region_to_check(&self) -> Option<&str> {
+        let proxies = [
+            Some(&self.options.proxy),
+            self.options.transport_proxy.as_ref(),
+        ];
+        let is_direct = |proxy: &ProxyConfig| matches!(proxy.for_uri(&self.target.uri), Ok(None));
+        let region = self.target.region_of_host()?;
+        proxies
+            .into_iter()
+            .flatten()
+            .all(is_direct)
+            .then_some(region)
+    }
+
     pub(crate) fn host(&self) -> &str {
         self.target.host.to_str().unwrap_or_default()
+    }
+}
+
+/// Checks a project ID, which is sent in a header.
+pub(super) fn check_project_id(id: &str) -> Result<(), String> {
+    if id.trim().is_empty() {
+        return Err("it is empty: set one, or remove `Config::project_id`".to_owned());
+    }
+    match signable(id) {
+        Some(_) => Ok(()),
+        None => Err("it contains a character that is not allowed in a header".to_owned()),
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::config::ProxyConfig;
 use crate::error::TransportError;
 
 /// A blocking HTTP stack.
@@ -46,6 +47,11 @@ pub trait Transport: Send + Sync + 'static {
         request: Request<Bytes>,
         timeout: Duration,
     ) -> Result<Response<Body>, TransportError>;
+
+    /// Returns the proxies that it sends through. Errors of the client then do not show their passwords. Default: `None`.
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        None
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -55,6 +61,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
         timeout: Duration,
     ) -> Result<Response<Body>, TransportError> {
         (**self).send(request, timeout)
+    }
+
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        (**self).proxy()
     }
 }
 
@@ -66,6 +76,10 @@ impl Transport for Box<dyn Transport> {
         timeout: Duration,
     ) -> Result<Response<Body>, TransportError> {
         (**self).send(request, timeout)
+    }
+
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        (**self).proxy()
     }
 }
 

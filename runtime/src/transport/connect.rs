@@ -38,6 +38,8 @@ impl Connector {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
+        // Divided among the addresses of a host, so that a dead one does not use up all of it.
+        tcp.set_connect_timeout(Some(timeout));
         Self {
             tcp,
             tls,
@@ -86,7 +88,7 @@ impl Service<Uri> for Connector {
                 Ok(connection) => connection,
                 Err(_) => {
                     let through = match proxies.for_uri(&uri)? {
-                        Some(proxy) => format!(" through proxy {proxy}"),
+                        Some(proxy) => format!(" through proxy {}", proxy.description()),
                         None => String::new(),
                     };
                     Err(

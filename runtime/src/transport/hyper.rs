@@ -166,6 +166,10 @@ impl Inner {
 }
 
 impl Transport for Hyper {
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        Some(&self.0.connector.proxy)
+    }
+
     fn send(
         &self,
         mut request: Request<Bytes>,

@@ -13,8 +13,9 @@ use crate::error::TransportError;
 pub(super) struct PerRuntime<T>(Mutex<Vec<(Id, T)>>);
 
 impl<T: Clone> PerRuntime<T> {
-    /// Maximum number of runtimes; the one that was used longest ago is forgotten.
-    const MAX: usize = 8;
+    /// Maximum number of runtimes, more than a server with one for each thread has; the one that was used longest ago is
+    /// forgotten.
+    const MAX: usize = 256;
 
     pub(super) fn new() -> Self {
         Self(Mutex::new(Vec::new()))
@@ -82,21 +83,22 @@ mod tests {
         let values = PerRuntime::new();
         let error = values.get(|| Ok(0)).unwrap_err();
         assert_eq!(error.kind(), crate::error::TransportErrorKind::Config);
-        let runtimes: Vec<_> = (0..9)
+        let max = PerRuntime::<usize>::MAX;
+        let runtimes: Vec<_> = (0..=max)
             .map(|_| Builder::new_current_thread().build().unwrap())
             .collect();
-        for (number, runtime) in runtimes.iter().take(8).enumerate() {
+        for (number, runtime) in runtimes.iter().take(max).enumerate() {
             let _guard = runtime.enter();
             assert_eq!(get(&values, number), number);
-            assert_eq!(get(&values, 100), number);
+            assert_eq!(get(&values, 1000), number);
         }
-        // The first is used again, so the second is forgotten for the ninth.
+        // The first is used again, so the second is forgotten for the last.
         for (number, made, expected) in [
-            (0, 100, 0),
-            (8, 8, 8),
-            (0, 100, 0),
-            (1, 11, 11),
-            (8, 100, 8),
+            (0, 1000, 0),
+            (max, max, max),
+            (0, 1000, 0),
+            (1, 1001, 1001),
+            (max, 1000, max),
         ] {
             let _guard = runtimes[number].enter();
             assert_eq!(get(&values, made), expected);

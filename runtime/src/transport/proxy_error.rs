@@ -11,7 +11,7 @@ use crate::error::TransportError;
 /// The failure of a proxy, which an error about the host behind it would not explain.
 #[derive(Debug)]
 pub(super) struct ProxyError {
-    /// Scheme, host and port.
+    /// Scheme, host and port, and where they are from.
     proxy: String,
     fault: Fault,
 }
@@ -44,7 +44,7 @@ impl ProxyError {
 
     fn new(proxy: &Proxy, fault: Fault) -> Self {
         Self {
-            proxy: proxy.to_string(),
+            proxy: proxy.description(),
             fault,
         }
     }

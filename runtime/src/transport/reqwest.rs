@@ -189,6 +189,10 @@ impl Inner {
 }
 
 impl Transport for Reqwest {
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        Some(&self.0.proxy)
+    }
+
     fn send(
         &self,
         mut request: Request<Bytes>,

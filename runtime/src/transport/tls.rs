@@ -53,10 +53,8 @@ impl Roots {
 
     /// Loads the root certificates of the system.
     pub(super) fn of_system() -> Result<Self, TransportError> {
-        let variable = |name: &'static str| {
-            let value = std::env::var_os(name).filter(|value| !value.is_empty());
-            value.map(|value| (name, value))
-        };
+        let set = |name: &'static str| std::env::var_os(name).map(|value| (name, value));
+        let variable = |name| set(name).filter(|(_, value)| !value.is_empty());
         let unusable = |name: &str, value: &OsStr, problem: &dyn Display| {
             TransportError::config(format!(
                 "invalid environment variable {name}: cannot load root certificates from {value:?}: {problem}"
@@ -76,9 +74,10 @@ impl Roots {
         }
         let loaded = rustls_native_certs::load_native_certs();
         if loaded.certs.is_empty()
-            && let Some((name, path)) = file.or(folders)
+            && let Some((name, path)) = file.or(folders).or_else(|| set("SSL_CERT_FILE"))
         {
             return Err(match loaded.errors.first() {
+                _ if path.is_empty() => unusable(name, &path, &"it is empty: unset the variable"),
                 Some(error) => unusable(name, &path, error),
                 None => unusable(name, &path, &"no certificate in PEM form"),
             });

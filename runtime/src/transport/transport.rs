@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::Body;
+use crate::config::ProxyConfig;
 use crate::error::TransportError;
 use crate::future::BoxFuture;
 
@@ -49,6 +50,11 @@ pub trait Transport: Send + Sync + 'static {
         request: Request<Bytes>,
         timeout: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>>;
+
+    /// Returns the proxies that it sends through. Errors of the client then do not show their passwords. Default: `None`.
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        None
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -58,6 +64,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
         timeout: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         (**self).send(request, timeout)
+    }
+
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        (**self).proxy()
     }
 }
 
@@ -69,6 +79,10 @@ impl Transport for Box<dyn Transport> {
         timeout: Duration,
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         (**self).send(request, timeout)
+    }
+
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        (**self).proxy()
     }
 }
 

@@ -165,6 +165,10 @@ impl UreqBuilder {
 }
 
 impl Transport for Ureq {
+    fn proxy(&self) -> Option<&ProxyConfig> {
+        Some(&self.proxy)
+    }
+
     fn send(
         &self,
         request: Request<Bytes>,

@@ -247,6 +247,39 @@ fn services_behind_a_proxy_are_reached() {
     }
 }
 
+/// The client does not make the transport here, so it learns of the login from the transport.
+#[test]
+fn logins_of_the_transports_own_proxies_are_hidden() {
+    let shown = r#"{"message": "login dXNlcjpjYW5hcnk= of user:canary denied"}"#;
+    let proxy = Proxy::start(Behavior::Respond(format!(
+        "HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{shown}",
+        shown.len()
+    )));
+    let transports = Transports::through(proxy.config());
+    let config = config(format!("http://{HOST}:8080"), 1);
+    let list = cloud_models::aws_bedrock::ListCustomModels::new;
+    for name in NAMES {
+        let error = match name {
+            "ureq" => {
+                let builder = cloud_models::blocking::Client::builder(config.clone());
+                let client = builder.transport(transports.ureq.clone()).build().unwrap();
+                client.send(list()).unwrap_err()
+            }
+            _ => block_on(async {
+                let builder = cloud_models::Client::builder(config.clone());
+                let builder = match name {
+                    "hyper" => builder.transport(transports.hyper.clone()),
+                    _ => builder.transport(transports.reqwest.clone()),
+                };
+                builder.build().unwrap().send(list()).await.unwrap_err()
+            }),
+        };
+        let all = format!("{error} {error:?} {:?}", error.reply());
+        assert!(all.contains("***"), "{name}: {all}");
+        assert_hidden(&all, name);
+    }
+}
+
 /// Each request on a connection to a proxy has the whole URL and the login.
 #[test]
 fn connections_to_a_proxy_are_reused() {

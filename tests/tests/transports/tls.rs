@@ -341,6 +341,7 @@ fn unusable_root_variables_are_errors_that_name_the_variable_and_the_path() {
     let cases = [
         (vec![("SSL_CERT_FILE", missing)], "os error"),
         (vec![("SSL_CERT_FILE", empty)], empty),
+        (vec![("SSL_CERT_FILE", "")], "unset"),
         (vec![("SSL_CERT_DIR", missing)], missing),
         (vec![("SSL_CERT_DIR", directory)], directory),
         // A missing file is an error even if there are other roots.
