@@ -52,6 +52,8 @@ struct State {
     entry: Option<Entry>,
     /// At most one for each runtime.
     refreshes: Vec<Refresh>,
+    /// Credentials that the service refused last.
+    refused: Option<Credentials>,
 }
 
 struct Entry {
@@ -60,6 +62,8 @@ struct Entry {
     margin: Duration,
     /// Monotonic time before which no refresh is due.
     not_before: Duration,
+    /// Monotonic time until which they stay even if the service refuses them.
+    kept_until: Duration,
 }
 
 struct Refresh {
@@ -168,11 +172,16 @@ impl CredentialsCache {
         state.valid(now)
     }
 
-    /// Forgets credentials that the service refused.
+    /// Forgets credentials that the service refused. If the provider returns the same again, they stay for a while: else every
+    /// call of a program would ask it.
     pub(crate) fn forget(&self, refused: &Credentials) {
-        self.lock()
-            .entry
-            .take_if(|entry| entry.credentials == *refused);
+        let now = self.now();
+        let mut state = self.lock();
+        let is_refused =
+            |entry: &mut Entry| entry.credentials == *refused && now.elapsed >= entry.kept_until;
+        if let Some(entry) = state.entry.take_if(is_refused) {
+            state.refused = Some(entry.credentials);
+        }
     }
 
     /// Returns the time, of which `elapsed` is the monotonic one.
@@ -254,17 +263,27 @@ impl State {
         }
         match result {
             Ok(credentials) if is_valid(credentials, now) => {
-                self.entry = Some(Entry::new(credentials.clone(), now));
+                self.keep(credentials, now);
                 // Calls of other runtimes use these credentials from now on.
                 ended.append(&mut self.refreshes);
             }
             // They may be valid once the clock is corrected.
-            Ok(credentials) if self.valid(now).is_none() => {
-                self.entry = Some(Entry::new(credentials.clone(), now));
-            }
+            Ok(credentials) if self.valid(now).is_none() => self.keep(credentials, now),
             _ => self.pause(now),
         }
         ended
+    }
+
+    fn keep(&mut self, credentials: &Credentials, now: Now) {
+        let mut entry = Entry::new(credentials.clone(), now);
+        if self
+            .refused
+            .take()
+            .is_some_and(|refused| refused == *credentials)
+        {
+            entry.kept_until = now.elapsed.saturating_add(PAUSE_AFTER_FAILURE);
+        }
+        self.entry = Some(entry);
     }
 
     /// Uses the credentials for a while without asking the provider, if it would be asked now.
@@ -291,6 +310,7 @@ impl Entry {
             credentials,
             margin,
             not_before,
+            kept_until: Duration::ZERO,
         }
     }
 
@@ -539,6 +559,35 @@ mod tests {
         clock.advance(1);
         assert!(get(&cache).is_pending());
         assert_eq!(vault.calls(), 2);
+    }
+
+    #[test]
+    fn credentials_that_are_refused_again_stay_for_a_while() {
+        let (cache, vault, clock) = setup();
+        let refuse = |times: usize| {
+            for _ in 0..times {
+                vault.answers.lock().unwrap().clear();
+                vault.answer(Ok(key("a")));
+                assert_eq!(get(&cache), ready(&key("a")));
+                cache.forget(&key("a"));
+            }
+            vault.calls()
+        };
+        assert_eq!(refuse(1), 1);
+        assert_eq!(refuse(50), 2);
+        clock.advance(9);
+        assert_eq!(refuse(50), 2);
+        clock.advance(1);
+        assert_eq!(refuse(1), 2);
+        assert_eq!(refuse(50), 3);
+        // Others are forgotten at once.
+        clock.advance(10);
+        cache.forget(&key("a"));
+        vault.answers.lock().unwrap().clear();
+        vault.answer(Ok(key("b")));
+        assert_eq!(get(&cache), ready(&key("b")));
+        cache.forget(&key("b"));
+        assert!(get(&cache).is_pending());
     }
 
     #[test]
