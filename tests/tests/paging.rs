@@ -364,6 +364,25 @@ fn more_pages_without_a_marker_are_an_error() {
     }
 }
 
+/// The limit of pages or items does not hide that the list does not end there.
+#[test]
+fn a_limited_list_ends_with_the_error_of_its_last_page() {
+    let script = || Script::pages(vec![marker_page(&["a"], json!({"isTruncated": true}))]);
+    let list = baidu_qianfan::DescribeCustomModelSets::new;
+    block_on(async {
+        let mut pages = client(&script()).pages(list()).take(1);
+        pages.next().await.unwrap().unwrap();
+        let error = pages.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Paging);
+        assert!(pages.next().await.is_none());
+        let mut items = client(&script()).items(list()).take(1);
+        items.next().await.unwrap().unwrap();
+        let error = items.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Paging);
+        assert!(items.next().await.is_none());
+    });
+}
+
 fn numbered_page(names: &[&str], total: i64) -> Value {
     let items: Vec<_> = names.iter().map(|name| json!({"Id": name})).collect();
     json!({

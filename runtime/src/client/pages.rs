@@ -69,7 +69,7 @@ impl<O: Paginated> Pages<O> {
         poll_fn(|context| self.poll(context))
     }
 
-    /// Ends the list after `pages` pages.
+    /// Ends the list after `pages` pages, or with the error that the last of them contradicts itself about what follows.
     pub fn take(mut self, pages: usize) -> Self {
         self.left = self.left.min(pages);
         self
@@ -83,7 +83,8 @@ impl<O: Paginated> Pages<O> {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Reply<O::Output>>>> {
         if self.left == 0 {
-            return Poll::Ready(None);
+            // Without it, the limit would hide that the list does not end here.
+            return Poll::Ready(self.pager.take_error().map(Err));
         }
         let runtime = current_runtime();
         let is_elsewhere = self.call.take_if(|call| call.runtime != runtime).is_some();
@@ -243,7 +244,11 @@ impl<O: Paginated> Items<O> {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Item>>> {
         if self.left == 0 {
-            return Poll::Ready(None);
+            // Without it, the limit would hide that the list does not end here.
+            return Poll::Ready(match self.in_page.len() {
+                0 => self.pages.pager.take_error().map(Err),
+                _ => None,
+            });
         }
         loop {
             if let Some(item) = self.in_page.next() {

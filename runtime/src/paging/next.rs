@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use serde_core::de::{
-    self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde_core::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::Cursor;
 use crate::error::{Context, Error};
@@ -122,64 +121,51 @@ impl Next {
     }
 }
 
-/// Returns the number of elements of a list in a body, including those that are `null`; `None` without a list.
-///
-/// Also `None` if the body contains no `null`, because then the decoded list has the same length.
-pub(crate) fn count_elements<'a>(
-    body: &[u8],
-    path: impl Iterator<Item = &'a &'static str>,
-) -> Option<usize> {
-    if !body.windows(4).any(|window| window == b"null") {
-        return None;
-    }
-    let path: Vec<&str> = path.copied().collect();
+/// Returns the list at a path in a body, as it was sent.
+pub(crate) fn list_in(body: &[u8], path: impl Iterator<Item = &'static str>) -> Option<&RawValue> {
+    let path: Vec<&str> = path.collect();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    Count(&path).deserialize(&mut deserializer).ok().flatten()
+    At(&path).deserialize(&mut deserializer).ok().flatten()
 }
 
-/// Follows a path through objects and counts the elements of the list at its end.
-struct Count<'a>(&'a [&'a str]);
+/// Returns the number of elements of a list, including those that are `null`.
+pub(crate) fn count_elements(list: &RawValue) -> Option<usize> {
+    let elements: Vec<IgnoredAny> = serde_json::from_str(list.get()).ok()?;
+    Some(elements.len())
+}
 
-impl<'de> DeserializeSeed<'de> for Count<'_> {
-    type Value = Option<usize>;
+/// Follows a path through objects to the value at its end.
+struct At<'a>(&'a [&'a str]);
+
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Option<&'de RawValue>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        match self.0 {
+            [] => Deserialize::deserialize(deserializer).map(Some),
+            _ => deserializer.deserialize_map(self),
+        }
     }
 }
 
-impl<'de> Visitor<'de> for Count<'_> {
-    type Value = Option<usize>;
+impl<'de> Visitor<'de> for At<'_> {
+    type Value = Option<&'de RawValue>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object, or a list at the end of the path")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut count = None;
+        let mut found = None;
         while let Some(name) = map.next_key_seed(Name)? {
             match self.0.split_first() {
-                Some((first, rest)) if *first == name => {
-                    count = map.next_value_seed(Count(rest))?
-                }
+                Some((first, rest)) if *first == name => found = map.next_value_seed(At(rest))?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        Ok(count)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        let mut count = 0;
-        while elements.next_element::<IgnoredAny>()?.is_some() {
-            count += 1;
-        }
-        Ok(Some(count))
+        Ok(found)
     }
 }
 
@@ -202,6 +188,12 @@ mod tests {
             total_cap: Some(10_000),
         };
         next.resolve(place, &CONTEXT).unwrap()
+    }
+
+    #[test]
+    fn a_page_size_of_zero_tells_no_place() {
+        let next = Next::page_number(Some(2), Some(0), Some(2));
+        assert_eq!(resolve(next, 2, None), Some(Cursor::page(3)));
     }
 
     #[test]
@@ -268,9 +260,13 @@ mod tests {
 
     #[test]
     fn null_elements_count() {
-        let count = |body: &str| count_elements(body.as_bytes(), ["result", "items"].iter());
+        let count = |body: &str| {
+            let list = list_in(body.as_bytes(), ["result", "items"].into_iter())?;
+            count_elements(list)
+        };
         assert_eq!(count(r#"{"result":{"items":[null,{},null]}}"#), Some(3));
-        assert_eq!(count(r#"{"result":{"items":[{},{}]}}"#), None);
+        assert_eq!(count(r#"{"result":{"items":[{},{}]}}"#), Some(2));
+        assert_eq!(count(r#"{"result":{"items":{}}}"#), None);
         assert_eq!(count(r#"{"items":[null],"result":null}"#), None);
         assert_eq!(count(r#"{"result":{"items":null}}"#), None);
         assert_eq!(count(r#"{"result":{"items":[],"other":null}}"#), Some(0));
@@ -281,7 +277,7 @@ mod tests {
         // A body that cannot be read says nothing.
         assert_eq!(count(r#"{"result":{"items":[null"#), None);
         assert_eq!(count(r#"{"result":7,"a":null}"#), None);
-        let top = count_elements(b"[null,1]", [].iter());
-        assert_eq!(top, Some(2));
+        let top = list_in(b"[null,1]", [].into_iter()).unwrap();
+        assert_eq!(count_elements(top), Some(2));
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
 use super::next::Place;
-use super::paginated::count;
+use super::next::count_elements;
+use super::paginated::{count, sent_list};
 use super::{Cursor, Paginated};
 use crate::error::{Context, Error, Result};
 use crate::service::Reply;
@@ -81,6 +82,17 @@ impl<O: Paginated> Pager<O> {
         }
     }
 
+    /// Returns the error that prevents the next page, once, without a request for a page that can be requested.
+    pub(crate) fn take_error(&mut self) -> Option<Error> {
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Failed(error) => Some(error),
+            state => {
+                self.state = state;
+                None
+            }
+        }
+    }
+
     /// Takes a page and finds out what follows it.
     pub(crate) fn received(&mut self, page: Result<Reply<O::Output>>) -> Result<Reply<O::Output>> {
         // The cursor stays at a page that failed, so that the list can be resumed there.
@@ -140,14 +152,12 @@ impl<O: Paginated> Pager<O> {
 
     /// Returns whether a page has the items of the page before it. A service that ignores page numbers would repeat them
     /// without end; a service with tokens repeats a token instead.
-    fn repeats(&mut self, page: &mut Reply<O::Output>) -> bool {
-        if O::COUNTED.is_empty() {
+    fn repeats(&mut self, page: &Reply<O::Output>) -> bool {
+        // As sent, since items may differ in members that this version of the crate does not know.
+        let Some(list) = sent_list::<O>(page).filter(|list| count_elements(list) > Some(0)) else {
             return false;
-        }
-        let items = O::items(page.output_mut()).filter(|items| !items.is_empty());
-        let text = items.and_then(|items| serde_json::to_string(items).ok());
-        let Some(text) = text else { return false };
-        let hash = self.hasher.hash_one(text);
+        };
+        let hash = self.hasher.hash_one(list.get());
         self.last_items.replace(hash) == Some(hash)
     }
 

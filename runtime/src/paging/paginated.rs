@@ -1,6 +1,8 @@
 //! [`Paginated`], an operation that returns one page of a list.
 
-use super::next::{Place, count_elements};
+use serde_json::value::RawValue;
+
+use super::next::{Place, count_elements, list_in};
 use super::{Cursor, Next, Position};
 use crate::error::{Context, Result};
 use crate::schema::Member;
@@ -74,10 +76,16 @@ pub trait Paginated: Operation {
 /// Returns the number of items on a page, including those that are `null` and left out of the list.
 pub(super) fn count<O: Paginated>(reply: &mut Reply<O::Output>) -> usize {
     let in_list = O::items(reply.output_mut()).map_or(0, |items| items.len());
+    sent_list::<O>(reply)
+        .and_then(count_elements)
+        .unwrap_or(in_list)
+}
+
+/// Returns the list of a page as it was sent, if the service counts its items.
+pub(super) fn sent_list<O: Paginated>(reply: &Reply<O::Output>) -> Option<&RawValue> {
     if O::COUNTED.is_empty() {
-        return in_list;
+        return None;
     }
-    let service = O::Service::INFO;
-    let path = service.result.iter().chain(O::COUNTED);
-    count_elements(reply.raw(), path).unwrap_or(in_list)
+    let path = O::Service::INFO.result.iter().chain(O::COUNTED);
+    list_in(reply.raw(), path.copied())
 }
