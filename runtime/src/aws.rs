@@ -69,7 +69,7 @@ use http::{Request, Response};
 use http_body::{Body as HttpBody, Frame};
 
 use crate::auth::{Credentials, ProvideCredentials, ProviderError};
-use crate::config::{Config, RetryPolicy};
+use crate::config::{Config, Environment, RetryPolicy};
 use crate::error::{Chain, TransportError, TransportErrorKind};
 use crate::future::BoxFuture;
 use crate::service::{Scheme, Service, ServiceInfo};
@@ -177,7 +177,7 @@ fn endpoint(sdk: &SdkConfig, service: &ServiceInfo) -> Option<String> {
         .or_else(shared)
 }
 
-/// Looks up a setting of a service. An empty value counts as unset.
+/// Looks up a setting of a service. A blank value counts as unset.
 fn service_setting(
     settings: &dyn LoadServiceConfig,
     service_id: &str,
@@ -190,7 +190,9 @@ fn service_setting(
         .profile(profile_key)
         .build()
         .ok()?;
-    settings.load_config(key).filter(|value| !value.is_empty())
+    settings
+        .load_config(key)
+        .filter(|value| !value.trim().is_empty())
 }
 
 /// The source of the credentials of a configuration.
@@ -209,10 +211,10 @@ impl Identity {
         }) else {
             return key;
         };
-        let variable = variables.iter().find_map(|variable| {
-            // Tokens are not read from profiles: no profile key has an empty name.
-            service_setting(sdk.service_config()?, "", variable, "")
-        });
+        // The settings of services have it too, but log every variable that they are asked for.
+        let environment = sdk.service_config().map(|_| Environment::of_process());
+        let variable = environment.and_then(|environment| environment.first(variables).ok()?);
+        let variable = variable.map(|variable| variable.value);
         // `aws-config` always sets the service settings, so that a configuration without them was built in code.
         let is_set_in_code =
             |setting| sdk.service_config().is_none() || sdk.get_origin(setting).is_client_config();

@@ -644,6 +644,37 @@ fn hostile_bodies_take_little_memory() {
     assert_eq!(error.code(), None);
 }
 
+/// Members that may describe an error are of any size and type, also in a success.
+#[test]
+fn only_texts_are_taken_from_where_an_error_may_be() {
+    /// The largest memory that this process ever had, in MiB, where the system tells.
+    fn peak() -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim()
+            .trim_end_matches(" kB")
+            .parse::<u64>()
+            .ok()
+            .map(|kib| kib >> 10)
+    }
+
+    // In memory, each object would take a hundred times the bytes that it takes here.
+    let objects = format!("[{}0]", "{\"\":0},".repeat(1 << 21));
+    let before = peak();
+    for (status, kind) in [(200, None), (400, Some(ErrorKind::Service))] {
+        let body = format!("{{\"models\": [], \"error_code\": {objects}, \"error_msg\": \"\"}}");
+        let server = Server::always(Reply::json(status, body));
+        let client = huawei_fabric::blocking::Client::new(config(&server)).unwrap();
+        let page = client.send(huawei_fabric::ListModels::new("w"));
+        assert_eq!(page.err().map(|error| error.kind()), kind);
+    }
+    if let (Some(before), Some(after)) = (before, peak()) {
+        assert!(after - before < 400, "{before} MiB, then {after} MiB");
+    }
+}
+
 #[test]
 fn providers_are_asked_once_and_again_after_a_refusal() {
     use std::sync::atomic::{AtomicUsize, Ordering};

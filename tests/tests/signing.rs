@@ -573,16 +573,13 @@ fn baidu_lists_empty_headers_without_signing_them_and_ignores_a_signature_in_the
 fn debug_output_shows_neither_headers_nor_signatures() {
     let request = Request {
         method: "GET",
-        path: "/models",
+        path: "/models/canary",
         query: "key=canary",
         headers: &[("host", "example.com"), ("x-key", "canary")],
         body: b"canary",
     };
     let shown = format!("{request:?}");
-    assert!(
-        shown.contains("GET") && shown.contains("/models"),
-        "{shown}"
-    );
+    assert!(shown.contains("GET"), "{shown}");
     let key = key("AKIDEXAMPLE", "secret", Some("canary"));
     let signing = AwsSigV4::new("us-east-1", "bedrock").sign(&request, &key, at(0));
     assert!(signing.canonical_request().contains("canary"));

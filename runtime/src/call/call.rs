@@ -490,12 +490,12 @@ impl fmt::Debug for Event {
     }
 }
 
-/// Omits query, headers and body, which may contain secrets.
+/// Omits path, query, headers and body, which may contain secrets.
 impl<T: fmt::Debug> fmt::Debug for Step<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Credentials => f.write_str("Credentials"),
-            Self::Send(request) => write!(f, "Send({} {})", request.method(), request.uri().path()),
+            Self::Send(request) => write!(f, "Send({})", request.method()),
             Self::Sleep(duration) => f.debug_tuple("Sleep").field(duration).finish(),
             Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
         }

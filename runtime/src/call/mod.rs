@@ -2,6 +2,7 @@
 
 mod call;
 mod credentials;
+mod json;
 mod request;
 mod response;
 mod retry;

@@ -4,6 +4,7 @@
 //! message or a request ID are copied. After a failure it is read again, to find the path.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
@@ -16,8 +17,9 @@ use serde_core::de::value::MapAccessDeserializer;
 use serde_core::de::{
     self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor,
 };
-use serde_json::Value;
+use serde_json::value::RawValue;
 
+use super::json::{AnyOf, Content, text_at};
 use crate::error::{Context, Error, ServiceErrorKind, ServiceReply, ServiceText};
 use crate::schema::{Member, Name, Seed, replace_lone_surrogates};
 use crate::service::{Operation, Part, Reply, Service, ServiceInfo};
@@ -71,7 +73,7 @@ pub(super) fn read<O: Operation>(
     let facts = Facts {
         service,
         headers: &parts.headers,
-        members: copied,
+        members: Members::Copied(copied),
     };
     // A code means an error for any status; so does a message without any output.
     let is_error = facts.code().is_some()
@@ -152,10 +154,10 @@ impl Received<'_> {
 }
 
 /// Decodes the body of a success.
-fn decode<T: Member>(
+fn decode<'a, T: Member>(
     service: &'static ServiceInfo,
-    text: &str,
-) -> Result<(Option<T>, Copied), serde_json::Error> {
+    text: &'a str,
+) -> Result<(Option<T>, Copied<'a>), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let envelope = Envelope {
         service,
@@ -168,31 +170,20 @@ fn decode<T: Member>(
 
 /// Returns whether a body has none of the output's members. An empty list is a member, `null` is not.
 fn is_blank_output<T: Serialize>(service: &ServiceInfo, output: &T, text: &str) -> bool {
-    fn is_blank(value: &Value) -> bool {
-        match value {
-            Value::Null => true,
-            Value::Array(elements) => elements.is_empty(),
-            Value::Object(members) => members.values().all(is_blank),
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-        }
-    }
-    let Ok(Value::Object(documented)) = serde_json::to_value(output) else {
+    let written = serde_json::to_string(output).unwrap_or_default();
+    let Ok(documented) = serde_json::from_str::<BTreeMap<String, Content>>(&written) else {
         return false;
     };
-    if !documented.values().all(is_blank) {
+    if documented.values().any(|content| *content == Content::Some) {
         return false;
     }
-    let body = serde_json::from_str::<Value>(text).unwrap_or_default();
-    let members = match service.result {
-        Some(result) => body.get(result),
-        None => Some(&body),
+    let names = AnyOf {
+        result: service.result,
+        names: &documented,
     };
-    let is_present = |name: &String| {
-        members
-            .and_then(|members| members.get(name))
-            .is_some_and(|value| !value.is_null())
-    };
-    !documented.keys().any(is_present)
+    !names
+        .deserialize(&mut serde_json::Deserializer::from_str(text))
+        .unwrap_or_default()
 }
 
 /// The path of the body itself.
@@ -236,8 +227,9 @@ fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Optio
 
 // --- the body of a success ---
 
-/// The members of a body that may contain an error code, a message or a request ID, by name.
-type Copied = Vec<(String, Value)>;
+/// The members of a body that may contain an error code, a message or a request ID, by name. Their values are not read yet,
+/// since a service may send anything there.
+type Copied<'a> = Vec<(String, &'a RawValue)>;
 
 /// The body of a success: the output, or an envelope around it.
 struct Envelope<T> {
@@ -246,7 +238,7 @@ struct Envelope<T> {
 }
 
 impl<'de, T: Member> DeserializeSeed<'de> for Envelope<T> {
-    type Value = (Option<T>, Copied);
+    type Value = (Option<T>, Copied<'de>);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -254,7 +246,7 @@ impl<'de, T: Member> DeserializeSeed<'de> for Envelope<T> {
 }
 
 impl<'de, T: Member> Visitor<'de> for Envelope<T> {
-    type Value = (Option<T>, Copied);
+    type Value = (Option<T>, Copied<'de>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -290,7 +282,11 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
     }
 }
 
-fn copy<E: de::Error>(copied: &mut Copied, name: &str, value: Value) -> Result<(), E> {
+fn copy<'a, E: de::Error>(
+    copied: &mut Copied<'a>,
+    name: &str,
+    value: &'a RawValue,
+) -> Result<(), E> {
     if copied.iter().any(|(other, _)| other == name) {
         return Err(duplicate(name));
     }
@@ -303,15 +299,15 @@ fn duplicate<E: de::Error>(name: &str) -> E {
 }
 
 /// The members of a body that is the output itself; some of them are copied.
-struct CopyingMap<'a, A> {
+struct CopyingMap<'a, 'de, A> {
     map: A,
     service: &'static ServiceInfo,
-    copied: &'a mut Copied,
+    copied: &'a mut Copied<'de>,
     /// The next value, if it was copied.
-    next: Option<Value>,
+    next: Option<&'de RawValue>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for CopyingMap<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for CopyingMap<'_, 'de, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -322,8 +318,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CopyingMap<'_, A> {
             return Ok(None);
         };
         if self.service.may_contain_error(&name) {
-            let value: Value = self.map.next_value()?;
-            copy(self.copied, &name, value.clone())?;
+            let value = self.map.next_value()?;
+            copy(self.copied, &name, value)?;
             self.next = Some(value);
         }
         seed.deserialize(name.into_deserializer()).map(Some)
@@ -331,7 +327,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CopyingMap<'_, A> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         match self.next.take() {
-            Some(value) => seed.deserialize(value).map_err(de::Error::custom),
+            Some(value) => seed
+                .deserialize(&mut serde_json::Deserializer::from_str(value.get()))
+                .map_err(de::Error::custom),
             None => self.map.next_value_seed(seed),
         }
     }
@@ -424,29 +422,24 @@ const THROTTLING: &[&str] = &[
 struct Facts<'a> {
     service: &'static ServiceInfo,
     headers: &'a HeaderMap,
-    members: Copied,
+    members: Members<'a>,
+}
+
+/// Where the members of a body are found that describe an error.
+enum Members<'a> {
+    Copied(Copied<'a>),
+    In(&'a str),
 }
 
 impl<'a> Facts<'a> {
     /// Reads the facts of a response that may be an error. The body may be anything.
-    fn of_error(service: &'static ServiceInfo, headers: &'a HeaderMap, body: &[u8]) -> Self {
-        /// Errors are short. A larger body is something else, or meant to fill the memory.
+    fn of_error(service: &'static ServiceInfo, headers: &'a HeaderMap, body: &'a [u8]) -> Self {
+        /// Errors are short. A larger body is something else.
         const MAX: usize = 1 << 20;
 
-        let parse = |body: &[u8]| {
-            let text = std::str::from_utf8(body).ok()?;
-            serde_json::from_str(text)
-                .or_else(|error| match replace_lone_surrogates(text) {
-                    Some(repaired) => serde_json::from_str(&repaired),
-                    None => Err(error),
-                })
-                .ok()
-        };
-        let value = Some(body).filter(|body| body.len() <= MAX).and_then(parse);
-        let members = match value {
-            Some(Value::Object(members)) => members.into_iter().collect(),
-            _ => Copied::new(),
-        };
+        let text = Some(body).filter(|body| body.len() <= MAX);
+        let text = text.and_then(|text| std::str::from_utf8(text).ok());
+        let members = Members::In(text.unwrap_or_default());
         Self {
             service,
             headers,
@@ -499,18 +492,13 @@ impl<'a> Facts<'a> {
     }
 
     fn member(&self, path: &str) -> Option<String> {
-        let mut names = path.split('.');
-        let top = names.next()?;
-        let value = self
-            .members
-            .iter()
-            .find(|(name, _)| name == top)
-            .map(|(_, value)| value)?;
-        match names.try_fold(value, |value, name| value.get(name))? {
-            Value::String(text) if !text.is_empty() => Some(text.clone()),
-            // Some services send a code as number here and as text there.
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
+        match &self.members {
+            Members::In(text) => text_at(text, path),
+            Members::Copied(copied) => {
+                let (top, rest) = path.split_once('.').unwrap_or((path, ""));
+                let (_, value) = copied.iter().find(|(name, _)| name == top)?;
+                text_at(value.get(), rest)
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Reports the attempts of a call to its [`AttemptHook`](crate::config::AttemptHook), and, with the feature `tracing`, as
 //! events: a failed call at WARN, a retry at INFO, an attempt and a successful call at DEBUG.
 //!
-//! No event contains a secret: neither query, headers nor body are logged, and errors and request IDs are redacted when they
-//! are created.
+//! No event contains a secret: neither the values in the path, nor query, headers and body are logged, and errors and request
+//! IDs are redacted when they are created.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ fn attempt<'a, O: Operation>(
         number,
         method: request.method(),
         host: config.host(),
-        path: request.uri().path(),
+        path: O::HTTP.path,
     }
 }
 

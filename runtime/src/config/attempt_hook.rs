@@ -62,7 +62,7 @@ impl<H: AttemptHook + ?Sized> AttemptHook for Arc<H> {
     }
 }
 
-/// One attempt of a call. Query, headers and body are left out, because they may contain secrets.
+/// One attempt of a call. The values of its parameters are left out, because they may be secrets.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
@@ -76,6 +76,7 @@ pub struct Attempt<'a> {
     pub method: &'a Method,
     /// Host that the request is sent to.
     pub host: &'a str,
-    /// Path of the URL.
-    pub path: &'a str,
+    /// Path of the URL with the names of its parameters, such as `/models/{model_id}`. Their values may be secrets, and too many
+    /// for the labels of a metric.
+    pub path: &'static str,
 }

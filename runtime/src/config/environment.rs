@@ -75,7 +75,7 @@ impl Environment {
     }
 
     /// Returns the first of several variables that is set.
-    fn first(&self, names: &[&str]) -> Result<Option<Variable>, String> {
+    pub(crate) fn first(&self, names: &[&str]) -> Result<Option<Variable>, String> {
         for name in names {
             if let Some(value) = self.read(name)? {
                 let name = (*name).to_owned();
@@ -103,8 +103,8 @@ impl Environment {
     pub(super) fn flag(&self, names: &[&str]) -> Result<bool, String> {
         match self.first(names)? {
             None => Ok(false),
-            Some(Variable { value, .. }) if value.eq_ignore_ascii_case("true") => Ok(true),
-            Some(Variable { value, .. }) if value.eq_ignore_ascii_case("false") => Ok(false),
+            Some(Variable { value, .. }) if value.trim().eq_ignore_ascii_case("true") => Ok(true),
+            Some(Variable { value, .. }) if value.trim().eq_ignore_ascii_case("false") => Ok(false),
             Some(Variable { name, value }) => Err(format!(
                 "invalid environment variable {name}: expected true or false, found {value:?}"
             )),
@@ -393,7 +393,7 @@ mod tests {
     fn switches_are_true_or_false_in_any_case() {
         let fips = |value| environment(&[("FIPS", value)]).flag(SERVICE.fips_env);
         assert_eq!(fips("TRUE"), Ok(true));
-        assert_eq!(fips("false"), Ok(false));
+        assert_eq!(fips("false "), Ok(false));
         assert_eq!(fips(" "), Ok(false));
         assert!(fips("yes").unwrap_err().contains("FIPS"));
     }

@@ -14,6 +14,8 @@ pub use attempt_hook::{Attempt, AttemptHook};
 pub use call_options::CallOptions;
 pub use config::Config;
 pub(crate) use config::CredentialsSource;
+#[cfg(feature = "aws-credentials")]
+pub(crate) use environment::Environment;
 pub(crate) use headers::parse_header;
 #[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
 pub(crate) use proxy::Proxy;

@@ -212,7 +212,11 @@ impl Secrets for ProxyConfig {
                 login: Some(login), ..
             })) = rule
             {
-                each(Hidden::Secret(login.password.expose()));
+                match login.password.expose() {
+                    // A key is often given as the user name, without a password.
+                    "" => each(Hidden::Secret(&login.user)),
+                    password => each(Hidden::Secret(password)),
+                }
                 // A proxy may send back the header.
                 each(Hidden::Secret(&login.encode()));
             }
@@ -456,6 +460,13 @@ mod tests {
                 login("user:pass@word"),
             ]
         );
+        let key = ProxyConfig::new("http://key-canary@proxy").unwrap();
+        let mut secrets = Vec::new();
+        key.for_each(&mut |hidden| match hidden {
+            Hidden::Secret(secret) => secrets.push(secret.to_owned()),
+            Hidden::Added(_) => panic!("proxies are no part of requests"),
+        });
+        assert!(secrets.contains(&"key-canary".to_owned()), "{secrets:?}");
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Error {
                 match (&error.message, &error.redirect) {
                     (Some(message), _) => write!(f, "{}", OneLine(message))?,
                     (None, Some(location)) => {
-                        write!(f, "redirect to {:?} not followed", location)?;
+                        write!(f, "redirect to \"{}\" not followed", OneLine(location))?;
                     }
                     (None, None) => self.fmt_body(f)?,
                 }

@@ -448,7 +448,7 @@ impl Error {
         }
     }
 
-    /// Returns the limits that the request violates.
+    /// Returns the limits that the request violates, at most 100 of them.
     pub fn violations(&self) -> &[Violation] {
         match &self.0.failure {
             Failure::InvalidRequest { violations, .. } => violations,

@@ -76,6 +76,12 @@ impl Violations {
     }
 
     pub(crate) fn push(&mut self, name: &str, rule: impl Into<String>, value: impl Into<String>) {
+        /// More would not be read, and redaction searches each of them for every secret.
+        const MOST: usize = 100;
+
+        if self.found.len() >= MOST {
+            return;
+        }
         let point = if self.place.is_empty() { "" } else { "." };
         let field = format!("{}{point}{name}", self.place);
         self.found.push(Violation {
@@ -520,6 +526,13 @@ mod tests {
     }
 
     #[cfg(feature = "patterns")]
+    #[test]
+    fn the_number_of_violations_is_limited() {
+        let mut violations = Violations::new(true);
+        (0..1000).for_each(|n| violations.push(&n.to_string(), "rule", ""));
+        assert_eq!(violations.into_vec().len(), 100);
+    }
+
     #[test]
     fn patterns_match_the_whole_text() {
         let list = ["ab", "xab", "abx", "b", "", "ab\n"]

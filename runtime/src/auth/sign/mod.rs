@@ -68,10 +68,10 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-/// Omits headers and body, which may contain secrets.
+/// Omits path, query, headers and body, which may contain secrets.
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Request({} {})", self.method, self.path)
+        write!(f, "Request({})", self.method)
     }
 }
 
