@@ -64,6 +64,13 @@ fn steps(features: &[String]) -> Vec<Step> {
             steps.push(step(&format!("feature {features} alone"), &arguments));
         }
     }
+    // What no transport needs, without one.
+    for features in OTHERS {
+        let arguments = format!(
+            "clippy --package cloud-models --no-default-features --features {features} --locked -- --deny warnings"
+        );
+        steps.push(step(&format!("feature {features} alone"), &arguments));
+    }
     // The runtime is built from what would be uploaded. The clients are not: they would be built with a runtime that cargo
     // keeps from the first time on, whatever has become of it since.
     steps.push(step(
@@ -76,6 +83,13 @@ fn steps(features: &[String]) -> Vec<Step> {
     ));
     steps
 }
+
+/// Features of the clients that must work without an HTTP stack.
+const OTHERS: [&str; 3] = [
+    "aws-bedrock,aws-credentials",
+    "aws-bedrock,patterns,tracing",
+    "aws-bedrock,chrono,jiff,time",
+];
 
 /// The features of the clients that bring an HTTP stack.
 const TRANSPORTS: [&str; 3] = ["hyper", "reqwest", "ureq"];

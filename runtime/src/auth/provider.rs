@@ -72,7 +72,8 @@ impl fmt::Display for ProviderError {
 ///
 /// A client asks again one minute before the credentials expire, or after 15 minutes if they have no expiry. Concurrent calls
 /// in the same tokio runtime share one request to the provider; while the old credentials are valid, only the call that starts
-/// the request waits for it. A provider that takes longer than the call's timeout is an error of kind [`Credentials`](crate::ErrorKind::Credentials).
+/// the request waits for it. A provider that takes longer than the attempt timeout, or than the rest of the call's time, is an error
+/// of kind [`Credentials`](crate::ErrorKind::Credentials).
 ///
 /// Closures that return a future implement it. A [blocking client](crate::blocking::Client) polls the future on the thread
 /// of the call, so a provider for it may simply block inside.

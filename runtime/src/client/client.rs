@@ -18,8 +18,8 @@ use crate::transport::{Sleep, Transport, default_sleep};
 
 /// Asynchronous client of a service.
 ///
-/// Needs a tokio runtime with time and I/O enabled, unless a custom transport and [`Sleep`] need none. Without it, calls return
-/// an error of kind [`Config`](crate::ErrorKind::Config).
+/// Needs a tokio runtime with time and I/O enabled (`enable_all`), unless a custom transport and [`Sleep`] need none. Without a
+/// runtime or its timer, calls return an error of kind [`Config`](crate::ErrorKind::Config); without I/O, tokio panics.
 ///
 /// Cheap to clone. Clones share connections, credentials, the retry budget and what is known of the service's clock.
 ///

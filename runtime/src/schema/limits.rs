@@ -527,6 +527,31 @@ mod tests {
 
     #[cfg(feature = "patterns")]
     #[test]
+    fn debug_output_shows_violations_and_no_secrets() {
+        let mut violations = Violations::new(true);
+        let mut pin = "canary".to_owned();
+        violations
+            .visit(Place::Body, "pin", &mut pin)
+            .length(0, 2)
+            .sensitive();
+        assert_eq!(violations.secrets.len(), 1);
+        let shown = format!("{violations:?}");
+        assert!(
+            shown.contains("pin") && !shown.contains("canary"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn only_lists_have_a_count() {
+        let mut violations = Violations::new(true);
+        let (mut text, mut number) = ("abc".to_owned(), Some(3));
+        violations.visit(Place::Body, "a", &mut text).count(2, 9);
+        violations.visit(Place::Body, "b", &mut number).count(2, 9);
+        assert!(violations.into_vec().is_empty());
+    }
+
+    #[test]
     fn the_number_of_violations_is_limited() {
         let mut violations = Violations::new(true);
         (0..1000).for_each(|n| violations.push(&n.to_string(), "rule", ""));

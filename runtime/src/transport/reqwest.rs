@@ -30,6 +30,9 @@ use crate::future::BoxFuture;
 ///
 /// Needs a tokio runtime with time and I/O enabled. It can be used from several runtimes: each has its own connections.
 ///
+/// If a proxy refuses to open a tunnel, the error has the status only for 407, and other statuses are retried: reqwest does not
+/// tell them. `Hyper` and `Ureq` do.
+///
 /// # Examples
 ///
 /// ```no_run

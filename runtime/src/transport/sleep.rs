@@ -91,8 +91,7 @@ impl Sleep for TokioSleep {
         match std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {
             Ok(()) => Ok(()),
             Err(_) => Err(TransportError::config(
-                "the tokio runtime has no timer: call `enable_time` on its builder, or set another timer with \
-                 `ClientBuilder::sleep`",
+                "the tokio runtime has no timer: call `enable_all` on its builder",
             )),
         }
     }

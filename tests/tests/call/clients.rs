@@ -122,5 +122,5 @@ fn a_tokio_runtime_without_time_is_a_configuration_error() {
     let call = async { overloaded(config()).send(list()).await };
     let error = runtime.unwrap().block_on(call).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(error.to_string().contains("enable_time"), "{error}");
+    assert!(error.to_string().contains("enable_all"), "{error}");
 }
