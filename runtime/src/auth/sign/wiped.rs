@@ -52,7 +52,10 @@ mod tests {
     fn text_is_kept_as_it_grows() {
         let mut text = WipedString::with_capacity(2);
         text.push_str("ab");
+        assert_eq!(text.0.capacity(), 2);
+        // `String` would grow to 8, and leave what it had behind.
         text.push('c');
+        assert_eq!(text.0.capacity(), 4);
         text.extend(["d", "", "\u{6a21}"]);
         assert_eq!(&*text, "abcd\u{6a21}");
     }
