@@ -3,7 +3,27 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::diagnostics::Severity;
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// Everything is generated, but the author should look.
+    Warning,
+    /// Worth a look now and then; shown when asked for.
+    Note,
+}
+
+impl Severity {
+    /// The word for it: `error`, `warning`, `note`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
 
 macro_rules! rules {
     ($($severity:ident: $($id:ident)*;)*) => {

@@ -8,32 +8,10 @@ mod text;
 
 use std::collections::BTreeSet;
 
-pub use crate::rules::Rule;
+pub use crate::rules::{Rule, Severity};
 use crate::source::{Span, SpecSource};
 pub(crate) use github::command_line as github_command;
 pub(crate) use suggest::{closest, meant};
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Nothing is generated.
-    Error,
-    /// Everything is generated, but the author should look.
-    Warning,
-    /// Worth a look now and then; shown when asked for.
-    Note,
-}
-
-impl Severity {
-    /// The word for it: `error`, `warning`, `note`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
-}
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
