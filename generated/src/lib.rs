@@ -5,10 +5,10 @@
 //!
 //! Each module is a service, behind a cargo feature of the same name with hyphens:
 //!
-//! - [`aws_bedrock`]: Amazon Bedrock, feature `aws-bedrock`
-//! - [`baidu_qianfan`]: Baidu Qianfan, feature `baidu-qianfan`
-//! - [`huawei_fabric`]: Huawei DataArts Fabric, feature `huawei-fabric`
-//! - [`volcengine_ark`]: Volcengine Ark, feature `volcengine-ark`
+//! - Amazon Bedrock: [`aws_bedrock`], feature `aws-bedrock`
+//! - Baidu Qianfan: [`baidu_qianfan`], feature `baidu-qianfan`
+//! - Huawei DataArts Fabric: [`huawei_fabric`], feature `huawei-fabric`
+//! - Volcengine Ark: [`volcengine_ark`], feature `volcengine-ark`
 #![cfg_attr(doc, doc = include_str!("../GUIDE.md"))]
 pub use cloud_models_runtime::{
     AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder,

@@ -50,6 +50,8 @@ pub(crate) enum Unfit {
     Keyword,
     /// A name that generated code uses itself.
     Taken,
+    /// A name that no file can have on Windows.
+    Device,
 }
 
 /// What a name is for.
@@ -76,6 +78,9 @@ pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
     if KEYWORDS.contains(&name) {
         return Err(Unfit::Keyword);
     }
+    if role == Role::Module && is_device(name) {
+        return Err(Unfit::Device);
+    }
     let taken = match role {
         Role::Type => TAKEN_TYPES.contains(&name),
         Role::Member => TAKEN_MEMBERS.contains(&name),
@@ -83,6 +88,15 @@ pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
         Role::Module => TAKEN_MODULES.contains(&name),
     };
     if taken { Err(Unfit::Taken) } else { Ok(()) }
+}
+
+/// Whether Windows takes a file of this name for a device, whatever its extension is.
+fn is_device(name: &str) -> bool {
+    let port = name.strip_prefix("com").or(name.strip_prefix("lpt"));
+    match port {
+        Some(number) => number.len() == 1 && number.starts_with(|c: char| c.is_ascii_digit()),
+        None => ["aux", "con", "nul", "prn"].contains(&name),
+    }
 }
 
 /// The most characters of a name.
@@ -196,5 +210,10 @@ mod tests {
         assert_eq!(check("Option", Role::Type), Err(Unfit::Taken));
         assert_eq!(check("new", Role::Member), Err(Unfit::Taken));
         assert_eq!(check("model_arn", Role::Member), Ok(()));
+        for name in ["aux", "con", "nul", "prn", "com1", "lpt9"] {
+            assert_eq!(check(name, Role::Module), Err(Unfit::Device), "{name}");
+            assert_eq!(check(name, Role::Member), Ok(()), "{name}");
+        }
+        assert_eq!(check("com10", Role::Module), Ok(()));
     }
 }

@@ -27,6 +27,16 @@ fn clean_specs_are_said_to_be_clean() {
 }
 
 #[test]
+fn a_spec_in_a_folder_below_the_specs_is_not_passed_over() {
+    let workspace = open("below");
+    workspace.write("specs/more/example.yaml", "vendor: Example\n");
+    let output = workspace.run(&["check"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("specs/more/example.yaml"), "{said}");
+}
+
+#[test]
 fn files_anywhere_can_be_checked_with_their_samples() {
     let workspace = open("anywhere");
     let base = fs::read_to_string(package().join("fixtures/rules/base.yaml")).unwrap();

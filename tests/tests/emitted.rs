@@ -336,3 +336,26 @@ fn no_text_becomes_code() {
     }
     assert!(accepted > 100, "{accepted}");
 }
+
+/// Markdown would take `[ark]: Ark` for the definition of a link, and show nothing.
+#[test]
+fn the_root_of_the_crate_lists_every_service() {
+    let minimal = fs::read_to_string(package().join("fixtures/whole/minimal.yaml")).unwrap();
+    for name in ["Ark", "Ark (beta)", "Ark: beta", "Amazon Bedrock"] {
+        let spec = minimal.replacen("service: Minimal", &format!("service: \"{name}\""), 1);
+        let source = SpecSource::new("specs/minimal.yaml", spec);
+        let output = generate(std::slice::from_ref(&source)).output.unwrap();
+        let file = syn::parse_file(&output.files["lib.rs"]).unwrap();
+        let docs = docs(&file.attrs).join("\n");
+        let shown: Vec<_> = pulldown_cmark::Parser::new(&docs)
+            .filter_map(|event| match event {
+                pulldown_cmark::Event::Text(text) | pulldown_cmark::Event::Code(text) => {
+                    Some(text.into_string())
+                }
+                _ => None,
+            })
+            .collect();
+        let shown = shown.concat();
+        assert!(shown.contains(&format!("{name}: [minimal]")), "{shown}");
+    }
+}

@@ -51,6 +51,12 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     cut_short(spec, diagnostics);
 }
 
+/// Whether a text only says that documentation is missing.
+fn is_left_to_write(docs: &str) -> bool {
+    let first = docs.split(|c: char| !c.is_alphanumeric()).next();
+    first.is_some_and(|word| ["TODO", "FIXME", "TBD"].contains(&word))
+}
+
 /// In a text without quotes, ` #` begins a comment, and the rest of the sentence is gone.
 fn cut_short(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let text = String::from_utf8_lossy(&spec.source.bytes);
@@ -168,6 +174,10 @@ impl Scope<'_> {
         };
         if docs.trim().is_empty() {
             let message = format!("the docs of `{name}` are blank");
+            return report(Rule::D02, message, "say what it is in a sentence");
+        }
+        if is_left_to_write(docs) {
+            let message = format!("the docs of `{name}` are left to write");
             return report(Rule::D02, message, "say what it is in a sentence");
         }
         if docs.len() > MAX_BYTES {

@@ -295,6 +295,10 @@ impl Scope<'_> {
             ),
             Unfit::Keyword => (Rule::N04, "is a word of the Rust language"),
             Unfit::Taken => (Rule::N06, "is a name that generated code uses itself"),
+            Unfit::Device => (
+                Rule::N06,
+                "is a device on Windows, where no file can have the name",
+            ),
         };
         let finding = self.spec.finding(rule, span, format!("{what} {why}"));
         self.diagnostics.push(match remedy {

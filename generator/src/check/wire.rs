@@ -29,6 +29,16 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             continue;
         };
         path(spec, operation, http, diagnostics);
+        let changes = matches!(&*http.method, "PUT" | "PATCH" | "DELETE");
+        if changes && operation.block.value.read_only {
+            let message = format!(
+                "`{}` changes something, but is marked as read-only",
+                http.method
+            );
+            let finding = spec.finding(Rule::W21, operation.block.at("read_only"), message);
+            let help = "drop `read_only`, or correct the method";
+            diagnostics.push(finding.help(help));
+        }
         let fixed = operation.fixed.iter();
         let mut fixed: Vec<_> = fixed
             .map(|pair| format!("{}={}", pair.name, pair.value))

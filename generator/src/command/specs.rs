@@ -18,6 +18,7 @@ pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
             "there is no folder `specs` in {root}: name files, or another folder with --root"
         ));
     }
+    check_subfolders(&folder)?;
     let mut specs = Vec::new();
     for path in of_folder(&folder)? {
         let shown = format!("specs/{}", file_name(&path));
@@ -51,6 +52,22 @@ pub(super) fn of_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
         return Err(format!("{folder} has no specs: files that end in .yaml"));
     }
     Ok(paths)
+}
+
+/// Returns an error if a spec is in a folder below the specs, where it would not be read.
+fn check_subfolders(folder: &Path) -> Result<(), String> {
+    for sub in list(folder)?.iter().filter(|path| path.is_dir()) {
+        let mut specs = list(sub)?.into_iter();
+        let spec = specs.find(|path| path.extension().is_some_and(|end| end == "yaml"));
+        if let Some(spec) = spec {
+            return Err(format!(
+                "specs/{}/{}: specs are in `specs` itself, not in folders below it",
+                file_name(sub),
+                file_name(&spec)
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A spec with its samples: those in the folder `samples` beside it that has its name.

@@ -18,9 +18,10 @@ pub(crate) fn library(services: &[Service]) -> String {
     .into();
     docs.extend(services.iter().map(|service| {
         let feature = names::feature(&service.module);
+        // With the link in front of the colon, Markdown would take the line for the definition of a link.
         format!(
-            "- [`{}`]: {}, feature `{feature}`",
-            service.module, service.name
+            "- {}: [`{}`], feature `{feature}`",
+            service.name, service.module
         )
     }));
     let mut items = vec![syntax::item(quote! {

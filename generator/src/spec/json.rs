@@ -1,6 +1,8 @@
 //! Samples are JSON, and JSON is no YAML: any character may stand in its texts. So it has a reader of its own, which knows where
 //! each node is. What the text means is serde_json's to say; here it is only divided.
 
+use std::collections::BTreeMap;
+
 use super::tree::{Entry, Kind, Node};
 use crate::diagnostics::{Diagnostic, Fault};
 use crate::rules::Rule;
@@ -31,9 +33,36 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
         line: 1,
         column: 1,
     };
-    reader
+    let root = reader
         .node()
-        .ok_or_else(|| fault(reader.here(1), "this is no JSON that can be read"))
+        .ok_or_else(|| fault(reader.here(1), "this is no JSON that can be read"))?;
+    match doubled_key(&root) {
+        None => Ok(root),
+        Some((first, second)) => {
+            let message = format!("the key `{}` stands twice in one object", second.key);
+            let fault = Fault::new(Rule::X06, path, second.key_span, message);
+            let fault = fault.second(first.key_span, "here already");
+            Err(Box::new(fault.help(
+                "readers of JSON disagree about which counts: drop one",
+            )))
+        }
+    }
+}
+
+/// Finds the first key that an object has twice.
+fn doubled_key(root: &Node) -> Option<(&Entry, &Entry)> {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        let mut seen = BTreeMap::new();
+        for entry in node.entries() {
+            if let Some(first) = seen.insert(&entry.key, entry) {
+                return Some((first, entry));
+            }
+        }
+        open.extend(node.entries().iter().map(|entry| &entry.value));
+        open.extend(node.elements());
+    }
+    None
 }
 
 /// Reads text that is known to be JSON.
@@ -163,6 +192,15 @@ mod tests {
             (null.span.line, null.span.column, null.span.length),
             (3, 15, 4)
         );
+    }
+
+    #[test]
+    fn a_doubled_key_has_a_place() {
+        let text = "{\"a\": [{\"b\": 1,\n \"c\": 2, \"\\u0062\": 3}]}";
+        let finding = parse_json("a.json", text.as_bytes()).unwrap_err();
+        let span = finding.at.span;
+        assert_eq!((finding.rule, span.line, span.column), (Rule::X06, 2, 10));
+        assert!(parse_json("a.json", b"[{\"a\": 1}, {\"a\": 1}]").is_ok());
     }
 
     #[test]
