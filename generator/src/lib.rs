@@ -5,7 +5,6 @@
 //! out to the disk, and [`command`] is the command line around it.
 #![warn(missing_docs)]
 
-mod charset;
 mod check;
 pub mod command;
 pub mod diagnostics;
@@ -15,7 +14,6 @@ mod lower;
 pub mod model;
 mod names;
 pub mod output;
-mod route;
 mod rules;
 mod source;
 mod spec;

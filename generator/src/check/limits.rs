@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex_lite::{Regex, RegexBuilder};
 
-use crate::charset;
 use crate::diagnostics::Diagnostics;
 use crate::names;
 use crate::rules::Rule;
 use crate::source::Span;
+use crate::spec::charset;
 use crate::spec::{Bounds, Entry, Field, Node, Piece, Scalar, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {

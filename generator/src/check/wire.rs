@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header, is_of_the_client};
 use super::secrets::is_secret;
 use crate::diagnostics::Diagnostics;
-use crate::route::route;
 use crate::rules::Rule;
 use crate::source::Span;
+use crate::spec::route;
 use crate::spec::{HttpLine, Location, Operation, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {

@@ -4,8 +4,8 @@ use super::compare::Changes;
 use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
-use crate::charset;
 use crate::model::{Limit, Member, Place, Ty};
+use crate::spec::charset;
 
 /// Where a member occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

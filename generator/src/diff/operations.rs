@@ -6,7 +6,7 @@ use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
 use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
-use crate::route::route;
+use crate::spec::route;
 
 const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 

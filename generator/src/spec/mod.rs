@@ -5,106 +5,32 @@
 //! knows Rust.
 
 mod apart;
+pub(crate) mod charset;
 mod json;
 mod paths;
+mod piece;
+mod query;
 mod read;
+mod route;
 mod schema;
 mod tree;
 mod value;
 mod values;
 mod words;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::source::{Span, SpecSource};
 pub(crate) use apart::{Apart, EnumValues, Request};
 pub(crate) use json::parse_json;
+pub(crate) use piece::{EVERYTHING, Operation, Piece, Spec, Type, TypeKind};
 pub(crate) use read::read;
+pub(crate) use route::route;
 pub(crate) use schema::schema;
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use values::{Bounds, HttpLine, PartOfReply, Scalar, TypeName};
-
-/// One spec, in pieces.
-#[derive(Debug)]
-pub(crate) struct Spec<'a> {
-    pub(crate) source: &'a SpecSource,
-    pub(crate) head: Piece<'a, Head>,
-    pub(crate) auth: Vec<Piece<'a, Auth>>,
-    pub(crate) domains: Vec<Piece<'a, Domain>>,
-    pub(crate) codes: Vec<Piece<'a, ErrorCode>>,
-    /// Variables and files that are not read, by name.
-    pub(crate) not_read: Vec<Piece<'a, NotRead>>,
-    pub(crate) operations: Vec<Operation<'a>>,
-    pub(crate) types: Vec<Type<'a>>,
-    /// Where each type is among the types.
-    pub(crate) index: HashMap<&'a str, usize>,
-}
-
-/// A block of a spec with its name and place.
-#[derive(Debug)]
-pub(crate) struct Piece<'a, T> {
-    /// The key that the block stands behind; empty for the whole file and in lists.
-    pub(crate) name: &'a str,
-    pub(crate) name_span: Span,
-    pub(crate) node: &'a Node,
-    pub(crate) value: T,
-    /// The paths of what was wrong, so that it is there but not in `value`.
-    pub(crate) cut: Vec<Vec<String>>,
-}
-
-/// Stands in `cut` for all keys of a block that cannot be read.
-pub(crate) const EVERYTHING: &str = "*";
-
-impl<T> Piece<'_, T> {
-    /// The place of the value behind a key of the block, else of the block's name.
-    pub(crate) fn at(&self, key: &str) -> Span {
-        self.node.get(key).map_or(self.name_span, |node| node.span)
-    }
-
-    /// The same, where the value may also stand behind the block's name: `A: docs` for `A: {docs: docs}`.
-    pub(crate) fn at_text(&self, key: &str) -> Span {
-        match self.node.text() {
-            Some(_) => self.node.span,
-            None => self.at(key),
-        }
-    }
-
-    /// Whether a key is not there, not even with a value that is wrong.
-    pub(crate) fn lacks(&self, key: &str) -> bool {
-        self.node.get(key).is_none() && !self.is_cut(key)
-    }
-
-    /// Whether a key is there with a value, or under a name, that is wrong.
-    pub(crate) fn is_cut(&self, key: &str) -> bool {
-        self.cut
-            .iter()
-            .any(|path| matches!(path.as_slice(), [first] if first == key || first == EVERYTHING))
-    }
-
-    /// The same for a key of the block behind a key.
-    pub(crate) fn is_cut_below(&self, key: &str, below: &str) -> bool {
-        let is_it = |path: &Vec<String>| matches!(path.as_slice(), [first, second] if first == key && second == below);
-        self.is_cut(key) || self.cut.iter().any(is_it)
-    }
-
-    /// The place of an element of the list at a path.
-    pub(crate) fn at_element(&self, path: &[&str], index: usize) -> Span {
-        let list = path.iter().try_fold(self.node, |node, key| node.get(key));
-        let index = paths::original_index(&self.cut, path, index);
-        let element = list.and_then(|node| node.elements().get(index));
-        element.or(list).map_or(self.name_span, |node| node.span)
-    }
-
-    /// The place of a key of the block, else of the block's name.
-    pub(crate) fn at_key(&self, key: &str) -> Span {
-        self.node
-            .entry(key)
-            .map_or(self.name_span, |entry| entry.key_span)
-    }
-}
 
 /// Findings that are allowed at one place: from the id of a rule to the reason.
 pub(crate) type Allowances = BTreeMap<String, String>;
@@ -358,17 +284,6 @@ pub(crate) enum ErrorKind {
     Other,
 }
 
-/// An operation with its parameters.
-#[derive(Debug)]
-pub(crate) struct Operation<'a> {
-    pub(crate) block: Piece<'a, OperationBlock>,
-    pub(crate) parameters: Vec<(Location, Piece<'a, Field>)>,
-    /// The fixed query, in the order of the file.
-    pub(crate) fixed: Vec<Piece<'a, String>>,
-    /// Whether a part of the request cannot be read, so that there may be more parameters.
-    pub(crate) is_broken: bool,
-}
-
 /// An operation.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -513,31 +428,6 @@ pub(crate) enum PagingStyle {
     PageNumber,
     /// So many elements are skipped, from 0; `total` says how many there are.
     Offset,
-}
-
-/// A structure or an enum.
-#[derive(Debug)]
-pub(crate) struct Type<'a> {
-    pub(crate) block: Piece<'a, TypeBlock>,
-    pub(crate) kind: TypeKind<'a>,
-}
-
-impl<'a> Type<'a> {
-    /// The fields of a structure; none of anything else.
-    pub(crate) fn fields(&self) -> &[Piece<'a, Field>] {
-        match &self.kind {
-            TypeKind::Structure(fields) => fields,
-            TypeKind::Enum(_) | TypeKind::Broken => &[],
-        }
-    }
-}
-
-#[derive(Debug)]
-pub(crate) enum TypeKind<'a> {
-    Structure(Vec<Piece<'a, Field>>),
-    Enum(Vec<Piece<'a, EnumValue>>),
-    /// The block says neither what fields nor what values it has; a diagnostic is on its way.
-    Broken,
 }
 
 /// A structure, with `fields`, or an open enum, with `enum`.
