@@ -11,6 +11,7 @@ pub mod diagnostics;
 pub mod diff;
 mod emit;
 mod lower;
+mod manifest;
 pub mod model;
 mod names;
 pub mod output;

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::Output;
+use crate::manifest::Manifest;
 
 /// Files beside the sources, of which a killed run may have left something behind: folder and name.
 const README: (&str, &str) = ("", "README.md");
@@ -339,36 +340,10 @@ fn check_features(root: &Path, features: &[String]) -> Result<(), Problem> {
             "{path} is missing: is this the workspace of cloud-models?"
         )));
     };
-    let manifest = unix(&manifest);
-    // A list may go over several lines.
-    let manifest = manifest
-        .replace(",\n", ", ")
-        .replace("[\n", "[ ")
-        .replace("\n]", " ]");
-    let lines = manifest
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or_default().trim());
-    let table = lines
-        .skip_while(|line| *line != "[features]")
-        .skip(1)
-        .take_while(|line| !line.starts_with('['));
-    let table: Vec<_> = table.filter_map(|line| line.split_once('=')).collect();
-    let name = |text: &str| text.trim().trim_matches('"').to_owned();
-    // A feature without dependencies stands for a spec, and `default` lists all of them.
-    let there = table.iter().filter(|(_, value)| value.trim() == "[]");
-    let there: BTreeSet<_> = there.map(|(key, _)| name(key)).collect();
-    let default = table
-        .iter()
-        .find(|(key, _)| name(key) == "default")
-        .map_or("", |(_, value)| value);
-    let default = default.trim().trim_matches(['[', ']']).split(',').map(name);
-    // It may have others beside them, such as what sends.
-    let brings_crates = |feature: &String| {
-        let mut rows = table.iter();
-        rows.any(|(key, value)| name(key) == *feature && value.trim() != "[]")
-    };
-    let default = default.filter(|name| !name.is_empty() && !brings_crates(name));
-    let default: BTreeSet<_> = default.collect();
+    let manifest = Manifest::parse(&manifest)
+        .map_err(|problem| Problem::Refused(format!("{path}: {problem}")))?;
+    // A feature without parts stands for a spec, and `default` lists all of them.
+    let (there, default) = (manifest.services(), manifest.default_services());
     let wanted: BTreeSet<_> = features.iter().cloned().collect();
     let list = |names: Vec<&String>| names.into_iter().cloned().collect::<Vec<_>>().join(", ");
     let mut problems = Vec::new();

@@ -145,12 +145,15 @@ pub(crate) fn run(only: Option<&str>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The features of the clients that stand for a service: those without dependencies.
-fn features() -> Result<Vec<String>, std::io::Error> {
+/// The features of the clients that stand for a service: those that turn on nothing else.
+fn features() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let manifest = std::fs::read_to_string(root().join("generated/Cargo.toml"))?;
-    Ok(manifest
-        .lines()
-        .filter_map(|line| line.strip_suffix(" = []"))
-        .map(str::to_owned)
-        .collect())
+    let manifest: toml::Table = manifest.parse()?;
+    let features = manifest.get("features").and_then(toml::Value::as_table);
+    let is_service = |parts: &toml::Value| parts.as_array().is_some_and(Vec::is_empty);
+    let services = features
+        .into_iter()
+        .flatten()
+        .filter(|(_, parts)| is_service(parts));
+    Ok(services.map(|(name, _)| name.clone()).collect())
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Context, Outcome, complain, has_colours, say, specs, warn};
 use crate::diff::{self, Approvals, FailOn, Format, Report};
+use crate::manifest::Manifest;
 use crate::model::Service;
 use crate::{Severity, SpecSource};
 
@@ -214,14 +215,8 @@ fn of_revision(root: &Path, commit: &str) -> Result<Side, String> {
 
 /// The version that the workspace's manifest states.
 fn version(manifest: &str) -> Option<String> {
-    let table = manifest
-        .lines()
-        .map(str::trim)
-        .skip_while(|line| *line != "[workspace.package]");
-    let mut rows = table.skip(1).take_while(|line| !line.starts_with('['));
-    let value =
-        rows.find_map(|line| line.strip_prefix("version")?.trim_start().strip_prefix('='))?;
-    Some(value.trim().trim_matches('"').to_owned())
+    let manifest = Manifest::parse(manifest).ok()?;
+    manifest.workspace_version().map(str::to_owned)
 }
 
 /// Findings are output here, and not messages.

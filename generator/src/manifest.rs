@@ -1,0 +1,71 @@
+//! [`Manifest`]: what the generator needs to know of a `Cargo.toml`.
+
+use std::collections::BTreeSet;
+
+use toml::{Table, Value};
+
+/// A `Cargo.toml`.
+pub(crate) struct Manifest(Table);
+
+impl Manifest {
+    /// Reads a manifest, or says where it is not TOML.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|error| error.to_string())
+    }
+
+    /// Returns the version that the workspace states.
+    pub(crate) fn workspace_version(&self) -> Option<&str> {
+        let workspace = self.0.get("workspace")?;
+        workspace.get("package")?.get("version")?.as_str()
+    }
+
+    /// Returns the features that stand for a spec: those that turn on nothing else.
+    pub(crate) fn services(&self) -> BTreeSet<String> {
+        let services = self.features().filter(|(_, parts)| parts.is_empty());
+        services.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Returns the parts of `default` that are services, or that are no features at all.
+    pub(crate) fn default_services(&self) -> BTreeSet<String> {
+        let brings_crates = |name: &str| {
+            let mut features = self.features();
+            features.any(|(feature, parts)| feature == name && !parts.is_empty())
+        };
+        let parts = self.features().find(|(name, _)| *name == "default");
+        let parts = parts.into_iter().flat_map(|(_, parts)| parts);
+        let names = parts.filter_map(Value::as_str);
+        let services = names.filter(|name| !brings_crates(name));
+        services.map(str::to_owned).collect()
+    }
+
+    fn features(&self) -> impl Iterator<Item = (&str, &[Value])> {
+        let table = self.0.get("features").and_then(Value::as_table);
+        let rows = table.into_iter().flatten();
+        rows.filter_map(|(name, parts)| Some((name.as_str(), parts.as_array()?.as_slice())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
+        names.map(str::to_owned).into()
+    }
+
+    #[test]
+    fn features_are_read_however_they_are_written() {
+        let manifest = Manifest::parse(
+            "[features] # all\n\"default\" = [\n  'aws-bedrock', # first\n  \"hyper\", \"gone\",\n]\naws-bedrock=[]\n\
+             baidu-qianfan = [ ]\nhyper = [\"dep:hyper\"]\n[workspace.package]\nversion = '1.2.3'\n",
+        )
+        .unwrap();
+        assert_eq!(manifest.services(), names(["aws-bedrock", "baidu-qianfan"]));
+        assert_eq!(manifest.default_services(), names(["aws-bedrock", "gone"]));
+        assert_eq!(manifest.workspace_version(), Some("1.2.3"));
+        let dotted = Manifest::parse("workspace.package = {version = \"2.0.0\"}").unwrap();
+        assert_eq!(dotted.workspace_version(), Some("2.0.0"));
+        assert!(dotted.services().is_empty());
+        assert!(Manifest::parse("[features").is_err());
+    }
+}
