@@ -6,9 +6,11 @@
 
 mod apart;
 pub(crate) mod charset;
+mod from_value;
 mod json;
 mod paths;
 mod piece;
+mod problem;
 mod query;
 mod read;
 mod route;
@@ -16,7 +18,6 @@ mod schema;
 mod tree;
 mod value;
 mod values;
-mod words;
 
 use std::collections::BTreeMap;
 

@@ -7,10 +7,11 @@
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
+use super::from_value::FromValue;
 use super::paths::{at, cut_out, keys_of, original_path};
+use super::problem::{Problem, suggest};
 use super::tree::{Entry, Kind, Node, Tree};
 use super::value::value;
-use super::words::{in_plain_words, suggest};
 use super::{EVERYTHING, EnumValue, Location, Operation, Piece, Spec, Type, TypeKind};
 use crate::diagnostics::{Diagnostics, Fault, meant};
 use crate::rules::Rule;
@@ -302,24 +303,24 @@ impl Reader<'_> {
         };
         // A block without a value has a finding; that it lacks everything follows from it.
         if node.is_nothing() {
-            let empty = T::deserialize(&Value::Mapping(Default::default())).ok()?;
+            let empty = T::deserialize(FromValue(&Value::Mapping(Default::default()))).ok()?;
             return Some(piece(empty, vec![vec![EVERYTHING.to_owned()]]));
         }
         // Paths cost time, so they are only looked for once there is a fault.
-        if let Ok(value) = T::deserialize(&value) {
+        if let Ok(value) = T::deserialize(FromValue(&value)) {
             return Some(piece(value, Vec::new()));
         }
         let mut cut: Vec<Vec<String>> = Vec::new();
         // Each fault is found by reading the piece again. That many faults in one piece are no slips any more.
         for _ in 0..MOST_FAULTS {
-            let error = match serde_path_to_error::deserialize(&value) {
+            let error = match serde_path_to_error::deserialize(FromValue(&value)) {
                 Ok(value) => return Some(piece(value, cut)),
                 Err(error) => error,
             };
             // What was cut out before has moved the elements behind it.
             let now = keys_of(error.path());
             let path = original_path(&now, node, &cut);
-            let meant = self.fault(&error.inner().to_string(), &path, name_span, node, &cut);
+            let meant = self.fault(error.inner(), &path, name_span, node, &cut);
             if !cut_out(&mut value, &now) {
                 return None;
             }
@@ -339,60 +340,48 @@ impl Reader<'_> {
     /// that was meant, if one was misspelt.
     fn fault(
         &mut self,
-        problem: &str,
+        problem: &Problem,
         path: &[String],
         block: Span,
         node: &Node,
         cut: &[Vec<String>],
     ) -> Option<String> {
-        // The names that serde would have taken.
-        let known = || problem.split('`').skip(3).step_by(2).collect::<Vec<_>>();
         let faulty = at(node, path);
         if faulty.is_nothing() {
             return None;
         }
-        if problem.starts_with("unknown field ") {
-            let (key, parent) = path.split_last()?;
-            let span = at(node, parent)
-                .entry(key)
-                .map_or(block, |entry| entry.key_span);
-            let known = known();
-            self.unknown_key(key, span, &known);
-            return meant(key, known.iter().copied()).map(str::to_owned);
-        }
-        if let Some(key) = problem
-            .strip_prefix("missing field `")
-            .and_then(|rest| rest.strip_suffix('`'))
-        {
-            let whole = [path, &[key.to_owned()]].concat();
-            if !cut.contains(&whole) {
-                let span = if path.is_empty() { block } else { faulty.span };
-                let help = match key {
-                    "items" => "add where in the output the list is",
-                    "plain" | "dual_stack" => "a row has both: repeat the one if there is no other",
-                    _ => "add it",
-                };
-                self.report(Rule::N11, span, format!("`{key}` is missing here"), help);
-            }
-            return None;
-        }
         let span = faulty.span;
-        if let Some(word) = problem
-            .strip_prefix("unknown variant `")
-            .and_then(|rest| rest.split('`').next())
-        {
-            let diagnostic = Fault::new(
-                Rule::N10,
-                self.file,
-                span,
-                format!("`{word}` is not known here"),
-            );
-            self.diagnostics
-                .push(suggest(diagnostic, word, &known(), "known"));
-            return None;
+        match problem {
+            Problem::UnknownKey(known) => {
+                let (key, parent) = path.split_last()?;
+                let entry = at(node, parent).entry(key);
+                self.unknown_key(key, entry.map_or(block, |entry| entry.key_span), known);
+                return meant(key, known.iter().copied()).map(str::to_owned);
+            }
+            Problem::MissingKey(key) => {
+                let whole = [path, &[key.to_owned()]].concat();
+                if !cut.contains(&whole) {
+                    let span = if path.is_empty() { block } else { span };
+                    let help = match key.as_str() {
+                        "items" => "add where in the output the list is",
+                        "plain" | "dual_stack" => {
+                            "a row has both: repeat the one if there is no other"
+                        }
+                        _ => "add it",
+                    };
+                    self.report(Rule::N11, span, problem.to_string(), help);
+                }
+            }
+            Problem::UnknownWord(word, known) => {
+                let diagnostic = Fault::new(Rule::N10, self.file, span, problem.to_string());
+                self.diagnostics
+                    .push(suggest(diagnostic, word, known, "known"));
+            }
+            problem => {
+                let (message, help) = problem.in_words(path.last().map_or("", String::as_str));
+                self.report(Rule::N10, span, message, help);
+            }
         }
-        let (message, help) = in_plain_words(problem, path.last().map_or("", String::as_str));
-        self.report(Rule::N10, span, message, help);
         None
     }
 

@@ -1,0 +1,262 @@
+//! [`Problem`]: what is wrong with a value, as serde reports it, in parts instead of a sentence.
+
+use std::fmt::{self, Display};
+
+use serde::de::{Error, Expected, Unexpected};
+
+use crate::diagnostics::{Diagnostic, Fault, meant};
+
+/// A fault that serde found in a value.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// A key that a structure does not have, and those that it has.
+    UnknownKey(&'static [&'static str]),
+    MissingKey(String),
+    /// A word that is none of an enum, and those that are.
+    UnknownWord(String, &'static [&'static str]),
+    /// A value of another kind.
+    Kind {
+        wanted: Wanted,
+        found: Found,
+    },
+    /// A number that does not fit.
+    TooLarge,
+    /// In the words of the type that refused it.
+    Other(String),
+}
+
+/// The kind of value that a type asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Text,
+    Boolean,
+    WholeNumber,
+    Number,
+    List,
+    Map,
+    /// In the words of the type.
+    Of(String),
+}
+
+/// The value that was there instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    List,
+    Map,
+    /// In words, with the value.
+    Scalar(String),
+}
+
+impl Problem {
+    /// Returns a sentence, and what to do. `key` is the key of the value.
+    pub(super) fn in_words(&self, key: &str) -> (String, &'static str) {
+        match self {
+            Self::Kind { wanted, found } => {
+                let (wanted, help) = wanted.in_words(found, key);
+                (format!("{wanted} is expected here, not {found}"), help)
+            }
+            Self::TooLarge => ("the number is too large".to_owned(), "write one that fits"),
+            Self::Other(problem) if key == "type" => (
+                problem.clone(),
+                "string, integer, number, boolean, timestamp, a type under `types:`, or `list of` one; there are no maps and \
+                 no lists of lists",
+            ),
+            problem => (problem.to_string(), "write it in that form"),
+        }
+    }
+}
+
+impl Wanted {
+    fn in_words<'w>(&'w self, found: &Found, key: &str) -> (&'w str, &'static str) {
+        match self {
+            Self::Text if matches!(key, "range" | "length" | "count") => {
+                ("text", "write it as Rust does: `1..=200`, `1..` or `..=64`")
+            }
+            Self::Text if key == "response" => ("text", "name a structure under `types:`"),
+            Self::Text if matches!(found, Found::List | Found::Map) => ("text", "write one text"),
+            Self::Text => ("text", "quote it if it is meant as text"),
+            Self::Boolean => ("`true` or `false`", "write one of the two, without quotes"),
+            Self::WholeNumber => (
+                "a whole number",
+                "write it with digits alone, without quotes",
+            ),
+            Self::Number => ("a number", "write it with digits, without quotes"),
+            Self::List => (
+                "a list",
+                "write it as `[a, b]`, or each element behind a `-`",
+            ),
+            Self::Map => ("a map", "write keys with values below it, indented by two"),
+            Self::Of(wanted) => (wanted, "write one value"),
+        }
+    }
+}
+
+impl Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing",
+            Self::List => "a list",
+            Self::Map => "a map",
+            Self::Scalar(text) => text,
+        })
+    }
+}
+
+/// For problems that no finding is made of in another way.
+impl Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownKey(_) => f.write_str("there is no such key here"),
+            Self::MissingKey(key) => write!(f, "`{key}` is missing here"),
+            Self::UnknownWord(word, _) => write!(f, "`{word}` is not known here"),
+            Self::Kind { .. } | Self::TooLarge => f.write_str(&self.in_words("").0),
+            Self::Other(problem) => f.write_str(problem),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Error for Problem {
+    fn custom<T: Display>(problem: T) -> Self {
+        Self::Other(problem.to_string())
+    }
+
+    /// For types that read several kinds of values; [`FromValue`](super::from_value::FromValue) knows what others want.
+    fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        Self::Kind {
+            wanted: Wanted::Of(wanted.to_string()),
+            found: match found {
+                Unexpected::Unit | Unexpected::Option => Found::Nothing,
+                Unexpected::Seq => Found::List,
+                Unexpected::Map => Found::Map,
+                found => Found::Scalar(format!("the {found}")),
+            },
+        }
+    }
+
+    fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        match found {
+            Unexpected::Signed(_) | Unexpected::Unsigned(_) => Self::TooLarge,
+            found => Self::invalid_type(found, wanted),
+        }
+    }
+
+    fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
+        Self::UnknownWord(word.to_owned(), known)
+    }
+
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
+        Self::UnknownKey(known)
+    }
+
+    fn missing_field(key: &'static str) -> Self {
+        Self::MissingKey(key.to_owned())
+    }
+}
+
+/// Adds the name that was probably meant, or all that could have been.
+pub(super) fn suggest(diagnostic: Fault, name: &str, known: &[&str], what: &str) -> Diagnostic {
+    match meant(name, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("{what} are {}", known.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde::de::DeserializeOwned;
+
+    use super::super::from_value::FromValue;
+    use super::super::{Auth, ErrorCode, Field};
+    use super::*;
+
+    fn problem<T: DeserializeOwned>(text: &str) -> Problem {
+        let value = serde_yaml::from_str(text).unwrap();
+        T::deserialize(FromValue(&value)).map(drop).unwrap_err()
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Words {
+        #[serde(default, rename = "text")]
+        _text: Vec<String>,
+        #[serde(default, rename = "flag")]
+        _flag: bool,
+        #[serde(default, rename = "map")]
+        _map: std::collections::BTreeMap<String, String>,
+        #[serde(default, rename = "small")]
+        _small: u8,
+    }
+
+    #[test]
+    fn values_of_another_kind_are_described() {
+        let rows = [
+            (
+                problem::<Words>("text: [5]"),
+                "text is expected here, not the integer `5`",
+            ),
+            (
+                problem::<Words>("text: [[a]]"),
+                "text is expected here, not a list",
+            ),
+            (
+                problem::<Words>("text: a"),
+                "a list is expected here, not the text \"a\"",
+            ),
+            (
+                problem::<Words>("flag: yes"),
+                "`true` or `false` is expected here, not the text \"yes\"",
+            ),
+            (
+                problem::<Words>("flag: 1.5"),
+                "`true` or `false` is expected here, not the floating point `1.5`",
+            ),
+            (
+                problem::<Words>("map: [a]"),
+                "a map is expected here, not a list",
+            ),
+            (problem::<Words>("small: 256"), "the number is too large"),
+            (problem::<Words>("small: -1"), "the number is too large"),
+            (
+                problem::<ErrorCode>("status: abc"),
+                "a whole number is expected here, not the text \"abc\"",
+            ),
+            (
+                problem::<ErrorCode>("status: 1.5"),
+                "a whole number is expected here, not the floating point `1.5`",
+            ),
+            (
+                problem::<ErrorCode>("[a, {b: c}]"),
+                "a map is expected here, not a list",
+            ),
+            (
+                problem::<Field>("type: string\ndefault: [a]"),
+                "text, a number, `true` or `false` is expected here, not a list",
+            ),
+            (
+                problem::<Auth>("scheme: [a]"),
+                "text is expected here, not a list",
+            ),
+        ];
+        for (problem, expected) in rows {
+            assert_eq!(problem.in_words("").0, expected);
+        }
+    }
+
+    #[test]
+    fn keys_and_words_come_with_those_that_are_known() {
+        let known = ["text", "flag", "map", "small"];
+        assert!(matches!(problem::<Words>("txt: [a]"), Problem::UnknownKey(keys) if keys == known));
+        let Problem::UnknownWord(word, known) = problem::<Auth>("scheme: bearr") else {
+            panic!("the word is not known");
+        };
+        assert_eq!(word, "bearr");
+        assert!(known.contains(&"bearer"));
+        assert!(
+            matches!(problem::<Auth>("service: a"), Problem::MissingKey(key) if key == "scheme")
+        );
+    }
+}
