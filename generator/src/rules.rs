@@ -66,7 +66,7 @@ macro_rules! rules {
 
 rules! {
     Error:
-        Y01 Y02 Y03 Y04 Y05 Y06 Y07 Y08 Y09 Y10 Y11 Y12
+        Y01 Y02 Y03 Y04 Y05 Y06 Y07 Y08 Y09 Y10 Y11
         N01 N02 N03 N04 N05 N06 N08 N09 N10 N11 N12 N13 N14
         D01 D02 D05 D06 D08 D09
         R01 R03 R06 R07

@@ -29,10 +29,7 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
         reader.report(Rule::Y11, root.span, "a spec is a map", help);
         return None;
     }
-    let (mut value, disagreement) = value(tree);
-    disagreement
-        .into_iter()
-        .for_each(|finding| reader.diagnostics.push(finding));
+    let mut value = value(root);
     reader.nothings(root);
     let operations = take(&mut value, &["operations"]);
     let types = take(&mut value, &["types"]);

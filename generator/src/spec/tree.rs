@@ -105,8 +105,6 @@ impl Node {
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
     pub(crate) source: &'a SpecSource,
-    /// Without a byte order mark, and with the line ends of Unix.
-    pub(crate) text: Cow<'a, str>,
     pub(crate) root: Node,
     /// Whether the text has more than the tree: what is not allowed was reported and left out.
     pub(crate) is_mended: bool,
@@ -121,9 +119,8 @@ pub(crate) fn parse<'a>(source: &'a SpecSource, diagnostics: &mut Diagnostics) -
         diagnostics.push(fault);
     }
     match tree {
-        Ok((text, root)) => Some(Tree {
+        Ok(root) => Some(Tree {
             source,
-            text,
             root,
             is_mended,
         }),
@@ -136,12 +133,8 @@ pub(crate) fn parse<'a>(source: &'a SpecSource, diagnostics: &mut Diagnostics) -
 
 type Fatal = Box<Diagnostic>;
 
-/// The text and its tree. `faults` takes what was passed over; the error is what could not be.
-fn read<'a>(
-    path: &'a str,
-    bytes: &'a [u8],
-    faults: &mut Vec<Diagnostic>,
-) -> Result<(Cow<'a, str>, Node), Fatal> {
+/// The tree. `faults` takes what was passed over; the error is what could not be.
+fn read(path: &str, bytes: &[u8], faults: &mut Vec<Diagnostic>) -> Result<Node, Fatal> {
     let error = |rule, span, message: String| Fault::new(rule, path, span, message);
     if bytes.len() > MAX_BYTES {
         let message = format!("the file has more than {MAX_BYTES} bytes");
@@ -175,8 +168,7 @@ fn read<'a>(
         nodes: 0,
         faults,
     };
-    let root = reader.document()?;
-    Ok((text, root))
+    reader.document()
 }
 
 /// Refuses characters that must not stand in a spec at all.

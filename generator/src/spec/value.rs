@@ -1,123 +1,34 @@
-//! The file as serde_yaml sees it, and whether that is what the strict tree saw: a finding must not point at one value while the
-//! clients get another.
+//! The value of a file, made from the strict tree: the file is parsed once, so no finding can point at one value while the
+//! clients get another. serde_yaml says only what a plain word means, text or a number.
 
 use serde_yaml::Value;
 
-use super::tree::{Entry, Kind, Node, Tree};
-use crate::diagnostics::{Diagnostic, Fault};
-use crate::rules::Rule;
-use crate::source::Span;
+use super::tree::{Entry, Kind, Node};
 
-/// The value of a file, with keys that are texts. If the readers disagree, that is a finding, and the value is what the strict
-/// tree saw.
-pub(super) fn value(tree: &Tree<'_>) -> (Value, Option<Diagnostic>) {
-    if tree.is_mended {
-        return (mended(&tree.root), None);
-    }
-    let (span, message) = match serde_yaml::from_str(&tree.text) {
-        Ok(value) => match disagreement(&value, &tree.root) {
-            None if has_text_keys(&value) => return (value, None),
-            None => return (with_text_keys(value, &tree.root), None),
-            Some(span) => (
-                span,
-                "the two readers of YAML see different values here".to_owned(),
-            ),
-        },
-        Err(error) => (
-            place_of(&error),
-            format!("one of the two readers of YAML refuses this: {error}"),
-        ),
-    };
-    let fault = Fault::new(Rule::Y12, &tree.source.path, span, message);
-    let finding = fault.help("write it in a simpler way, for example with quotes");
-    (mended(&tree.root), Some(finding))
-}
-
-/// What serde would see of a tree from which something was left out.
-fn mended(node: &Node) -> Value {
-    let scalar = |text: &str, plain: bool| match serde_yaml::from_str(text) {
-        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) if plain => value,
-        _ => Value::String(text.to_owned()),
-    };
+/// Returns the value of a node. Keys are texts: `404:` is the key "404".
+pub(super) fn value(node: &Node) -> Value {
     match &node.kind {
-        Kind::Scalar { text, plain } => scalar(text, *plain),
-        Kind::List(elements) => elements.iter().map(mended).collect(),
+        Kind::Scalar { text, plain: true } => plain(text),
+        Kind::Scalar { text, plain: false } => Value::String(text.clone()),
+        Kind::List(elements) => elements.iter().map(value).collect(),
         Kind::Map(entries) => {
-            let pair = |entry: &Entry| (Value::String(entry.key.clone()), mended(&entry.value));
+            let pair = |entry: &Entry| (Value::String(entry.key.clone()), value(&entry.value));
             Value::Mapping(entries.iter().map(pair).collect())
         }
     }
 }
 
-/// Where serde sees something else than the strict tree.
-fn disagreement(value: &Value, node: &Node) -> Option<Span> {
-    let same = |value: &Value, text: &str, plain: bool| match value {
-        Value::String(other) => other == text,
-        Value::Null | Value::Bool(_) | Value::Number(_) => plain,
-        _ => false,
-    };
-    match (value, &node.kind) {
-        (Value::Sequence(values), Kind::List(elements)) if values.len() == elements.len() => {
-            let mut pairs = values.iter().zip(elements);
-            pairs.find_map(|(value, element)| disagreement(value, element))
-        }
-        (Value::Mapping(values), Kind::Map(entries)) if values.len() == entries.len() => values
-            .iter()
-            .zip(entries)
-            .find_map(|((key, value), entry)| {
-                if same(key, &entry.key, entry.key_is_plain) {
-                    disagreement(value, &entry.value)
-                } else {
-                    Some(entry.key_span)
-                }
-            }),
-        (value, Kind::Scalar { text, plain }) if same(value, text, *plain) => None,
-        _ => Some(node.span),
+/// Returns what a plain word means. Most begin with a letter that no number, boolean or null begins with.
+fn plain(word: &str) -> Value {
+    let may_be_other = word.starts_with(|c: char| c.is_ascii_digit() || "+-.~tTfFnN".contains(c));
+    let text = || Value::String(word.to_owned());
+    if !may_be_other && !word.is_empty() {
+        return text();
     }
-}
-
-/// The same value with keys that are texts: `404:` is the key "404". The node is the same tree.
-fn with_text_keys(value: Value, node: &Node) -> Value {
-    match value {
-        Value::Mapping(map) => {
-            let pairs = map.into_iter().zip(node.entries());
-            let pair = |((_, value), entry): ((Value, Value), &Entry)| {
-                (
-                    Value::String(entry.key.clone()),
-                    with_text_keys(value, &entry.value),
-                )
-            };
-            Value::Mapping(pairs.map(pair).collect())
-        }
-        Value::Sequence(list) => {
-            let pairs = list.into_iter().zip(node.elements());
-            Value::Sequence(
-                pairs
-                    .map(|(value, node)| with_text_keys(value, node))
-                    .collect(),
-            )
-        }
-        value => value,
+    match serde_yaml::from_str(word) {
+        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => value,
+        _ => text(),
     }
-}
-
-/// Whether all keys are texts already, as they nearly always are.
-fn has_text_keys(value: &Value) -> bool {
-    match value {
-        Value::Mapping(map) => map
-            .iter()
-            .all(|(key, value)| key.is_string() && has_text_keys(value)),
-        Value::Sequence(list) => list.iter().all(has_text_keys),
-        _ => true,
-    }
-}
-
-fn place_of(error: &serde_yaml::Error) -> Span {
-    error.location().map_or(Span::START, |place| Span {
-        line: place.line(),
-        column: place.column(),
-        length: 1,
-    })
 }
 
 #[cfg(test)]
@@ -170,54 +81,43 @@ mod tests {
         texts
     }
 
-    /// What the strict tree makes of a text is what serde_yaml makes of it: by comparison, and by making the same value.
+    /// The same value with keys that are texts. The node is the same tree.
+    fn with_text_keys(value: Value, node: &Node) -> Value {
+        match value {
+            Value::Mapping(map) => {
+                assert_eq!(map.len(), node.entries().len());
+                let pairs = map.into_iter().zip(node.entries());
+                let pair = |((_, value), entry): ((Value, Value), &Entry)| {
+                    let key = Value::String(entry.key.clone());
+                    (key, with_text_keys(value, &entry.value))
+                };
+                Value::Mapping(pairs.map(pair).collect())
+            }
+            Value::Sequence(list) => {
+                assert_eq!(list.len(), node.elements().len());
+                let pairs = list.into_iter().zip(node.elements());
+                let values = pairs.map(|(value, node)| with_text_keys(value, node));
+                values.collect()
+            }
+            value => value,
+        }
+    }
+
+    /// What the strict tree makes of a text is what serde_yaml makes of it.
     #[test]
     fn both_readers_see_the_same() {
         let mut read = 0;
         for bytes in corpus() {
             let source = SpecSource::new("a.yaml", bytes);
-            let Some(tree) = parse(&source, &mut Diagnostics::default()) else {
+            let tree = parse(&source, &mut Diagnostics::default());
+            let Some(tree) = tree.filter(|tree| !tree.is_mended) else {
                 continue;
             };
-            if tree.is_mended {
-                continue;
-            }
-            let value: Value = serde_yaml::from_str(&tree.text).unwrap();
-            assert_eq!(disagreement(&value, &tree.root), None, "{}", tree.text);
-            assert_eq!(
-                mended(&tree.root),
-                with_text_keys(value, &tree.root),
-                "{}",
-                tree.text
-            );
+            let text = str::from_utf8(&source.bytes).unwrap();
+            let seen = with_text_keys(serde_yaml::from_str(text).unwrap(), &tree.root);
+            assert_eq!(value(&tree.root), seen, "{text}");
             read += 1;
         }
         assert!(read > 30, "{read}");
-    }
-
-    /// A difference in any place is seen.
-    #[test]
-    fn a_disagreement_has_a_place() {
-        let text = "a: b\nc: [d, 5]\n";
-        let source = SpecSource::new("a.yaml", text);
-        let tree = parse(&source, &mut Diagnostics::default()).unwrap();
-        for (other, column) in [
-            ("a: x\nc: [d, 5]\n", 4),
-            ("x: b\nc: [d, 5]\n", 1),
-            ("a: b\nc: [d, 5, e]\n", 4),
-            ("a: b\nc: [d, '6']\n", 8),
-            ("a: b\nc: [5, 5]\n", 8),
-            ("a: b\n", 1),
-        ] {
-            let value: Value = serde_yaml::from_str(other).unwrap();
-            let place = disagreement(&value, &tree.root).map(|span| span.column);
-            // A plain word may be a number for serde: that is for it to say.
-            let expected = if other.contains("[5, 5]") {
-                None
-            } else {
-                Some(column)
-            };
-            assert_eq!(place, expected, "{other}");
-        }
     }
 }
