@@ -1,6 +1,7 @@
 //! [`Environment`]: the variables that the vendors' own tools read.
 //!
-//! It is read in [`Config::from_env`](super::Config::from_env) only, so a configuration made by hand depends on no variable.
+//! It is read in [`Config::from_env`](super::Config::from_env) and [`ProxyConfig::from_env`](super::ProxyConfig::from_env) only, so
+//! a configuration made by hand depends on no variable. (One made from the AWS SDK's takes a bearer token from here.)
 
 use std::env;
 use std::ffi::OsString;
