@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Request};
 use zeroize::Zeroizing;
 
@@ -19,8 +19,6 @@ pub(crate) struct Authenticator<'a> {
     pub(crate) region: Option<&'a str>,
     /// Whether the request cannot be read on its way: https, or loopback.
     pub(crate) is_private: bool,
-    /// Headers that the caller added; they are signed too.
-    pub(crate) extra_headers: &'a [HeaderName],
 }
 
 impl Authenticator<'_> {
@@ -56,25 +54,19 @@ impl Authenticator<'_> {
         let signing = match scheme {
             Scheme::AwsSigV4(name, _) => {
                 let signer = AwsSigV4::new(region()?, name);
-                self.sign(request, &[HOST], |request| signer.sign(request, key, now))
+                sign(request, &[], |request| signer.sign(request, key, now))
             }
             Scheme::VolcengineHmac(name, _) => {
                 let signer = VolcengineHmac::new(region()?, name);
-                self.sign(request, &[HOST, CONTENT_TYPE], |request| {
-                    signer.sign(request, key, now)
-                })
+                sign(request, &[], |request| signer.sign(request, key, now))
             }
-            Scheme::BaiduBceV1(_) => self.sign(request, &[HOST], |request| {
+            // As the vendor's SDKs do, which leave out the type of the body.
+            Scheme::BaiduBceV1(_) => sign(request, &[CONTENT_TYPE], |request| {
                 BaiduBceV1::new().sign(request, key, now)
             }),
-            Scheme::HuaweiSdkHmac(_) => {
-                let mut names = vec![HOST, CONTENT_TYPE];
-                let project = self.service.project_header.map(HeaderName::try_from);
-                names.extend(project.and_then(Result::ok));
-                self.sign(request, &names, |request| {
-                    HuaweiSdkHmac.sign(request, key, now)
-                })
-            }
+            Scheme::HuaweiSdkHmac(_) => sign(request, &[], |request| {
+                HuaweiSdkHmac.sign(request, key, now)
+            }),
             Scheme::Bearer(_) | Scheme::Token(..) => {
                 return Err(no_scheme(self.service, &credentials.kind));
             }
@@ -95,28 +87,32 @@ impl Authenticator<'_> {
             ),
         }
     }
+}
 
-    /// Signs these headers of a request, and those that the caller added.
-    fn sign(
-        &self,
-        request: &Request<Bytes>,
-        names: &[HeaderName],
-        signer: impl FnOnce(&sign::Request<'_>) -> Signing,
-    ) -> Signing {
-        // A value that is not text was refused when the request was built.
-        let headers: Vec<_> = names
-            .iter()
-            .chain(self.extra_headers)
-            .filter_map(|name| Some((name.as_str(), request.headers().get(name)?.to_str().ok()?)))
-            .collect();
-        signer(&sign::Request {
-            method: request.method().as_str(),
-            path: request.uri().path(),
-            query: request.uri().query().unwrap_or_default(),
-            headers: &headers,
-            body: request.body(),
-        })
-    }
+/// Headers that proxies and HTTP stacks may change on the way, so that no scheme signs them.
+const UNSIGNED: [HeaderName; 2] = [USER_AGENT, ACCEPT_ENCODING];
+
+/// Signs a request with all of its headers, except for some.
+fn sign(
+    request: &Request<Bytes>,
+    except: &[HeaderName],
+    signer: impl FnOnce(&sign::Request<'_>) -> Signing,
+) -> Signing {
+    let is_signed = |name: &HeaderName| !UNSIGNED.contains(name) && !except.contains(name);
+    // A value that is not text was refused when the request was built.
+    let headers: Vec<_> = request
+        .headers()
+        .iter()
+        .filter(|(name, _)| is_signed(name))
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .collect();
+    signer(&sign::Request {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or_default(),
+        headers: &headers,
+        body: request.body(),
+    })
 }
 
 const NO_REGION: &str = "signing needs a region: set `Config::region`";

@@ -289,26 +289,11 @@ impl<O: Operation> Call<O> {
             return Err(Error::invalid_request(&self.context(), problem, Vec::new()));
         };
         let config = &*self.config;
-        let extra_headers: Vec<_> = request
-            .headers()
-            .keys()
-            .filter(|name| {
-                let is_added = |(other, _): &(http::HeaderName, _)| other == *name;
-                config.headers.iter().any(is_added)
-                    || config
-                        .call
-                        .headers
-                        .iter()
-                        .any(|(other, _)| name.as_str().eq_ignore_ascii_case(other))
-            })
-            .cloned()
-            .collect();
         self.skew = config.options.shared.skew.get();
         let authenticator = Authenticator {
             service: O::Service::INFO,
             region: config.target.region.as_deref(),
             is_private: config.target.is_private,
-            extra_headers: &extra_headers,
         };
         let time = corrected(now.time, self.skew);
         let signing = authenticator.authenticate(&mut request, &credentials, time);

@@ -216,3 +216,84 @@ impl<'de> Visitor<'de> for AnyOf<'_> {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_numbers_are_found_at_paths() {
+        let json = r#"{"a": "x", "b": {"c": 18, "d": {"e": "y"}}, "f": -1.5, "g": ["z"], "h": true, "i": null, "j": "", "k": -7}"#;
+        for (path, expected) in [
+            ("a", Some("x")),
+            ("b.c", Some("18")),
+            ("b.d.e", Some("y")),
+            ("f", Some("-1.5")),
+            ("k", Some("-7")),
+            ("b", None),
+            ("b.d", None),
+            ("a.c", None),
+            ("c", None),
+            ("g", None),
+            ("h", None),
+            ("i", None),
+            ("j", None),
+            ("", None),
+        ] {
+            assert_eq!(text_at(json, path).as_deref(), expected, "{path}");
+        }
+        assert_eq!(text_at("\"x\"", "").as_deref(), Some("x"));
+        assert_eq!(
+            text_at(r#"{"a": "\ud83d"}"#, "a").as_deref(),
+            Some("\u{fffd}")
+        );
+        for broken in [r#"{"a": "x""#, r#"{"a": "x"} x"#, "<a>", ""] {
+            assert_eq!(text_at(broken, "a"), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn content_is_what_a_reader_would_miss() {
+        for (json, expected) in [
+            ("null", Content::Null),
+            ("[]", Content::Empty),
+            ("{}", Content::Empty),
+            (r#"{"a": null, "b": [], "c": {"d": {}}}"#, Content::Empty),
+            ("[null]", Content::Some),
+            (r#"{"a": {"b": 0}, "c": null}"#, Content::Some),
+            ("false", Content::Some),
+            ("0", Content::Some),
+            ("-1", Content::Some),
+            ("1.5", Content::Some),
+            (r#""""#, Content::Some),
+        ] {
+            let content: Content = serde_json::from_str(json).unwrap();
+            assert!(content == expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn members_are_found_by_name_unless_they_are_null() {
+        let names = BTreeMap::from([("a".to_owned(), Content::Null)]);
+        let has_any = |result, json: &str| {
+            let any_of = AnyOf {
+                result,
+                names: &names,
+            };
+            let mut deserializer = serde_json::Deserializer::from_str(json);
+            any_of.deserialize(&mut deserializer).unwrap()
+        };
+        for (json, expected) in [
+            (r#"{"a": [], "b": 1}"#, true),
+            (r#"{"a": 1, "b": null}"#, true),
+            (r#"{"a": null, "b": 1}"#, false),
+            (r#"{"b": {"a": 1}}"#, false),
+            ("{}", false),
+            ("null", false),
+        ] {
+            assert_eq!(has_any(None, json), expected, "{json}");
+            let wrapped = format!("{{\"a\": 1, \"r\": {json}, \"s\": {{\"a\": 1}}}}");
+            assert_eq!(has_any(Some("r"), &wrapped), expected, "{wrapped}");
+        }
+    }
+}

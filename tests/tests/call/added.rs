@@ -90,6 +90,44 @@ fn added_headers_are_signed() {
     assert_eq!(text(&first_request(&config, list()), "x-team"), "models");
 }
 
+/// AWS refuses a request with an unsigned header `x-amz-…`.
+#[test]
+fn headers_of_an_operation_are_signed() {
+    #[derive(Clone, Debug, Default)]
+    struct Tagged {
+        tag: Option<String>,
+        body: Option<String>,
+    }
+
+    impl rt::Operation for Tagged {
+        type Service = aws_bedrock::AwsBedrock;
+        type Output = aws_bedrock::ListCustomModelsResponse;
+        const NAME: &'static str = "Tagged";
+        const HTTP: rt::Http = rt::Http::post("/tagged", &[]);
+        const READ_ONLY: bool = true;
+    }
+
+    impl rt::Record for Tagged {
+        fn members(&mut self, to: &mut impl rt::Members) {
+            to.header("x-amz-tag", &mut self.tag);
+            to.body("body", &mut self.body);
+        }
+    }
+
+    rt::input!(Tagged);
+
+    let operation = Tagged {
+        tag: Some("a".to_owned()),
+        body: Some("b".to_owned()),
+    };
+    let request = first_request(&config(), operation);
+    let authorization = text(&request, "authorization");
+    assert!(
+        authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-tag,"),
+        "{authorization}"
+    );
+}
+
 #[test]
 fn headers_that_a_client_sets_itself_cannot_be_added() {
     for (name, value) in [

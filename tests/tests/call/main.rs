@@ -27,7 +27,7 @@ use cloud_models::{
     Operation, Reply, RetryPolicy, Service, ServiceErrorKind, Step, aws_bedrock, baidu_qianfan,
     blocking, huawei_fabric, volcengine_ark,
 };
-use cloud_models_runtime::{Client, Config};
+use cloud_models_runtime::{Client, Config, codegen as rt};
 use cloud_models_tests::goldens::parameters;
 use cloud_models_tests::server::http_date;
 use cloud_models_tests::server::verify::{self, Keys, Scheme};
