@@ -142,6 +142,23 @@ pub fn plan(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
     Ok(changes)
 }
 
+/// Compares the modules of some specs with a workspace, and nothing else.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn plan_modules(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
+    let files = output.files.iter().filter(|(name, _)| *name != "lib.rs");
+    let changes = files.map(|(name, text)| {
+        let path = format!("generated/src/{name}");
+        compare(root, path, text.clone())
+    });
+    Ok(changes
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
 /// Makes a change.
 ///
 /// # Errors

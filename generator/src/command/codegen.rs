@@ -15,7 +15,7 @@ pub(super) struct Arguments {
     /// Shows what changes, line by line.
     #[arg(long)]
     diff: bool,
-    /// Writes only the module of this spec, such as `aws-bedrock`.
+    /// Reads only this spec, such as `aws-bedrock`, and writes only its module.
     #[arg(long, value_name = "NAME")]
     spec: Option<String>,
     /// How findings are printed.
@@ -36,14 +36,17 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
 }
 
 fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) -> Outcome {
-    let only = arguments.spec.as_deref();
-    if let Some(name) = only
-        && !sources.iter().any(|source| source.stem() == name)
-    {
-        let names: Vec<_> = sources.iter().map(SpecSource::stem).collect();
-        let names = names.join(", ");
-        return Err(format!("there is no spec `{name}`; the specs are {names}"));
-    }
+    let sources = match arguments.spec.as_deref() {
+        None => sources,
+        Some(name) => match sources.iter().find(|source| source.stem() == name) {
+            Some(source) => std::slice::from_ref(source),
+            None => {
+                let names: Vec<_> = sources.iter().map(SpecSource::stem).collect();
+                let names = names.join(", ");
+                return Err(format!("there is no spec `{name}`; the specs are {names}"));
+            }
+        },
+    };
     let generated = generate(sources);
     let findings = generated.diagnostics.without_notes();
     context.report(&findings, arguments.format, sources);
@@ -51,11 +54,11 @@ fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) ->
         return Ok(FAILED);
     };
     let root = &context.root;
-    let mut changes = output::plan(root, &output).map_err(|problem| problem.to_string())?;
-    if let Some(name) = only {
-        let module = format!("generated/src/{}.rs", name.replace('-', "_"));
-        changes.retain(|change| change.path == module);
-    }
+    let changes = match arguments.spec {
+        None => output::plan(root, &output),
+        Some(_) => output::plan_modules(root, &output),
+    };
+    let changes = changes.map_err(|problem| problem.to_string())?;
     if !arguments.check {
         for change in &changes {
             let applied = output::apply(root, change, context.disk);
@@ -94,6 +97,7 @@ fn summary(changes: &[Change], arguments: &Arguments, specs: usize, files: usize
     }
     let _ = match (changes.len(), &arguments.spec) {
         (0, Some(name)) => writeln!(out, "the module of {name} is fresh"),
+        (_, Some(name)) if !check => writeln!(out, "regenerated the module of {name}"),
         (0, None) => writeln!(out, "everything is fresh: {specs} specs, {files} files"),
         (1, _) if check => writeln!(
             out,
