@@ -106,6 +106,7 @@ fn text_is_plain_english() {
         "tests/src",
         "README.md",
         "CHANGELOG.md",
+        "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
     ] {

@@ -336,7 +336,7 @@ impl<'de, A: MapAccess<'de>> Members for Find<'_, 'de, A> {
         name: &'static str,
         member: &'a mut M,
     ) -> Limits<'a> {
-        if self.name == name && self.found.is_none() {
+        if self.found.is_none() && self.name == name {
             self.found = Some(if *self.seen & self.bit == 0 {
                 self.map.next_value_seed(Fill(member))
             } else {
