@@ -1,6 +1,7 @@
-//! The parts of a block that are read piece by piece, and not by serde together with the block.
+//! Parts of a block that are read one by one instead of together with the block.
 //!
-//! They stand in the structs all the same, so that serde knows their keys and the JSON Schema has all of the language.
+//! The structs still have a field for each of them, so that serde accepts their keys and the JSON Schema covers the
+//! whole language.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{EnumValue, Field};
 
-/// A place for a `T` that is read on its own: empty, and with the schema of a `T`.
+/// Placeholder for a `T` that is read separately: empty, but with the JSON Schema of a `T`.
 #[derive(Debug)]
 pub(crate) struct Apart<T>(PhantomData<T>);
 
@@ -47,7 +48,7 @@ impl<T: JsonSchema> JsonSchema for Apart<T> {
     }
 }
 
-/// The parameters of an operation, by where they travel.
+/// Parameters of an operation, grouped by location.
 #[derive(Debug, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[expect(
@@ -55,17 +56,17 @@ impl<T: JsonSchema> JsonSchema for Apart<T> {
     reason = "for the schema alone: parameters are read one by one"
 )]
 pub(crate) struct Request {
-    /// Parameters in the path, by their names in it.
+    /// Path parameters, by their names in the path.
     path: Option<BTreeMap<String, Field>>,
-    /// Parameters in the query, by the vendor's names.
+    /// Query parameters, by wire name.
     query: Option<BTreeMap<String, Field>>,
-    /// Parameters in headers.
+    /// Header parameters, by header name.
     header: Option<BTreeMap<String, Field>>,
-    /// Members of the JSON body, by the vendor's names.
+    /// Members of the JSON body, by wire name.
     body: Option<BTreeMap<String, Field>>,
 }
 
-/// The values of an enum, in short or with documentation.
+/// Values of an enum, in the short form or with documentation.
 #[derive(Debug)]
 pub(crate) struct EnumValues;
 

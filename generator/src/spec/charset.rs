@@ -1,6 +1,7 @@
-//! Sets of characters, as `chars:` has them: single ones and ranges, `A-Za-z0-9_-`.
+//! Character sets in the notation of `chars:`: single characters and ranges, such as `A-Za-z0-9_-`.
 
-/// The ranges of a set, in its order; a single character is a range of one. A range may end before it begins.
+/// Returns the ranges of a set in their order; a single character is a range of one. The end of a range may precede its
+/// start.
 pub(crate) fn ranges(class: &str) -> Vec<(char, char)> {
     let mut ranges = Vec::new();
     let mut rest = class.chars();
@@ -18,13 +19,13 @@ pub(crate) fn ranges(class: &str) -> Vec<(char, char)> {
     ranges
 }
 
-/// Whether a set has a character.
+/// Whether a set contains a character.
 pub(crate) fn has(class: &str, c: char) -> bool {
     let mut ranges = ranges(class).into_iter();
     ranges.any(|(first, last)| (first..=last).contains(&c))
 }
 
-/// Whether a set has all that another has.
+/// Whether a set contains every character of another set.
 pub(crate) fn covers(class: &str, other: &str) -> bool {
     let joined = joined(ranges(class));
     let within = |(first, last): &(char, char)| {
@@ -34,7 +35,7 @@ pub(crate) fn covers(class: &str, other: &str) -> bool {
     ranges(other).iter().all(within)
 }
 
-/// The same ranges with those that touch as one.
+/// Merges ranges that overlap or touch.
 fn joined(mut ranges: Vec<(char, char)>) -> Vec<(char, char)> {
     ranges.sort_unstable();
     let mut joined: Vec<(char, char)> = Vec::new();

@@ -1,4 +1,4 @@
-//! [`FromValue`], which reads types of serde from the value of a spec and reports faults as [`Problem`]s.
+//! [`FromValue`], a serde deserializer that reads the value of a spec and reports faults as [`Problem`]s.
 
 use serde::Deserializer;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
@@ -7,7 +7,7 @@ use serde_yaml::{Number, Value};
 
 use super::problem::{Found, Problem, Wanted};
 
-/// A value to read from.
+/// The value to deserialize from.
 #[derive(Clone, Copy)]
 pub(super) struct FromValue<'v>(pub(super) &'v Value);
 

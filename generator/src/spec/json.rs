@@ -1,5 +1,7 @@
-//! Samples are JSON, and JSON is no YAML: any character may stand in its texts. So it has a reader of its own, which knows where
-//! each node is. What the text means is serde_json's to say; here it is only divided.
+//! Reads samples, which are JSON.
+//!
+//! A sample cannot go through the reader for specs, because JSON allows characters that YAML does not. This reader
+//! records the position of each node. serde_json decodes the strings; the reader only finds where they begin and end.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +10,14 @@ use crate::diagnostics::{Diagnostic, Fault};
 use crate::rules::Rule;
 use crate::source::Span;
 
-/// Reads a sample.
+/// Parses a sample.
 pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnostic>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let fault = |span, message: &str| {
         let fault = Fault::new(Rule::X06, path, span, message);
         Box::new(fault.help("a sample is a JSON object"))
     };
-    // It bounds the depth too, so that the walk below can call itself.
+    // serde_json also limits the depth, so the recursion below is safe.
     if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
         let span = Span {
             line: error.line().max(1),
@@ -23,7 +25,7 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
             length: 1,
         };
         let message = format!("this is no JSON: {error}");
-        // The place at its end stands in the finding already.
+        // The message ends with a position, which the finding already has.
         let message = message.split(" at line ").next().unwrap_or_default();
         return Err(fault(span, message));
     }
@@ -49,7 +51,7 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
     }
 }
 
-/// Finds the first key that an object has twice.
+/// Returns the first key that occurs twice in an object, with both entries.
 fn doubled_key(root: &Node) -> Option<(&Entry, &Entry)> {
     let mut open = vec![root];
     while let Some(node) = open.pop() {
@@ -65,7 +67,7 @@ fn doubled_key(root: &Node) -> Option<(&Entry, &Entry)> {
     None
 }
 
-/// Reads text that is known to be JSON.
+/// Reads text that is known to be valid JSON.
 struct Reader<'a> {
     rest: &'a str,
     line: usize,
@@ -88,7 +90,7 @@ impl<'a> Reader<'a> {
         self.rest.chars().next()
     }
 
-    /// Takes so many bytes, which end at a character.
+    /// Consumes the given number of bytes, which must end on a character boundary.
     fn advance(&mut self, bytes: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
         for c in taken.chars() {
@@ -159,7 +161,7 @@ impl<'a> Reader<'a> {
         Some(elements)
     }
 
-    /// A text, and how many characters it has in the file.
+    /// Reads a string. Returns it with its length in the file, in characters.
     fn string(&mut self) -> Option<(String, usize)> {
         let mut is_escaped = false;
         let end = self.rest.char_indices().skip(1).find(|(_, c)| {

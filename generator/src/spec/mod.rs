@@ -1,8 +1,8 @@
-//! The language of specs, as plain structs.
+//! The spec language, as plain structs.
 //!
-//! [`read()`] turns a file into a [`Spec`]: the strict `tree` first, which knows every place, then serde, piece by piece,
-//! so that a fault in one piece hides none in another. Wire names stand here as the vendor spells them; nothing here
-//! knows Rust.
+//! [`read()`] turns a file into a [`Spec`]. It first builds the strict `tree`, which knows the position of every node,
+//! and then lets serde read one piece at a time, so that a fault in one piece does not hide faults in another. Wire
+//! names are spelled as the vendor spells them. Nothing in this module depends on Rust names.
 
 mod apart;
 pub(crate) mod charset;
@@ -33,12 +33,12 @@ pub(crate) use schema::schema;
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use values::{Bounds, HttpLine, PartOfReply, Scalar, TypeName};
 
-/// Findings that are allowed at one place: from the id of a rule to the reason.
+/// Findings that are suppressed at one place: from the id of a rule to the reason.
 pub(crate) type Allowances = BTreeMap<String, String>;
 
-/// A service of a cloud, and what of it the clients can do.
-// The descriptions here are what editors show, through the JSON Schema. What must be there is optional for serde: the checks
-// say that it is missing, so that everything else is read too.
+/// A cloud service and the operations that the clients support.
+// Editors show the doc comments of these types, through the JSON Schema. Required keys are optional for serde: the
+// checks report those that are missing, so that the rest of the spec is still read.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(
@@ -46,35 +46,38 @@ pub(crate) type Allowances = BTreeMap<String, String>;
     extend("required" = ["vendor", "service", "module", "docs", "see", "endpoint", "auth", "operations"])
 )]
 pub(crate) struct Head {
-    /// Who offers the service, such as `AWS`.
+    /// Name of the vendor, such as `AWS`.
     pub(crate) vendor: Option<String>,
-    /// The name of the service in messages and tables.
+    /// Name of the service, as shown in messages and tables.
     pub(crate) service: Option<String>,
-    /// Name of the Rust module, in snake_case: `aws_bedrock`. The file and the cargo feature have the same name with hyphens.
+    /// Name of the Rust module, in snake_case: `aws_bedrock`. The file and the cargo feature have the same name with
+    /// hyphens.
     pub(crate) module: Option<String>,
-    /// What the service is, in a sentence.
+    /// Description of the service, in one sentence.
     pub(crate) docs: Option<String>,
-    /// The vendor's page: an https URL.
+    /// URL of the vendor's documentation, beginning with `https://`.
     pub(crate) see: Option<String>,
-    /// Where requests go.
+    /// Endpoint of the service.
     #[serde(default)]
     pub(crate) endpoint: Endpoint,
-    /// Environment variables and files of the vendor's own SDKs: which ones are read, and which ones are not.
+    /// Environment variables and files of the vendor's own SDKs, both those that the clients read and those that they
+    /// do not.
     #[serde(default)]
     pub(crate) environment: Environment,
-    /// The header that the project id travels in; the id comes from the client's configuration or `environment: project_id`.
+    /// Header that carries the project id. The id comes from the client's configuration or from `environment:
+    /// project_id`.
     pub(crate) project_header: Option<String>,
-    /// The schemes that the service accepts; the first that fits the given credentials is used.
+    /// Authentication schemes that the service accepts. The first one that fits the given credentials is used.
     #[serde(default)]
     #[schemars(length(min = 1))]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) auth: Apart<Vec<Auth>>,
-    /// How errors look.
+    /// Format of error responses.
     #[serde(default)]
     pub(crate) errors: Errors,
-    /// The member of a reply that holds the output; without it, the reply is the output.
+    /// Member of a response that holds the output. Without it, the whole response is the output.
     pub(crate) result: Option<String>,
-    /// The operations, by the vendor's names.
+    /// Operations, by the vendor's names.
     #[serde(default)]
     #[schemars(extend("minProperties" = 1))]
     #[expect(dead_code, reason = "read piece by piece")]
@@ -83,126 +86,128 @@ pub(crate) struct Head {
     #[serde(default)]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) types: Apart<BTreeMap<String, TypeBlock>>,
-    /// Names of operations and types that may never come back with another meaning.
+    /// Names of removed operations and types. They must not be reused with another meaning.
     #[serde(default)]
     pub(crate) removed: Vec<String>,
-    /// Findings that are allowed here, outside of operations, types and error codes: from the id of a rule to the reason.
+    /// Findings to suppress outside of operations, types and error codes: from the id of a rule to the reason.
     #[serde(default)]
     pub(crate) allow: Allowances,
 }
 
-/// Where requests go.
+/// Endpoint of a service.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["url"]))]
 pub(crate) struct Endpoint {
-    /// The base URL, with `{region}`, `{domain}` and `{fips}` (which becomes `-fips` or nothing) where they stand.
+    /// Base URL. May contain the placeholders `{region}`, `{domain}` and `{fips}` (replaced with `-fips` or with
+    /// nothing).
     pub(crate) url: Option<String>,
-    /// What `{domain}` stands for, by region: the first row that fits counts, and the last is for every region.
+    /// Values of `{domain}` by region. The first row that matches is used; the last row matches every region.
     #[serde(default)]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) domains: Apart<Vec<Domain>>,
-    /// The region if none is given.
+    /// Region to use if none is given.
     pub(crate) default_region: Option<String>,
 }
 
-/// A row of the table of domains.
+/// A row of the domain table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["plain", "dual_stack"]))]
 pub(crate) struct Domain {
-    /// Patterns of regions, such as `cn-*-#`: `*` is a word, `#` a number. Without them: every region.
+    /// Region patterns, such as `cn-*-#`: `*` matches a word, `#` a number. A row without patterns matches every
+    /// region.
     #[serde(default)]
     pub(crate) regions: Vec<String>,
-    /// The domain.
+    /// Domain name.
     pub(crate) plain: Option<String>,
-    /// The domain of hosts with IPv6.
+    /// Domain name of hosts that support IPv6.
     pub(crate) dual_stack: Option<String>,
 }
 
-/// Names of environment variables; the first one that is set wins.
+/// Names of environment variables. The first one that is set wins.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Environment {
-    /// For the region.
+    /// Variables for the region.
     pub(crate) region: Vec<String>,
-    /// For the base URL; `{REGION}` in a name stands for the region in capitals, with `_` for `-`.
+    /// Variables for the base URL. `{REGION}` in a name is replaced with the region in capitals, with `_` for `-`.
     pub(crate) endpoint: Vec<String>,
-    /// If one of these is `true`, the variables of `endpoint` are not read.
+    /// Variables that, if one of them is `true`, prevent the variables of `endpoint` from being read.
     pub(crate) ignore_endpoint: Vec<String>,
-    /// If one of these is `true`, hosts with FIPS are used.
+    /// Variables that, if one of them is `true`, select FIPS hosts.
     pub(crate) fips: Vec<String>,
-    /// If one of these is `true`, hosts with IPv6 are used.
+    /// Variables that, if one of them is `true`, select hosts that support IPv6.
     pub(crate) dual_stack: Vec<String>,
-    /// For the project id.
+    /// Variables for the project id.
     pub(crate) project_id: Vec<String>,
-    /// For the maximum number of attempts per call.
+    /// Variables for the maximum number of attempts per call.
     pub(crate) max_attempts: Vec<String>,
-    /// For the retry mode. Clients support `standard`; any other value is an error that names the variable.
+    /// Variables for the retry mode. Clients support `standard`; any other value is an error that names the variable.
     pub(crate) retry_mode: Vec<String>,
-    /// ID of the service in the shared configuration of the AWS SDKs, such as `Bedrock`; only for the scheme `aws-sigv4`.
+    /// Service ID in the shared configuration of the AWS SDKs, such as `Bedrock`. Only for the scheme `aws-sigv4`.
     pub(crate) aws_service_id: Option<String>,
-    /// Variables and files that the vendor's own tools read and the clients do not, by name or path (`~/.acme/config`). Error
-    /// messages, the documentation and the README list them.
+    /// Variables and files that the vendor's own tools read and the clients do not, by name or path (`~/.acme/config`).
+    /// Error messages, the documentation and the README list them.
     pub(crate) not_read: Apart<BTreeMap<String, NotRead>>,
 }
 
-/// A variable or file that is not read.
+/// A variable or file that the clients do not read.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(extend("required" = ["docs"]))]
 pub(crate) struct NotRead {
-    /// What it is, in a sentence.
+    /// Description of the variable or file, in one sentence.
     pub(crate) docs: Option<String>,
-    /// The cargo feature of the clients that supports it, such as `aws-credentials`. Leave it out if there is none.
+    /// Cargo feature of the clients that supports it, such as `aws-credentials`. Leave it out if no feature does.
     pub(crate) feature: Option<String>,
 }
 
-/// A way to authenticate, and the environment variables of its secrets.
+/// An authentication scheme, and the environment variables for its secrets.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("allOf" = schema::needs_of_schemes()))]
 pub(crate) struct Auth {
-    /// How requests are signed, or what is sent instead of a signature.
+    /// Method of signing requests, or the kind of token to send.
     pub(crate) scheme: Scheme,
-    /// The service name that is signed.
+    /// Service name used in the signature.
     pub(crate) service: Option<String>,
-    /// The header that the token stands in.
+    /// Header that carries the token.
     pub(crate) header: Option<String>,
-    /// Environment variables with the token.
+    /// Environment variables for the token.
     #[serde(default)]
     pub(crate) token: Vec<String>,
-    /// Environment variables with the id of the access key.
+    /// Environment variables for the access key ID.
     #[serde(default)]
     pub(crate) access_key: Vec<String>,
-    /// Environment variables with the secret of the access key.
+    /// Environment variables for the secret access key.
     #[serde(default)]
     pub(crate) secret_key: Vec<String>,
-    /// Environment variables with the token of a session.
+    /// Environment variables for the session token.
     #[serde(default)]
     pub(crate) session_token: Vec<String>,
 }
 
-/// A way to authenticate.
+/// An authentication scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Scheme {
     /// AWS Signature Version 4.
     AwsSigv4,
-    /// Volcengine's HMAC-SHA256.
+    /// HMAC-SHA256 as defined by Volcengine.
     VolcengineHmac,
-    /// Baidu's bce-auth-v1.
+    /// Version 1 of Baidu's `bce-auth`.
     BaiduBceV1,
-    /// Huawei's SDK-HMAC-SHA256.
+    /// Huawei's `SDK-HMAC-SHA256`.
     HuaweiSdkHmac,
     /// `Authorization: Bearer …`
     Bearer,
-    /// A token in a header of its own.
+    /// A token in the header named by `header`.
     Token,
 }
 
 impl Scheme {
-    /// The keys that it needs beside `scheme`.
+    /// Returns the keys that the scheme requires, apart from `scheme`.
     pub(crate) fn needs(self) -> &'static [&'static str] {
         match self {
             Self::AwsSigv4 | Self::VolcengineHmac => &["service", "access_key", "secret_key"],
@@ -212,7 +217,7 @@ impl Scheme {
         }
     }
 
-    /// The keys that it may have.
+    /// Returns the keys that the scheme allows.
     pub(crate) fn takes(self) -> &'static [&'static str] {
         match self {
             Self::Bearer => &[],
@@ -222,23 +227,24 @@ impl Scheme {
     }
 }
 
-/// How errors look. Of several places, the first where there is something counts.
+/// Format of error responses. Each list gives several places to look at; the first one that has a value is used.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Errors {
-    /// Where the code is.
+    /// Places of the error code.
     pub(crate) code: Vec<PartOfReply>,
-    /// Where the message is.
+    /// Places of the error message.
     pub(crate) message: Vec<PartOfReply>,
-    /// Where the vendor says what to do.
+    /// Places of the vendor's advice on how to fix the error.
     pub(crate) help: Vec<PartOfReply>,
-    /// Where the request id is.
+    /// Places of the request id.
     pub(crate) request_id: Vec<PartOfReply>,
-    /// Whether codes come as `namespace#Code:detail`.
+    /// Whether codes have the form `namespace#Code:detail`.
     pub(crate) namespaced: bool,
-    /// Codes that mean success in a reply with a 2xx status, as text; the reply may send them as numbers. Default: `["0"]`.
+    /// Codes that mean success in a response with a 2xx status, as text; the response may send them as numbers.
+    /// Default: `["0"]`.
     pub(crate) success: Option<Vec<String>>,
-    /// The documented codes.
+    /// Documented error codes.
     pub(crate) codes: Apart<BTreeMap<String, ErrorCode>>,
 }
 
@@ -247,41 +253,42 @@ pub(crate) struct Errors {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("anyOf" = [{"required": ["kind"]}, {"not": {"required": ["status"]}}]))]
 pub(crate) struct ErrorCode {
-    /// The HTTP status that it comes with; none if there are several, which say what it means.
+    /// HTTP status of the error. Leave it out if the code comes with several statuses; the status then determines the
+    /// meaning.
     #[schemars(range(min = 100, max = 599))]
     pub(crate) status: Option<i64>,
-    /// What it means.
+    /// Kind of error that the code means.
     pub(crate) kind: Option<ErrorKind>,
-    /// What is said of it beside its status.
+    /// Description of the code, in addition to its status.
     pub(crate) docs: Option<String>,
-    /// Its variant in Rust, in PascalCase.
+    /// Name of the Rust variant, in PascalCase.
     pub(crate) rust_name: Option<String>,
-    /// Findings that are allowed here: from the id of a rule to the reason.
+    /// Findings to suppress here: from the id of a rule to the reason.
     #[serde(default)]
     pub(crate) allow: Allowances,
 }
 
-/// What an error means, and so whether another attempt helps.
+/// Kind of an error, which determines whether another attempt can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ErrorKind {
-    /// These credentials may not do that.
+    /// The credentials are not allowed to do this.
     AccessDenied,
-    /// The service does not know who asks.
+    /// The service does not accept the credentials.
     Authentication,
-    /// The clock of the client is off.
+    /// The client's clock is wrong.
     ClockSkew,
     /// Too many requests; later ones can succeed.
     Throttled,
-    /// A fault of the service; another attempt can succeed.
+    /// A transient service failure; another attempt can succeed.
     Transient,
-    /// What is asked for is not there.
+    /// The requested resource does not exist.
     NotFound,
-    /// The request is wrong.
+    /// The request is invalid.
     Invalid,
-    /// A limit of the account.
+    /// A limit of the account was reached.
     Quota,
-    /// Anything else.
+    /// Any other error.
     Other,
 }
 
@@ -293,44 +300,44 @@ pub(crate) enum ErrorKind {
     extend("required" = ["docs", "see", "http", "constructor", "response"])
 )]
 pub(crate) struct OperationBlock {
-    /// What it does, in a sentence.
+    /// Description of the operation, in one sentence.
     pub(crate) docs: Option<String>,
-    /// The vendor's page: an https URL.
+    /// URL of the vendor's documentation, beginning with `https://`.
     pub(crate) see: Option<String>,
     /// Method and path, such as `GET /v1/models/{id}`.
     pub(crate) http: Option<HttpLine>,
-    /// Query pairs that are always sent.
+    /// Query parameters that are sent with every request, with fixed values.
     pub(crate) fixed: Apart<BTreeMap<String, String>>,
-    /// Whether it changes nothing, so that it can be sent again after any failure.
+    /// Whether the operation changes nothing, so that it can be sent again after any failure.
     pub(crate) read_only: bool,
-    /// What `new` takes: the required parameters, in an order that stays for ever.
+    /// Arguments of `new`: the required parameters, in an order that never changes.
     pub(crate) constructor: Option<Vec<String>>,
-    /// The parameters, by where they travel.
+    /// Parameters, grouped by location.
     pub(crate) request: Apart<Request>,
-    /// The structure that it answers with.
+    /// Structure that the operation returns.
     pub(crate) response: Option<String>,
-    /// How pages of a list follow each other.
+    /// Pagination of the operation.
     pub(crate) pagination: Option<Pagination>,
-    /// Its name in Rust, in PascalCase.
+    /// Name of the operation in Rust, in PascalCase.
     pub(crate) rust_name: Option<String>,
-    /// The name in Rust that it had; it stays as a deprecated alias.
+    /// Former name in Rust, which is kept as a deprecated alias.
     pub(crate) renamed_from: Option<String>,
-    /// Why it should not be used any more.
+    /// Reason why it is deprecated.
     pub(crate) deprecated: Option<String>,
-    /// Names of parameters that may never come back with another meaning.
+    /// Names of removed parameters. They must not be reused with another meaning.
     pub(crate) removed: Vec<String>,
-    /// What is to be said of samples, by `case.kind`.
+    /// Settings for samples, by `case.kind`.
     pub(crate) samples: BTreeMap<String, SampleBlock>,
-    /// Findings that are allowed here: from the id of a rule to the reason.
+    /// Findings to suppress here: from the id of a rule to the reason.
     pub(crate) allow: Allowances,
 }
 
-/// What is to be said of a sample.
+/// Settings for a sample.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Sample")]
 pub(crate) struct SampleBlock {
-    /// Findings that are allowed in the sample: from the id of a rule to the reason.
+    /// Findings to suppress in the sample: from the id of a rule to the reason.
     pub(crate) allow: Allowances,
 }
 
@@ -350,38 +357,39 @@ pub(crate) struct Field {
     /// `string`, `integer`, `number`, `boolean`, `timestamp`, a type under `types:`, or `list of` one of them.
     #[serde(rename = "type", default)]
     pub(crate) ty: TypeName,
-    /// A parameter: it must be given, and stands in `constructor`. A field of a reply: no reply lacks it. Else leave it out.
+    /// For a parameter, whether users must set it; it is then listed in `constructor`. For a field of a response,
+    /// whether every response has it. Leave it out otherwise.
     #[serde(default)]
     pub(crate) required: bool,
-    /// What it is, in a sentence.
+    /// Description of the member, in one sentence.
     pub(crate) docs: Option<String>,
-    /// The values of an integer: `1..=100`, `1..` or `..=64`.
+    /// Allowed range of an integer: `1..=100`, `1..` or `..=64`.
     pub(crate) range: Option<Bounds>,
-    /// The characters of a text: `1..=100`, `1..` or `..=64`.
+    /// Allowed number of characters of a text: `1..=100`, `1..` or `..=64`.
     pub(crate) length: Option<Bounds>,
-    /// The elements of a list: `1..=100`, `1..` or `..=64`.
+    /// Allowed number of elements of a list: `1..=100`, `1..` or `..=64`.
     pub(crate) count: Option<Bounds>,
-    /// The characters that a text may have: `A-Za-z0-9_-`.
+    /// Characters that a text may contain: `A-Za-z0-9_-`.
     pub(crate) chars: Option<String>,
-    /// A regular expression for the whole text; checked with the feature `patterns`.
+    /// Regular expression that the whole text must match. Checked with the feature `patterns`.
     pub(crate) pattern: Option<String>,
-    /// What the service takes if the parameter is absent.
+    /// Value that the service uses if the parameter is absent.
     pub(crate) default: Option<Scalar>,
-    /// How a list travels in the query: `repeated` (`a=1&a=2`) if nothing is said, or `csv` (`a=1,2`).
+    /// Encoding of a list in the query: `repeated` (`a=1&a=2`, the default) or `csv` (`a=1,2`).
     pub(crate) list_style: Option<ListStyle>,
-    /// Whether it is a secret, which no error and no log shows.
+    /// Whether the value is a secret, which never appears in errors or logs.
     #[serde(default)]
     pub(crate) sensitive: bool,
-    /// Its name in Rust, in snake_case.
+    /// Name of the member in Rust, in snake_case.
     pub(crate) rust_name: Option<String>,
-    /// Why it should not be used any more.
+    /// Reason why it is deprecated.
     pub(crate) deprecated: Option<String>,
-    /// Findings that are allowed here: from the id of a rule to the reason.
+    /// Findings to suppress here: from the id of a rule to the reason.
     #[serde(default)]
     pub(crate) allow: Allowances,
 }
 
-/// How a list travels in the query.
+/// Encoding of a list in the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ListStyle {
@@ -391,43 +399,43 @@ pub(crate) enum ListStyle {
     Csv,
 }
 
-/// How the pages of a list follow each other. Paths go through the output, with points between the names.
+/// Pagination of an operation. Paths start at the output and separate names with dots.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["style", "request", "items"]))]
 pub(crate) struct Pagination {
-    /// What says where the next page begins.
+    /// Method by which a response leads to the next page.
     pub(crate) style: Option<PagingStyle>,
-    /// The parameter that says which page to send.
+    /// Parameter that selects the page to send.
     pub(crate) request: Option<String>,
-    /// Where the output says where the next page begins.
+    /// Path to the token or marker of the next page.
     pub(crate) response: Option<String>,
-    /// Where the output says whether there are more pages.
+    /// Path to the boolean that says whether there are more pages.
     pub(crate) more: Option<String>,
-    /// Where the list is.
+    /// Path to the list.
     pub(crate) items: Option<String>,
-    /// Where the output says how many elements there are on all pages.
+    /// Path to the number of elements on all pages.
     pub(crate) total: Option<String>,
-    /// The largest total that the service reports, however many elements there are: `10000`. Only together with `total`.
+    /// Largest total that the service reports, however many elements there are: `10000`. Only together with `total`.
     #[schemars(range(min = 1))]
     pub(crate) total_cap: Option<i64>,
-    /// The parameter for the most elements of a page.
+    /// Parameter for the page size.
     pub(crate) page_size: Option<String>,
-    /// Where the output says how many elements a page has at most.
+    /// Path to the maximum number of elements per page.
     pub(crate) response_page_size: Option<String>,
 }
 
-/// What says where the next page of a list begins.
+/// Method by which a response leads to the next page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PagingStyle {
-    /// Each page has the token of the next: `response`.
+    /// Each page has the token of the next one: `response`.
     Token,
-    /// As with a token, and each page says whether there are more: `response` and `more`.
+    /// Like `token`, and each page also states whether there are more: `response` and `more`.
     Marker,
-    /// Pages are numbered from 1; `total` and `response_page_size` say where the last one is.
+    /// Pages are numbered from 1; `total` and `response_page_size` determine the last page.
     PageNumber,
-    /// So many elements are skipped, from 0; `total` says how many there are.
+    /// A request gives the number of elements to skip, from 0; `total` is the number of all elements.
     Offset,
 }
 
@@ -440,22 +448,22 @@ pub(crate) enum PagingStyle {
     extend("oneOf" = [{"required": ["fields"]}, {"required": ["enum"]}])
 )]
 pub(crate) struct TypeBlock {
-    /// What it is, in a sentence.
+    /// Description of the type, in one sentence.
     pub(crate) docs: Option<String>,
-    /// What `new` of a structure in requests takes: the required fields, in an order that stays for ever.
+    /// Arguments of `new` for a structure that occurs in requests: the required fields, in an order that never changes.
     pub(crate) constructor: Option<Vec<String>>,
-    /// The fields of a structure, by the vendor's names.
+    /// Fields of a structure, by wire name.
     pub(crate) fields: Apart<BTreeMap<String, Field>>,
-    /// The known values of an enum: `[A, B]`, or each with what it means.
+    /// Known values of an enum: `[A, B]`, or each with its documentation.
     #[serde(rename = "enum")]
     pub(crate) values: Apart<EnumValues>,
-    /// The name that it had; it stays as a deprecated alias.
+    /// Former name, which is kept as a deprecated alias.
     pub(crate) renamed_from: Option<String>,
-    /// Why it should not be used any more.
+    /// Reason why it is deprecated.
     pub(crate) deprecated: Option<String>,
-    /// Names of fields or values that may never come back with another meaning.
+    /// Names of removed fields or values. They must not be reused with another meaning.
     pub(crate) removed: Vec<String>,
-    /// Findings that are allowed here: from the id of a rule to the reason.
+    /// Findings to suppress here: from the id of a rule to the reason.
     pub(crate) allow: Allowances,
 }
 
@@ -463,12 +471,12 @@ pub(crate) struct TypeBlock {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct EnumValue {
-    /// What it means, in a sentence.
+    /// Description of the value, in one sentence.
     pub(crate) docs: Option<String>,
-    /// Its variant in Rust, in PascalCase.
+    /// Name of the Rust variant, in PascalCase.
     pub(crate) rust_name: Option<String>,
-    /// Why it should not be used any more.
+    /// Reason why it is deprecated.
     pub(crate) deprecated: Option<String>,
-    /// Findings that are allowed here: from the id of a rule to the reason.
+    /// Findings to suppress here: from the id of a rule to the reason.
     pub(crate) allow: Allowances,
 }

@@ -1,4 +1,4 @@
-//! Ways through a block: from what serde says to the node that it means, though elements were cut out meanwhile.
+//! Paths inside a block. They map a path that serde reports to its node, even if elements have been cut out of a list.
 
 use serde_path_to_error::{Path, Segment};
 use serde_yaml::Value;
@@ -15,7 +15,7 @@ pub(super) fn keys_of(path: &Path) -> Vec<String> {
         .collect()
 }
 
-/// A path with the indices that it had before elements were cut out.
+/// Returns a path with the list indices from before elements were cut out.
 pub(super) fn original_path(path: &[String], node: &Node, cut: &[Vec<String>]) -> Vec<String> {
     let mut original: Vec<String> = Vec::new();
     let mut place = Some(node);
@@ -40,7 +40,7 @@ pub(super) fn original_path(path: &[String], node: &Node, cut: &[Vec<String>]) -
     original
 }
 
-/// The index that an element of a list had before others were cut out.
+/// Returns the index of a list element from before other elements were cut out.
 pub(super) fn original_index<S: AsRef<str>>(
     cut: &[Vec<String>],
     list: &[S],
@@ -62,7 +62,7 @@ pub(super) fn original_index<S: AsRef<str>>(
         .fold(index, |index, gone| index + usize::from(gone <= index))
 }
 
-/// The node at a path, or the last on the way to it.
+/// Returns the node at a path, or the last existing node on the way to it.
 pub(super) fn at<'n>(node: &'n Node, path: &[String]) -> &'n Node {
     let Some((key, rest)) = path.split_first() else {
         return node;
@@ -78,7 +78,7 @@ pub(super) fn at<'n>(node: &'n Node, path: &[String]) -> &'n Node {
     next.map_or(node, |next| at(next, rest))
 }
 
-/// Takes away the value at a path, so that reading can go on behind it.
+/// Removes the value at a path, so that the rest can be read.
 pub(super) fn cut_out(value: &mut Value, path: &[String]) -> bool {
     let Some((key, rest)) = path.split_first() else {
         return false;

@@ -1,4 +1,4 @@
-//! [`Problem`]: what is wrong with a value, as serde reports it, in parts instead of a sentence.
+//! [`Problem`], a fault in a value as serde reports it, with its details as data instead of a sentence.
 
 use std::fmt::{self, Display};
 
@@ -9,23 +9,23 @@ use crate::diagnostics::{Diagnostic, Fault, meant};
 /// A fault that serde found in a value.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// A key that a structure does not have, and those that it has.
+    /// An unknown key, with the keys that the structure has.
     UnknownKey(&'static [&'static str]),
     MissingKey(String),
-    /// A word that is none of an enum, and those that are.
+    /// An unknown word, with the words that the enum has.
     UnknownWord(String, &'static [&'static str]),
-    /// A value of another kind.
+    /// A value of the wrong kind.
     Kind {
         wanted: Wanted,
         found: Found,
     },
-    /// A number that does not fit.
+    /// A number that is too large for its type.
     TooLarge,
-    /// In the words of the type that refused it.
+    /// Any other fault, with the message of the type that rejected the value.
     Other(String),
 }
 
-/// The kind of value that a type asks for.
+/// The kind of value that a type expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     Text,
@@ -34,22 +34,22 @@ pub(super) enum Wanted {
     Number,
     List,
     Map,
-    /// In the words of the type.
+    /// A description by the type itself.
     Of(String),
 }
 
-/// The value that was there instead.
+/// The value that was found instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
     List,
     Map,
-    /// In words, with the value.
+    /// A description that includes the value.
     Scalar(String),
 }
 
 impl Problem {
-    /// Returns a sentence, and what to do. `key` is the key of the value.
+    /// Returns a sentence that describes the fault, and a help text. `key` is the key of the value.
     pub(super) fn in_words(&self, key: &str) -> (String, &'static str) {
         match self {
             Self::Kind { wanted, found } => {
@@ -103,7 +103,7 @@ impl Display for Found {
     }
 }
 
-/// For problems that no finding is made of in another way.
+/// Formats problems that are not turned into a finding in another way.
 impl Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -123,7 +123,8 @@ impl Error for Problem {
         Self::Other(problem.to_string())
     }
 
-    /// For types that read several kinds of values; [`FromValue`](super::from_value::FromValue) knows what others want.
+    /// Used by types that accept several kinds of values; [`FromValue`](super::from_value::FromValue) handles the
+    /// others.
     fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         Self::Kind {
             wanted: Wanted::Of(wanted.to_string()),
@@ -156,7 +157,7 @@ impl Error for Problem {
     }
 }
 
-/// Adds the name that was probably meant, or all that could have been.
+/// Adds a help text that suggests the intended name, or lists all possible ones.
 pub(super) fn suggest(diagnostic: Fault, name: &str, known: &[&str], what: &str) -> Diagnostic {
     match meant(name, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -1,16 +1,16 @@
-//! Questions that several parts of the generator have about a spec.
+//! Queries on a spec that several parts of the generator need.
 
 use std::collections::BTreeSet;
 
 use super::{Field, Piece, Spec, Type, TypeKind};
 
 impl<'a> Spec<'a> {
-    /// The type of that name.
+    /// Returns the type with the given name.
     pub(crate) fn named_type(&self, name: &str) -> Option<&Type<'a>> {
         self.types.get(*self.index.get(name)?)
     }
 
-    /// The fields of the structure of that name.
+    /// Returns the fields of the structure with the given name.
     pub(crate) fn fields_of(&self, name: &str) -> Option<&[Piece<'a, Field>]> {
         match &self.named_type(name)?.kind {
             TypeKind::Structure(fields) => Some(fields),
@@ -18,7 +18,7 @@ impl<'a> Spec<'a> {
         }
     }
 
-    /// The fields on the way from a structure along a path, or the index of the name that leads nowhere.
+    /// Returns the fields along a path that starts at a structure, or the index of the first name that does not exist.
     pub(crate) fn walk(
         &self,
         structure: &str,
@@ -39,7 +39,7 @@ impl<'a> Spec<'a> {
         Ok(way)
     }
 
-    /// The types that occur in requests.
+    /// Returns the types that occur in requests.
     pub(crate) fn inputs(&self) -> Vec<&Type<'a>> {
         let parameters = self
             .operations
@@ -52,7 +52,7 @@ impl<'a> Spec<'a> {
         )
     }
 
-    /// The types that occur in replies.
+    /// Returns the types that occur in responses.
     pub(crate) fn outputs(&self) -> Vec<&Type<'a>> {
         let outputs = self
             .operations
@@ -61,7 +61,7 @@ impl<'a> Spec<'a> {
         self.reached(outputs.collect())
     }
 
-    /// The types of these names, and all that they hold.
+    /// Returns the types with the given names, and all types that they contain.
     pub(crate) fn reached<'s>(&'s self, mut open: Vec<&'s str>) -> Vec<&'s Type<'a>> {
         let mut reached: Vec<&Type<'a>> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -75,7 +75,7 @@ impl<'a> Spec<'a> {
         reached
     }
 
-    /// Names of members that say where a page begins, whatever else they look like.
+    /// Returns the names of members that are pagination cursors, even if they look like something else.
     pub(crate) fn cursors(&self) -> BTreeSet<&str> {
         let blocks = self.operations.iter().map(|each| &each.block.value);
         let pagings = blocks.filter_map(|block| block.pagination.as_ref());
@@ -89,7 +89,8 @@ impl<'a> Spec<'a> {
         names.collect()
     }
 
-    /// The blocks of members that stand beside each other: the parameters of each operation, the fields of each structure.
+    /// Returns the groups of members in which names must be unique: the parameters of each operation and the fields of
+    /// each structure.
     pub(crate) fn groups(&self) -> impl Iterator<Item = Vec<&Piece<'a, Field>>> {
         let parameters = self.operations.iter().map(|operation| {
             let fields = operation.parameters.iter().map(|(_, field)| field);
@@ -98,7 +99,7 @@ impl<'a> Spec<'a> {
         parameters.chain(self.types.iter().map(|ty| ty.fields().iter().collect()))
     }
 
-    /// Every parameter and every field.
+    /// Returns every parameter and every field.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Piece<'a, Field>> {
         let parameters = self
             .operations
@@ -110,7 +111,7 @@ impl<'a> Spec<'a> {
 }
 
 impl<'a> Type<'a> {
-    /// The fields of a structure; none of anything else.
+    /// Returns the fields of a structure, or an empty slice for any other type.
     pub(crate) fn fields(&self) -> &[Piece<'a, Field>] {
         match &self.kind {
             TypeKind::Structure(fields) => fields,

@@ -1,8 +1,8 @@
-//! From the text of a spec to its pieces.
+//! Reads the text of a spec into pieces.
 //!
-//! `serde_yaml` reads the file once. The value is then taken apart along the strict tree, and each piece is given to serde
-//! on its own. A fault inside a piece is reported at its place and cut out, and the piece is read again: so that every
-//! fault is found, and not only the first.
+//! `serde_yaml` reads the file once. The value is then divided along the strict tree, and serde reads each piece
+//! separately. A fault in a piece is reported with its place and cut out, and the piece is read again. This way a
+//! single run finds every fault.
 
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
@@ -17,7 +17,7 @@ use crate::diagnostics::{Diagnostics, Fault, meant};
 use crate::rules::Rule;
 use crate::source::Span;
 
-/// Reads one spec. `None` if the file cannot be read at all.
+/// Reads a spec. Returns `None` if the file cannot be read at all.
 pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Option<Spec<'a>> {
     let Tree { source, root, .. } = tree;
     let mut reader = Reader {
@@ -60,7 +60,7 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     })
 }
 
-/// The most faults that are reported of one piece.
+/// Maximum number of faults that are reported for one piece.
 const MOST_FAULTS: usize = 50;
 
 struct Reader<'a> {
@@ -74,7 +74,7 @@ impl Reader<'_> {
         self.diagnostics.push(fault.help(help));
     }
 
-    /// Reports keys and elements without a value. Whatever else is wrong with them follows from it.
+    /// Reports keys and elements without a value. All other faults in them are consequences of that.
     fn nothings(&mut self, root: &Node) {
         let mut open = vec![root];
         while let Some(node) = open.pop() {
@@ -171,7 +171,7 @@ impl Reader<'_> {
                 }
                 (None, Some(values)) => TypeKind::Enum(self.enum_values(values, node.get("enum"))),
                 _ => {
-                    // A block that is none is reported as such, and a misspelt key too.
+                    // A block with a wrong kind of value and a misspelled key have findings already.
                     let is_misspelt = |entry: &Entry| matches!(meant(&entry.key, ["fields", "enum"]), Some(key) if key != entry.key);
                     let misspelt = node.entries().iter().any(is_misspelt);
                     if matches!(node.kind, Kind::Map(_)) && !misspelt {
@@ -190,7 +190,7 @@ impl Reader<'_> {
         types
     }
 
-    /// `[A, B]`, `A: docs`, or `A:` with a block.
+    /// Reads the values of an enum: `[A, B]`, `A: docs`, or `A:` with a block.
     fn enum_values<'n>(
         &mut self,
         value: Value,
@@ -198,7 +198,7 @@ impl Reader<'_> {
     ) -> Vec<Piece<'n, EnumValue>> {
         let Some(node) = node else { return Vec::new() };
         if let Kind::List(elements) = &node.kind {
-            // The strict tree has the texts; serde says which of them are none.
+            // The names are taken from the strict tree; serde only reports elements that are not text.
             self.list::<String>(Some(value), Some(node));
             return elements.iter().filter_map(bare_value).collect();
         }
@@ -225,7 +225,7 @@ impl Reader<'_> {
         values
     }
 
-    /// The pieces of a list.
+    /// Reads the pieces of a list.
     fn list<'n, T: DeserializeOwned>(
         &mut self,
         value: Option<Value>,
@@ -247,7 +247,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// The pieces of a map.
+    /// Reads the pieces of a map.
     fn map<'n, T: DeserializeOwned>(
         &mut self,
         value: Option<Value>,
@@ -260,7 +260,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// The entries of a map with their places.
+    /// Returns the entries of a map with their places.
     fn entries<'n>(
         &mut self,
         value: Option<Value>,
@@ -282,8 +282,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// Reads one piece. What is wrong in it is reported and cut out until the rest can be read, so that every fault is found
-    /// and none hides the others.
+    /// Reads one piece. Faults are reported and cut out until the rest can be read, so that no fault hides another.
     fn piece<'n, T: DeserializeOwned>(
         &mut self,
         name: &'n str,
@@ -298,30 +297,31 @@ impl Reader<'_> {
             value,
             cut,
         };
-        // A block without a value has a finding; that it lacks everything follows from it.
+        // A block without a value has a finding already. That all its keys are missing is a consequence.
         if node.is_nothing() {
             let empty = T::deserialize(FromValue(&Value::Mapping(Default::default()))).ok()?;
             return Some(piece(empty, vec![vec![EVERYTHING.to_owned()]]));
         }
-        // Paths cost time, so they are only looked for once there is a fault.
+        // Tracking paths takes time, so it is done only after a fault.
         if let Ok(value) = T::deserialize(FromValue(&value)) {
             return Some(piece(value, Vec::new()));
         }
         let mut cut: Vec<Vec<String>> = Vec::new();
-        // Each fault is found by reading the piece again. That many faults in one piece are no slips any more.
+        // Each fault is found by reading the piece again. The limit avoids endless findings for a file that is no spec
+        // at all.
         for _ in 0..MOST_FAULTS {
             let error = match serde_path_to_error::deserialize(FromValue(&value)) {
                 Ok(value) => return Some(piece(value, cut)),
                 Err(error) => error,
             };
-            // What was cut out before has moved the elements behind it.
+            // Earlier cuts have shifted the elements after them.
             let now = keys_of(error.path());
             let path = original_path(&now, node, &cut);
             let meant = self.fault(error.inner(), &path, name_span, node, &cut);
             if !cut_out(&mut value, &now) {
                 return None;
             }
-            // A key that was misspelt is there too, under the name that was meant.
+            // A misspelled key counts as present, under the name that was meant.
             cut.extend(meant.map(|name| {
                 let parent = path.split_last().map_or(&[][..], |(_, parent)| parent);
                 [parent, &[name]].concat()
@@ -333,8 +333,8 @@ impl Reader<'_> {
         None
     }
 
-    /// Reports what serde says, at its place. `cut` are the paths of what was cut out for faults of its own. Answers with the key
-    /// that was meant, if one was misspelt.
+    /// Reports an error from serde at its place. `cut` has the paths of earlier faults. Returns the intended key if a
+    /// key was misspelled.
     fn fault(
         &mut self,
         problem: &Problem,
@@ -390,7 +390,7 @@ impl Reader<'_> {
     }
 }
 
-/// A value of an enum that stands in a list, without documentation of its own.
+/// Returns an enum value from a list, which has no documentation.
 fn bare_value(node: &Node) -> Option<Piece<'_, EnumValue>> {
     match &node.kind {
         Kind::Scalar { text, .. } => Some(Piece {
@@ -404,7 +404,7 @@ fn bare_value(node: &Node) -> Option<Piece<'_, EnumValue>> {
     }
 }
 
-/// Takes the value at a path out of a value.
+/// Removes and returns the value at a path.
 fn take(value: &mut Value, path: &[&str]) -> Option<Value> {
     match path {
         [] => None,

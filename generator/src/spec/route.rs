@@ -1,6 +1,6 @@
 //! The path of an operation as the service sees it.
 
-/// A path without the names of its parameters: `/v1/{id}` is `/v1/{}`.
+/// Returns a path without the names of its parameters: `/v1/{id}` becomes `/v1/{}`.
 pub(crate) fn route(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         if segment.starts_with('{') {

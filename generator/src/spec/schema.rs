@@ -1,4 +1,4 @@
-//! The JSON Schema of the spec language, for editors, from the types that specs are read into.
+//! The JSON Schema of the spec language, for editors. It is derived from the types that specs are read into.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Bounds, Head, HttpLine, PartOfReply, Scheme, TypeName};
 
-/// The schema. It knows the shape of a spec; what one part says of another is for the checks.
+/// Returns the schema. It describes the shape of a spec; the checks cover references between its parts.
 pub(crate) fn schema() -> Value {
-    // What editors understand best.
+    // Editors support draft 7 best.
     let generator = SchemaSettings::draft07().into_generator();
     let mut schema = generator.into_root_schema_for::<Head>().to_value();
     without_null(&mut schema);
@@ -23,7 +23,7 @@ pub(crate) fn schema() -> Value {
     Value::Object(marked)
 }
 
-/// What a spec leaves out is absent and never null.
+/// Removes `null` from the schema: a spec leaves optional keys out and never sets them to null.
 fn without_null(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -39,7 +39,7 @@ fn without_null(schema: &mut Value) {
                 if let [Value::Object(one)] = choices.as_slice() {
                     let one = one.clone();
                     members.remove("anyOf");
-                    // Beside a `$ref`, draft 7 sees nothing else.
+                    // In draft 7, keywords next to a `$ref` are ignored.
                     if one.contains_key("$ref") {
                         members.insert("allOf".to_owned(), json!([one]));
                     } else {
@@ -57,7 +57,7 @@ fn without_null(schema: &mut Value) {
     }
 }
 
-/// What each scheme needs, and that it has nothing else.
+/// Returns the conditions that require the keys of each authentication scheme and forbid all others.
 pub(super) fn needs_of_schemes() -> Value {
     let rows = [
         ("aws-sigv4", Scheme::AwsSigv4),
@@ -83,7 +83,7 @@ pub(super) fn needs_of_schemes() -> Value {
     rows.map(row).into()
 }
 
-/// A text of a certain form.
+/// Implements `JsonSchema` for a type that is written as text with a pattern.
 macro_rules! text {
     ($($type:ident = $pattern:literal, $example:literal;)*) => {$(
         impl JsonSchema for $type {
@@ -109,7 +109,7 @@ impl JsonSchema for TypeName {
         "TypeName".into()
     }
 
-    /// The names that need no definition are offered, others are taken.
+    /// Suggests the built-in names and accepts any other.
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let built_in = ["string", "integer", "number", "boolean", "timestamp"];
         let lists = built_in.map(|name| format!("list of {name}"));

@@ -1,8 +1,9 @@
-//! The strict reading in front of serde: refuses what YAML can do and a spec must not, and knows where each node is.
+//! The strict reader, which runs before serde. It rejects YAML features that a spec must not use, and records the
+//! position of each node.
 //!
-//! A spec is one document in UTF-8 without anchors, aliases, tags, merge keys, doubled keys or control characters, and
-//! of a bounded size and depth. Everything that is refused has a place. What can be passed over is, so that the rest of the
-//! spec is looked at in the same run.
+//! A spec is a single document in UTF-8 without anchors, aliases, tags, merge keys, duplicate keys or control
+//! characters, and is limited in size and depth. Every finding has a place. The reader continues after a fault where it
+//! can, so that the same run checks the rest of the spec.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,31 +14,31 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Fault};
 use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
 
-/// The most bytes of a spec.
+/// Maximum size of a spec, in bytes.
 const MAX_BYTES: usize = 1 << 20;
-/// The most nodes inside each other.
+/// Maximum nesting depth.
 const MAX_DEPTH: usize = 32;
-/// The most nodes of a spec.
+/// Maximum number of nodes in a spec.
 const MAX_NODES: usize = 50_000;
 
-/// The most faults that are reported of one file. More are no slips.
+/// Maximum number of faults that are reported for one file.
 const MAX_FAULTS: usize = 100;
 
 /// A node of a spec and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) span: Span,
-    /// The line and column behind its last character.
+    /// Line and column after its last character.
     pub(crate) end: (usize, usize),
     pub(crate) kind: Kind,
 }
 
-/// What a node is.
+/// Content of a node.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Scalar {
         text: String,
-        /// Whether it stands without quotes, so that YAML decides what it is.
+        /// Whether it is written without quotes, so that YAML determines its type.
         plain: bool,
     },
     List(Vec<Node>),
@@ -49,13 +50,13 @@ pub(crate) enum Kind {
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) key_span: Span,
-    /// Whether the key stands without quotes.
+    /// Whether the key is written without quotes.
     pub(crate) key_is_plain: bool,
     pub(crate) value: Node,
 }
 
 impl Node {
-    /// The entries of a map; none of anything else.
+    /// Returns the entries of a map, or an empty slice for any other node.
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.kind {
             Kind::Map(entries) => entries,
@@ -63,7 +64,7 @@ impl Node {
         }
     }
 
-    /// The elements of a list; none of anything else.
+    /// Returns the elements of a list, or an empty slice for any other node.
     pub(crate) fn elements(&self) -> &[Node] {
         match &self.kind {
             Kind::List(elements) => elements,
@@ -71,7 +72,7 @@ impl Node {
         }
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar { text, .. } => Some(text),
@@ -79,38 +80,38 @@ impl Node {
         }
     }
 
-    /// Whether it is a scalar without quotes.
+    /// Whether the node is a scalar without quotes.
     pub(crate) fn is_plain(&self) -> bool {
         matches!(self.kind, Kind::Scalar { plain: true, .. })
     }
 
-    /// Whether nothing stands there, or a word for nothing.
+    /// Whether the value is missing or null.
     pub(crate) fn is_nothing(&self) -> bool {
         let nothing = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
         self.is_plain() && self.text().is_some_and(nothing)
     }
 
-    /// The entry with that key.
+    /// Returns the entry with the given key.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    /// The value of that key.
+    /// Returns the value of the given key.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 }
 
-/// A spec that passed the strict reading.
+/// A spec that the strict reader accepted.
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
     pub(crate) source: &'a SpecSource,
     pub(crate) root: Node,
-    /// Whether the text has more than the tree: what is not allowed was reported and left out.
+    /// Whether the strict reader reported a part of the text and left it out of the tree.
     pub(crate) is_mended: bool,
 }
 
-/// Reads a spec. `None` if something stands in the way that cannot be passed over.
+/// Parses a spec. Returns `None` after a fault that ends reading.
 pub(crate) fn parse<'a>(source: &'a SpecSource, diagnostics: &mut Diagnostics) -> Option<Tree<'a>> {
     let mut faults = Vec::new();
     let tree = read(&source.path, &source.bytes, &mut faults);
@@ -133,7 +134,7 @@ pub(crate) fn parse<'a>(source: &'a SpecSource, diagnostics: &mut Diagnostics) -
 
 type Fatal = Box<Diagnostic>;
 
-/// The tree. `faults` takes what was passed over; the error is what could not be.
+/// Builds the tree. Faults after which reading can continue are added to `faults`; any other is returned as the error.
 fn read(path: &str, bytes: &[u8], faults: &mut Vec<Diagnostic>) -> Result<Node, Fatal> {
     let error = |rule, span, message: String| Fault::new(rule, path, span, message);
     if bytes.len() > MAX_BYTES {
@@ -153,7 +154,7 @@ fn read(path: &str, bytes: &[u8], faults: &mut Vec<Diagnostic>) -> Result<Node, 
                 .into());
         }
     };
-    // Line ends of a checkout on Windows are no difference.
+    // A checkout on Windows may have changed the line ends.
     let text = if text.contains("\r\n") {
         Cow::Owned(text.replace("\r\n", "\n"))
     } else {
@@ -171,7 +172,7 @@ fn read(path: &str, bytes: &[u8], faults: &mut Vec<Diagnostic>) -> Result<Node, 
     reader.document()
 }
 
-/// Refuses characters that must not stand in a spec at all.
+/// Rejects characters that a spec must not contain.
 fn forbidden_characters(path: &str, text: &str) -> Result<(), Fatal> {
     let Some((index, c)) = text.char_indices().find(|(_, c)| is_forbidden(*c)) else {
         return Ok(());
@@ -194,13 +195,13 @@ fn not_allowed(c: char) -> String {
     )
 }
 
-/// Control characters other than tab and line feed, and those that change the direction of text.
+/// Whether a character is a control character other than tab and line feed, or changes the direction of text.
 fn is_forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n'))
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// The place behind a text.
+/// Returns the place after the last character of a text.
 fn end_of(text: &str) -> Span {
     let line = text.matches('\n').count() + 1;
     let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -211,11 +212,11 @@ fn end_of(text: &str) -> Span {
     }
 }
 
-/// What is probably wrong where the scanner of YAML gave up, and where exactly.
+/// Returns the probable cause of an error of the YAML scanner, and its exact place.
 fn explained(text: &str, span: Span, problem: &str) -> (Span, &'static str) {
     let line = |number: usize| text.lines().nth(number.wrapping_sub(1)).unwrap_or_default();
     let here = line(span.line);
-    // The scanner points at the line before a tab, or behind it.
+    // The scanner reports the line before or after the one with the tab.
     for number in [span.line, span.line + 1, span.line.saturating_sub(1)] {
         let indent = line(number).chars().take_while(|c| c.is_whitespace());
         if let Some(at) = indent.clone().position(|c| c != ' ') {
@@ -257,10 +258,10 @@ struct Reader<'a> {
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
     file: &'a str,
     text: &'a str,
-    /// Behind the last character.
+    /// The place after the last character.
     end: Span,
     nodes: usize,
-    /// What is wrong and was passed over.
+    /// Faults after which reading continued.
     faults: &'a mut Vec<Diagnostic>,
 }
 
@@ -280,7 +281,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// At the end of a text, the scanner points behind it.
+    /// Clamps a place to the text: at its end, the scanner points one line further.
     fn within(&self, place: Place) -> Place {
         if place.span.line <= self.end.line {
             return place;
@@ -327,7 +328,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The node that begins with an event.
+    /// Reads the node that begins with an event.
     fn node(&mut self, event: Event<'a>, place: Place, depth: usize) -> Result<Node, Fatal> {
         let Place { span, end } = place;
         self.nodes += 1;
@@ -351,7 +352,7 @@ impl<'a> Reader<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.extras(anchor, tag.is_some(), span);
-                // Escapes can spell what the file itself may not hold.
+                // Escapes can produce characters that are forbidden in the file itself.
                 let mut text = text.into_owned();
                 if let Some(c) = text.chars().find(|c| is_forbidden(*c)) {
                     let finding = self.finding(Rule::Y03, span, not_allowed(c));
@@ -392,7 +393,7 @@ impl<'a> Reader<'a> {
                 let message = "aliases are not allowed in a spec";
                 let finding = self.finding(Rule::Y09, span, message);
                 self.faults.push(finding.help("write it out"));
-                // Whatever is said of the text is said at this place, and left out in the end.
+                // A placeholder. Any later finding about it has the same place and is dropped.
                 let kind = Kind::Scalar {
                     text: "alias".to_owned(),
                     plain: false,
@@ -438,7 +439,7 @@ impl<'a> Reader<'a> {
                 let finding = finding.second(first, "first here");
                 let help = "keep one of them: only the last would count, or the first";
                 self.faults.push(finding.help(help));
-                // What the second has beside the first is looked at all the same.
+                // Keys that only the second block has are still checked.
                 merge(&mut entries, &key, value);
                 continue;
             }
@@ -451,7 +452,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports anchors and tags; what stands behind them is read on.
+    /// Reports anchors and tags; the value after them is read nevertheless.
     fn extras(&mut self, anchor: usize, tagged: bool, span: Span) {
         if anchor > 0 {
             let finding = self.finding(Rule::Y09, span, "anchors are not allowed in a spec");
@@ -465,7 +466,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Adds what a doubled block has more than the first.
+/// Adds the keys that only the second of two duplicate blocks has.
 fn merge(entries: &mut [Entry], key: &str, second: Node) {
     let first = entries.iter_mut().find(|entry| entry.key == key);
     let (
@@ -493,12 +494,12 @@ fn merge(entries: &mut [Entry], key: &str, second: Node) {
     }
 }
 
-/// Finds doubled keys: by looking through the few keys of a usual map, by hashing those of a huge one.
+/// Finds duplicate keys. Small maps are searched, large ones are hashed.
 #[derive(Default)]
 struct KeyPlaces(HashMap<String, Span>);
 
 impl KeyPlaces {
-    /// Where the key is already, if it is.
+    /// Adds a key. Returns its first place if it was there already.
     fn insert(&mut self, entries: &[Entry], key: &str, span: Span) -> Option<Span> {
         const FEW: usize = 32;
         if entries.len() < FEW {

@@ -1,11 +1,13 @@
-//! The value of a file, made from the strict tree: the file is parsed once, so no finding can point at one value while the
-//! clients get another. serde_yaml says only what a plain word means, text or a number.
+//! Builds the value of a file from the strict tree.
+//!
+//! Since the file is parsed only once, a finding cannot point at a different value than the one that the clients get.
+//! serde_yaml only decides the type of plain words.
 
 use serde_yaml::Value;
 
 use super::tree::{Entry, Kind, Node};
 
-/// Returns the value of a node. Keys are texts: `404:` is the key "404".
+/// Returns the value of a node. Keys become text: `404:` is the key "404".
 pub(super) fn value(node: &Node) -> Value {
     match &node.kind {
         Kind::Scalar { text, plain: true } => plain(text),
@@ -18,7 +20,7 @@ pub(super) fn value(node: &Node) -> Value {
     }
 }
 
-/// Returns what a plain word means. Most begin with a letter that no number, boolean or null begins with.
+/// Returns the value of a plain word. Most words begin with a letter that no number, boolean or null begins with.
 fn plain(word: &str) -> Value {
     let may_be_other = word.starts_with(|c: char| c.is_ascii_digit() || "+-.~tTfFnN".contains(c));
     let text = || Value::String(word.to_owned());
@@ -41,7 +43,7 @@ mod tests {
     use crate::source::SpecSource;
     use crate::spec::parse;
 
-    /// Texts on which readers of YAML like to differ.
+    /// Texts that YAML parsers interpret differently.
     const ODD: &[&str] = &[
         "a: yes\nb: No\nc: on\nd: ~\ne: Null\nf: TRUE\n",
         "a: 0o17\nb: 017\nc: 0x1F\nd: 1_000\ne: .inf\nf: .NaN\ng: 12e03\nh: +1\ni: -0\nj: 1.\n",
@@ -61,7 +63,7 @@ mod tests {
         "a: \n  b: \nc:\n",
     ];
 
-    /// Every spec of the workspace, broken ones too.
+    /// Returns every spec of the workspace, including broken ones.
     fn corpus() -> Vec<Vec<u8>> {
         let mut texts: Vec<Vec<u8>> = ODD.iter().map(|text| text.as_bytes().to_vec()).collect();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -81,7 +83,7 @@ mod tests {
         texts
     }
 
-    /// The same value with keys that are texts. The node is the same tree.
+    /// Converts all keys of a value to text. The node is the same value in the strict tree.
     fn with_text_keys(value: Value, node: &Node) -> Value {
         match value {
             Value::Mapping(map) => {
@@ -103,7 +105,7 @@ mod tests {
         }
     }
 
-    /// What the strict tree makes of a text is what serde_yaml makes of it.
+    /// The strict tree and serde_yaml agree on every text.
     #[test]
     fn both_readers_see_the_same() {
         let mut read = 0;

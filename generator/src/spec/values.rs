@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
-/// Reads a text with `FromStr`-like functions whose error says what was expected.
+/// Deserializes a text with a function like `FromStr::from_str`, whose error states what was expected.
 fn from_text<'de, D, T>(
     deserializer: D,
     parse: impl Fn(&str) -> Option<T>,
@@ -23,22 +23,22 @@ fn not<E: de::Error>(text: &str, expected: &str) -> E {
     E::custom(format_args!("`{text}` is not {expected}"))
 }
 
-/// A range as Rust writes it, `1..=100`, with an end or both.
+/// A range in Rust notation with a start, an end or both: `1..=100`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub(crate) min: Option<i64>,
     pub(crate) max: Option<i64>,
-    /// Whether both fit into 64 bits; those that do not stand here as the nearest number that does.
+    /// Whether both ends fit into 64 bits. An end that does not is replaced with the nearest value that does.
     pub(crate) fit: bool,
 }
 
 impl Bounds {
-    /// Whether no number does.
+    /// Whether no number lies within the range.
     pub(crate) fn is_empty(&self) -> bool {
         self.min.zip(self.max).is_some_and(|(min, max)| min > max)
     }
 
-    /// Whether a number lies within.
+    /// Whether a number lies within the range.
     pub(crate) fn has(&self, value: i64) -> bool {
         self.min.is_none_or(|min| min <= value) && self.max.is_none_or(|max| value <= max)
     }
@@ -94,8 +94,8 @@ impl fmt::Display for Bounds {
     }
 }
 
-/// The name of a type: `string`, `CustomModel`, `list of string`. Without a name the type is missing or wrong, which is
-/// reported, and goes for anything.
+/// Name of a type: `string`, `CustomModel`, `list of string`. The name is empty if the type is missing or invalid; this
+/// has a finding already, so an empty name is accepted as any type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TypeName {
     pub(crate) name: String,
@@ -128,7 +128,7 @@ impl<'de> Deserialize<'de> for TypeName {
     }
 }
 
-/// `GET /v1/models/{id}`.
+/// Method and path of an operation: `GET /v1/models/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HttpLine {
     pub(crate) method: String,
@@ -154,7 +154,7 @@ impl<'de> Deserialize<'de> for HttpLine {
     }
 }
 
-/// `header x-request-id` or `body error.code`.
+/// Part of a response: `header x-request-id` or `body error.code`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PartOfReply {
     Header(String),
