@@ -1,7 +1,7 @@
-//! What a spec allows itself, with reasons.
+//! Suppressions: findings that a spec allows, with reasons.
 //!
-//! `allow:` in a block takes back the findings of a rule that lie in the block and in no smaller one with an `allow` of its
-//! own kind. One that takes back nothing is an error, so that none outlives what it was for.
+//! `allow:` in a block suppresses the findings of a rule in that block, except in nested blocks that have an `allow`
+//! themselves. A suppression without a finding is an error, so that none outlives its purpose.
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, closest};
 use crate::rules::Rule;
@@ -29,7 +29,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     if allowed.is_empty() {
         return;
     }
-    // The smallest block comes first.
+    // The innermost block comes first.
     blocks.sort_by_key(|block| std::cmp::Reverse(block.depth));
     diagnostics.retain(|finding| {
         let owner = blocks.iter().find(|block| block.holds(spec, finding));
@@ -53,7 +53,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         .for_each(|finding| diagnostics.push(finding));
 }
 
-/// The finding for an allowance that took nothing back.
+/// Returns the finding for a suppression that suppressed nothing.
 fn idle(
     spec: &Spec<'_>,
     blocks: &[Block<'_>],
@@ -61,7 +61,7 @@ fn idle(
     diagnostics: &Diagnostics,
 ) -> Option<Diagnostic> {
     let block = blocks.iter().find(|block| block.index == unused.block)?;
-    // An error in the block may keep the finding from being looked for.
+    // An error in the block may have prevented the check for the finding.
     let is_error = |each: &&Diagnostic| {
         each.severity() == Severity::Error && each.rule != Rule::A02 && block.holds(spec, each)
     };
@@ -112,24 +112,24 @@ struct Allowance {
     is_used: bool,
 }
 
-/// A block that can allow something.
+/// A block with an `allow` key.
 struct Block<'s> {
     index: usize,
-    /// How many blocks it lies in.
+    /// Nesting depth of the block.
     depth: usize,
     extent: Extent<'s>,
     allow: &'s Allowances,
-    /// Where `allow` stands.
+    /// The node of `allow`.
     node: &'s Node,
 }
 
-/// What belongs to a block.
+/// The part of the files that a block covers.
 enum Extent<'s> {
-    /// Everything from its name to its end.
+    /// The lines from its name to its end.
     Lines(Span, (usize, usize)),
-    /// A sample, by the end of its path.
+    /// A sample, given by the end of its path.
     Sample(String),
-    /// The file.
+    /// A whole file.
     File(&'s str),
 }
 
@@ -174,7 +174,7 @@ fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
         for (_, field) in &operation.parameters {
             add(2, lines(field), &field.value.allow);
         }
-        // Without any samples, as in a copy of the spec alone, nobody can tell.
+        // Without any samples, as in a copy of the spec alone, this cannot be determined.
         let samples = block.node.get("samples");
         let samples = samples.filter(|_| !spec.source.samples.is_empty());
         for entry in samples.map(Node::entries).unwrap_or_default() {
@@ -190,7 +190,7 @@ fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
             add(2, lines(field), &field.value.allow);
         }
         if let TypeKind::Enum(values) = &ty.kind {
-            // Those in short form have no place for it.
+            // Values in the short form cannot have an `allow` key.
             let blocks = values.iter().filter(|value| value.node.text().is_none());
             for value in blocks {
                 add(2, lines(value), &value.value.allow);
@@ -200,7 +200,7 @@ fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
     blocks
 }
 
-/// The rule that an allowance is about.
+/// Returns the rule that a suppression names.
 fn rule(spec: &Spec<'_>, id: &str, reason: &str, span: Span) -> Result<Rule, Box<Diagnostic>> {
     let finding = |message: String| spec.finding(Rule::A02, span, message);
     let Ok(rule) = id.parse::<Rule>() else {

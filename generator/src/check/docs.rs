@@ -1,4 +1,4 @@
-//! Documentation: there, of its own, and text.
+//! Checks that documentation is present, not copied, and safe to publish.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{Entry, Piece, Spec, TypeKind};
 
-/// The most bytes of one documentation.
+/// Maximum size of one documentation text, in bytes.
 const MAX_BYTES: usize = 8 << 10;
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -51,13 +51,13 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     cut_short(spec, diagnostics);
 }
 
-/// Whether a text only says that documentation is missing.
+/// Whether a text is only a note that documentation is missing.
 fn is_left_to_write(docs: &str) -> bool {
     let first = docs.split(|c: char| !c.is_alphanumeric()).next();
     first.is_some_and(|word| ["TODO", "FIXME", "TBD"].contains(&word))
 }
 
-/// In a text without quotes, ` #` begins a comment, and the rest of the sentence is gone.
+/// Reports texts without quotes that are followed by ` #`, which begins a comment and cuts the sentence short.
 fn cut_short(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let text = String::from_utf8_lossy(&spec.source.bytes);
     let lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().collect();
@@ -81,7 +81,7 @@ fn cut_short(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Why things are deprecated, which stands in documentation too.
+/// Returns the reasons of all deprecations, which become part of the documentation.
 fn deprecations<'s>(spec: &'s Spec<'_>) -> Vec<(Span, &'s str, &'s str)> {
     fn of<'s, T>(
         piece: &Piece<'s, T>,
@@ -118,7 +118,7 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Every public item of the generated crate has documentation.
+    /// Requires documentation for every public item of the generated crate.
     fn needed<T>(&mut self, piece: &Piece<'_, T>, docs: Option<&str>) {
         if docs.is_none() && piece.lacks("docs") {
             let message = format!("`{}` has no `docs`", piece.name);
@@ -129,7 +129,7 @@ impl Scope<'_> {
         self.text(piece.at("docs"), piece.name, docs);
     }
 
-    /// The values of an enum should have it; without, they get their wire name.
+    /// Reports enum values without documentation, which are documented with their wire name only.
     fn values(&mut self, kind: &TypeKind<'_>) {
         let TypeKind::Enum(values) = kind else { return };
         let is_short = |value: &&Piece<'_, _>| value.node.text() == Some(value.name);
@@ -165,7 +165,7 @@ impl Scope<'_> {
         self.copies(docs);
     }
 
-    /// One documentation.
+    /// Checks one documentation text.
     fn text(&mut self, span: Span, name: &str, docs: Option<&str>) {
         let Some(docs) = docs else { return };
         let mut report = |rule, message: String, help: &str| {
@@ -196,7 +196,7 @@ impl Scope<'_> {
         }
     }
 
-    /// What was copied describes one of the two at most.
+    /// Reports copied texts, which describe at most one of the two members.
     fn copies<'d>(&mut self, docs: impl Iterator<Item = (&'d str, Span, &'d str)>) {
         /// Shorter texts may be the same for good reasons.
         const LEAST: usize = 40;
@@ -213,11 +213,11 @@ impl Scope<'_> {
     }
 }
 
-/// What a browser would run.
+/// Returns the part of a text that a browser would execute.
 fn active_content(docs: &str) -> Option<&'static str> {
     let docs = docs.to_ascii_lowercase();
     let begins = |word: &str| {
-        // `eval(` is the end of other words too.
+        // Other words can end in `eval(` too.
         let before = |(at, _)| docs.get(..at).and_then(|text| text.chars().next_back());
         let mut places = docs.match_indices(word);
         places.any(|place| !before(place).is_some_and(char::is_alphanumeric))
@@ -234,7 +234,7 @@ fn active_content(docs: &str) -> Option<&'static str> {
     words.find(|word| begins(word))
 }
 
-/// Whether Markdown sees code in a text that is not marked as text.
+/// Whether Markdown finds a code block in a text that is not marked as `text`.
 fn has_code(docs: &str) -> bool {
     let mut fence = None;
     let mut before_is_blank = true;
@@ -265,7 +265,7 @@ fn has_code(docs: &str) -> bool {
     false
 }
 
-/// Names of vendors and services stand in messages, tables and documentation.
+/// Checks the names of vendor and service, which appear in messages, tables and documentation.
 fn names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let head = &spec.head;
     for (key, name) in [
@@ -286,7 +286,7 @@ fn names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What is written by hand says where it comes from.
+/// Requires a link to the vendor's documentation wherever one is expected.
 fn pages(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let head = [(&spec.head.value.see, spec.head.at("see"))];
     let operations = spec.operations.iter().map(|each| &each.block);
@@ -300,7 +300,7 @@ fn pages(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a text can stand between angle brackets as a link.
+/// Whether a URL can be written as a link between angle brackets.
 fn is_page(url: &str) -> bool {
     url.strip_prefix("https://").is_some_and(|rest| {
         let plain = |c: char| c.is_ascii_graphic() && !"<>\"'`[](){}|\\^".contains(c);

@@ -1,11 +1,11 @@
-//! Where requests go: the base URL and the table of domains.
+//! Checks the endpoint: the base URL and the table of domains.
 
 use super::wire::placeholders;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::spec::{Scheme, Spec};
 
-/// The base URL is one, its placeholders are known and have what they need.
+/// Checks that the base URL is valid, and that its placeholders are known and can be filled in.
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let Some(url) = &spec.head.value.endpoint.url else {
         return;
@@ -164,7 +164,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a text can be part of a base URL, with these placeholders.
+/// Checks that a text can be part of a base URL with the given placeholders.
 fn host_text(text: &str, known: &[&str]) -> Result<(), String> {
     let mut plain = text.to_owned();
     for name in known {

@@ -1,4 +1,4 @@
-//! How errors look: where their codes stand, and what these mean.
+//! Checks the format of errors: the places of their codes, and the documented codes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +82,7 @@ fn is_code(text: &str) -> bool {
     text.chars().all(fits)
 }
 
-/// Codes that mean success can be codes, are looked for, and are no errors.
+/// Checks the codes that mean success: they are valid, have a place in the response, and are not documented as errors.
 fn success(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let errors = &spec.head.value.errors;
     let Some(success) = &errors.success else {
@@ -117,7 +117,8 @@ fn success(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Where a body is the output itself, a member that may be an error code would make an error of every reply.
+/// Reports outputs with a member in the place of an error code, if the body is the output itself. Every response with
+/// that member would be taken for an error.
 fn hidden_output(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     if spec.head.value.result.is_some() {
         return;
@@ -129,7 +130,7 @@ fn hidden_output(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             PartOfReply::Header(_) => None,
         })
         .collect();
-    // Many operations may answer with one structure.
+    // Several operations may return the same structure.
     let outputs: BTreeSet<_> = spec
         .operations
         .iter()

@@ -1,8 +1,8 @@
-//! Names of headers, and whose they are.
+//! Valid header names, and the headers that the client sets itself.
 
 use crate::spec::Spec;
 
-/// Whether the client sets a header itself, because the spec says so elsewhere.
+/// Whether the client sets a header itself, because another part of the spec names it.
 pub(super) fn is_of_the_client(spec: &Spec<'_>, name: &str) -> bool {
     let tokens = spec
         .auth
@@ -12,7 +12,7 @@ pub(super) fn is_of_the_client(spec: &Spec<'_>, name: &str) -> bool {
     headers.any(|header| header.eq_ignore_ascii_case(name))
 }
 
-/// Headers that are set elsewhere.
+/// Headers that belong to the signature or the connection.
 pub(super) const RESERVED_HEADERS: &[&str] = &[
     "accept-encoding",
     "authorization",
@@ -44,7 +44,7 @@ pub(super) const RESERVED_HEADERS: &[&str] = &[
     "x-security-token",
 ];
 
-/// What the name of a header looks like.
+/// Help text that describes valid header names.
 pub(super) const HEADER_HELP: &str = "letters, digits and hyphens, such as `X-Project-Id`";
 
 pub(super) fn is_header(name: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Limits and defaults fit their types.
+//! Checks that limits and defaults fit their types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::spec::{Bounds, Entry, Field, Node, Piece, Scalar, Spec, TypeKind};
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let cursors = spec.cursors();
     for member in spec.members() {
-        // A type that does not exist has a finding of its own.
+        // A type that does not exist is reported elsewhere.
         let name = member.value.ty.name.as_str();
         if !super::BUILT_IN.contains(&name) && spec.named_type(name).is_none() {
             bounds(spec, member, diagnostics);
@@ -37,7 +37,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     ambiguous_words(spec, diagnostics);
 }
 
-/// A pattern is one that the clients can match, for the whole text.
+/// Checks that clients can compile a pattern and match it with the whole text.
 fn pattern(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let Some(pattern) = &member.value.pattern else {
         return;
@@ -55,7 +55,7 @@ fn pattern(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
     }
 }
 
-/// Whether a pattern speaks of the beginning or the end of the text.
+/// Whether a pattern has an anchor for the beginning or the end of the text.
 fn has_anchor(pattern: &str) -> bool {
     let mut in_class = false;
     let mut characters = pattern.chars();
@@ -64,7 +64,7 @@ fn has_anchor(pattern: &str) -> bool {
             '\\' if matches!(characters.next(), Some('A' | 'z')) && !in_class => return true,
             '[' => {
                 in_class = true;
-                // What stands first negates the class, or is an element of it.
+                // A `^` or `]` in the first place negates the class or is an element of it.
                 let mut ahead = characters.clone();
                 if ahead.next() == Some('^') {
                     characters = ahead;
@@ -78,16 +78,16 @@ fn has_anchor(pattern: &str) -> bool {
     false
 }
 
-/// The pattern as the clients compile it: with an engine whose time grows with the text alone.
+/// Compiles a pattern as the clients do. The matching time of this engine is linear in the length of the text.
 fn compiled(pattern: &str) -> Result<Regex, regex_lite::Error> {
-    // By itself first: brackets of its own must not close ours.
+    // First without the group, so that a bracket in the pattern cannot close it.
     RegexBuilder::new(pattern).size_limit(1 << 20).build()?;
     RegexBuilder::new(&format!("^(?:{pattern})$"))
         .size_limit(1 << 20)
         .build()
 }
 
-/// What a name says of its type.
+/// Reports types that do not fit the name of the member.
 fn hints(
     spec: &Spec<'_>,
     member: &Piece<'_, Field>,
@@ -118,7 +118,7 @@ fn hints(
     }
 }
 
-/// Only a request has what the service takes if nothing is there.
+/// Reports defaults in responses: a default is the value that the service uses for an absent parameter.
 fn defaults_of_replies(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
     for ty in spec
@@ -166,7 +166,7 @@ fn enums(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Words that YAML, or one of its versions, takes for something else than text.
+/// Reports unquoted words that some version of YAML does not read as text.
 fn ambiguous_words(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let mut look = |text: &str, plain: bool, span: Span| {
         if plain && is_ambiguous(text) {
@@ -227,7 +227,7 @@ fn is_ambiguous(text: &str) -> bool {
     is_number || words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// A limit is on a type that it can limit.
+/// Reports limits on types that they do not apply to.
 fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let field = &member.value;
     let is_enum = spec
@@ -284,7 +284,7 @@ fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnost
     }
 }
 
-/// A default is a value that the parameter can have.
+/// Checks that a default is a valid value of its parameter.
 fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let field = &member.value;
     let Some(default) = &field.default else {
@@ -305,7 +305,7 @@ fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
     }
 }
 
-/// Why a default is none that the parameter can have.
+/// Returns the reason why a default is not a valid value.
 fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<String> {
     let kind = match default {
         Scalar::Boolean(_) => "a boolean",
@@ -319,7 +319,7 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
     }
     match (default, field.ty.name.as_str()) {
         (Scalar::Integer(value), "integer") => {
-            // An empty range has a finding of its own.
+            // An empty range is reported elsewhere.
             let range = field
                 .range
                 .filter(|range| !range.is_empty() && !range.has(*value))?;
@@ -349,7 +349,7 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
     }
 }
 
-/// The key of the limit that a text breaks.
+/// Returns the key of the limit that a text breaks.
 pub(super) fn broken_text_limit(field: &Field, text: &str) -> Option<&'static str> {
     let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
     if field.length.is_some_and(|length| !length.has(count)) {
@@ -360,12 +360,12 @@ pub(super) fn broken_text_limit(field: &Field, text: &str) -> Option<&'static st
         return Some("chars");
     }
     let pattern = field.pattern.as_ref()?;
-    // One that does not compile has a finding of its own.
+    // A pattern that does not compile is reported elsewhere.
     let differs = compiled(pattern).is_ok_and(|pattern| !pattern.is_match(text));
     differs.then_some("pattern")
 }
 
-/// A set of characters is ranges and single ones: `A-Za-z0-9_-`.
+/// Checks that a character set consists of single characters and ranges: `A-Za-z0-9_-`.
 fn characters(class: &str) -> Result<(), String> {
     if class.is_empty() {
         return Err("the set has no characters".into());

@@ -1,8 +1,8 @@
-//! The rules that a spec must keep, each with an id, each finding with a place.
+//! The rules for specs. Each rule has an id, and each finding has a place.
 //!
-//! One file a subject: what must be there, documentation, names, references, hosts, settings, errors, what travels, limits,
-//! paging, samples, and what is allowed all the same. The rules look at the spec as it was read, not at the model: so that one broken part hides
-//! nothing in another.
+//! There is one file per subject: required keys, documentation, names, references, endpoints, settings, errors, wire
+//! format, limits, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
+//! so that a fault in one part hides none in another.
 
 mod allowances;
 mod docs;
@@ -38,7 +38,7 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     limits::check(spec, diagnostics);
     paging::check(spec, diagnostics);
     samples::check(spec, diagnostics);
-    // At the end, since it takes back what the others found.
+    // Runs last, because it suppresses findings of the other checks.
     allowances::check(spec, diagnostics);
 }
 
@@ -48,5 +48,5 @@ impl Spec<'_> {
     }
 }
 
-/// The types that need no definition.
+/// Names of the built-in types.
 const BUILT_IN: &[&str] = &["string", "integer", "number", "boolean", "timestamp"];

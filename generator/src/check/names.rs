@@ -1,4 +1,4 @@
-//! Names: of what, that Rust can have, and each once.
+//! Checks names: they have the right case, are valid in Rust, and are unique.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
 
-    // The type that stands for the service, operations and types are of one module.
+    // The marker type of the service shares a module with the operations and types.
     let marker = spec
         .head
         .value
@@ -180,7 +180,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Names that say something twice.
+/// Reports names that repeat a word or the name of their type.
 fn stuttering(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let rust = |name: &str, pinned: &Option<String>| match pinned {
         Some(pinned) => pinned.clone(),
@@ -194,7 +194,7 @@ fn stuttering(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .find(|(a, b)| a == b && a.len() > 1 && !a.starts_with(|c: char| c.is_ascii_digit()));
         let message = match twice {
             Some((word, _)) => format!("`{name}` says `{word}` twice"),
-            // A single word in front is how many vendors name things.
+            // Many vendors prefix names with a single word.
             None if owner_words.contains('_') && rust.starts_with(&format!("{owner_words}_")) => {
                 format!("`{name}` begins with the name of its type, `{owner}`")
             }
@@ -228,7 +228,7 @@ fn stuttering(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The module of a spec, and where it is named.
+/// The module of a spec, and the place of its name.
 pub(crate) struct Module {
     name: String,
     file: String,
@@ -246,7 +246,7 @@ impl Module {
     }
 }
 
-/// No two specs may have the same module.
+/// Checks that no two specs have the same module.
 pub(crate) fn check_together<'a>(
     modules: impl Iterator<Item = &'a Module>,
     diagnostics: &mut Diagnostics,
@@ -269,7 +269,7 @@ pub(crate) fn check_together<'a>(
     }
 }
 
-/// Rust names that are there, each with its wire name and place.
+/// Rust names in use, each with its wire name and place.
 type Names = BTreeMap<String, (String, Span)>;
 
 struct Scope<'a> {
@@ -278,7 +278,7 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Reports a name that cannot stand in Rust; answers whether it can.
+    /// Reports a name that is not valid in Rust. Returns whether the name is valid.
     fn fits(&mut self, wire: &str, rust: &str, role: Role, span: Span, remedy: &str) -> bool {
         let Err(unfit) = names::check(rust, role) else {
             return true;
@@ -308,7 +308,7 @@ impl Scope<'_> {
         false
     }
 
-    /// Reports a name that cannot be, or is there already.
+    /// Reports a name that is not valid or already in use.
     fn once(
         &mut self,
         seen: &mut Names,
@@ -332,7 +332,7 @@ impl Scope<'_> {
             return;
         }
         if let Some((first, place)) = seen.get(rust) {
-            // Of parameters, that is a matter of the wire.
+            // The checks of the wire format report parameters of the same name.
             if first == wire && role == Role::Member {
                 return;
             }
@@ -425,7 +425,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The list of arguments names each required member once, and nothing else.
+    /// Checks that the list of arguments names each required member once, and no other member.
     fn constructor<'p, T, I>(
         &mut self,
         block: &Piece<'_, T>,
@@ -470,7 +470,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A name that was removed stays away.
+    /// Reports removed names that are used again.
     fn removed<'p>(&mut self, removed: &[String], names: impl Iterator<Item = (&'p str, Span)>) {
         for (name, span) in names {
             if removed.iter().any(|other| other == name) {

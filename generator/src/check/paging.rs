@@ -1,4 +1,4 @@
-//! What pagination names is there and of the right type.
+//! Checks that the members that pagination refers to exist and have the right type.
 
 use crate::diagnostics::{Diagnostics, closest};
 use crate::names;
@@ -32,7 +32,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether an operation answers with a list, and is named like one or takes what pages are asked for with.
+/// Whether the output of an operation has a list, and either the name of the operation or one of its parameters
+/// suggests pages.
 fn looks_like_a_list(spec: &Spec<'_>, operation: &Operation<'_>) -> bool {
     let output = operation
         .block
@@ -73,20 +74,20 @@ impl<'a> Scope<'a> {
         self.diagnostics.push(finding.help(help));
     }
 
-    /// Whether the type is another than expected. One that is not there has a finding of its own.
+    /// Whether a type differs from the expected one. A type that does not exist is reported elsewhere.
     fn is_other(&self, field: &Field, expected: &str) -> bool {
         let known = self.spec.named_type(&field.ty.name).is_some()
             || super::BUILT_IN.contains(&field.ty.name.as_str());
         known && (field.ty.list || field.ty.name != expected)
     }
 
-    /// The parameters that paging sets.
+    /// Checks the parameters that pagination sets.
     fn request(&mut self, paging: &Pagination) {
         let expected = match paging.style {
             Some(PagingStyle::PageNumber | PagingStyle::Offset) => "integer",
             _ => "string",
         };
-        // Without a style, nobody knows its type.
+        // Without a style, the expected type is unknown.
         if let (Some(name), Some(_)) = (&paging.request, paging.style) {
             self.parameter("request", name, expected);
         }
@@ -131,7 +132,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The places in the output that paging reads.
+    /// Checks the places in the output that pagination reads.
     fn response(&mut self, paging: &Pagination) {
         let needs: &[(&str, bool, &Option<String>)] = match paging.style {
             None => &[],
@@ -202,13 +203,13 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether the type of a field has a finding of its own.
+    /// Whether the type of a field is reported elsewhere.
     fn is_unknown(&self, field: &Piece<'_, Field>) -> bool {
         let name = field.value.ty.name.as_str();
         self.spec.named_type(name).is_none() && !super::BUILT_IN.contains(&name)
     }
 
-    /// Pages are numbered from 1: a service that begins at 0 would lose a page.
+    /// Reports services that do not number their pages from 1, because the client would skip a page.
     fn first_page(&mut self, paging: &Pagination) {
         let mut parameters = self.operation.parameters.iter().map(|(_, field)| field);
         let Some(field) = parameters.find(|field| Some(field.name) == paging.request.as_deref())
@@ -230,7 +231,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A cap needs a total that counts, and at least one element below it.
+    /// Checks that a cap comes with a total, and is at least 1.
     fn total_cap(&mut self, paging: &Pagination) {
         let Some(cap) = paging.total_cap else { return };
         let counts = matches!(
@@ -259,7 +260,7 @@ impl<'a> Scope<'a> {
     }
 
     fn place(&mut self, key: &str, path: &str) -> Option<&'a Piece<'a, Field>> {
-        // A response that does not exist has its own finding.
+        // A response that does not exist is reported elsewhere.
         self.spec.fields_of(self.output)?;
         match self.spec.walk(self.output, path) {
             Ok(way) => way.last().copied(),
@@ -274,7 +275,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether the structure in which a path ends cannot be read, or is not there, which has a finding of its own.
+    /// Whether the structure at the end of a path does not exist or cannot be read. Both are reported elsewhere.
     fn is_broken(&self, path: &str, index: usize) -> bool {
         let before: Vec<_> = path.split('.').take(index).collect();
         let structure = match before.as_slice() {

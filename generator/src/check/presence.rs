@@ -1,4 +1,4 @@
-//! What must be there.
+//! Checks that required keys are present.
 
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
@@ -110,7 +110,7 @@ fn head(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Pagination and domains, which have parts that must be there.
+/// Checks the required keys of pagination and domains.
 fn parts(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for domain in &spec.domains {
         for key in ["plain", "dual_stack"] {
@@ -148,7 +148,7 @@ fn parts(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What `new` takes is pinned by a list wherever there is something to swap.
+/// Requires a list of the arguments of `new` wherever arguments could be swapped.
 fn constructors(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for ty in spec.inputs() {
         if ty.fields().iter().any(|field| field.value.required) && ty.block.lacks("constructor") {

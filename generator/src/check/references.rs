@@ -1,4 +1,4 @@
-//! References between types.
+//! Checks references between types.
 
 use std::collections::BTreeSet;
 
@@ -82,7 +82,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Types serve somebody, and structures one direction.
+/// Reports types that are not used, and structures that occur both in requests and in responses.
 fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
     let outputs: BTreeSet<_> = spec.outputs().iter().map(|ty| ty.block.name).collect();
@@ -109,7 +109,7 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether everything that could name a type can be read: if not, nobody knows what is used.
+/// Whether every part that can name a type could be read. If not, it is unknown which types are used.
 fn is_whole(spec: &Spec<'_>) -> bool {
     let is_named = |operation: &Operation<'_>| {
         let response = operation.block.value.response.as_deref();
@@ -124,7 +124,7 @@ fn is_whole(spec: &Spec<'_>) -> bool {
         && spec.members().all(|member| !member.value.ty.is_unknown())
 }
 
-/// The types that are used once the names that lead nowhere are corrected.
+/// Returns the types that would be used if the names of missing types were corrected.
 fn meant_by_dangling<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
     let members = spec.members().map(|member| member.value.ty.name.as_str());
     let blocks = spec
@@ -136,7 +136,7 @@ fn meant_by_dangling<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
         .chain(responses)
         .filter(|name| !BUILT_IN.contains(name) && spec.named_type(name).is_none());
     let names = || spec.types.iter().map(|ty| ty.block.name);
-    // Lists of other languages too: `Model[]`.
+    // Also accepts the list notation of other languages: `Model[]`.
     let element = |name: &'s str| element_of(name).unwrap_or(name);
     let meant = dangling.filter_map(|name| closest(element(name), names()));
     spec.reached(meant.collect())
@@ -163,14 +163,14 @@ fn dangling<'a>(
     });
 }
 
-/// What a list of other languages has as elements.
+/// Returns the element type of a list in the notation of other languages.
 fn element_of(name: &str) -> Option<&str> {
     name.strip_suffix("[]")
         .or_else(|| name.strip_prefix("List<")?.strip_suffix('>'))
         .or_else(|| name.strip_prefix("Vec<")?.strip_suffix('>'))
 }
 
-/// What other languages call a type, and what it is here.
+/// Returns help for a type name from another language.
 fn of_other_languages(name: &str) -> Option<String> {
     if let Some(element) = element_of(name) {
         return Some(format!("write `list of {element}`"));
@@ -195,7 +195,7 @@ fn of_other_languages(name: &str) -> Option<String> {
     Some(format!("here it is called `{here}`"))
 }
 
-/// A structure that holds itself other than through a list has no size.
+/// Reports structures that contain themselves without a list in between. Such a type has infinite size.
 fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let direct = circles(spec, false);
     for field in &direct {
@@ -220,9 +220,9 @@ fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The fields that close a circle of structures.
+/// Returns the fields that close a cycle of structures.
 fn circles<'s, 'a>(spec: &'s Spec<'a>, through_lists: bool) -> Vec<&'s Piece<'a, Field>> {
-    /// Whether a structure was looked at.
+    /// State of a structure during the search.
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -239,7 +239,7 @@ fn circles<'s, 'a>(spec: &'s Spec<'a>, through_lists: bool) -> Vec<&'s Piece<'a,
             .map_or(Mark::Done, |mark| std::mem::replace(mark, new))
     };
     for start in 0..spec.types.len() {
-        // Walks with a list of its own instead of calling itself: a chain of structures may be long.
+        // The search is not recursive, because a chain of structures may be long.
         let mut open = vec![(start, 0)];
         if mark(start, Mark::Open) == Mark::Done {
             mark(start, Mark::Done);

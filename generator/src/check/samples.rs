@@ -1,5 +1,7 @@
-//! The vendor's examples fit the spec. Byte by byte they are sent and read in the tests; here it is their shape that counts,
-//! so that whoever writes a spec learns of it at once.
+//! Checks that the vendor's examples fit the spec.
+//!
+//! Tests send and read the samples byte for byte. This check compares only their shape, so that authors of specs get
+//! feedback at once.
 
 use std::collections::BTreeSet;
 
@@ -61,14 +63,14 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A sample that is looked at.
+/// The check of one sample.
 struct Scope<'a> {
     spec: &'a Spec<'a>,
     file: &'a str,
     diagnostics: &'a mut Diagnostics,
 }
 
-/// Which way the values of a sample go.
+/// Direction in which the values of a sample are sent.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
     /// To the service.
@@ -78,7 +80,7 @@ enum Way {
 }
 
 impl Way {
-    /// The rule that a value of another kind breaks.
+    /// Returns the rule that a value of the wrong kind breaks.
     fn rule(self) -> Rule {
         match self {
             Self::Out => Rule::X01,
@@ -88,7 +90,7 @@ impl Way {
 }
 
 impl<'a> Scope<'a> {
-    /// Reports that sample and spec say different things.
+    /// Reports a difference between a sample and the spec.
     fn report(&mut self, rule: Rule, span: Span, message: impl Into<String>) {
         let finding = Fault::new(rule, self.file, span, message);
         self.diagnostics.push(finding.help(match rule {
@@ -97,7 +99,7 @@ impl<'a> Scope<'a> {
         }));
     }
 
-    /// Looks at a sample; answers with the error code that it shows.
+    /// Checks a sample. Returns its error code, if it has one.
     fn sample(&mut self, sample: &Sample) -> Option<String> {
         let name = sample.path.rsplit('/').next().unwrap_or_default();
         let parts: Vec<_> = name.split('.').collect();
@@ -266,7 +268,7 @@ impl<'a> Scope<'a> {
             let Some(name) = label(wanted) else { continue };
             let mut fields = members(operation, Location::Path);
             if let Some((_, field)) = fields.find(|(_, field)| field.name == name) {
-                // The segment is encoded; what is encoded is passed over, as no limit speaks of it.
+                // Limits apply to decoded text, so segments with encoded characters are skipped.
                 if !given.contains('%') {
                     self.plain(field, given, node.span, Way::Out);
                 }
@@ -310,7 +312,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A list stands in a sample as an array, or as it travels: separated by commas, or a single element.
+    /// Checks a list in the query of a sample: an array, a text with commas, or a single element.
     fn list_in_query(&mut self, field: &Piece<'_, Field>, node: &Node) {
         match &node.kind {
             Kind::List(elements) => {
@@ -354,7 +356,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The code that an error shows.
+    /// Checks the sample of an error. Returns its code.
     fn error(&mut self, root: &Node) -> Option<String> {
         let spec = self.spec;
         let errors = &spec.head.value.errors;
@@ -390,7 +392,7 @@ impl<'a> Scope<'a> {
         Some(code.to_owned())
     }
 
-    /// An object with members.
+    /// Checks an object with members.
     fn members(&mut self, fields: &[&'a Piece<'a, Field>], node: &Node, way: Way) {
         if !matches!(node.kind, Kind::Map(_)) {
             return self.report(way.rule(), node.span, "an object is expected here");
@@ -425,7 +427,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A value of a field, in JSON.
+    /// Checks the value of a field in JSON.
     fn value(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
         if !field.value.ty.list {
             return self.element(field, node, way);
@@ -440,14 +442,14 @@ impl<'a> Scope<'a> {
                         format!("`{}` has {count} elements", field.name),
                     );
                 }
-                // The clients drop null among the elements of a reply.
+                // The clients drop null elements in responses.
                 for element in elements {
                     if way == Way::Out || !element.is_nothing() {
                         self.element(field, element, way);
                     }
                 }
             }
-            // A list that is null is empty.
+            // A list that is null counts as empty.
             Kind::Scalar { .. } if node.is_nothing() && way == Way::In => {}
             _ => self.report(way.rule(), node.span, format!("`{}` is a list", field.name)),
         }
@@ -507,7 +509,7 @@ impl<'a> Scope<'a> {
         self.report(way.rule(), node.span, message);
     }
 
-    /// A value in a query or header, where everything is text.
+    /// Checks a value in a query or header, where every value is text.
     fn text(&mut self, field: &Piece<'_, Field>, node: &Node, way: Way) {
         let text = match &node.kind {
             Kind::Scalar { text, .. } => text,
@@ -526,7 +528,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A value of the right kind, as text: within its limits, and known.
+    /// Checks a value of the right kind, as text: it is within its limits, and an enum has it.
     fn plain(&mut self, field: &Piece<'_, Field>, text: &str, span: Span, way: Way) {
         let value = &field.value;
         let number = text
@@ -541,7 +543,7 @@ impl<'a> Scope<'a> {
             let message = format!("`{}` breaks its `{limit}`", field.name);
             self.report(Rule::X03, span, message);
         }
-        // What travels as a time begins with a digit, whatever its form.
+        // Timestamps begin with a digit in every format.
         if value.ty.name == "timestamp" && !text.starts_with(|c: char| c.is_ascii_digit()) {
             let message = format!("`{}` is a timestamp, and {text:?} is no time", field.name);
             self.report(Rule::X03, span, message);
@@ -573,7 +575,7 @@ fn members<'a>(
     parameters.filter(move |(other, _)| *other == location)
 }
 
-/// What stands at a place of a reply, and where.
+/// Returns the text at a place in a response, and its position in the file.
 fn part_of<'n>(root: &'n Node, part: &PartOfReply) -> Option<(&'n str, Span)> {
     let node = match part {
         PartOfReply::Header(name) => {

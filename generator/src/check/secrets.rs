@@ -1,8 +1,8 @@
-//! What looks like a secret.
+//! Detects secrets by their names.
 
 use crate::names;
 
-/// Whether a name is one of a secret. Cursors are none, though some are called tokens.
+/// Whether a name is that of a secret. Pagination cursors do not count, although some are called tokens.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = names::member(name);
     let words: Vec<_> = name.split('_').collect();

@@ -1,4 +1,4 @@
-//! What clients read from outside: schemes of authentication, headers and environment variables.
+//! Checks settings from outside the spec: authentication schemes, headers and environment variables.
 
 use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header};
 use crate::diagnostics::Diagnostics;
@@ -6,7 +6,7 @@ use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{Piece, Spec};
 
-/// The keys of all schemes.
+/// Keys of all schemes.
 const ALL_KEYS: &[&str] = &[
     "service",
     "header",
@@ -16,7 +16,7 @@ const ALL_KEYS: &[&str] = &[
     "session_token",
 ];
 
-/// Headers and environment variables that are named at the top have names that can be.
+/// Checks the names of headers and environment variables that are set for the whole service.
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let project = spec.head.value.project_header.as_ref();
     let project = project.map(|header| (header, spec.head.at("project_header")));
@@ -60,7 +60,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ("retry_mode", &environment.retry_mode),
     ];
     for (key, names) in lists {
-        // A base URL may have a variable for each region.
+        // A base URL may have one variable per region.
         let plain: Vec<_> = match key {
             "endpoint" => names
                 .iter()
@@ -74,7 +74,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     not_read(spec, diagnostics);
 }
 
-/// The ID is one that the AWS SDKs can have.
+/// Checks that the ID is a valid service ID of the AWS SDKs.
 fn aws_service_id(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let Some(id) = &spec.head.value.environment.aws_service_id else {
         return;
@@ -93,7 +93,7 @@ fn aws_service_id(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What is not read has a name that can be, and is read nowhere else.
+/// Checks that settings under `not_read` have valid names and are not read elsewhere.
 fn not_read(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let read = read_variables(spec);
     for setting in &spec.not_read {
@@ -124,18 +124,18 @@ fn not_read(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Every variable that is read, with its place.
+/// Returns every variable that is read, with its place.
 fn read_variables<'s>(spec: &'s Spec<'_>) -> Vec<(&'s str, Span)> {
     let schemes = spec.auth.iter().map(|auth| auth.node);
     let blocks = spec.head.node.get("environment").into_iter().chain(schemes);
-    // All lists of a block are lists of variables.
+    // All lists in these blocks are lists of variables.
     let entries = blocks.flat_map(|block| block.entries());
     let elements = entries.flat_map(|entry| entry.value.elements());
     let variable = elements.filter_map(|element| Some((element.text()?, element.span)));
     variable.collect()
 }
 
-/// Whether a variable is the one of that name; it may have a place for a region.
+/// Whether a variable has the given name. It may contain a placeholder for the region.
 fn is_same_variable(read: &str, name: &str) -> bool {
     match read.split_once("{REGION}") {
         None => read == name,
@@ -151,7 +151,7 @@ fn is_variable(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// The name of a header that the client sets is one, and nobody else's.
+/// Checks that a header name is valid and not reserved.
 fn header(spec: &Spec<'_>, name: &str, span: Span, diagnostics: &mut Diagnostics) {
     let lower = name.to_lowercase();
     if !is_header(name) {
@@ -159,7 +159,7 @@ fn header(spec: &Spec<'_>, name: &str, span: Span, diagnostics: &mut Diagnostics
         let finding = spec.finding(Rule::W10, span, message);
         diagnostics.push(finding.help(HEADER_HELP));
     } else if RESERVED_HEADERS.contains(&lower.as_str()) && !lower.ends_with("-token") {
-        // A token may well travel in the header that is made for tokens.
+        // Headers made for tokens are allowed for a token.
         let message = format!("the header `{name}` belongs to the signature or the connection");
         let finding = spec.finding(Rule::W07, span, message);
         let help = "use `scheme: bearer` for Authorization; others the client sets";

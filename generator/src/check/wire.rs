@@ -1,4 +1,4 @@
-//! What travels: paths, queries, headers, bodies.
+//! Checks the wire format: paths, queries, headers and bodies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .map(|pair| format!("{}={}", pair.name, pair.value))
             .collect();
         fixed.sort();
-        // What a parameter is called, the service does not see.
+        // The service does not see the names of path parameters.
         let route = format!("{} {}?{}", http.method, route(&http.path), fixed.join("&"));
         let span = operation.block.at("http");
         if let Some(first) = routes.insert(route, span) {
@@ -156,7 +156,7 @@ fn members(
 ) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     for (location, field) in &operation.parameters {
-        // Requests are read by wire name too, so a name says which parameter is meant, wherever it travels.
+        // Requests are also read by wire name, so the names are unique across all locations.
         let name = if *location == Location::Header {
             field.name.to_lowercase()
         } else {
@@ -242,7 +242,7 @@ fn members(
     }
 }
 
-/// The names in braces.
+/// Returns the names in braces.
 pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('{')
         .skip(1)
