@@ -1,21 +1,21 @@
-//! The rules a spec must keep, by id. Each has a page in `rules/`, which `explain` prints.
+//! Rules for specs, by id. Each has a page in `rules/`, which the `explain` command prints.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How bad it is.
+/// Severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is generated.
+    /// Prevents code generation.
     Error,
-    /// Everything is generated, but the author should look.
+    /// Does not prevent code generation, but the author should have a look.
     Warning,
-    /// Worth a look now and then; shown when asked for.
+    /// Worth an occasional look; shown only on request.
     Note,
 }
 
 impl Severity {
-    /// The word for it: `error`, `warning`, `note`.
+    /// Returns the name of the severity: `error`, `warning` or `note`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -27,7 +27,7 @@ impl Severity {
 
 macro_rules! rules {
     ($($severity:ident: $($id:ident)*;)*) => {
-        /// The id of a rule: a letter for its family and two digits.
+        /// Id of a rule: a letter for its family and two digits.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $($(
@@ -40,21 +40,21 @@ macro_rules! rules {
             /// All rules, by severity and family.
             pub const ALL: &[Self] = &[$($(Self::$id,)*)*];
 
-            /// The id as text: `C01`.
+            /// Returns the id as text, such as `C01`.
             pub fn id(self) -> &'static str {
                 match self {
                     $($(Self::$id => stringify!($id),)*)*
                 }
             }
 
-            /// How bad it is to break the rule.
+            /// Returns the severity of the rule.
             pub fn severity(self) -> Severity {
                 match self {
                     $($(Self::$id => Severity::$severity,)*)*
                 }
             }
 
-            /// What the rule wants and why, with a bad and a good example, in Markdown.
+            /// Returns the page of the rule in Markdown: its requirement and reason, with a bad and a good example.
             pub fn explanation(self) -> &'static str {
                 match self {
                     $($(Self::$id => include_str!(concat!("rules/", stringify!($id), ".md")),)*)*
@@ -90,14 +90,14 @@ rules! {
 }
 
 impl Rule {
-    /// What a broken rule is, in a few words.
+    /// Returns a short description of a violation.
     pub fn title(self) -> &'static str {
         let first = self.explanation().lines().next().unwrap_or_default();
         first.trim_start_matches("# ")
     }
 
-    /// Whether a spec may allow at one place what the rule forbids. A spec that breaks any other error has no meaning; a
-    /// vendor's sample is what it is.
+    /// Whether a spec may suppress findings of the rule. Other errors cannot be suppressed, because a spec that has
+    /// them has no meaning. Errors in samples can: the vendor's samples are not changed.
     pub fn can_be_allowed(self) -> bool {
         self.severity() != Severity::Error || matches!(self, Self::X01 | Self::X02 | Self::X03)
     }
@@ -109,14 +109,14 @@ impl fmt::Display for Rule {
     }
 }
 
-/// There is no rule of that id.
+/// Error for an id that no rule has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoRule;
 
 impl FromStr for Rule {
     type Err = NoRule;
 
-    /// Takes the id in any case.
+    /// Parses an id. Case is ignored.
     fn from_str(text: &str) -> Result<Self, NoRule> {
         let mut rules = Self::ALL.iter().copied();
         rules

@@ -286,7 +286,7 @@ fn names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Requires a link to the vendor's documentation wherever one is expected.
+/// Checks that links to the vendor's documentation are valid.
 fn pages(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let head = [(&spec.head.value.see, spec.head.at("see"))];
     let operations = spec.operations.iter().map(|each| &each.block);

@@ -1,6 +1,6 @@
-//! Findings as annotations on the lines of a pull request: commands that a workflow of GitHub reads from its log.
+//! Findings as annotations on the lines of a pull request. GitHub reads the workflow commands from the log.
 //!
-//! The syntax and its escapes are those of the toolkit that GitHub publishes (`actions/toolkit`, `command.ts`).
+//! Syntax and escapes follow GitHub's toolkit (`actions/toolkit`, `command.ts`).
 
 use std::fmt::Write;
 
@@ -34,7 +34,7 @@ pub(super) fn render(diagnostics: &Diagnostics) -> String {
     out
 }
 
-/// A command that makes an annotation.
+/// Returns a workflow command that creates an annotation.
 pub(crate) fn command_line(
     command: &str,
     at: Option<&Location>,

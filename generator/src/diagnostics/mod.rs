@@ -1,4 +1,4 @@
-//! What is wrong with specs, and where; one set of findings, printed for people or for tools.
+//! Findings about specs: each has a rule, a place and a help text. They can be printed for people or for tools.
 
 mod github;
 mod json;
@@ -13,14 +13,14 @@ use crate::source::{Span, SpecSource};
 pub(crate) use github::command_line as github_command;
 pub(crate) use suggest::{closest, meant};
 
-/// How findings are printed.
+/// Output format of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people: each with its lines of the spec.
+    /// Text for people, with the lines of the spec.
     Text,
-    /// One JSON object for programs.
+    /// A single JSON object, for programs.
     Json,
-    /// Annotations in a workflow of GitHub.
+    /// Annotations in a GitHub workflow.
     Github,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
@@ -29,30 +29,30 @@ pub enum Format {
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
-    /// The path of the spec or sample, with forward slashes.
+    /// Path of the spec or sample, with forward slashes.
     pub file: String,
-    /// Where in it.
+    /// Position in the file.
     pub span: Span,
 }
 
-/// One thing that is wrong. They sort by place.
+/// A violation of a rule. Findings are ordered by place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
-    /// Where.
+    /// Place of the finding.
     pub at: Location,
     /// The broken rule.
     pub rule: Rule,
-    /// What.
+    /// Description of the problem.
     pub message: String,
-    /// Another place that matters, and why.
+    /// Another relevant place, with the reason why it matters.
     pub second: Option<(Location, String)>,
-    /// What to do.
+    /// Advice on how to solve the problem.
     pub help: String,
-    /// What else there is to know.
+    /// Additional information.
     pub note: Option<String>,
 }
 
-/// What is wrong and where; it becomes a finding with what to do about it.
+/// A finding that still lacks its help text.
 #[must_use]
 pub(crate) struct Fault {
     rule: Rule,
@@ -86,7 +86,7 @@ impl Fault {
         self
     }
 
-    /// Adds what to do.
+    /// Adds the help text, which completes the finding.
     pub(crate) fn help(self, help: impl Into<String>) -> Diagnostic {
         Diagnostic {
             at: self.at,
@@ -100,19 +100,19 @@ impl Fault {
 }
 
 impl Diagnostic {
-    /// How bad it is.
+    /// Returns the severity of the broken rule.
     pub fn severity(&self) -> Severity {
         self.rule.severity()
     }
 
-    /// Adds what else there is to know.
+    /// Adds additional information.
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(short(note.into()));
         self
     }
 }
 
-/// One line of bounded length: a spec can hold names of a megabyte, and line feeds in them.
+/// Reduces a text to one line of limited length: a name in a spec can have a size of a megabyte, or contain line feeds.
 fn short(text: String) -> String {
     const MOST: usize = 400;
     let text = if text.contains(char::is_control) {
@@ -126,54 +126,54 @@ fn short(text: String) -> String {
     }
 }
 
-/// Everything that is wrong with a set of specs, by place.
+/// The findings about a set of specs, ordered by place.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics(BTreeSet<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds one; the same twice counts once.
+    /// Adds a finding, unless an equal one is there already.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.0.insert(diagnostic);
     }
 
-    /// Adds many.
+    /// Adds all findings of another set.
     pub(crate) fn extend(&mut self, others: Self) {
         self.0.extend(others.0);
     }
 
-    /// Keeps those of which that is true.
+    /// Keeps the findings for which the predicate returns true.
     pub(crate) fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.0.retain(keep);
     }
 
-    /// By file, line and column.
+    /// Returns the findings, ordered by file, line and column.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
     }
 
-    /// How many there are of a severity.
+    /// Returns the number of findings with the given severity.
     pub fn count(&self, severity: Severity) -> usize {
         let of_it = |each: &&Diagnostic| each.severity() == severity;
         self.0.iter().filter(of_it).count()
     }
 
-    /// Whether anything forbids to generate.
+    /// Whether there is an error, which prevents code generation.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|each| each.severity() == Severity::Error)
     }
 
-    /// Whether there is nothing to say.
+    /// Whether there are no findings.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Those without the notes, which are for whoever asks for them.
+    /// Removes the notes, which are shown only on request.
     pub fn without_notes(mut self) -> Self {
         self.0.retain(|each| each.severity() != Severity::Note);
         self
     }
 
-    /// Writes the findings down. `sources` are the specs that they are about; colours are for text alone.
+    /// Formats the findings. `sources` are the specs that they refer to; `colours` only affects the text format.
     pub fn render(&self, format: Format, sources: &[SpecSource], colours: bool) -> String {
         match format {
             Format::Text => text::render(self, sources, colours),
@@ -183,12 +183,12 @@ impl Diagnostics {
         }
     }
 
-    /// The findings as text without colours.
+    /// Formats the findings as text without colours.
     pub fn plain(&self, sources: &[SpecSource]) -> String {
         text::render(self, sources, false)
     }
 
-    /// "2 errors, 1 warning".
+    /// Returns the counts, such as "2 errors, 1 warning".
     fn summary(&self) -> String {
         let counts = [Severity::Error, Severity::Warning, Severity::Note]
             .map(|severity| (self.count(severity), severity.word()));

@@ -74,7 +74,7 @@ fn location(place: &Location, label: Option<&String>) -> Value {
     }
 }
 
-/// A path as the reference of a URI: what cannot stand in one is encoded.
+/// Returns a path as a URI reference, with all other characters percent-encoded.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.bytes() {

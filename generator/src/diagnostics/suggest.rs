@@ -1,6 +1,6 @@
-//! The name that was probably meant.
+//! Suggestions for misspelled names.
 
-/// Words of other languages for what a spec says, and what it says.
+/// Terms of other languages, with the equivalent keys of the spec language.
 const SYNONYMS: &[(&str, &str)] = &[
     ("description", "docs"),
     ("summary", "docs"),
@@ -32,7 +32,8 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("readonly", "read_only"),
 ];
 
-/// The key that was meant: the nearest, or the one that other languages call so.
+/// Returns the key that was probably meant: the equivalent of a term from another language, or else the most similar
+/// key.
 pub(crate) fn meant<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str> + Clone,
@@ -47,16 +48,16 @@ pub(crate) fn meant<'a>(
         .or_else(|| closest(name, candidates.clone()))
 }
 
-/// The candidate that `name` may have been meant to be.
+/// Returns the candidate that is most similar to `name`, if one is similar enough.
 pub(crate) fn closest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    /// More than people can look through is not looked through for them either.
+    /// Maximum number of candidates to compare, which bounds the time.
     const MOST: usize = 300;
     let name = name.to_lowercase();
     let length = name.chars().count();
-    // So many edits are a slip, more are another name.
+    // Up to this number of edits counts as a misspelling of the candidate.
     let slips = |candidate: &str| candidate.chars().count().max(3) / 3;
     candidates
         .into_iter()
@@ -68,9 +69,10 @@ pub(crate) fn closest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// How many insertions, deletions, replacements and swaps of neighbours lie between two short texts.
+/// Returns the edit distance between two short texts, in insertions, deletions, replacements and swaps of adjacent
+/// characters.
 fn edits(from: &str, to: &str) -> usize {
-    // Names that long are no typing errors of each other, and the table would be large.
+    // Longer names are not compared, because the table would be large.
     const MOST: usize = 64;
     let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
     if from.len() > MOST || to.len() > MOST {

@@ -1,4 +1,4 @@
-//! Findings for people, as rustc prints them: the rule, the place, the line with a caret, what to do.
+//! Findings for people, in the style of rustc: the rule, the place, the line with a caret, and a help text.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::{Span, SpecSource};
 
-/// What is drawn in which colour.
+/// Colours of the parts of a finding.
 struct Palette {
     error: Style,
     warning: Style,
@@ -37,7 +37,7 @@ const COLOURED: Palette = Palette {
     help: AnsiColor::BrightCyan.on_default().bold(),
 };
 
-/// All findings; ends with a count if there is anything to count.
+/// Formats all findings. The output ends with their number, unless there are none.
 pub(super) fn render(diagnostics: &Diagnostics, sources: &[SpecSource], colours: bool) -> String {
     let palette = if colours { &COLOURED } else { &PLAIN };
     let mut out = String::new();
@@ -56,15 +56,15 @@ pub(super) fn render(diagnostics: &Diagnostics, sources: &[SpecSource], colours:
     out
 }
 
-/// The lines of the files that findings are about.
+/// Gives access to the lines of the files that findings refer to.
 struct Files<'a> {
     sources: &'a [SpecSource],
-    /// Findings are sorted by file, so the lines of one at a time are enough.
+    /// The file read last, with its lines. One is enough, since findings are sorted by file.
     open: Option<(&'a str, Vec<Cow<'a, str>>)>,
 }
 
 impl<'a> Files<'a> {
-    /// A line of a file; empty if there is none.
+    /// Returns a line of a file, or an empty text if it does not exist.
     fn line(&mut self, file: &str, line: usize) -> String {
         if self.open.as_ref().is_none_or(|(name, _)| *name != file) {
             let mut texts = self.sources.iter().flat_map(SpecSource::files);
@@ -81,10 +81,11 @@ impl<'a> Files<'a> {
     }
 }
 
-/// The part of a line around a place, as it is shown, and where the place begins in it: a line may have a megabyte.
+/// Returns the part of a line to show around a place, and the start of the place in it. A line may have a size of a
+/// megabyte.
 fn window(line: &str, span: Span) -> (String, usize) {
     const MOST: usize = 160;
-    /// How much is shown in front of a place far to the right.
+    /// Number of characters to show before a place far to the right.
     const BEFORE: usize = 40;
     let start = span.column.saturating_sub(1);
     let first = if start + span.length.min(MOST / 2) <= MOST {
@@ -159,7 +160,7 @@ fn render_one(
     arrow(out, "-->", &at.file, at.span)?;
     match second {
         None => frame(out, &at.file, at.span, '^', style, "")?,
-        // Two places of a file stand in its order under one head.
+        // Two places in one file are shown in their order under one heading.
         Some((place, why)) if place.file == at.file => {
             let mut frames = [
                 (at.span, '^', style, ""),
@@ -189,7 +190,7 @@ fn render_one(
     Ok(())
 }
 
-/// The line with marks under the place. Columns are counted in characters and drawn by display width.
+/// Draws a line with marks under the place. Columns are counted in characters, but drawn by display width.
 fn draw(
     out: &mut String,
     line: &str,
@@ -219,7 +220,8 @@ fn draw(
     )
 }
 
-/// One column for what has none, so that the caret stays under its token and no escape sequence reaches the terminal.
+/// Replaces characters that do not have a width of one column, so that the caret stays under its token and no escape
+/// sequence reaches the terminal.
 fn printable(c: char) -> char {
     match c {
         '\t' => ' ',
