@@ -74,7 +74,7 @@ fn location(place: &Location, label: Option<&String>) -> Value {
     }
 }
 
-/// Returns a path as a URI reference, with all other characters percent-encoded.
+/// Returns a path as a URI reference, percent-encoded where needed.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.bytes() {

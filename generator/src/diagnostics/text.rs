@@ -220,8 +220,7 @@ fn draw(
     )
 }
 
-/// Replaces characters that do not have a width of one column, so that the caret stays under its token and no escape
-/// sequence reaches the terminal.
+/// Replaces characters of no width, so that the caret stays under its token and no escape sequence reaches the terminal.
 fn printable(c: char) -> char {
     match c {
         '\t' => ' ',
