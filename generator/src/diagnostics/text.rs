@@ -220,7 +220,7 @@ fn draw(
     )
 }
 
-/// Replaces characters of no width, so that the caret stays under its token and no escape sequence reaches the terminal.
+/// Replaces characters of no width, so that the caret stays under its token and no escape sequence reaches a terminal.
 fn printable(c: char) -> char {
     match c {
         '\t' => ' ',

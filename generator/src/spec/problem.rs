@@ -123,8 +123,7 @@ impl Error for Problem {
         Self::Other(problem.to_string())
     }
 
-    /// Used by types that accept several kinds of values; [`FromValue`](super::from_value::FromValue) handles the
-    /// others.
+    /// For types that accept several kinds of values; [`FromValue`](super::from_value::FromValue) handles all others.
     fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         Self::Kind {
             wanted: Wanted::Of(wanted.to_string()),

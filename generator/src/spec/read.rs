@@ -307,8 +307,7 @@ impl Reader<'_> {
             return Some(piece(value, Vec::new()));
         }
         let mut cut: Vec<Vec<String>> = Vec::new();
-        // Each fault is found by reading the piece again. The limit avoids endless findings for a file that is no spec
-        // at all.
+        // Each fault is found by reading the piece again. After so many faults, the piece is probably wrong as a whole.
         for _ in 0..MOST_FAULTS {
             let error = match serde_path_to_error::deserialize(FromValue(&value)) {
                 Ok(value) => return Some(piece(value, cut)),
