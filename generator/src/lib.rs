@@ -1,8 +1,8 @@
-//! Turns specs of cloud APIs into typed Rust clients.
+//! Generates typed Rust clients from specs of cloud APIs.
 //!
-//! The way of a spec: `spec` reads it, `check` holds it against the rules, `lower` decides names, types and texts, and
-//! `emit` writes them down. [`generate`] is all of it, and pure: no files, no clock, no chance. [`output`] brings what came
-//! out to the disk, and [`command`] is the command line around it.
+//! A spec passes through four stages: `spec` reads it, `check` applies the rules, `lower` decides names, types and
+//! texts, and `emit` produces the code. [`generate`] runs all of them and is pure: it depends on no files, no clock and
+//! no random numbers. [`output`] writes the result to disk, and [`command`] is the command line.
 #![warn(missing_docs)]
 
 mod check;
@@ -25,35 +25,35 @@ pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use rules::Rule;
 pub use source::{Sample, Span, SpecSource};
 
-/// What came of a set of specs.
+/// Result of generating code from a set of specs.
 #[derive(Debug)]
 pub struct Generated {
-    /// The files; `None` if there are errors.
+    /// Generated files; `None` if there are errors.
     pub output: Option<Output>,
-    /// What is wrong with the specs.
+    /// Findings about the specs.
     pub diagnostics: Diagnostics,
 }
 
 /// Generated files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
-    /// The sources of the crate by path below its `src`, with forward slashes.
+    /// Source files of the crate by path below its `src`, with forward slashes.
     pub files: BTreeMap<String, String>,
-    /// The public items of the crate, a line each.
+    /// Public items of the crate, one per line.
     pub api: String,
-    /// The table of what is supported, in Markdown.
+    /// Table of supported services and operations, in Markdown.
     pub support_table: String,
-    /// The table of environment variables and files, in Markdown.
+    /// Table of environment variables and files, in Markdown.
     pub settings_table: String,
-    /// The cargo features that the crate must have.
+    /// Cargo features that the crate must have.
     pub features: Vec<String>,
 }
 
-/// Generates the crate for a set of specs. Their order makes no difference.
+/// Generates the crate for a set of specs. The order of the specs does not affect the result.
 pub fn generate(sources: &[SpecSource]) -> Generated {
     let sources = in_order(sources);
-    // Each spec goes the whole way on its own, so that many are worked on side by side and only what remains of them stays in
-    // memory.
+    // Each spec is processed to the end separately, so that specs are processed in parallel and only their results stay
+    // in memory.
     let specs = side_by_side(&sources, |source| {
         let read = Read::new(source);
         let module = read.service.as_ref().map(emit::module);
@@ -84,16 +84,16 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
     }
 }
 
-/// The JSON Schema of the spec language, for editors.
+/// Returns the JSON Schema of the spec language, for editors.
 pub fn schema() -> String {
     let mut schema = spec::schema();
-    // Whatever the features of serde_json in the build.
+    // Makes the order of keys independent of the features of serde_json in the build.
     schema.sort_all_objects();
     format!("{schema:#}\n")
 }
 
-/// The service of a spec, though it may break rules, with what its reading found: what cannot be read is left out. `None` if
-/// nothing can.
+/// Returns the service of a spec and the findings of reading it, even if the spec breaks rules. Parts that cannot be
+/// read are omitted; the service is `None` if nothing can be read.
 pub fn read_leniently(source: &SpecSource) -> (Option<model::Service>, Diagnostics) {
     let mut found = Diagnostics::default();
     let tree = spec::parse(source, &mut found);
@@ -101,19 +101,19 @@ pub fn read_leniently(source: &SpecSource) -> (Option<model::Service>, Diagnosti
     (spec.map(|spec| lower::lower(&spec)), found)
 }
 
-/// The module of a service.
+/// Returns the source of the module of a service.
 pub fn module(service: &model::Service) -> String {
     emit::module(service)
 }
 
-/// The JSON Schema of what `diff --format json` prints.
+/// Returns the JSON Schema of the output of `diff --format json`.
 pub fn diff_schema() -> String {
     let mut schema = diff::schema();
     schema.sort_all_objects();
     format!("{schema:#}\n")
 }
 
-/// Reads and checks a set of specs. There are services only if there are no errors.
+/// Reads and checks a set of specs. The list of services is empty if there are errors.
 pub fn read(sources: &[SpecSource]) -> (Vec<model::Service>, Diagnostics) {
     together(side_by_side(&in_order(sources), |source| Read::new(source)))
 }
@@ -124,11 +124,11 @@ fn in_order(sources: &[SpecSource]) -> Vec<&SpecSource> {
     sources
 }
 
-/// What came of one spec by itself.
+/// Result of reading a single spec.
 struct Read {
-    /// `None` if there are errors.
+    /// The service; `None` if there are errors.
     service: Option<model::Service>,
-    /// The module and where it is named.
+    /// Name of the module and the place that defines it.
     module: Option<check::Module>,
     diagnostics: Diagnostics,
 }
@@ -148,7 +148,7 @@ impl Read {
             };
         };
         check::check(&spec, &mut diagnostics);
-        // What is not allowed at a place is all that is to be said about it.
+        // A part that is not allowed at its place gets no further findings.
         if tree.as_ref().is_some_and(|tree| tree.is_mended) {
             let is_reading = |each: &Diagnostic| each.rule.id().starts_with('Y');
             let read = diagnostics.iter().filter(|each| is_reading(each));
@@ -164,7 +164,7 @@ impl Read {
     }
 }
 
-/// Brings single specs together, and checks what only several can break.
+/// Combines the results for single specs, and checks the rules that span several specs.
 fn together(specs: Vec<Read>) -> (Vec<model::Service>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     check::check_together(
@@ -182,7 +182,7 @@ fn together(specs: Vec<Read>) -> (Vec<model::Service>, Diagnostics) {
     (services, diagnostics)
 }
 
-/// Does the same work on every item, on all cores, and answers in the order of the items.
+/// Applies a function to all items on all cores, and returns the results in the order of the items.
 fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)

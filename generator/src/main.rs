@@ -1,4 +1,4 @@
-//! The generator as a program. People call it through `cargo xtask`.
+//! Entry point of the generator. Users call it through `cargo xtask`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! [`Manifest`]: what the generator needs to know of a `Cargo.toml`.
+//! [`Manifest`], the parts of a `Cargo.toml` that the generator needs.
 
 use std::collections::BTreeSet;
 
@@ -8,24 +8,24 @@ use toml::{Table, Value};
 pub(crate) struct Manifest(Table);
 
 impl Manifest {
-    /// Reads a manifest, or says where it is not TOML.
+    /// Parses a manifest, or returns the place of the syntax error.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         text.parse().map(Self).map_err(|error| error.to_string())
     }
 
-    /// Returns the version that the workspace states.
+    /// Returns the version that the workspace declares.
     pub(crate) fn workspace_version(&self) -> Option<&str> {
         let workspace = self.0.get("workspace")?;
         workspace.get("package")?.get("version")?.as_str()
     }
 
-    /// Returns the features that stand for a spec: those that turn on nothing else.
+    /// Returns the features that represent a spec, which are those that enable nothing else.
     pub(crate) fn services(&self) -> BTreeSet<String> {
         let services = self.features().filter(|(_, parts)| parts.is_empty());
         services.map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// Returns the parts of `default` that are services, or that are no features at all.
+    /// Returns the members of `default` that are services, or that are not defined as features.
     pub(crate) fn default_services(&self) -> BTreeSet<String> {
         let brings_crates = |name: &str| {
             let mut features = self.features();

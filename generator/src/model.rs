@@ -1,90 +1,92 @@
-//! A service as plain data, with every name, order and type decided: what is emitted, compared and listed.
+//! Model of a service: plain data with all names, orders and types decided, from which code is emitted, compared and
+//! listed.
 //!
-//! Nothing here knows YAML or token streams. Rust names are those of the emitted code, wire names those of the vendor.
+//! The model is independent of YAML and token streams. Rust names are those of the emitted code, wire names those of
+//! the vendor.
 
 use serde::{Deserialize, Serialize};
 
-/// A service and everything in it.
+/// A service with its operations and types.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
-    /// The name of the spec: `aws-bedrock`.
+    /// Name of the spec, such as `aws-bedrock`.
     pub stem: String,
-    /// The Rust module: `aws_bedrock`. The cargo feature is named the same, with hyphens.
+    /// Rust module, such as `aws_bedrock`. The cargo feature has the same name, with hyphens.
     pub module: String,
-    /// The type that stands for the service: `AwsBedrock`.
+    /// Type that represents the service, such as `AwsBedrock`.
     pub marker: String,
-    /// Who offers it.
+    /// Vendor of the service.
     pub vendor: String,
-    /// Its name in messages.
+    /// Name of the service in messages.
     pub name: String,
     /// Lines of documentation.
     pub docs: Vec<String>,
-    /// The vendor's page.
+    /// URL of the vendor's documentation.
     pub see: String,
-    /// Where requests go.
+    /// Endpoint.
     pub endpoint: Endpoint,
-    /// Environment variables.
+    /// Names of environment variables.
     pub environment: Environment,
-    /// The same for people, together with the variables of `auth`.
+    /// The same variables as documentation shows them, together with those of `auth`.
     pub settings: Vec<Setting>,
-    /// The header with the project id.
+    /// Header that contains the project ID.
     pub project_header: Option<String>,
     /// Accepted ways to authenticate.
     pub auth: Vec<Scheme>,
-    /// The member of a reply that holds the output.
+    /// Response member that contains the output.
     pub result: Option<String>,
-    /// How errors look.
+    /// Format of errors.
     pub errors: Errors,
-    /// The operations, in the order of the spec.
+    /// Operations, in the order of the spec.
     pub operations: Vec<Operation>,
-    /// The types, in the order of the spec.
+    /// Types, in the order of the spec.
     pub types: Vec<Type>,
-    /// Names that may never come back with another meaning.
+    /// Names that must never be reused with another meaning.
     pub removed: Vec<String>,
 }
 
-/// Where requests go.
+/// An endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
-    /// The base URL with its placeholders.
+    /// Base URL with its placeholders.
     pub url: String,
     /// Domains by region.
     pub domains: Vec<Domain>,
-    /// The region if none is given.
+    /// Region used if the user sets none.
     pub default_region: Option<String>,
 }
 
 /// A row of the table of domains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Domain {
-    /// Patterns of regions.
+    /// Patterns of the regions to which the row applies.
     pub regions: Vec<String>,
-    /// The domain.
+    /// Domain without IPv6.
     pub plain: String,
-    /// The domain with IPv6.
+    /// Domain with dual stack.
     pub dual_stack: String,
 }
 
-/// Names of environment variables.
+/// Names of environment variables, by purpose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
-    /// For the region.
+    /// Region.
     pub region: Vec<String>,
-    /// For the base URL; `{REGION}` in a name stands for the region, in capitals and with `_` for `-`.
+    /// Base URL; `{REGION}` in a name represents the region, in capitals and with `_` for `-`.
     pub endpoint: Vec<String>,
-    /// For whether the former are passed over.
+    /// Whether to ignore the variables for the base URL.
     pub ignore_endpoint: Vec<String>,
-    /// For FIPS hosts.
+    /// Whether to use FIPS hosts.
     pub fips: Vec<String>,
-    /// For hosts with IPv6.
+    /// Whether to use dual-stack hosts.
     pub dual_stack: Vec<String>,
-    /// For the project id.
+    /// Project ID.
     pub project_id: Vec<String>,
-    /// For the maximum number of attempts.
+    /// Maximum number of attempts.
     pub max_attempts: Vec<String>,
-    /// For the retry mode.
+    /// Retry mode.
     pub retry_mode: Vec<String>,
-    /// The service in the shared configuration of the AWS SDKs.
+    /// ID of the service in the shared configuration of the AWS SDKs.
     pub aws_service_id: Option<String>,
     /// Variables and files that are not read, in the order of the spec.
     pub not_read: Vec<NotRead>,
@@ -93,49 +95,49 @@ pub struct Environment {
 /// A variable or file that the vendor's own tools read and the clients do not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotRead {
-    /// The name of the variable, or the path of the file.
+    /// Name of the variable, or path of the file.
     pub name: String,
-    /// What it is: plain text in one line.
+    /// Description, as plain text on one line.
     pub docs: String,
-    /// The cargo feature that supports it.
+    /// Cargo feature that supports it.
     pub feature: Option<String>,
 }
 
-/// Variables or files that have one purpose, as documentation shows them.
+/// Variables or files with a common purpose, as documentation shows them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setting {
-    /// Their purpose, in Markdown and without a full stop.
+    /// Purpose, in Markdown and without a full stop.
     pub purpose: String,
-    /// Their names, in Markdown.
+    /// Names, in Markdown.
     pub names: String,
-    /// Whether they are read.
+    /// Support by the clients.
     pub support: Support,
 }
 
-/// Whether the clients read a variable or file.
+/// Support of the clients for a variable or file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Support {
-    /// They do.
+    /// Always read.
     Read,
-    /// They do with this cargo feature.
+    /// Read with this cargo feature.
     WithFeature(String),
-    /// They do not.
+    /// Not read.
     NotRead,
 }
 
-/// A way to authenticate.
+/// An authentication scheme.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Scheme {
     /// AWS Signature Version 4.
     AwsSigV4 {
-        /// The signed service name.
+        /// Service name in the credential scope.
         service: String,
         /// Environment variables.
         keys: Keys,
     },
     /// Volcengine's HMAC-SHA256.
     VolcengineHmac {
-        /// The signed service name.
+        /// Service name in the credential scope.
         service: String,
         /// Environment variables.
         keys: Keys,
@@ -149,9 +151,9 @@ pub enum Scheme {
         /// Environment variables.
         token: Vec<String>,
     },
-    /// A token in its own header.
+    /// A token in a separate header.
     Token {
-        /// The header.
+        /// Name of the header.
         header: String,
         /// Environment variables.
         token: Vec<String>,
@@ -159,7 +161,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The name in tables for people.
+    /// Returns the name of the scheme for documentation.
     pub fn title(&self) -> &'static str {
         match self {
             Self::AwsSigV4 { .. } => "SigV4",
@@ -175,37 +177,37 @@ impl Scheme {
 /// Environment variables of an access key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Keys {
-    /// Of its id.
+    /// Access key ID.
     pub access_key: Vec<String>,
-    /// Of its secret.
+    /// Secret key.
     pub secret_key: Vec<String>,
-    /// Of its session token.
+    /// Session token.
     pub session_token: Vec<String>,
 }
 
-/// How errors look.
+/// Format of errors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Errors {
-    /// Where the code is.
+    /// Places of the error code.
     pub code: Vec<Part>,
-    /// Where the message is.
+    /// Places of the message.
     pub message: Vec<Part>,
-    /// Where the vendor says what to do.
+    /// Places of the vendor's advice.
     pub help: Vec<Part>,
-    /// Where the request id is.
+    /// Places of the request ID.
     pub request_id: Vec<Part>,
-    /// Whether codes come as `namespace#Code:detail`.
+    /// Whether codes have the form `namespace#Code:detail`.
     pub namespaced: bool,
-    /// The codes that mean success in a 2xx, if they are not what the runtime takes for them: `0`.
+    /// Codes that mean success in a 2xx response; `None` for the default of the runtime, `0`.
     pub success: Option<Vec<String>>,
-    /// The documented codes, in the order of the spec.
+    /// Documented codes, in the order of the spec.
     pub codes: Vec<ErrorCode>,
 }
 
-/// A place in a reply.
+/// A place in a response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
-    /// A header.
+    /// Name of a header.
     Header(String),
     /// A path in the body.
     Body(String),
@@ -214,92 +216,92 @@ pub enum Part {
 /// A documented error code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorCode {
-    /// The code.
+    /// Error code as sent by the service.
     pub wire: String,
-    /// Its variant.
+    /// Name of the variant.
     pub rust_name: String,
-    /// What is said of it beside its status.
+    /// Documentation in addition to the status.
     pub docs: Option<String>,
-    /// The HTTP status that it comes with; none if there are several, which say what it means.
+    /// HTTP status of the responses with this code; `None` if there are several, which then determine the meaning.
     pub status: Option<u16>,
-    /// The variant of the runtime's `CodeKind`, if it is not what the runtime takes the status for.
+    /// Variant of the runtime's `CodeKind`, if it differs from the one that the runtime derives from the status.
     pub kind: Option<String>,
 }
 
 /// An operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
-    /// The vendor's name.
+    /// Name used by the vendor.
     pub name: String,
-    /// The name of its struct.
+    /// Name of the struct.
     pub rust_name: String,
     /// Lines of documentation.
     pub docs: Vec<String>,
-    /// The vendor's page.
+    /// URL of the vendor's documentation.
     pub see: String,
-    /// The HTTP method.
+    /// HTTP method.
     pub method: String,
-    /// The path, with `{name}` for path members.
+    /// Path, with `{name}` for path parameters.
     pub path: String,
-    /// The fixed query.
+    /// Constant part of the query.
     pub fixed: Vec<(String, String)>,
-    /// Whether it changes nothing.
+    /// Whether the operation has no side effects.
     pub read_only: bool,
-    /// Whether a reply holds secrets.
+    /// Whether the response contains secrets.
     pub secret_reply: bool,
-    /// What `new` takes: indices of members.
+    /// Arguments of `new`, as indices of members.
     pub constructor: Vec<usize>,
-    /// The parameters, in the order of the spec.
+    /// Parameters, in the order of the spec.
     pub members: Vec<Member>,
-    /// The struct of its output.
+    /// Struct of the output.
     pub output: String,
-    /// How its pages follow each other.
+    /// Paging, if the operation returns a list in pages.
     pub paging: Option<Paging>,
-    /// Why it should not be used any more.
+    /// Reason for the deprecation.
     pub deprecated: Option<String>,
-    /// The former name of its struct.
+    /// Former name of the struct.
     pub renamed_from: Option<String>,
-    /// Names that may never come back with another meaning.
+    /// Names that must never be reused with another meaning.
     pub removed: Vec<String>,
 }
 
 /// A parameter or field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
-    /// The vendor's name.
+    /// Wire name.
     pub wire: String,
-    /// The field and setter.
+    /// Name of the field and setter.
     pub rust_name: String,
-    /// Where it travels.
+    /// Place in the HTTP message.
     pub place: Place,
-    /// Its type, without `Option`.
+    /// Type, without `Option`.
     pub ty: Ty,
-    /// Whether it is always there.
+    /// Whether the member is always present.
     pub required: bool,
     /// Lines of documentation.
     pub docs: Vec<String>,
-    /// Its limits.
+    /// Documented limits.
     pub limits: Vec<Limit>,
-    /// What the service takes if it is absent.
+    /// Value that the service uses if the member is absent.
     pub default: Option<String>,
-    /// Whether it is a secret.
+    /// Whether the value is a secret.
     pub sensitive: bool,
-    /// Why it should not be used any more.
+    /// Reason for the deprecation.
     pub deprecated: Option<String>,
 }
 
-/// Where a member travels.
+/// Place of a member in an HTTP message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
-    /// In the path.
+    /// Path.
     Path,
-    /// In the query; a list repeats the name.
+    /// Query; a list repeats the name.
     Query,
-    /// In the query; a list is separated by commas.
+    /// Query; the elements of a list are separated by commas.
     QueryCsv,
-    /// In a header.
+    /// Header.
     Header,
-    /// In a JSON object.
+    /// JSON object.
     Body,
 }
 
@@ -327,70 +329,70 @@ pub enum Ty {
 /// A documented limit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Limit {
-    /// Of integers.
+    /// Minimum and maximum of an integer.
     Range(Option<i64>, Option<i64>),
-    /// Of texts, in characters.
+    /// Minimum and maximum length of a string, in characters.
     Length(Option<i64>, Option<i64>),
-    /// Of lists, in elements.
+    /// Minimum and maximum number of elements of a list.
     Count(Option<i64>, Option<i64>),
     /// Allowed characters.
     Chars(String),
-    /// A regular expression for the whole text.
+    /// Regular expression that the whole string must match.
     Pattern(String),
 }
 
-/// How pages follow each other.
+/// Paging of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paging {
-    /// The style with what is its own.
+    /// Style, with the fields specific to it.
     pub style: PagingStyle,
-    /// The field of the operation that says which page to send.
+    /// Field of the operation that selects the page.
     pub request: String,
-    /// The way to the list.
+    /// Path of the list.
     pub items: FieldPath,
-    /// The type of an element.
+    /// Type of the elements.
     pub item: Ty,
-    /// The field of the operation for the size of a page.
+    /// Field of the operation that sets the page size.
     pub page_size: Option<String>,
-    /// The largest total that the service reports.
+    /// Largest total that the service reports.
     pub total_cap: Option<i64>,
 }
 
 /// A style of paging.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PagingStyle {
-    /// Each page has the token of the next.
+    /// Each page contains the token of the next.
     Token {
-        /// The way to the token.
+        /// Path of the token.
         token: FieldPath,
     },
-    /// As with a token, and each page says whether there are more.
+    /// Each page contains the marker of the next, and whether there are more pages.
     Marker {
-        /// The way to the marker.
+        /// Path of the marker.
         marker: FieldPath,
-        /// The way to the word that there are more.
+        /// Path of the field that says whether there are more pages.
         more: FieldPath,
     },
     /// Pages are numbered from 1.
     PageNumber {
-        /// The way to the number of all elements.
+        /// Path of the total.
         total: Option<FieldPath>,
-        /// The way to the most elements of a page.
+        /// Path of the page size.
         size: Option<FieldPath>,
     },
-    /// Elements are skipped.
+    /// The request contains the number of elements to skip.
     Offset {
-        /// The way to the number of all elements.
+        /// Path of the total.
         total: Option<FieldPath>,
     },
 }
 
-/// A way through structures.
+/// A path through structures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldPath {
-    /// The fields, from the output on, each with whether it is required.
+    /// Fields, starting at the output, each with whether it is required.
     pub fields: Vec<(String, bool)>,
-    /// The same in wire names.
+    /// The same path in wire names.
     pub wire: Vec<String>,
 }
 
@@ -404,7 +406,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// Its name.
+    /// Returns the name of the type.
     pub fn name(&self) -> &str {
         match self {
             Self::Structure(structure) => &structure.name,
@@ -416,52 +418,52 @@ impl Type {
 /// A structure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Structure {
-    /// Its name, the same in the spec and in Rust.
+    /// Name, the same in the spec and in Rust.
     pub name: String,
     /// Lines of documentation.
     pub docs: Vec<String>,
-    /// Whether it occurs in requests: it has a constructor and setters then.
+    /// Whether it occurs in requests, and therefore has a constructor and setters.
     pub input: bool,
-    /// Whether it occurs in replies: its fields are public then.
+    /// Whether it occurs in responses, and therefore has public fields.
     pub output: bool,
-    /// What `new` takes: indices of members.
+    /// Arguments of `new`, as indices of members.
     pub constructor: Vec<usize>,
-    /// The fields, in the order of the spec.
+    /// Fields, in the order of the spec.
     pub members: Vec<Member>,
-    /// Why it should not be used any more.
+    /// Reason for the deprecation.
     pub deprecated: Option<String>,
-    /// Its former name.
+    /// Former name.
     pub renamed_from: Option<String>,
-    /// Names that may never come back with another meaning.
+    /// Names that must never be reused with another meaning.
     pub removed: Vec<String>,
 }
 
 /// An open enum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Enum {
-    /// Its name, the same in the spec and in Rust.
+    /// Name, the same in the spec and in Rust.
     pub name: String,
     /// Lines of documentation.
     pub docs: Vec<String>,
-    /// The known values, in the order of the spec.
+    /// Known values, in the order of the spec.
     pub values: Vec<Value>,
-    /// Why it should not be used any more.
+    /// Reason for the deprecation.
     pub deprecated: Option<String>,
-    /// Its former name.
+    /// Former name.
     pub renamed_from: Option<String>,
-    /// Names that may never come back with another meaning.
+    /// Names that must never be reused with another meaning.
     pub removed: Vec<String>,
 }
 
 /// A value of an enum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Value {
-    /// The vendor's text.
+    /// Value as sent by the service.
     pub wire: String,
-    /// The variant.
+    /// Name of the variant.
     pub rust_name: String,
     /// Lines of documentation.
     pub docs: Vec<String>,
-    /// Why it should not be used any more.
+    /// Reason for the deprecation.
     pub deprecated: Option<String>,
 }

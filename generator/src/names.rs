@@ -1,18 +1,19 @@
-//! From wire names to Rust names, and which of those cannot be.
+//! Conversion of wire names to Rust names, and detection of invalid ones.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// The name of a field or parameter: `creationTimeBefore` is `creation_time_before`.
+/// Returns the name of a field or parameter: `creationTimeBefore` becomes `creation_time_before`.
 pub(crate) fn member(wire: &str) -> String {
     wire.to_snake_case()
 }
 
-/// The name of an enum's value: `FINE_TUNING` is `FineTuning`.
+/// Returns the name of an enum variant: `FINE_TUNING` becomes `FineTuning`.
 pub(crate) fn variant(wire: &str) -> String {
     wire.to_upper_camel_case()
 }
 
-/// The name of an error code: as that of a value, without the ending that AWS gives to all of them.
+/// Returns the name of an error code's variant: like that of an enum value, but without the suffix that AWS adds to all
+/// of them.
 pub(crate) fn error_code(wire: &str) -> String {
     let name = variant(wire);
     match name.strip_suffix("Exception") {
@@ -21,40 +22,40 @@ pub(crate) fn error_code(wire: &str) -> String {
     }
 }
 
-/// The type that stands for the service: module `aws_bedrock` is `AwsBedrock`.
+/// Returns the type that represents the service: module `aws_bedrock` becomes `AwsBedrock`.
 pub(crate) fn marker(module: &str) -> String {
     module.to_upper_camel_case()
 }
 
-/// The cargo feature of a service: module `aws_bedrock` has the feature `aws-bedrock`.
+/// Returns the cargo feature of a service: module `aws_bedrock` has the feature `aws-bedrock`.
 pub(crate) fn feature(module: &str) -> String {
     module.replace('_', "-")
 }
 
-/// Whether a name is in the case that the compiler wants for types.
+/// Returns whether a name is in the case that the compiler expects of types.
 pub(crate) fn is_type_case(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('_')
 }
 
-/// Whether a name is in the case that the compiler wants for fields and functions.
+/// Returns whether a name is in the case that the compiler expects of fields and functions.
 pub(crate) fn is_member_case(name: &str) -> bool {
     !name.contains(|c: char| c.is_ascii_uppercase()) && !name.contains("__")
 }
 
-/// Why a name cannot stand in Rust.
+/// Reason why a name cannot be used in Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unfit {
-    /// No letters, a digit in front, or letters that the compiler would warn of.
+    /// Contains no letters, starts with a digit, or contains letters that the compiler warns about.
     NoIdentifier,
-    /// A word of the language.
+    /// A Rust keyword.
     Keyword,
-    /// A name that generated code uses itself.
+    /// A name that generated code itself uses.
     Taken,
-    /// A name that no file can have on Windows.
+    /// A reserved file name on Windows.
     Device,
 }
 
-/// What a name is for.
+/// Kind of item that a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Type,
@@ -63,7 +64,7 @@ pub(crate) enum Role {
     Module,
 }
 
-/// Whether a Rust name can play its role.
+/// Checks whether a Rust name can be used for a kind of item.
 pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
     let mut letters = name.trim_start_matches('_').chars();
     let fits = letters
@@ -90,7 +91,7 @@ pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
     if taken { Err(Unfit::Taken) } else { Ok(()) }
 }
 
-/// Whether Windows takes a file of this name for a device, whatever its extension is.
+/// Returns whether Windows treats a file of this name as a device, regardless of its extension.
 fn is_device(name: &str) -> bool {
     let port = name.strip_prefix("com").or(name.strip_prefix("lpt"));
     match port {
@@ -99,10 +100,10 @@ fn is_device(name: &str) -> bool {
     }
 }
 
-/// The most characters of a name.
+/// Maximum length of a name in characters.
 pub(crate) const MAX_LENGTH: usize = 64;
 
-/// Words of edition 2024, those that are reserved and those with a meaning in some places included.
+/// Keywords of edition 2024: strict, reserved and weak ones.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -111,12 +112,12 @@ const KEYWORDS: &[&str] = &[
     "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// `new`, and names of operators, which clippy wants to be just that.
+/// `new`, and method names of operators, which clippy reserves for the traits.
 const TAKEN_MEMBERS: &[&str] = &[
     "new", "add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub",
 ];
 
-/// Crates, files and re-exports of the generated crate, and cargo features that are not services.
+/// Crates, files and re-exports of the generated crate, and cargo features that do not represent a service.
 const TAKEN_MODULES: &[&str] = &[
     "alloc",
     "approvals",

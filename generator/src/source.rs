@@ -1,27 +1,27 @@
-//! The texts of a spec and its samples, and places in them.
+//! Source texts of a spec and its samples, and locations in them.
 
-/// A spec as it was read, with its samples: all that the generator knows of files.
+/// A spec and its samples as read from disk. The generator accesses no other files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpecSource {
-    /// The path that messages show: relative to the workspace, with forward slashes.
+    /// Path for messages, relative to the workspace, with forward slashes.
     pub path: String,
-    /// The bytes, not yet known to be text.
+    /// Content, which may not be valid UTF-8.
     pub bytes: Vec<u8>,
-    /// The vendor's examples.
+    /// Examples from the vendor's documentation.
     pub samples: Vec<Sample>,
 }
 
-/// A file with an example of a request, reply or error.
+/// A file with an example of a request, response or error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// The path that messages show; its last part is `Operation.case.kind.json`.
+    /// Path for messages; its last component is `Operation.case.kind.json`.
     pub path: String,
-    /// The bytes, not yet known to be JSON.
+    /// Content, which may not be valid JSON.
     pub bytes: Vec<u8>,
 }
 
 impl SpecSource {
-    /// A spec without samples.
+    /// Creates a spec without samples.
     pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             path: path.into(),
@@ -30,13 +30,13 @@ impl SpecSource {
         }
     }
 
-    /// The name without folder and ending: `aws-bedrock`.
+    /// Returns the file name without its extension, such as `aws-bedrock`.
     pub fn stem(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         name.strip_suffix(".yaml").unwrap_or(name)
     }
 
-    /// The paths and bytes of the spec and its samples.
+    /// Returns the paths and contents of the spec and its samples.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let spec = (self.path.as_str(), self.bytes.as_slice());
         let samples = self.samples.iter();
@@ -45,19 +45,19 @@ impl SpecSource {
     }
 }
 
-/// A place in a text: lines and columns count from 1, columns in characters.
+/// A location in a text. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The line.
+    /// Line number.
     pub line: usize,
-    /// The column.
+    /// Column number.
     pub column: usize,
-    /// How many characters of the line belong to it, at least 1.
+    /// Number of characters on the line that belong to it, at least 1.
     pub length: usize,
 }
 
 impl Span {
-    /// What is wrong with a file as a whole is reported at its start.
+    /// Start of a file, used for findings about the whole file.
     pub const START: Self = Self {
         line: 1,
         column: 1,
