@@ -1,4 +1,4 @@
-//! `check`: holds specs against the rules, without writing anything.
+//! `check`: checks specs against the rules.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,15 +9,15 @@ use crate::diagnostics::Format;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Specs, or folders with specs; without, those of the workspace.
+    /// Specs, or folders of specs [default: the specs of the workspace].
     files: Vec<PathBuf>,
-    /// How findings are printed.
+    /// Output format of the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Exit code 2 for warnings too.
+    /// Exit with code 2 on warnings too.
     #[arg(long)]
     deny_warnings: bool,
-    /// Also prints notes: what is worth a look now and then.
+    /// Also print notes, which are worth reviewing from time to time.
     #[arg(long)]
     notes: bool,
 }
@@ -54,7 +54,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     Ok(0)
 }
 
-/// The specs that were named, and what is wrong with the names.
+/// Returns the specs given on the command line, and the problems with their names.
 fn named(files: &[PathBuf]) -> (Vec<SpecSource>, Vec<String>) {
     let mut sources = Vec::new();
     let mut problems = Vec::new();
@@ -66,7 +66,7 @@ fn named(files: &[PathBuf]) -> (Vec<SpecSource>, Vec<String>) {
             Ok(vec![file.clone()])
         };
         match found {
-            // One file may be named in several ways.
+            // A file may be given more than once under different names.
             Ok(files) => paths.extend(files.into_iter().map(|file| {
                 let whole = file.canonicalize();
                 (whole.unwrap_or_else(|_| file.clone()), file)

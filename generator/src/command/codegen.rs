@@ -1,4 +1,4 @@
-//! `codegen`: brings the generated crate up to date with the specs, or says that it is not.
+//! `codegen`: updates the generated crate from the specs, or reports that it is stale.
 
 use std::fmt::Write;
 
@@ -9,19 +9,20 @@ use crate::{SpecSource, generate};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Writes nothing; exit code 1 if something would change.
+    /// Write nothing; exit with code 1 if a file would change.
     #[arg(long)]
     check: bool,
-    /// Shows what changes, line by line.
+    /// Show the changes as a diff.
     #[arg(long)]
     diff: bool,
-    /// Reads only this spec, such as `aws-bedrock`, and writes only its module.
+    /// Read only this spec, such as `aws-bedrock`, and write only its module.
     #[arg(long, value_name = "NAME")]
     spec: Option<String>,
-    /// How findings are printed.
+    /// Output format of the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Regenerates whenever a spec or sample is saved, until it is stopped. A wrong spec is reported and waited for.
+    /// Regenerate whenever a spec or sample is saved, until interrupted. Errors in a spec are reported, and the next
+    /// change is awaited.
     #[arg(long, conflicts_with = "check")]
     watch: bool,
 }
@@ -76,7 +77,7 @@ fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) ->
     })
 }
 
-/// What was done, or would be.
+/// Returns a summary of the changes that were made, or would be.
 fn summary(changes: &[Change], arguments: &Arguments, specs: usize, files: usize) -> String {
     let check = arguments.check;
     let mut out = String::new();
@@ -113,7 +114,7 @@ fn summary(changes: &[Change], arguments: &Arguments, specs: usize, files: usize
     out
 }
 
-/// A change as other tools show it.
+/// Returns a change in the unified diff format.
 fn unified(change: &Change) -> String {
     let (old, new) = (
         change.old.as_deref().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! `diff`: what a change of the specs means for whoever uses the clients.
+//! `diff`: reports the effects of a change of the specs on users of the clients.
 
 use std::path::{Path, PathBuf};
 
@@ -12,40 +12,40 @@ mod git;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// What to compare with: a git revision or a folder; without, where this branch left main.
+    /// Base of the comparison, a git revision or a folder [default: the commit where this branch left main].
     base: Option<String>,
-    /// What to compare: a git revision or a folder; without, the working tree.
+    /// Version to compare with the base, a git revision or a folder [default: the working tree].
     #[arg(long, value_name = "REVISION")]
     head: Option<String>,
-    /// How findings are printed.
+    /// Output format of the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Exit code 1 for findings of that kind, or a worse one, that are not approved.
+    /// Exit with code 1 on findings of this severity or a higher one that are not approved.
     #[arg(long, value_enum, default_value_t = FailOn::None)]
     fail_on: FailOn,
-    /// What links to files begin with in Markdown, such as `https://github.com/owner/name/blob/branch/`.
+    /// Start of links to files in Markdown, such as `https://github.com/owner/name/blob/branch/`.
     #[arg(long, value_name = "URL", default_value = "")]
     links: String,
-    /// Prints the entry of the changelog for the next version instead.
+    /// Print the changelog entry of the next version instead.
     #[arg(long, conflicts_with = "format")]
     changelog: bool,
 }
 
-/// A set of specs, and the files beside them that matter.
+/// One side of the comparison: a set of specs and the related files.
 struct Side {
     specs: Vec<SpecSource>,
     approvals: Option<String>,
     manifest: Option<String>,
 }
 
-/// Exit code 0: nothing to fail at; 1: something; 2: the comparison could not be made.
+/// Exit code 0: no finding of the severity to fail on; 1: such a finding; 2: the comparison failed.
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     let root = &context.root;
     let mut head = match &arguments.head {
         Some(head) => side(root, head)?,
         None => of_folder(root)?,
     };
-    // Whether samples fit is for `check` to say.
+    // `check` reports whether samples match.
     head.specs.iter_mut().for_each(|spec| spec.samples.clear());
     let base = match &arguments.base {
         Some(base) => side(root, base)?,
@@ -72,7 +72,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     diff::locate(&mut findings, &base.specs, &head.specs);
     let approvals = Approvals::read(head.approvals.as_deref().unwrap_or_default())
         .map_err(|problem| format!("specs/approvals.yaml: {problem}"))?;
-    // If the base's cannot be read, none of them counts as merged.
+    // If the approvals of the base cannot be read, none of them counts as merged.
     let merged = Approvals::read(base.approvals.as_deref().unwrap_or_default());
     let faults = approvals.faults(&findings, &merged.unwrap_or_default());
     for fault in &faults {
@@ -94,13 +94,14 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     Ok(u8::from(fails))
 }
 
-/// For git: `git diff` of a spec shows what it means. git names the file, then the old and the new text with hash and mode each.
+/// Diff driver for git, which makes `git diff` of a spec show the effects of a change. The arguments are the path, then
+/// file, hash and mode of the old and of the new version.
 pub(super) fn driver(arguments: &[String]) -> Outcome {
     let [path, old, _, _, new, ..] = arguments else {
         return Err("git calls this with seven arguments: see CONTRIBUTING.md".to_owned());
     };
     let read = |file: &str| -> Result<Vec<SpecSource>, String> {
-        // A file that is not there on one side.
+        // The file does not exist on this side.
         if file == "/dev/null" {
             return Ok(Vec::new());
         }
@@ -131,8 +132,8 @@ pub(super) fn driver(arguments: &[String]) -> Outcome {
     Ok(0)
 }
 
-/// The models of specs that may break a rule of today, as those of the past do; that is said. What cannot be read at all is an
-/// error: nothing can be compared with it.
+/// Returns the models of specs that may break current rules, as older specs do, and prints a note about those that do.
+/// A spec that cannot be read at all is an error, because nothing can be compared with it.
 fn lenient(specs: &[SpecSource]) -> Result<Vec<Service>, String> {
     let mut services = Vec::new();
     for spec in specs {
@@ -159,7 +160,7 @@ fn lenient(specs: &[SpecSource]) -> Result<Vec<Service>, String> {
     Ok(services)
 }
 
-/// A folder if there is one of that name, else a revision.
+/// Reads one side: a folder if one of that name exists, otherwise a revision.
 fn side(root: &Path, name: &str) -> Result<Side, String> {
     let folder = PathBuf::from(name);
     if folder.is_dir() {
@@ -168,7 +169,7 @@ fn side(root: &Path, name: &str) -> Result<Side, String> {
     of_revision(root, &git::commit(root, name)?)
 }
 
-/// A workspace, or a folder with specs alone.
+/// Reads a workspace, or a folder that contains only specs.
 fn of_folder(folder: &Path) -> Result<Side, String> {
     let text = |path: PathBuf| std::fs::read_to_string(path).ok();
     if folder.join("specs").is_dir() {
@@ -190,7 +191,7 @@ fn of_folder(folder: &Path) -> Result<Side, String> {
     })
 }
 
-/// A commit, read without a checkout.
+/// Reads a commit without a checkout.
 fn of_revision(root: &Path, commit: &str) -> Result<Side, String> {
     let mut side = Side {
         specs: Vec::new(),
@@ -198,7 +199,7 @@ fn of_revision(root: &Path, commit: &str) -> Result<Side, String> {
         manifest: git::text(root, commit, "Cargo.toml"),
     };
     for path in git::files(root, commit, "specs")? {
-        // The files of the folder itself, as in the working tree.
+        // Subfolders are ignored, as in the working tree.
         let name = path.strip_prefix("specs/").unwrap_or(&path);
         let is_spec = name.ends_with(".yaml")
             && !name.starts_with('.')
@@ -213,13 +214,13 @@ fn of_revision(root: &Path, commit: &str) -> Result<Side, String> {
     Ok(side)
 }
 
-/// The version that the workspace's manifest states.
+/// Returns the version that the manifest of the workspace declares.
 fn version(manifest: &str) -> Option<String> {
     let manifest = Manifest::parse(manifest).ok()?;
     manifest.workspace_version().map(str::to_owned)
 }
 
-/// Findings are output here, and not messages.
+/// Returns whether stdout supports colours: the findings of a diff are output rather than messages.
 fn has_colours_for_output() -> bool {
     has_colours(&std::io::stdout())
 }

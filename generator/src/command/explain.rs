@@ -1,4 +1,4 @@
-//! `explain`: what a rule wants.
+//! `explain`: explains a rule.
 
 use std::fmt::Write;
 
@@ -23,7 +23,7 @@ pub(super) fn run(id: Option<&str>) -> Outcome {
     Ok(0)
 }
 
-/// What the rules of a family are about.
+/// Returns the topic of a family of rules.
 fn family_name(letter: char) -> &'static str {
     match letter {
         'A' => "Allowances",
@@ -38,7 +38,7 @@ fn family_name(letter: char) -> &'static str {
     }
 }
 
-/// All rules, by family.
+/// Returns a list of all rules, by family.
 fn list() -> String {
     let mut rules = Rule::ALL.to_vec();
     rules.sort_by_key(|rule| rule.id());

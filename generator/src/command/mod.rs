@@ -1,4 +1,4 @@
-//! The command line of the generator, as a library so that tests can run it as a program of their own.
+//! Command line of the generator, as a library so that tests can run it in a separate program.
 
 mod check;
 mod codegen;
@@ -18,14 +18,14 @@ use crate::diagnostics::{Diagnostics, Format};
 use crate::output::Disk;
 use crate::{Severity, SpecSource};
 
-/// Turns specs of cloud APIs into typed Rust clients.
+/// Generates typed Rust clients from specs of cloud APIs.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The workspace: the folder with `specs` and `generated`.
+    /// Workspace: the folder that contains `specs` and `generated`.
     #[arg(long, default_value = ".")]
     root: PathBuf,
-    /// How people call this program, for messages that tell them to.
+    /// Name of this program in messages that tell users to run it.
     #[arg(long, hide = true, default_value = "generator")]
     called: String,
     #[command(subcommand)]
@@ -34,40 +34,41 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Holds specs against the rules. Writes nothing.
+    /// Checks specs against the rules. Writes nothing.
     Check(check::Arguments),
     /// Regenerates the crate `cloud-models` from `specs`.
     Codegen(codegen::Arguments),
-    /// Says what a change of the specs means: on the wire, for code, for programs.
+    /// Reports the effects of a change of the specs on the wire format, the API and the behaviour of programs.
     Diff(diff::Arguments),
-    /// Called by git for the differences of a spec.
+    /// Diff driver for specs, called by git.
     #[command(hide = true)]
     DiffDriver {
         /// Path, old file, old hash, old mode, new file, new hash, new mode.
         arguments: Vec<String>,
     },
-    /// Says what a rule wants and why, with a bad and a good example.
+    /// Explains a rule, with a bad and a good example.
     Explain {
-        /// The id of the rule, such as `C01`; without, all rules are listed.
+        /// ID of the rule, such as `C01` [default: list all rules].
         #[arg(value_name = "ID")]
         rule: Option<String>,
     },
-    /// Begins a spec: `specs/NAME.yaml`, with comments on what can be said.
+    /// Creates a spec, `specs/NAME.yaml`, with comments that explain its keys.
     New {
-        /// The module with hyphens, such as `acme-models`.
+        /// Name of the module with hyphens, such as `acme-models`.
         name: String,
     },
 }
 
-/// Something differs from what the specs say.
+/// Exit code if generated files differ from the specs.
 const STALE: u8 = 1;
-/// A spec is wrong, or the work could not be done.
+/// Exit code if a spec has errors or a command fails.
 const FAILED: u8 = 2;
 
-/// How a command ends: its exit code, or what stood in its way.
+/// Exit code of a command, or the reason why it failed.
 type Outcome = Result<u8, String>;
 
-/// Does what the arguments of the process say, and answers with its exit code: 0 done and fresh, 1 stale, 2 failed.
+/// Runs the command given by the arguments of the process, and returns its exit code: 0 for success, 1 for stale files,
+/// 2 for a failure.
 pub fn run(disk: &dyn Disk) -> ExitCode {
     let Arguments {
         root,
@@ -89,7 +90,7 @@ pub fn run(disk: &dyn Disk) -> ExitCode {
     }))
 }
 
-/// The arguments of the process. Help and complaints show the name that people call it by.
+/// Parses the arguments of the process. Help and usage errors show the name under which users call the program.
 fn arguments() -> Arguments {
     let mut words = std::env::args_os().skip_while(|word| word != "--called");
     let called = words.nth(1).and_then(|name| name.into_string().ok());
@@ -101,23 +102,23 @@ fn arguments() -> Arguments {
     parsed.unwrap_or_else(|error| error.exit())
 }
 
-/// What all commands need to know.
+/// Context shared by all commands.
 struct Context<'a> {
     root: PathBuf,
-    /// `cargo xtask` or `generator`.
+    /// Name under which users call the program: `cargo xtask` or `generator`.
     called: String,
     disk: &'a dyn Disk,
 }
 
 impl Context<'_> {
-    /// Prints findings: for people where messages go, for programs where output goes.
+    /// Prints findings: text to stderr, machine-readable formats to stdout.
     fn report(&self, diagnostics: &Diagnostics, format: Format, sources: &[SpecSource]) {
         let text = diagnostics.render(format, sources, has_colours(&io::stderr()));
         if format != Format::Text {
             return say(&text);
         }
         warn(&text);
-        // How the file is read comes first: other findings may follow from it.
+        // Rules about reading the file come first, because other findings may follow from theirs.
         let mut rules: Vec<_> = diagnostics.iter().map(|each| each.rule).collect();
         rules.sort_by_key(|rule| (rule.severity(), !rule.id().starts_with(['Y', 'N']), *rule));
         rules.dedup();
@@ -135,12 +136,12 @@ impl Context<'_> {
     }
 }
 
-/// Whether findings forbid to go on.
+/// Returns whether the findings make the command fail.
 fn is_bad(diagnostics: &Diagnostics, deny_warnings: bool) -> bool {
     diagnostics.has_errors() || (deny_warnings && diagnostics.count(Severity::Warning) > 0)
 }
 
-/// Says what stood in the way of a command.
+/// Prints the reason why a command failed.
 fn complain(problem: &str) {
     let problem: String = problem
         .chars()
@@ -149,17 +150,17 @@ fn complain(problem: &str) {
     warn(&format!("error: {problem}\n"));
 }
 
-/// Output. Whether anybody reads it makes no difference to what was done.
+/// Prints output. A closed stdout is ignored: it does not change what the command did.
 fn say(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// A message for people.
+/// Prints a message to stderr.
 fn warn(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Whether a stream goes to a terminal that has colours, and the usual variables do not say otherwise.
+/// Returns whether a stream is a terminal that supports colours, unless the usual environment variables disable them.
 fn has_colours(stream: &impl anstream::stream::RawStream) -> bool {
     anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
 }

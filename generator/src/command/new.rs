@@ -1,4 +1,4 @@
-//! `new`: the beginning of a spec.
+//! `new`: creates a spec.
 
 use heck::ToTitleCase;
 

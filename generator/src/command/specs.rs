@@ -1,4 +1,4 @@
-//! Specs and their samples, from the disk.
+//! Reading of specs and their samples from disk.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::source::{Sample, SpecSource};
 
-/// One more byte than any spec may have, so that a larger file is seen to be one without being read whole.
+/// One byte more than a spec may have, so that a file that is too large is detected without being read completely.
 const MOST_BYTES: u64 = (1 << 20) + 1;
 
-/// The specs of a workspace, by name, each with its samples.
+/// Returns the specs of a workspace by name, each with its samples.
 pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
     let folder = root.join("specs");
     if !folder.is_dir() {
@@ -34,16 +34,16 @@ pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
     Ok(specs)
 }
 
-/// The specs among the files of a folder.
+/// Returns the paths of the specs in a folder.
 pub(super) fn of_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut paths = list(folder)?;
-    // What editors and file managers leave behind is nobody's.
+    // Hidden files of editors and file managers are ignored.
     paths.retain(|path| !file_name(path).starts_with('.'));
     let ends_in = |path: &PathBuf, ending| path.extension().is_some_and(|other| other == ending);
     if let Some(path) = paths.iter().find(|path| ends_in(path, "yml")) {
         return Err(format!("{}: specs end in .yaml", path.display()));
     }
-    // Approvals stand beside the specs.
+    // Approvals are in the same folder as the specs.
     paths.retain(|path| {
         ends_in(path, "yaml") && path.is_file() && file_name(path) != "approvals.yaml"
     });
@@ -70,7 +70,7 @@ fn check_subfolders(folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// A spec with its samples: those in the folder `samples` beside it that has its name.
+/// Reads a spec with its samples, which are in the folder of the same name in `samples`.
 pub(super) fn read(path: &Path, shown: String) -> Result<SpecSource, String> {
     let mut spec = SpecSource::new(shown, bytes(path)?);
     let stem = spec.stem().to_owned();
@@ -79,7 +79,7 @@ pub(super) fn read(path: &Path, shown: String) -> Result<SpecSource, String> {
     let shown = format!("{shown}samples/{stem}");
     for path in list(&parent.join("samples").join(&stem)).unwrap_or_default() {
         let name = file_name(&path);
-        // What file managers leave behind is nobody's.
+        // Hidden files of file managers are ignored.
         if !name.starts_with('.') {
             spec.samples.push(Sample {
                 path: format!("{shown}/{name}"),
@@ -92,7 +92,7 @@ pub(super) fn read(path: &Path, shown: String) -> Result<SpecSource, String> {
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    // A pipe would be waited for, and a device has no end.
+    // Reading a pipe would block, and a device may never end.
     if path.exists() && !path.is_file() {
         return Err(format!("{}: this is no file", path.display()));
     }
@@ -102,7 +102,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// What is in a folder, by name.
+/// Returns the entries of a folder, sorted by name.
 fn list(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let problem = |error| format!("{}: {error}", folder.display());
     let entries = fs::read_dir(folder).map_err(problem)?;

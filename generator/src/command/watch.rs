@@ -1,7 +1,7 @@
-//! `codegen --watch`: does it again whenever a spec or sample has changed.
+//! `codegen --watch`: runs again whenever a spec or sample has changed.
 //!
-//! The specs are read several times a second, which costs less than to be told of changes: editors save in too many ways
-//! (in place, by renaming, on a network share), and a text that reads the same is no change.
+//! The specs are read several times a second instead of watching the file system: editors save in too many ways (in
+//! place, by renaming, on a network share), and reading detects files whose content has not changed.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::SpecSource;
 
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Never ends by itself: what goes wrong is said, and the next change is waited for.
+/// Runs until interrupted. Errors are printed, and the next change is awaited.
 pub(super) fn run(root: &Path, once: impl Fn(&[SpecSource]) -> Outcome) -> Outcome {
     let mut last = None;
     loop {
-        // The manifest counts too: a new spec needs a line in it.
+        // The manifest is watched too, because a new spec needs a feature in it.
         let manifest = std::fs::read(root.join("generated/Cargo.toml")).ok();
         let now = (specs::of_workspace(root), manifest);
         if last.as_ref() != Some(&now) {

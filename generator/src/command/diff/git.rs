@@ -1,9 +1,9 @@
-//! What git knows: revisions and the files in them, without a checkout.
+//! Access to git: revisions and their files, without a checkout.
 
 use std::path::Path;
 use std::process::Command;
 
-/// Where a branch left main.
+/// Returns the commit where a branch left main.
 pub(super) fn merge_base(root: &Path, head: &str) -> Result<String, String> {
     if run(root, &["rev-parse", "--git-dir"])?.is_none() {
         let root = root.display();
@@ -33,7 +33,7 @@ pub(super) fn merge_base(root: &Path, head: &str) -> Result<String, String> {
     Err("there is neither a branch `main` nor `origin/main` here: name a revision or a folder to compare with".to_owned())
 }
 
-/// The commit that a name stands for.
+/// Returns the commit that a name refers to.
 pub(super) fn commit(root: &Path, name: &str) -> Result<String, String> {
     let problem = || format!("{name:?} is neither a folder nor a revision of git");
     if name.starts_with('-') {
@@ -51,7 +51,7 @@ pub(super) fn commit(root: &Path, name: &str) -> Result<String, String> {
     .ok_or_else(problem)
 }
 
-/// The paths of the files below a folder.
+/// Returns the paths of the files below a folder.
 pub(super) fn files(root: &Path, commit: &str, folder: &str) -> Result<Vec<String>, String> {
     let listed = run(
         root,
@@ -72,17 +72,17 @@ pub(super) fn files(root: &Path, commit: &str, folder: &str) -> Result<Vec<Strin
         .collect())
 }
 
-/// The bytes of a file, if it is there.
+/// Returns the content of a file, if it exists.
 pub(super) fn bytes(root: &Path, commit: &str, path: &str) -> Option<Vec<u8>> {
     call(root, &["show", &format!("{commit}:./{path}")]).ok()?
 }
 
-/// The text of a file, if it is there and is one.
+/// Returns the text of a file, if it exists and is valid UTF-8.
 pub(super) fn text(root: &Path, commit: &str, path: &str) -> Option<String> {
     String::from_utf8(bytes(root, commit, path)?).ok()
 }
 
-/// A line or list that git prints; `None` if it refuses.
+/// Returns the output of git as text, or `None` if git fails.
 fn run(root: &Path, arguments: &[&str]) -> Result<Option<String>, String> {
     let bytes = call(root, arguments)?;
     Ok(bytes.map(|bytes| {
@@ -92,7 +92,7 @@ fn run(root: &Path, arguments: &[&str]) -> Result<Option<String>, String> {
     }))
 }
 
-/// What git prints; `None` if it refuses.
+/// Returns the output of git, or `None` if git fails.
 fn call(root: &Path, arguments: &[&str]) -> Result<Option<Vec<u8>>, String> {
     let mut command = Command::new("git");
     command.arg("-C").arg(root).args(arguments);
