@@ -1,4 +1,4 @@
-//! Changes that somebody looked at and approved, with the reason: `specs/approvals.yaml`.
+//! Approvals, which record that a change was reviewed and accepted, with the reason: `specs/approvals.yaml`.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// As it stands in the file.
+    /// Returns the name used in the file.
     pub fn name(self) -> &'static str {
         match self {
             Self::Correction => "correction",
@@ -34,15 +34,15 @@ impl Kind {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
-    /// Of the finding.
+    /// Fingerprint of the finding.
     pub fingerprint: String,
-    /// The finding's rule, for people.
+    /// Rule of the finding, for readers.
     pub rule: String,
-    /// Its service and place, for people.
+    /// Service and place of the finding, for readers.
     pub path: String,
-    /// Why.
+    /// Kind of reason.
     pub kind: Kind,
-    /// Why, in words.
+    /// Reason.
     pub reason: String,
 }
 
@@ -51,10 +51,10 @@ pub struct Approval {
 pub struct Approvals(Vec<Approval>);
 
 impl Approvals {
-    /// Reads the file.
+    /// Parses the file.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// Returns a description of the problem if the file is not valid.
     pub fn read(text: &str) -> Result<Self, String> {
         if text
             .lines()
@@ -74,7 +74,7 @@ impl Approvals {
                 return Err(format!("the approval {print} is there twice"));
             }
         }
-        // A reason is a line, whatever its characters.
+        // A reason is printed on one line, so control characters are replaced.
         let clean = |mut approval: Approval| {
             approval.reason = approval
                 .reason
@@ -86,7 +86,7 @@ impl Approvals {
         Ok(Self(approvals.into_iter().map(clean).collect()))
     }
 
-    /// The approval of a finding.
+    /// Returns the approval of a finding.
     pub fn of(&self, finding: &Finding) -> Option<&Approval> {
         let fingerprint = finding.fingerprint();
         self.0
@@ -94,8 +94,8 @@ impl Approvals {
             .find(|approval| approval.fingerprint == fingerprint)
     }
 
-    /// What is wrong with approvals beside findings: they approve nothing, or say of the finding what it is not. Those that
-    /// the base has too are of changes that are merged, and wait for the release.
+    /// Returns the approvals that match no finding, or whose rule or path differs from that of the finding. An approval
+    /// that the base also contains belongs to a change that is merged but not yet released, and is not a fault.
     pub fn faults(&self, findings: &[Finding], base: &Self) -> Vec<String> {
         let mut faults = Vec::new();
         for approval in &self.0 {
@@ -125,14 +125,14 @@ impl Approvals {
     }
 }
 
-/// The place of a finding, as approvals name it.
+/// Returns the place of a finding in the form used by approvals.
 fn path(finding: &Finding) -> String {
     format!("{} {}", finding.service, finding.place())
 }
 
-/// What to write into the file to approve a finding.
+/// Returns the lines to add to the file to approve a finding.
 pub(super) fn stanza(finding: &Finding) -> String {
-    // A JSON string is one of YAML too, whatever stands in it.
+    // Every JSON string is also a valid YAML string.
     let path = serde_json::Value::from(path(finding));
     format!(
         "- fingerprint: \"{}\"\n  rule: {}\n  path: {path}\n  kind: intended\n  reason:\n",

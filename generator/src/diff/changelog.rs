@@ -1,11 +1,11 @@
-//! The entry of a changelog for the next version.
+//! Changelog entry of the next version.
 
 use std::fmt::Write;
 
 use super::report::{Loudness, Report};
 use super::{Finding, Kind};
 
-/// In Markdown: what breaks, what changes, what is new, by service.
+/// Returns the changelog entry in Markdown: breaking changes, other changes and additions, by service.
 pub fn changelog(report: &Report) -> String {
     let version = report.next_version();
     let mut out = format!("## {}\n", version.as_deref().unwrap_or("Unreleased"));
@@ -25,7 +25,7 @@ pub fn changelog(report: &Report) -> String {
         ("Documentation", &[Loudness::Harmless]),
     ];
     for (title, kinds) in sections {
-        // Only documentation is no more than that; other harmless changes are changes.
+        // Other harmless changes are listed as changes rather than under documentation.
         let is_docs = |finding: &Finding| finding.rule == "docs-changed";
         let loudness = |finding: &Finding| match Loudness::of(finding.verdict) {
             Loudness::Harmless if !is_docs(finding) => Loudness::Behaviour,
@@ -71,7 +71,7 @@ pub fn changelog(report: &Report) -> String {
     out
 }
 
-/// What changed, and what it means.
+/// Returns a description of a change and its effect.
 fn sentence(finding: &Finding) -> String {
     let rule = finding.rule.replace('-', " ");
     let place = finding.place();
@@ -82,7 +82,7 @@ fn sentence(finding: &Finding) -> String {
     format!("{rule}, `{place}`{values}: {}", finding.why)
 }
 
-/// A value in a sentence, of bounded length.
+/// Returns a value as code, shortened to a bounded length.
 fn quoted(text: &str) -> String {
     let line = text.replace(['\n', '`'], " ");
     match line.char_indices().nth(60) {

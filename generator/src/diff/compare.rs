@@ -1,9 +1,9 @@
-//! The comparison as a whole, and the list that it fills.
+//! Comparison of two sets of services, and the list of findings.
 
 use super::{Api, Behaviour, Finding, Verdict, Wire, by_module, services};
 use crate::model::Service;
 
-/// What changed from one set of services to another, the loudest first.
+/// Compares two sets of services and returns the findings, the most severe first.
 pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
     let (olds, news) = (by_module(old), by_module(new));
     let mut findings = Vec::new();
@@ -77,7 +77,7 @@ impl Changes {
         });
     }
 
-    /// Something is no longer there.
+    /// Reports something that was removed.
     pub(super) fn gone(
         &mut self,
         rule: &'static str,
@@ -96,7 +96,7 @@ impl Changes {
         );
     }
 
-    /// Something is new.
+    /// Reports something that was added.
     pub(super) fn came(
         &mut self,
         rule: &'static str,
@@ -115,7 +115,7 @@ impl Changes {
         );
     }
 
-    /// Something is another, if it is.
+    /// Reports a changed value, if the values differ.
     pub(super) fn changed<T: PartialEq + ?Sized>(
         &mut self,
         rule: &'static str,
@@ -131,7 +131,7 @@ impl Changes {
         }
     }
 
-    /// Documentation is another, if it is.
+    /// Reports changed documentation, if it differs.
     pub(super) fn docs(&mut self, path: &[&str], old: &[String], new: &[String]) {
         let shown = |lines: &[String]| lines.join("\n");
         let words = ("documentation only", "nothing");
@@ -145,7 +145,7 @@ impl Changes {
         );
     }
 
-    /// Something became deprecated, or is so no longer.
+    /// Reports a deprecation that was added or removed.
     pub(super) fn deprecation(
         &mut self,
         path: &[&str],

@@ -1,4 +1,4 @@
-//! Parameters and fields: what is safe on the way to a service is breaking on the way from it, and the other way round.
+//! Parameters and fields. A change that is safe in requests can be breaking in responses, and vice versa.
 
 use super::compare::Changes;
 use super::names;
@@ -7,36 +7,36 @@ use super::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Limit, Member, Place, Ty};
 use crate::spec::charset;
 
-/// Where a member occurs.
+/// Directions in which a member is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Usage {
-    /// Users make it: it has a setter, or is an argument.
+    /// Whether users set it, through a setter or an argument.
     pub(super) sent: bool,
-    /// Users read it: it is a public field.
+    /// Whether users read it, from a public field.
     pub(super) received: bool,
 }
 
-/// The members of an operation or structure, old and new.
+/// Old and new members of an operation or structure.
 pub(super) struct Group<'a> {
     pub(super) path: &'a [&'a str],
     pub(super) usage: Usage,
     pub(super) old: &'a [Member],
     pub(super) new: &'a [Member],
-    /// Whether the parameters say in their paths where they travel.
+    /// Whether paths in the spec contain the place of a parameter in the request.
     pub(super) places: bool,
-    /// What parameters in the path are called now, from what they were called.
+    /// Old and new names of renamed path parameters.
     pub(super) in_path: &'a [(String, String)],
 }
 
 impl<'a> Group<'a> {
-    /// The wire name that an old member has now.
+    /// Returns the current wire name of an old member.
     fn now(&self, member: &'a Member) -> &'a str {
         let mut renamed = self.in_path.iter().filter(|_| member.place == Place::Path);
         let pair = renamed.find(|(old, _)| *old == member.wire);
         pair.map_or(member.wire.as_str(), |(_, new)| new)
     }
 
-    /// The wire name that a new member had before.
+    /// Returns the former wire name of a new member.
     fn before(&self, member: &'a Member) -> &'a str {
         let mut renamed = self.in_path.iter().filter(|_| member.place == Place::Path);
         let pair = renamed.find(|(_, new)| *new == member.wire);
@@ -45,7 +45,7 @@ impl<'a> Group<'a> {
 }
 
 pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_>) {
-    // A name is there once in a spec that keeps the rules; in others the place tells two of one name apart.
+    // Names are unique in a spec that follows the rules; in others, members of one name are told apart by their places.
     let find = |list: &[Member], member: &Member, wire: &str| {
         let same = |other: &Member| is_same_name(other, member, wire);
         let alike = list
@@ -78,13 +78,13 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_
     }
 }
 
-/// Whether a member has that wire name; of headers, the case does not matter.
+/// Returns whether a member has the given wire name. The case of header names does not matter.
 fn is_same_name(member: &Member, other: &Member, wire: &str) -> bool {
     let are_headers = member.place == Place::Header && other.place == Place::Header;
     member.wire == wire || (are_headers && member.wire.eq_ignore_ascii_case(wire))
 }
 
-/// The path of a member in its spec.
+/// Returns the path of a member in its spec.
 fn path<'a>(group: &Group<'a>, member: &'a Member) -> Vec<&'a str> {
     let mut path = group.path.to_vec();
     if group.places {
@@ -96,7 +96,7 @@ fn path<'a>(group: &Group<'a>, member: &'a Member) -> Vec<&'a str> {
     path
 }
 
-/// The part of `request:` that a parameter stands in.
+/// Returns the section of `request:` that contains parameters of a place.
 fn section(place: Place) -> &'static str {
     match place {
         Place::Path => "path",
@@ -186,7 +186,7 @@ fn described(member: &Member) -> String {
     format!("{required}{}", type_name(&member.ty))
 }
 
-/// A type as specs write it.
+/// Returns a type as specs write it.
 pub(super) fn type_name(ty: &Ty) -> String {
     match ty {
         Ty::String => "string".to_owned(),
@@ -199,7 +199,7 @@ pub(super) fn type_name(ty: &Ty) -> String {
     }
 }
 
-/// Fields of replies are shown and written in their order.
+/// Reports a changed order of response fields, which `Debug` and serde output follows.
 fn order(changes: &mut Changes, group: &Group<'_>) {
     let names = |list: &[Member], other: &[Member]| {
         let common = |member: &&Member| other.iter().any(|each| each.wire == member.wire);
@@ -223,13 +223,13 @@ fn order(changes: &mut Changes, group: &Group<'_>) {
     );
 }
 
-/// A member, old and new.
+/// Old and new version of a member.
 struct Pair<'a> {
     usage: Usage,
     path: Vec<&'a str>,
     old: &'a Member,
     new: &'a Member,
-    /// Whether the old name in Rust is that of another now.
+    /// Whether another member now has the old Rust name.
     is_taken: bool,
 }
 
@@ -269,7 +269,7 @@ impl<'a> Pair<'a> {
         self.place(changes);
         let is_other = self.ty(changes, renames);
         self.required(changes);
-        // Limits of another type are others.
+        // The limits of different types cannot be compared.
         let limits = is_other || self.limits(changes);
         let default = self.default(changes);
         self.sensitive(changes);
@@ -278,7 +278,7 @@ impl<'a> Pair<'a> {
             self.old.deprecated.as_ref(),
             self.new.deprecated.as_ref(),
         );
-        // The text says limits and default too.
+        // The documentation contains limits and default, so it differs whenever they do.
         if !limits && !default {
             let path = [&self.path[..], &["docs"]].concat();
             changes.docs(&path, &self.old.docs, &self.new.docs);
@@ -286,7 +286,7 @@ impl<'a> Pair<'a> {
     }
 
     fn rust_name(&self, changes: &mut Changes) {
-        // The name of an argument is nobody's concern.
+        // Callers do not write the names of arguments.
         let is_argument = !self.usage.received && self.old.required && self.new.required;
         let api = if is_argument { Api::None } else { Api::Major };
         let names = (&self.old.rust_name, &self.new.rust_name);
@@ -330,10 +330,10 @@ impl<'a> Pair<'a> {
         changes.changed("parameter-moved", &self.path, places, shown, verdict, words);
     }
 
-    /// Answers whether there is a difference.
+    /// Compares the types, and returns whether they differ.
     fn ty(&self, changes: &mut Changes, renames: &Renames) -> bool {
         let old = renames.apply(&self.old.ty);
-        // A type that is of another kind by now has a finding itself.
+        // A type that changed its kind has its own finding.
         if old == self.new.ty || type_name(&old) == type_name(&self.new.ty) {
             return false;
         }
@@ -388,7 +388,7 @@ impl<'a> Pair<'a> {
             changes.report(rule, &path, values.clone(), verdict, words);
         }
         if self.usage.received {
-            // A list is there in any case.
+            // Lists have no `Option` whether they are required or not.
             let is_list = matches!(self.new.ty, Ty::List(_)) && matches!(self.old.ty, Ty::List(_));
             let api = if is_list { Api::None } else { Api::Major };
             let (rule, wire, words) = if self.new.required {
@@ -420,7 +420,7 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Answers whether there is a difference.
+    /// Compares the limits, and returns whether they differ.
     fn limits(&self, changes: &mut Changes) -> bool {
         if self.old.limits == self.new.limits {
             return false;
@@ -465,7 +465,7 @@ impl<'a> Pair<'a> {
         true
     }
 
-    /// Answers whether there is a difference.
+    /// Compares the defaults, and returns whether they differ.
     fn default(&self, changes: &mut Changes) -> bool {
         let (old, new) = (&self.old.default, &self.new.default);
         if old == new {
@@ -521,24 +521,24 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// What another type of something that is sent means.
+/// Returns the verdict on a changed type in requests.
 fn sent(old: &Ty, new: &Ty, is_json: bool) -> Verdict {
     const MAJOR: Verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
     match (old, new) {
-        // A setter takes `impl Into` of the enum, and that is text too.
+        // Setters accept `impl Into` of the enum, which includes strings.
         (Ty::String, Ty::Enum(_)) => Verdict::HARMLESS,
-        // The same goes for times, but what is none is no longer sent.
+        // The same applies to timestamps, but invalid ones are no longer sent.
         (Ty::String, Ty::Timestamp) => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
         (Ty::Enum(_) | Ty::Timestamp, Ty::String) | (Ty::Enum(_), Ty::Enum(_)) => MAJOR,
         (Ty::Integer, Ty::Number) => MAJOR,
-        // In a query everything is text.
+        // A query contains only text.
         (Ty::Integer | Ty::Number | Ty::Boolean, Ty::String) if !is_json => MAJOR,
         (Ty::List(old), Ty::List(new)) => sent(old, new, is_json),
         _ => Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
     }
 }
 
-/// What another type of something that is received means.
+/// Returns the verdict on a changed type in responses.
 fn received(old: &Ty, new: &Ty) -> Verdict {
     let is_text = |ty: &Ty| matches!(ty, Ty::String | Ty::Enum(_) | Ty::Timestamp);
     let wire = match (old, new) {
@@ -571,7 +571,8 @@ fn limit_text(limit: &Limit) -> String {
     }
 }
 
-/// Whether a limit lets through all that the old one did. Of patterns nobody can tell, so another one is narrower.
+/// Returns whether a limit accepts everything that the old one did. Patterns cannot be compared, so a changed pattern
+/// counts as narrower.
 fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
     let is_length = matches!(new, Some(Limit::Length(..) | Limit::Count(..)));
     match (old, new) {
@@ -581,7 +582,7 @@ fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
             Some(Limit::Range(a, b) | Limit::Length(a, b) | Limit::Count(a, b)),
             Some(Limit::Range(c, d) | Limit::Length(c, d) | Limit::Count(c, d)),
         ) => {
-            // Nothing is shorter than nothing.
+            // A length has an implicit minimum of 0.
             let least = |min: &Option<i64>| min.or(is_length.then_some(0));
             let (a, c) = (least(a), least(c));
             let lower = c.is_none_or(|new| a.is_some_and(|old| new <= old));

@@ -1,8 +1,9 @@
-//! What a change of specs means, for three readers: whoever runs a client that is out already (the wire), whoever compiles
-//! against the crate (its Rust API), and whoever recompiles and runs (behaviour).
+//! Effects of a change of the specs on three groups: users of an already released client (wire), code compiled against
+//! the crate (Rust API), and programs that are recompiled and run (behaviour).
 //!
-//! Two sets of models go in, findings come out; every finding has a verdict for each reader, since no one of them follows
-//! from another: a moved result path breaks every client and changes no line of the API. Nothing here knows files or git.
+//! The comparison of two sets of models returns findings. Each finding has a separate verdict for each group, because
+//! none follows from the others: a moved result path breaks every released client without changing a line of the API.
+//! This module does not access files or git.
 
 mod approvals;
 mod changelog;
@@ -68,19 +69,19 @@ pub enum Behaviour {
     Changed,
 }
 
-/// The three verdicts.
+/// Verdicts for all three groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Verdict {
-    /// For released clients.
+    /// Effect on released clients.
     pub wire: Wire,
-    /// For code.
+    /// Effect on code.
     pub api: Api,
-    /// For programs.
+    /// Effect on programs.
     pub behaviour: Behaviour,
 }
 
 impl Verdict {
-    /// Nothing that matters to anybody's program.
+    /// Verdict on a change that affects no program.
     pub const HARMLESS: Self = Self::new(Wire::Safe, Api::None, Behaviour::Same);
 
     pub(crate) const fn new(wire: Wire, api: Api, behaviour: Behaviour) -> Self {
@@ -91,7 +92,7 @@ impl Verdict {
         }
     }
 
-    /// The worse of both for each reader.
+    /// Returns the worse of both verdicts for each group.
     pub(crate) fn and(self, other: Self) -> Self {
         Self {
             wire: self.wire.max(other.wire),
@@ -100,7 +101,7 @@ impl Verdict {
         }
     }
 
-    /// The version that follows.
+    /// Returns the part of the version that the change raises.
     pub fn bump(self) -> Bump {
         match self {
             Self {
@@ -124,7 +125,8 @@ impl Verdict {
         }
     }
 
-    /// Whether it matters, but the API of the crate does not show it: a reviewer of the generated code passes over it.
+    /// Returns whether the change has an effect that the API of the crate does not show, so that a reviewer of the
+    /// generated code would miss it.
     pub fn is_hidden(self) -> bool {
         self.api == Api::None && (self.wire > Wire::Safe || self.behaviour == Behaviour::Changed)
     }
@@ -144,33 +146,33 @@ pub enum Bump {
     Major,
 }
 
-/// One thing that changed.
+/// A single change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule, in words: `parameter-removed`.
+    /// Rule, such as `parameter-removed`.
     pub rule: &'static str,
-    /// The verdicts.
+    /// Verdicts.
     pub verdict: Verdict,
-    /// The module of the service.
+    /// Module of the service.
     pub service: String,
-    /// Where in the spec: its keys, from the top.
+    /// Path in the spec, as keys from the top.
     pub path: Vec<String>,
-    /// What was there.
+    /// Old value.
     pub old: Option<String>,
-    /// What is there now.
+    /// New value.
     pub new: Option<String>,
-    /// What it means.
+    /// Effect of the change.
     pub why: &'static str,
-    /// What to do about it.
+    /// Recommended action.
     pub advice: &'static str,
-    /// The place in the old spec, if the path leads somewhere there.
+    /// Location in the old spec, if the path leads to one.
     pub old_at: Option<Location>,
-    /// The place in the new spec.
+    /// Location in the new spec.
     pub new_at: Option<Location>,
 }
 
 impl Finding {
-    /// Where in the spec, with points between the keys; `the whole spec` at its top.
+    /// Returns the path with dots between the keys, or `the whole spec` if it is empty.
     pub fn place(&self) -> String {
         match self.path.as_slice() {
             [] => "the whole spec".to_owned(),
@@ -178,8 +180,8 @@ impl Finding {
         }
     }
 
-    /// A name that stays the same as long as the change does, whatever the words and lines: 16 hexadecimal digits over rule,
-    /// service, path, old and new value.
+    /// Returns a name that stays the same as long as the change does, even if texts or line numbers change: a hash of
+    /// rule, service, path, old and new value as 16 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
         let absent = String::from("\u{1}");
         let path = self.path.join("\u{2}");
@@ -190,7 +192,7 @@ impl Finding {
             self.old.as_ref().unwrap_or(&absent),
             self.new.as_ref().unwrap_or(&absent),
         ];
-        // FNV-1a: it need not withstand anybody, only stay the same.
+        // FNV-1a: the hash has to be stable, not resistant to attacks.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for byte in parts.join("\0").bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
@@ -198,7 +200,8 @@ impl Finding {
         format!("{hash:016x}")
     }
 
-    /// The loudest first: what breaks clients and cannot be seen, what breaks clients, what breaks code, what changes programs.
+    /// Returns a sort key that puts the most severe findings first: hidden changes that break released clients, other
+    /// changes that break them, changes that break code, and changes of behaviour.
     pub(crate) fn rank(&self) -> impl Ord + use<> {
         let verdict = self.verdict;
         let loudness = (
@@ -216,7 +219,7 @@ impl Finding {
     }
 }
 
-/// Services by module.
+/// Returns the services by module.
 fn by_module(services: &[Service]) -> BTreeMap<&str, &Service> {
     let modules = services
         .iter()

@@ -1,10 +1,10 @@
-//! Names in Rust that stay, go, or stand for something else from now on.
+//! Rust names that are kept, removed or reused.
 
 use super::compare::Changes;
 use super::{Api, Behaviour, Verdict, Wire};
 
-/// The name in Rust of something that is still there under its wire name. If another has the old name now, code compiles and
-/// means the other: nobody sees that.
+/// Reports a changed Rust name of an item that still has the same wire name. If another item now has the old name,
+/// existing code compiles but silently uses the other item.
 pub(super) fn rust_name(
     changes: &mut Changes,
     rule: &'static str,
@@ -37,8 +37,8 @@ pub(super) fn rust_name(
     changes.changed(rule, path, (old, new), String::clone, verdict, words);
 }
 
-/// The arguments of `new`, each by a name that tells it from others. With as many as before, but others or in another order,
-/// code compiles wherever the types are alike, and each travels as another.
+/// Reports changed arguments of `new`, which are given by their wire names. If their number is the same, existing code
+/// still compiles where the types match, but passes its values to the wrong parameters.
 pub(super) fn arguments(
     changes: &mut Changes,
     path: &[&str],
@@ -63,7 +63,8 @@ pub(super) fn arguments(
     );
 }
 
-/// A former name that is kept, or no longer. `before` and `now` are the names themselves.
+/// Reports an alias for a former name that was added or removed. `before` and `now` are the current names in the old
+/// and the new spec.
 pub(super) fn alias(
     changes: &mut Changes,
     path: &[&str],
@@ -99,7 +100,7 @@ pub(super) fn alias(
     }
 }
 
-/// Names that may never come back with another meaning.
+/// Reports changes to the list of names that must never be reused with another meaning.
 pub(super) fn removed(
     changes: &mut Changes,
     path: &[&str],

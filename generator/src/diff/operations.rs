@@ -1,4 +1,4 @@
-//! Operations: what is sent where, what comes back, how pages follow each other.
+//! Operations: requests, outputs and paging.
 
 use super::compare::Changes;
 use super::members::{self, Group, Usage, type_name};
@@ -20,7 +20,8 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
             Pair::new(operation, now).compare(changes, renames, (old, new));
             continue;
         }
-        // By what the spec says of it, else the same request under another name.
+        // An operation was renamed if the spec declares it, if the Rust name is the same, or if the request is the
+        // same.
         let find = |is_it: &dyn Fn(&Operation) -> bool| added.iter().position(|each| is_it(each));
         let renamed = find(&|each| each.renamed_from.as_ref() == Some(&operation.rust_name))
             .or_else(|| find(&|each| operation.renamed_from.as_ref() == Some(&each.rust_name)))
@@ -52,12 +53,12 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
     }
 }
 
-/// What is sent where.
+/// Returns the parts that identify a request: method, path without parameter names, and fixed query.
 fn request(operation: &Operation) -> (&str, String, &[(String, String)]) {
     (&operation.method, route(&operation.path), &operation.fixed)
 }
 
-/// What each parameter in the path is called now, by its place.
+/// Returns the old and new names of the path parameters that were renamed, matched by position.
 fn renamed_in_path(old: &str, new: &str) -> Vec<(String, String)> {
     let label = |segment: &str| {
         let label = segment.strip_prefix('{')?.strip_suffix('}')?;
@@ -123,7 +124,8 @@ impl<'a> Pair<'a> {
             std::slice::from_ref(&old.see),
             std::slice::from_ref(&new.see),
         );
-        // It follows from a field that is secret, or no longer; one that is so from the beginning has no finding that says it.
+        // If a member became secret, or is no longer, its finding covers this. A new member that is secret has no such
+        // finding.
         let is_said = changes
             .findings
             .iter()
@@ -148,7 +150,7 @@ impl<'a> Pair<'a> {
 
     fn names(&self, changes: &mut Changes, services: (&Service, &Service)) {
         let Self { old, new, .. } = *self;
-        // An alias keeps the old name.
+        // An alias keeps the old name usable.
         let has_alias = new.renamed_from.as_ref() == Some(&old.rust_name);
         let api = if has_alias { Api::None } else { Api::Major };
         let is_taken = services
@@ -246,7 +248,7 @@ impl<'a> Pair<'a> {
     }
 
     fn constructor(&self, changes: &mut Changes, in_path: &[(String, String)]) {
-        // An argument is the same if it travels under the same name, or has the same name in Rust.
+        // An argument is the same if its wire name or its Rust name is the same.
         let (old, new) = (self.old, self.new);
         let now = |member: &Member| {
             let renamed = in_path
@@ -349,7 +351,7 @@ impl<'a> Pair<'a> {
             UNSEEN,
             words,
         );
-        // What each style needs follows from it.
+        // If the style changed, its fields differ as a consequence.
         if before == after {
             for ((key, old), (_, new)) in a.iter().zip(&b) {
                 let path = self.at(&["pagination", key]);
@@ -361,7 +363,7 @@ impl<'a> Pair<'a> {
             "list a whole account with it",
         );
         let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
-        // Another default of the parameter has a finding of its own.
+        // A changed default of the parameter has its own finding.
         let default = |each: &Operation, paging: &Paging| {
             let mut members = each.members.iter();
             members
@@ -376,7 +378,7 @@ impl<'a> Pair<'a> {
             changes.changed("page-size-changed", &path, values, shown, verdict, words);
         }
         let shown = |number: &Option<i64>| number.map_or("none".to_owned(), |it| it.to_string());
-        // A released client takes a total that has reached a lower cap for exact.
+        // A released client with a higher cap treats a total at the new cap as exact.
         let is_lower = match (old.total_cap, new.total_cap) {
             (Some(old), Some(new)) => new < old,
             (old, _) => old.is_none(),
@@ -397,8 +399,8 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// Where something stands: by its name on the wire and in Rust. If one of them is the same, so is the place; that the other
-/// changed has a finding of its own.
+/// A member or path by its wire name and its Rust name. Two places are equal if either name is the same, because a
+/// change of the other has its own finding.
 struct Place {
     wire: String,
     rust: String,
@@ -410,7 +412,7 @@ impl PartialEq for Place {
     }
 }
 
-/// How pages follow each other, by the keys of the spec.
+/// Returns the places that paging uses, by the keys of the spec.
 fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>); 7] {
     let parameter = |rust: &String| {
         let member = operation

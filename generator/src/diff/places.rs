@@ -1,4 +1,4 @@
-//! Where in its file a change stands.
+//! Locations of changes in their files.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostics, Location};
 use crate::source::{Span, SpecSource};
 use crate::spec::{Node, parse};
 
-/// Fills in the places of findings, as near as the specs have them.
+/// Fills in the locations of findings, as precisely as the specs allow.
 pub fn locate(findings: &mut [Finding], old: &[SpecSource], new: &[SpecSource]) {
     let (old, new) = (Files::new(old), Files::new(new));
     for finding in findings {
@@ -23,14 +23,14 @@ impl<'a> Files<'a> {
     fn new(sources: &'a [SpecSource]) -> Self {
         let file = |source: &'a SpecSource| {
             let tree = parse(source, &mut Diagnostics::default())?;
-            // A file is named after its module.
+            // The file name follows from the module.
             let module = source.stem().replace('-', "_");
             Some((module, (source.path.as_str(), tree.root)))
         };
         Self(sources.iter().filter_map(file).collect())
     }
 
-    /// The key at a path, or the last on the way to it that is there.
+    /// Returns the location of the key at a path, or of the last key on the way to it that exists.
     fn find(&self, service: &str, path: &[String]) -> Option<Location> {
         let (file, root) = self.0.get(service)?;
         let mut node = root;
@@ -48,7 +48,7 @@ impl<'a> Files<'a> {
     }
 }
 
-/// The value behind a key or index, and where the key or element stands.
+/// Returns the location of a key or element, and its value.
 fn step<'n>(node: &'n Node, key: &str) -> Option<(Span, &'n Node)> {
     if let Some(entry) = node.entry(key) {
         return Some((entry.key_span, &entry.value));

@@ -1,23 +1,23 @@
-//! What is said of a change as a whole: how bad it is, and which version follows.
+//! Summary of a change: its severity and the next version.
 
 use super::{Api, Approvals, Behaviour, Bump, Finding, Kind, Verdict, Wire};
 
-/// At what a comparison fails.
+/// Minimum severity at which a comparison fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum FailOn {
-    /// At what breaks released clients.
+    /// Changes that break released clients.
     Wire,
-    /// At that, and what breaks code.
+    /// The above, and changes that break code.
     Api,
-    /// At that, and what changes programs.
+    /// The above, and changes of behaviour.
     Behaviour,
-    /// At any change.
+    /// Any change.
     Any,
-    /// At none.
+    /// No change.
     None,
 }
 
-/// How loud a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Loudness {
     /// Breaks released clients.
@@ -28,12 +28,12 @@ pub(super) enum Loudness {
     Behaviour,
     /// Adds something.
     Addition,
-    /// Matters to nobody's program.
+    /// Affects no program.
     Harmless,
 }
 
 impl Loudness {
-    /// Of a verdict.
+    /// Returns the severity of a verdict.
     pub(super) fn of(verdict: Verdict) -> Self {
         match verdict {
             Verdict {
@@ -58,19 +58,19 @@ impl Loudness {
     }
 }
 
-/// Findings with what was approved of them.
+/// Findings and their approvals.
 #[derive(Debug)]
 pub struct Report {
-    /// What is new to a reviewer, the loudest first.
+    /// Findings without an approval, the most severe first.
     pub findings: Vec<Finding>,
-    /// What was approved, each with its kind and reason.
+    /// Approved findings, each with the kind and reason of its approval.
     pub approved: Vec<(Finding, Kind, String)>,
-    /// The version before, if it is known.
+    /// Previous version, if it is known.
     pub version: Option<String>,
 }
 
 impl Report {
-    /// Takes out what is approved.
+    /// Separates the approved findings from the others.
     pub fn new(findings: Vec<Finding>, approvals: &Approvals, version: Option<String>) -> Self {
         let mut report = Self {
             findings: Vec::new(),
@@ -81,7 +81,7 @@ impl Report {
             match approvals.of(&finding) {
                 None => report.findings.push(finding),
                 Some(approval) => {
-                    // The wire was what it is before: the spec had it wrong.
+                    // A correction does not change the wire format: only the spec was wrong.
                     if approval.kind == Kind::Correction {
                         finding.verdict.wire = Wire::Safe;
                     }
@@ -99,12 +99,12 @@ impl Report {
         self.findings.iter().chain(approved)
     }
 
-    /// The version that follows: approved changes are released too.
+    /// Returns the part of the version that rises. Approved changes count too, because they are also released.
     pub fn bump(&self) -> Option<Bump> {
         self.all().map(|finding| finding.verdict.bump()).max()
     }
 
-    /// The number of the version that follows. Until 1.0, a breaking change raises the second number.
+    /// Returns the number of the next version. Until 1.0, a breaking change raises the second number.
     pub fn next_version(&self) -> Option<String> {
         let bump = self.bump()?;
         let version = self.version.as_ref()?;
@@ -117,7 +117,7 @@ impl Report {
         let [major, minor, patch] = numbers.as_slice() else {
             return None;
         };
-        // What was tried out is released under its own number.
+        // A pre-release is followed by the release with the same number.
         if version.contains('-') {
             return Some(format!("{major}.{minor}.{patch}"));
         }
@@ -129,7 +129,7 @@ impl Report {
         })
     }
 
-    /// "1 wire-breaking, 2 API-breaking, 1 behaviour-only: next version 2.0.0".
+    /// Returns a summary such as "1 wire-breaking, 2 API-breaking, 1 behaviour-only: next version 2.0.0".
     pub fn summary(&self) -> String {
         let count = |loudness| {
             self.findings
@@ -161,7 +161,7 @@ impl Report {
         format!("{}: next version {next}", counts.join(", "))
     }
 
-    /// Whether there is anything to fail at.
+    /// Returns whether a finding without an approval has at least the given severity.
     pub fn fails(&self, at: FailOn) -> bool {
         let least = match at {
             FailOn::Wire => Loudness::Wire,

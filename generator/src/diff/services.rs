@@ -1,4 +1,4 @@
-//! What holds for a service as a whole: hosts, authentication, errors, environment.
+//! Properties of a whole service: endpoint, authentication, errors and environment.
 
 use super::compare::Changes;
 use super::{Api, Behaviour, Verdict, Wire, names, operations, types};
@@ -17,7 +17,7 @@ pub(super) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
     let renames = types::Renames::between(old, new);
     types::compare(changes, &renames, old, new);
     operations::compare(changes, &renames, old, new);
-    // A net under the rules above: what has none is said all the same.
+    // Fallback: a change that no rule covers is reported too.
     if changes.findings.len() == before && old != new && !differ_in_order_alone(old, new) {
         changes.report(
             "generated-code-changed",
@@ -32,7 +32,8 @@ pub(super) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
     }
 }
 
-/// The order of parameters, and of what is looked up by name, is nothing that anybody sees.
+/// Returns whether only the order of parameters, or of items that are looked up by name, differs, which has no visible
+/// effect.
 fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
     let sorted = |service: &Service| {
         let mut service = service.clone();
@@ -148,7 +149,7 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
     );
 }
 
-/// The name of a header, whose case does not matter.
+/// Returns the name of a header in lower case, because its case does not matter.
 fn lower(header: &Option<String>) -> Option<String> {
     header.as_ref().map(|header| header.to_lowercase())
 }
@@ -259,7 +260,7 @@ fn environment(changes: &mut Changes, old: &Service, new: &Service) {
         Verdict::HARMLESS,
         words,
     );
-    // The text follows from the names.
+    // If the names differ, so do the texts, and the names have their own findings.
     if a == b && old.endpoint == new.endpoint && old.auth == new.auth {
         let lines = |settings: &[Setting]| {
             let line =
@@ -292,7 +293,7 @@ fn variables(changes: &mut Changes, path: &[&str], old: &Vec<String>, new: &Vec<
 }
 
 fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
-    // Entries of one kind are told apart by their place among those of the kind.
+    // Schemes of one kind are identified by their position among those of the kind.
     fn numbered(schemes: &[Scheme]) -> Vec<(String, &Scheme)> {
         let mut seen: Vec<&str> = Vec::new();
         let number = |scheme| {
@@ -304,7 +305,7 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
         schemes.iter().map(number).collect()
     }
     let (mut olds, mut news) = (numbered(&old.auth), numbered(&new.auth));
-    // Entries that are the same are the same, whatever number they have.
+    // Schemes that did not change are matched first, whatever their position.
     for (key, scheme) in &mut olds {
         if let Some((other, _)) = news.iter_mut().find(|(_, other)| other == scheme) {
             *key = format!("{scheme:?}");
@@ -403,7 +404,7 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
     }
 }
 
-/// A scheme for people: its title and its first variable.
+/// Returns the title of a scheme and its first variable.
 fn described(scheme: &Scheme) -> String {
     let Parts { token, keys, .. } = parts(scheme);
     let variable = token.first().or(keys.access_key.first());
@@ -411,7 +412,7 @@ fn described(scheme: &Scheme) -> String {
     format!("{}{}", scheme.title(), variable.unwrap_or_default())
 }
 
-/// What a scheme is made of.
+/// Components of a scheme.
 #[derive(Default)]
 struct Parts {
     service: Option<String>,
@@ -455,7 +456,7 @@ fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
         "error codes are looked for elsewhere: failures are told apart by them, and retried or not",
         "make sure that every documented error still has its code: samples show it",
     );
-    // Another place behind the others is looked at where they have nothing.
+    // Places that were appended are only used where the others contain nothing.
     let is_longer = new.code.starts_with(&old.code);
     let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
     changes.changed(
@@ -500,7 +501,7 @@ fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
     codes(changes, old, new);
 }
 
-/// The codes that mean success; `None` stands for the default.
+/// Reports a change of the codes that mean success; `None` means the default.
 fn success(changes: &mut Changes, old: &Option<Vec<String>>, new: &Option<Vec<String>>) {
     let codes = |success: &Option<Vec<String>>| match success {
         Some(codes) => codes.clone(),

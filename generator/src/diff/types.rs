@@ -8,7 +8,7 @@ use super::names;
 use super::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Enum, Member, Service, Structure, Ty, Type, Value};
 
-/// Types that are the same under another name, from the old to the new one.
+/// New names of renamed types by their old names.
 pub(super) struct Renames(BTreeMap<String, String>);
 
 impl Renames {
@@ -25,7 +25,8 @@ impl Renames {
             .filter(|ty| !has(&old.types, ty.name()))
             .collect();
         let mut renames = Self(BTreeMap::new());
-        // By what the spec says, by who names them, else by what they are made of. Each may lead to the next.
+        // A type was renamed if the spec declares it, if the same member uses it, or if its members are the same. Each
+        // match may lead to further ones.
         loop {
             let uses = renames.uses(old, new);
             let is_said = |old: &Type, new: &Type| former(new) == Some(old.name());
@@ -52,7 +53,7 @@ impl Renames {
         }
     }
 
-    /// The types that stand in the same place, before and now.
+    /// Returns the pairs of old and new types that the same members use.
     fn uses(&self, old: &Service, new: &Service) -> Vec<(String, String)> {
         fn pairs(old: &[Member], new: &[Member], into: &mut Vec<(String, String)>) {
             for member in old {
@@ -86,12 +87,12 @@ impl Renames {
         uses
     }
 
-    /// What a type is called now.
+    /// Returns the current name of a type.
     pub(super) fn name<'a>(&'a self, old: &'a str) -> &'a str {
         self.0.get(old).map_or(old, String::as_str)
     }
 
-    /// The same type with the names of now.
+    /// Returns the type with its current names.
     pub(super) fn apply(&self, ty: &Ty) -> Ty {
         match ty {
             Ty::Enum(name) => Ty::Enum(self.name(name).to_owned()),
@@ -109,7 +110,7 @@ fn former(ty: &Type) -> Option<&str> {
     }
 }
 
-/// The type of the service that a member is of, or its elements.
+/// Returns the name of the service's type that a member, or its elements, have.
 fn named(ty: &Ty) -> Option<&str> {
     match ty {
         Ty::Enum(name) | Ty::Structure(name) => Some(name),
@@ -122,7 +123,7 @@ fn is_kind(old: &Type, new: &Type) -> bool {
     kind(old) == kind(new)
 }
 
-/// Whether two types have the same members or values, in any order.
+/// Returns whether two types have the same members or values, in any order.
 fn is_same(old: &Type, new: &Type) -> bool {
     let names = |ty: &Type| -> BTreeSet<String> {
         match ty {
@@ -257,7 +258,7 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
                 .collect::<Vec<_>>()
         };
         let (before, after) = (arguments(old), arguments(new));
-        // The same argument under another wire name is the same.
+        // An argument is the same if its wire name or its Rust name is the same.
         let is_same = |a: &(String, String), b: &(String, String)| a.0 == b.0 || a.1 == b.1;
         let before: Vec<_> = before
             .iter()
@@ -297,7 +298,7 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
     changes.docs(&at("docs"), &old.docs, &new.docs);
 }
 
-/// What users could do with the members before and still can; if nothing is left, what they could do or can.
+/// Returns the usage that is possible both before and after, or either of them if there is no common one.
 fn usage_of_members(old: &Structure, new: &Structure) -> Usage {
     let both = Usage {
         sent: old.input && new.input,
@@ -321,7 +322,7 @@ impl Usage {
     }
 }
 
-/// Where an enum occurs.
+/// Returns the directions in which an enum is used.
 fn usage_of(service: &Service, name: &str) -> Usage {
     fn names(ty: &Ty, name: &str) -> bool {
         match ty {

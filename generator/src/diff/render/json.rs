@@ -1,4 +1,4 @@
-//! For programs. The schema is made from the same types: `specs/diff.schema.json`.
+//! JSON output. Its schema, `specs/diff.schema.json`, is generated from the same types.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -30,12 +30,12 @@ pub(super) fn render(report: &Report) -> String {
         next_version: report.next_version(),
         findings: open.chain(approved).collect(),
     };
-    // Plain structs of texts and numbers can always be written.
+    // Structs of strings and numbers can always be serialized.
     let text = serde_json::to_string_pretty(&changes).unwrap_or_default();
     text + "\n"
 }
 
-/// The schema of what is printed.
+/// Returns the schema of the output.
 pub(crate) fn schema() -> serde_json::Value {
     let generator = SchemaSettings::draft07().into_generator();
     let mut schema = generator.into_root_schema_for::<Changes>().to_value();

@@ -1,4 +1,5 @@
-//! For a pull request: a table for each vendor, the loudest first; what harms nobody is folded away.
+//! Markdown output for a pull request: a table for each vendor, the most severe findings first, with harmless ones
+//! collapsed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,7 +9,7 @@ use super::shortened;
 use crate::diff::report::{Loudness, Report};
 use crate::diff::{Finding, Kind};
 
-/// A finding, and its approval if it has one.
+/// A finding with the kind and reason of its approval, if it has one.
 type Row<'a> = (&'a Finding, Option<(Kind, &'a str)>);
 
 pub(super) fn render(report: &Report, links: &str) -> String {
@@ -25,7 +26,7 @@ pub(super) fn render(report: &Report, links: &str) -> String {
     for row in open.chain(approved) {
         services.entry(&row.0.service).or_default().push(row);
     }
-    // The service with the loudest finding comes first.
+    // The service with the most severe finding comes first.
     let mut services: Vec<_> = services.into_iter().collect();
     services.sort_by_key(|(name, rows)| {
         (
@@ -123,10 +124,10 @@ fn change(finding: &Finding) -> String {
     format!("{} → {}", side(old), side(new))
 }
 
-/// A text as code in a cell of a table.
+/// Returns a text as code in a table cell.
 fn code(text: &str) -> String {
     let line = text.replace(char::is_control, " ");
-    // In a cell, a bar ends it even in code.
+    // A vertical bar ends a cell even within code.
     let line = line.replace('|', "\\|");
     let ticks = "`".repeat(
         line.split(|c| c != '`')
@@ -146,7 +147,7 @@ fn code(text: &str) -> String {
     }
 }
 
-/// A reason in a cell: text without markup.
+/// Returns a reason as text in a table cell, with markup escaped.
 fn plain(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! One set of findings in four forms; each says everything.
+//! Output formats of findings. All formats contain the same information.
 
 mod github;
 mod json;
@@ -10,20 +10,20 @@ pub(crate) use json::schema;
 use super::report::Report;
 use super::{Api, Behaviour, Verdict, Wire};
 
-/// How a comparison is printed.
+/// Output format of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people at a terminal.
+    /// Text for a terminal.
     Text,
-    /// For a pull request.
+    /// Markdown for a pull request.
     Markdown,
-    /// For programs.
+    /// JSON for other programs.
     Json,
-    /// Annotations in a workflow of GitHub.
+    /// Annotations for a GitHub workflow.
     Github,
 }
 
-/// Prints a report. Colours are for text alone, and what links to files begin with for Markdown.
+/// Renders a report. `colours` applies only to text, and `links`, the start of links to files, only to Markdown.
 pub fn render(report: &Report, format: Format, colours: bool, links: &str) -> String {
     match format {
         Format::Text => text::render(report, colours),
@@ -62,7 +62,7 @@ impl Behaviour {
     }
 }
 
-/// The three verdicts in a row.
+/// Returns the three verdicts on one line.
 fn verdicts(verdict: Verdict) -> String {
     let Verdict {
         wire,
@@ -77,7 +77,7 @@ fn verdicts(verdict: Verdict) -> String {
     )
 }
 
-/// Old and new value in a line: `old -> new`.
+/// Returns the old and new value on one line: `old -> new`.
 fn values(old: Option<&String>, new: Option<&String>) -> String {
     match shortened(old, new) {
         (Some(old), Some(new)) => format!("{old} -> {new}"),
@@ -87,7 +87,7 @@ fn values(old: Option<&String>, new: Option<&String>) -> String {
     }
 }
 
-/// Both values as lines of bounded length, cut so that they show where they differ.
+/// Returns both values as lines of bounded length, cut so that the difference is visible.
 fn shortened(old: Option<&String>, new: Option<&String>) -> (Option<String>, Option<String>) {
     const MOST: usize = 100;
     const BEFORE: usize = 20;

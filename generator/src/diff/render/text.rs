@@ -1,4 +1,4 @@
-//! For people at a terminal: the summary, then the findings, the loudest first.
+//! Text output for a terminal: the summary, then the findings, the most severe first.
 
 use std::fmt::Write;
 
