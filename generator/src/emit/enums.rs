@@ -1,4 +1,4 @@
-//! Open enums: the values with their docs, and the table of their wire texts.
+//! Open enums: the values with their documentation, and the table of their wire names.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -7,7 +7,7 @@ use syn::{Fields, Item, ItemEnum, Variant};
 use super::syntax::{self, deprecated, docs, ident};
 use crate::model::{Enum, Service};
 
-/// An enum of the spec.
+/// Emits an enum of the spec.
 pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
     let name = ident(&item.name);
     let Some(mut definition) = syntax::parsed::<ItemEnum>(quote! {
@@ -46,7 +46,7 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
     items.push(syntax::call("open_enum", quote!(#name { #(#rows),* })));
 }
 
-/// A Rust name, and its wire text where that is another.
+/// Returns a Rust name, followed by the wire name if it differs.
 pub(super) fn named(name: &str, wire: &str) -> TokenStream {
     let identifier = ident(name);
     if name == wire {
@@ -56,9 +56,9 @@ pub(super) fn named(name: &str, wire: &str) -> TokenStream {
     }
 }
 
-/// The enum of the documented error codes, grouped by status and meaning.
+/// Returns the enum of the documented error codes, grouped by status and kind.
 pub(super) fn error_codes(service: &Service) -> Option<Item> {
-    /// Status and meaning, and the codes that have them.
+    /// Status and kind, and the codes that share them.
     type Group<'a> = ((Option<u16>, Option<&'a str>), Vec<TokenStream>);
     let mut groups: Vec<Group<'_>> = Vec::new();
     for code in &service.errors.codes {

@@ -1,4 +1,4 @@
-//! The root of the crate, and the tables in the README.
+//! Root of the crate, and the tables in the README.
 
 use quote::quote;
 
@@ -6,7 +6,7 @@ use super::syntax::{self, ident};
 use crate::model::{PagingStyle, Service, Setting, Support};
 use crate::names;
 
-/// The root of the crate.
+/// Returns the root of the crate.
 pub(crate) fn library(services: &[Service]) -> String {
     let mut docs: Vec<String> = [
         "Typed clients for the custom models of several clouds.",
@@ -18,7 +18,7 @@ pub(crate) fn library(services: &[Service]) -> String {
     .into();
     docs.extend(services.iter().map(|service| {
         let feature = names::feature(&service.module);
-        // With the link in front of the colon, Markdown would take the line for the definition of a link.
+        // With the link before the colon, Markdown would treat the line as a link definition.
         format!(
             "- {}: [`{}`], feature `{feature}`",
             service.name, service.module
@@ -32,7 +32,7 @@ pub(crate) fn library(services: &[Service]) -> String {
             Timestamp, Unknown, Violation, blocking, sign, transport,
         };
     })];
-    // Crates whose types the API takes or returns.
+    // Crates whose types occur in the API.
     items.push(syntax::item(quote! {
         pub use cloud_models_runtime::{bytes, http};
     }));
@@ -56,7 +56,7 @@ pub(crate) fn library(services: &[Service]) -> String {
     syntax::file("specs", &docs, vec![guide], items)
 }
 
-/// The table of what is supported, in Markdown.
+/// Returns the table of supported services and operations, in Markdown.
 pub(crate) fn support_table(services: &[Service]) -> String {
     let mut table =
         "| vendor | service | feature | module | operations | paging | authentication |\n"
@@ -82,7 +82,7 @@ pub(crate) fn support_table(services: &[Service]) -> String {
         paging.sort_unstable();
         paging.dedup();
         let mut auth: Vec<_> = service.auth.iter().map(|scheme| scheme.title()).collect();
-        // A scheme stands there again if its keys have several sets of variables.
+        // A scheme occurs more than once if its keys have several sets of variables.
         auth.dedup();
         table.push_str(&format!(
             "| {} | {} | `{}` | `{}` | {} | {} | {} |\n",
@@ -98,13 +98,13 @@ pub(crate) fn support_table(services: &[Service]) -> String {
     table
 }
 
-/// The table of environment variables and files, in Markdown.
+/// Returns the table of environment variables and files, in Markdown.
 pub(crate) fn settings_table(services: &[Service]) -> String {
     let mut table = "| service | variable or file | what it is | read by this crate |\n\
                      |---|---|---|---|\n"
         .to_owned();
     for service in services {
-        // The name is in the first of its rows.
+        // Only the first row of a service contains its name.
         let mut name = cell(&service.name);
         for Setting {
             purpose,
@@ -128,7 +128,7 @@ pub(crate) fn settings_table(services: &[Service]) -> String {
     table
 }
 
-/// Text that keeps to its cell.
+/// Escapes text for a table cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

@@ -1,7 +1,7 @@
-//! From the model to Rust, one file for each kind of item. Nothing is decided here: names, orders, types and texts are the
-//! model's.
+//! Generation of Rust code from the model, with one file for each kind of item. All names, orders, types and texts come
+//! from the model.
 //!
-//! Every function returns items of a syntax tree; `quote!` templates read like what they emit.
+//! Every function returns items of a syntax tree; `quote!` templates resemble the code that they produce.
 
 mod api;
 mod enums;
@@ -18,7 +18,7 @@ use crate::model::{Member, Operation, Service, Ty, Type};
 pub(crate) use api::api;
 pub(crate) use library::{library, settings_table, support_table};
 
-/// The file of a service.
+/// Returns the file of a service.
 pub(crate) fn module(service: &Service) -> String {
     let mut items = vec![syntax::item(imports(service))];
     items.extend(service::clients(service));
@@ -62,7 +62,7 @@ pub(crate) fn module(service: &Service) -> String {
     )
 }
 
-/// Whether anything is marked as deprecated.
+/// Returns whether any item or member is deprecated.
 fn deprecates(service: &Service) -> bool {
     let member = |member: &Member| member.deprecated.is_some();
     let operation = |each: &Operation| each.deprecated.is_some() || each.members.iter().any(member);

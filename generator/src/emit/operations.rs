@@ -1,4 +1,4 @@
-//! Operations: a request to build, the facts to send it by, and the way from page to page.
+//! Operations: the request and its builder, its metadata, and paging.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use super::structures::Shape;
 use super::syntax::{self, ident};
 use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 
-/// The request and everything that makes it an operation.
+/// Emits the request and its implementation of `Operation`.
 pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
     let answer = format!(
         "Returns [`{}`]. [API reference](<{}>)",
@@ -106,7 +106,7 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
             )
         }
     };
-    // Whether the elements are counted, and whether anything else of the page counts.
+    // Whether the elements are counted, and whether `next` reads any field of the page.
     let (counts, looks) = match &paging.style {
         PagingStyle::PageNumber { total, size, .. } => (true, total.is_some() || size.is_some()),
         PagingStyle::Offset { total } => (true, total.is_some()),
@@ -151,13 +151,14 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
     pages
 }
 
-/// An expression on the way through a page: what is there for certain, or an `Option` of a reference.
+/// An expression that leads through a page: a value that is always present, or an `Option` of a reference.
 enum Way {
     Certain(TokenStream),
     Optional(TokenStream),
 }
 
-/// The way to the structure that has the last field of a path.
+/// Returns the expression for the structure that contains the last field of a path, that field, and whether it is
+/// required.
 fn way(path: &FieldPath) -> (Way, TokenStream, bool) {
     let mut way = Way::Certain(quote!(page));
     let Some(((last, last_required), before)) = path.fields.split_last() else {
@@ -178,7 +179,7 @@ fn way(path: &FieldPath) -> (Way, TokenStream, bool) {
     (way, quote!(#last), *last_required)
 }
 
-/// An `Option<&str>`.
+/// Returns an expression of type `Option<&str>`.
 fn text(path: &FieldPath) -> TokenStream {
     let (way, field, required) = way(path);
     match (way, required) {
@@ -189,7 +190,7 @@ fn text(path: &FieldPath) -> TokenStream {
     }
 }
 
-/// An `Option` of a number or a truth value.
+/// Returns an expression whose type is an `Option` of a number or `bool`.
 fn copied(path: &FieldPath) -> TokenStream {
     let (way, field, required) = way(path);
     match (way, required) {
@@ -200,7 +201,7 @@ fn copied(path: &FieldPath) -> TokenStream {
     }
 }
 
-/// The list itself; `None` where a structure on the way to it is absent.
+/// Returns an expression for the list itself, which is `None` if a structure on the way to it is absent.
 fn by_reference(path: &FieldPath) -> TokenStream {
     let mut way = Way::Certain(quote!(page));
     let Some(((last, _), before)) = path.fields.split_last() else {

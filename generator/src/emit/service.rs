@@ -1,4 +1,4 @@
-//! The service itself: a type that stands for it, and its facts as data.
+//! The type that represents the service, and its metadata.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -7,7 +7,7 @@ use syn::Item;
 use super::syntax::{self, ident, texts};
 use crate::model::{Keys, NotRead, Part, Scheme, Service, Setting, Support};
 
-/// Its clients, and what they are made of.
+/// Returns the clients and their configuration.
 pub(super) fn clients(service: &Service) -> [Item; 3] {
     let marker = ident(&service.marker);
     let client = format!("Asynchronous client of {}.", service.name);
@@ -38,7 +38,8 @@ pub(super) fn clients(service: &Service) -> [Item; 3] {
     ]
 }
 
-/// The variables and files of the service: one list for each kind of support, in the order of their first entries.
+/// Returns the documentation of the variables and files: one list per kind of support, in the order of their first
+/// entries.
 fn settings(settings: &[Setting]) -> Vec<String> {
     let mut kinds: Vec<&Support> = Vec::new();
     for setting in settings {
@@ -66,7 +67,7 @@ fn settings(settings: &[Setting]) -> Vec<String> {
     lines
 }
 
-/// The type that stands for the service.
+/// Returns the type that represents the service.
 pub(super) fn marker(service: &Service) -> Item {
     let marker = ident(&service.marker);
     let docs = format!(
@@ -79,7 +80,7 @@ pub(super) fn marker(service: &Service) -> Item {
     )
 }
 
-/// Everything that holds for all of its operations. What is empty is left out.
+/// Returns the metadata shared by all operations. Empty entries are omitted.
 pub(super) fn facts(service: &Service) -> Item {
     let marker = ident(&service.marker);
     let Service {
@@ -124,7 +125,7 @@ pub(super) fn facts(service: &Service) -> Item {
         }),
         has_codes.then(|| quote!(codes: ErrorCode::GROUPS)),
     ];
-    // The rest is empty, if there is a rest.
+    // Omitted entries take their values from the empty constant.
     let rest = facts
         .iter()
         .any(Option::is_none)

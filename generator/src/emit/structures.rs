@@ -1,4 +1,4 @@
-//! Structures: public fields where they come from a service, a constructor and setters where users make them.
+//! Structures: public fields if they occur in responses, a constructor and setters if they occur in requests.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,7 +11,7 @@ use super::syntax::{
 };
 use crate::model::{Member, Place, Structure, Ty};
 
-/// The struct, what builds it, and its table of members.
+/// Emits the struct, its builder functions, and its table of members.
 pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
     let shape = Shape {
         name: &structure.name,
@@ -32,13 +32,13 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
     items.push(shape.wire_table());
 }
 
-/// What operations and structures have in common.
+/// Common parts of operations and structures.
 pub(super) struct Shape<'a> {
     pub(super) name: &'a str,
     pub(super) docs: &'a [String],
     pub(super) members: &'a [Member],
     pub(super) constructor: &'a [usize],
-    /// Whether users make it, so that its limits are checked.
+    /// Whether users create it, so that its limits are checked.
     pub(super) input: bool,
     /// Whether the fields are public.
     pub(super) public: bool,
@@ -49,7 +49,7 @@ pub(super) struct Shape<'a> {
 impl Shape<'_> {
     pub(super) fn definition(&self) -> Item {
         let debug = (!self.has_secrets()).then(|| quote!(Debug,));
-        // Without a required member, a request with nothing set is a request.
+        // A request without required parameters is valid with no parameters set.
         let default = (self.public || self.constructor.is_empty()).then(|| quote!(Default,));
         let mut attrs: Vec<_> = docs(self.docs).collect();
         attrs.extend(deprecated(self.deprecated));
@@ -99,7 +99,7 @@ impl Shape<'_> {
         self.members.iter().any(|member| member.sensitive)
     }
 
-    /// `Debug` by hand where a member must not be shown.
+    /// Returns a manual implementation of `Debug` if a member is secret.
     pub(super) fn debug(&self) -> Option<Item> {
         if !self.has_secrets() {
             return None;
@@ -124,12 +124,12 @@ impl Shape<'_> {
         }))
     }
 
-    /// The former name, for those who still use it.
+    /// Returns an alias for the former name, so that existing code still compiles.
     pub(super) fn alias(&self) -> Option<Item> {
         self.renamed_from.map(|old| syntax::alias(old, self.name))
     }
 
-    /// `new` and the setters.
+    /// Returns the implementation of `new` and the setters.
     pub(super) fn builder(&self) -> Item {
         let name = ident(self.name);
         let optional = self.members.iter().filter(|member| !member.required);
@@ -195,7 +195,7 @@ impl Shape<'_> {
         function.map(|function| ImplItemFn { attrs, ..function })
     }
 
-    /// Whether the field is a list without an `Option`.
+    /// Returns whether the field is a list without an `Option`.
     fn is_plain_list(&self, member: &Member) -> bool {
         self.public && matches!(member.ty, Ty::List(_))
     }
@@ -220,7 +220,7 @@ impl Shape<'_> {
         function.map(|function| ImplItemFn { attrs, ..function })
     }
 
-    /// The name with the types of what `new` takes.
+    /// Returns the name with the argument types of `new`.
     fn name_with_arguments(&self) -> TokenStream {
         let name = ident(self.name);
         let arguments = self
@@ -235,11 +235,11 @@ impl Shape<'_> {
         }
     }
 
-    /// The wire names of a structure.
+    /// Returns the table of the wire names of a structure.
     fn wire_table(&self) -> Item {
         let name = self.name_with_arguments();
         let rows = self.members.iter().map(|member| {
-            // Replies are not checked: servers change faster than documents.
+            // Responses are not checked, because services change sooner than their documentation.
             let limits = if self.input {
                 limits(member)
             } else {
@@ -255,7 +255,7 @@ impl Shape<'_> {
         syntax::call(completion, quote!(#name { #(#rows),* }))
     }
 
-    /// The table of an operation's members: where each travels, its wire name, its limits.
+    /// Returns the table of an operation's members with their places, wire names and limits.
     pub(super) fn record(&self) -> [Item; 2] {
         let name = ident(self.name);
         let lines = self.members.iter().map(|member| {
