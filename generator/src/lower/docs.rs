@@ -1,15 +1,16 @@
-//! Documentation text comes from outside: it is made harmless and even before it becomes a doc comment.
+//! Documentation text from vendors, sanitized and wrapped for doc comments.
 //!
-//! In a doc comment, indented or fenced text is a test that runs, brackets are links, angle brackets are HTML. None of it
-//! may happen with a vendor's text, and all of it must stay readable. So code is only what stands in a fence of ours, marked
-//! as text: no other run of three backticks or tildes is left, in lists and quotes neither, and no line keeps its indentation.
+//! In a doc comment, indented or fenced text becomes a test that runs, brackets become links and angle brackets become
+//! HTML. A vendor's text must cause none of this, and must stay readable. The only code blocks are therefore fences
+//! that this module writes and marks as text: it removes every other run of three or more backticks or tildes,
+//! including those in lists and quotes, and all indentation.
 
 use crate::model::Limit;
 
-/// The most characters of a line; longer paragraphs are wrapped.
+/// Maximum length of a line in characters; longer paragraphs are wrapped.
 const WIDTH: usize = 100;
 
-/// Adds limits and default to what is said of a member.
+/// Appends limits and default to the documentation of a member.
 pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -> String {
     let bounds = |min: &Option<i64>, max: &Option<i64>| match (min, max) {
         (Some(min), Some(max)) => format!("{min} to {max}"),
@@ -47,7 +48,7 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
             Limit::Length(min, max) => format!("Length {}.", bounds(min, max)),
             Limit::Count(min, max) => format!("Elements: {}.", bounds(min, max)),
             Limit::Chars(class) => format!("Characters {}.", code(class)),
-            // Patterns are long, and say little to people.
+            // Patterns are long and hard to read.
             Limit::Pattern(_) => continue,
         };
         text.push(' ');
@@ -59,7 +60,7 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
     text
 }
 
-/// The lines of a doc comment.
+/// Returns the lines of a doc comment.
 pub(super) fn lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut paragraph = String::new();
@@ -80,7 +81,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
             wrap(&mut paragraph, &mut lines);
             lines.push(String::new());
         } else if is_mark(line.split_whitespace().next().unwrap_or_default()) {
-            // Lists, headings and tables keep their lines; only the elements of a list go on in the next.
+            // Lists, headings and tables keep their lines; only the items of a list may continue on the next one.
             wrap(&mut paragraph, &mut lines);
             paragraph.push_str(line);
             if !is_element(line) {
@@ -103,7 +104,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A block of code between two lines of backticks or tildes.
+/// A fenced code block.
 struct Fence {
     mark: char,
     length: usize,
@@ -130,7 +131,7 @@ impl Fence {
         rest.is_empty() && line.len() >= self.length
     }
 
-    /// Writes it as text, between fences that nothing in it closes.
+    /// Writes the block as text, between fences that its content does not close.
     fn write(&self, lines: &mut Vec<String>) {
         let runs = self.body.iter().map(|line| longest_run(line, '`'));
         let ticks = "`".repeat(runs.max().map_or(3, |longest| 3.max(longest + 1)));
@@ -140,13 +141,13 @@ impl Fence {
     }
 }
 
-/// The most times that a mark stands in a row.
+/// Returns the length of the longest run of a character.
 fn longest_run(text: &str, mark: char) -> usize {
     let runs = text.split(|c| c != mark).map(str::len);
     runs.max().unwrap_or_default()
 }
 
-/// Whether a word at the beginning of a line makes something else than a paragraph of it.
+/// Returns whether a word at the start of a line would begin a block other than a paragraph.
 fn is_mark(word: &str) -> bool {
     let number = word.trim_end_matches(['.', ')']);
     word.starts_with(['#', '|', '>', '='])
@@ -156,15 +157,15 @@ fn is_mark(word: &str) -> bool {
         || (number.len() < word.len() && number.chars().all(|c| c.is_ascii_digit()))
 }
 
-/// Whether a line begins an element of a list.
+/// Returns whether a line begins a list item.
 fn is_element(line: &str) -> bool {
     let first = line.split_whitespace().next().unwrap_or_default();
     let is_number = first.starts_with(|c: char| c.is_ascii_digit()) && is_mark(first);
     matches!(first, "-" | "*" | "+") || is_number
 }
 
-/// Moves a paragraph, escaped, into lines of a bounded width. Lines of a list item after its first are indented, as Markdown
-/// wants them.
+/// Escapes a paragraph and moves it into lines of a bounded width. The continuation lines of a list item are indented,
+/// as Markdown requires.
 fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
     let first = paragraph.split_whitespace().next().unwrap_or_default();
     let indent = if is_element(paragraph) {
@@ -195,8 +196,8 @@ fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
     paragraph.clear();
 }
 
-/// Takes the meaning from brackets, angle brackets and lone backticks, and puts URLs into angle brackets. What stands between
-/// backticks is code already.
+/// Escapes brackets, angle brackets and unmatched backticks, and puts URLs into angle brackets. Text between backticks
+/// is already code and stays unchanged.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -212,7 +213,7 @@ fn escape(text: &str) -> String {
                 out.push_str(&unbreakable(code));
                 rest = after;
             }
-            // Three in a row would begin a block, wherever a line is broken.
+            // A run of three would begin a block if a line happens to break before it.
             Some((code, after)) if !code.trim_end_matches('`').contains('`') => {
                 out.push('`');
                 out.push_str(&unbreakable(code.trim_end_matches('`')));
@@ -229,15 +230,16 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// Stands for a blank at which no line is broken; no text of a spec can hold it.
+/// Placeholder for a space at which no line may break. The text of a spec cannot contain it.
 const NO_BREAK: char = '\u{1}';
 
-/// Code between backticks stays on one line: at the beginning of the next, its words could begin a block or be HTML.
+/// Prevents line breaks within code between backticks: at the start of a line, its words could begin a block or be
+/// HTML.
 fn unbreakable(code: &str) -> String {
     code.replace(char::is_whitespace, "\u{1}")
 }
 
-/// A text as code in a line, whatever backticks it has.
+/// Returns a text as inline code, whatever backticks it contains.
 pub(super) fn code(text: &str) -> String {
     let ticks = "`".repeat(longest_run(text, '`') + 1);
     let blank = if text.starts_with('`') || text.ends_with('`') {
@@ -248,7 +250,7 @@ pub(super) fn code(text: &str) -> String {
     format!("{ticks}{blank}{text}{blank}{ticks}")
 }
 
-/// A text without blocks, for a place that takes one line.
+/// Returns a text without blocks, for a place that allows one line only.
 pub(super) fn line(text: &str) -> String {
     let mut out = Vec::new();
     wrap(
@@ -258,7 +260,8 @@ pub(super) fn line(text: &str) -> String {
     out.join(" ")
 }
 
-/// Where code ends that began with so many backticks: behind as many.
+/// Returns the end of code that began with the given number of backticks, which is after the next run of the same
+/// length.
 fn end_of_code(text: &str, ticks: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(start) = text.get(at..)?.find('`') {

@@ -1,6 +1,6 @@
-//! From a checked spec to the model: resolves references, decides every name, order, type and text.
+//! Lowering of a checked spec to the model: resolves references, and decides all names, orders, types and texts.
 //!
-//! Only specs without errors come here, so what is missing gets the emptiest value there is instead of a second message.
+//! Only specs without errors are lowered, so a missing part gets an empty value instead of a second finding.
 
 mod docs;
 mod settings;
@@ -127,7 +127,7 @@ fn errors(spec: &Spec<'_>) -> Errors {
 }
 
 fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
-    // A number that is no status was refused.
+    // The checks have already rejected numbers that are not a valid status.
     let status = code
         .value
         .status
@@ -163,7 +163,7 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
     }
 }
 
-/// What the runtime takes a status for. A test holds the two tables against each other.
+/// Returns the kind that the runtime derives from a status. A test compares the two tables.
 fn kind_of_status(status: u16) -> &'static str {
     match status {
         400 | 405 | 411..=415 => "Invalid",
@@ -225,7 +225,8 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
     }
 }
 
-/// The indices of the arguments, in the order of the list; without a list the required members in theirs.
+/// Returns the indices of the arguments: in the order of the list, or without one, of the required members in the order
+/// of the spec.
 fn constructor<'a>(
     list: Option<&[String]>,
     members: impl Iterator<Item = &'a Piece<'a, Field>> + Clone,
@@ -369,7 +370,7 @@ fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Typ
     Some(match &ty.kind {
         TypeKind::Structure(fields) => Type::Structure(Structure {
             input: usage.input.contains(&name),
-            // What nothing uses is shown like a reply, so that its docs are there to read.
+            // An unused structure is emitted like a response, so that its documentation is visible.
             output: usage.output.contains(&name) || !usage.input.contains(&name),
             constructor: constructor(block.constructor.as_deref(), fields.iter()),
             members: fields
@@ -412,7 +413,7 @@ fn enum_value(value: &Piece<'_, spec::EnumValue>) -> Value {
     }
 }
 
-/// The names of the types that occur in requests, and of those that occur in replies.
+/// Names of the types that occur in requests, and of those that occur in responses.
 struct Usage {
     input: Vec<String>,
     output: Vec<String>,

@@ -1,9 +1,10 @@
-//! The variables and files of a service by purpose, as documentation shows them.
+//! Variables and files of a service by purpose, as documentation shows them.
 
 use super::docs;
 use crate::model::{Endpoint, Environment, NotRead, Scheme, Setting, Support};
 
-/// First the variables that `Config::from_env` reads, those of credentials in order of precedence; then what is not read.
+/// Returns the variables that `Config::from_env` reads, with those of credentials in order of precedence, followed by
+/// those that are not read.
 pub(super) fn all(endpoint: &Endpoint, environment: &Environment, auth: &[Scheme]) -> Vec<Setting> {
     let region = match &endpoint.default_region {
         Some(default) => format!("Region, `{default}` if unset"),
@@ -53,7 +54,7 @@ fn credentials(scheme: &Scheme) -> Option<Setting> {
     }
 }
 
-/// `None` without names. Each list holds alternatives, of which the first that is set wins.
+/// Returns `None` if there are no names. Each list holds alternatives, of which the first that is set wins.
 fn read(purpose: &str, lists: &[&Vec<String>]) -> Option<Setting> {
     let one_of = |names: &&&Vec<String>| {
         let names: Vec<_> = names.iter().map(|name| docs::code(name)).collect();
