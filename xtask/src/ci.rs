@@ -1,11 +1,11 @@
-//! What continuous integration runs, in its order: the quick and the likely to fail first.
+//! Checks of continuous integration, in order: the quick ones and those most likely to fail first.
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::{cargo, root};
 
-/// A step: its name, cargo's arguments, and an environment variable for it.
+/// A step: its name, the arguments of cargo, and an environment variable.
 struct Step {
     name: String,
     arguments: Vec<String>,
@@ -29,9 +29,9 @@ fn steps(features: &[String]) -> Vec<Step> {
             "clippy",
             "clippy --workspace --all-targets --all-features --locked -- --deny warnings",
         ),
-        // The command that the README names.
+        // This command is also in the README.
         step("tests", "test --workspace --all-features"),
-        // Built with the tests; they themselves need no git.
+        // The other tests do not need git, so this runs separately; it is built together with them.
         step(
             "diff against git",
             "run --quiet --package cloud-models-tests --all-features --bin diff_git",
@@ -52,7 +52,7 @@ fn steps(features: &[String]) -> Vec<Step> {
             "clippy --package cloud-models --no-default-features --locked -- --deny warnings",
         ),
     ];
-    // Each vendor alone, and with each of what sends.
+    // Each vendor alone, and with each transport.
     for vendor in features {
         for features in [vendor.clone()]
             .into_iter()
@@ -64,15 +64,15 @@ fn steps(features: &[String]) -> Vec<Step> {
             steps.push(step(&format!("feature {features} alone"), &arguments));
         }
     }
-    // What no transport needs, without one.
+    // Features that need no transport are checked without one.
     for features in OTHERS {
         let arguments = format!(
             "clippy --package cloud-models --no-default-features --features {features} --locked -- --deny warnings"
         );
         steps.push(step(&format!("feature {features} alone"), &arguments));
     }
-    // The runtime is built from what would be uploaded. The clients are not: they would be built with a runtime that cargo
-    // keeps from the first time on, whatever has become of it since.
+    // The runtime is built from the package that would be uploaded. The clients are not: cargo would build them with
+    // the first version of the runtime package that it cached, even after the runtime has changed.
     steps.push(step(
         "package of the runtime",
         "package --package cloud-models-runtime --allow-dirty --locked",
@@ -91,10 +91,10 @@ const OTHERS: [&str; 3] = [
     "aws-bedrock,chrono,jiff,time",
 ];
 
-/// The features of the clients that bring an HTTP stack.
+/// Features of the clients that add an HTTP stack.
 const TRANSPORTS: [&str; 3] = ["hyper", "reqwest", "ureq"];
 
-/// Runs the steps; stops at the first that fails.
+/// Runs the steps, and stops at the first failure.
 pub(crate) fn run(only: Option<&str>) -> ExitCode {
     let features = match features() {
         Ok(features) => features,
@@ -145,7 +145,7 @@ pub(crate) fn run(only: Option<&str>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The features of the clients that stand for a service: those that turn on nothing else.
+/// Returns the features of the clients that represent a service, which are those that enable nothing else.
 fn features() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let manifest = std::fs::read_to_string(root().join("generated/Cargo.toml"))?;
     let manifest: toml::Table = manifest.parse()?;

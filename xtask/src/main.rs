@@ -1,6 +1,6 @@
-//! The commands of this workspace: `cargo xtask …`.
+//! Commands of this workspace: `cargo xtask …`.
 //!
-//! Nothing is decided here: `ci` runs what continuous integration runs, in its order, everything else is the generator's.
+//! `ci` runs the checks of continuous integration in their order; all other commands are passed on to the generator.
 
 mod ci;
 
@@ -10,38 +10,38 @@ use std::process::{Command, ExitCode};
 
 use clap::{Args, Parser};
 
-/// The commands of this workspace.
+/// Development commands of this workspace.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 enum Arguments {
     /// Regenerates the crate `cloud-models` from `specs`.
     ///
-    /// Writes only what differs. Exit code 0: everything is fresh now; 1: something is stale (with --check); 2: a spec is
-    /// wrong, and nothing was written.
+    /// Writes only files that differ. Exit code 0: all files are up to date; 1: a file is stale (with --check); 2: a
+    /// spec has errors, and nothing was written.
     #[command(disable_help_flag = true)]
     Codegen(Passed),
-    /// Holds the specs, or files that are named, against the rules. Writes nothing.
+    /// Checks the specs, or the given files, against the rules. Writes nothing.
     ///
     /// Exit code 0: no errors; 2: errors.
     #[command(disable_help_flag = true)]
     Check(Passed),
-    /// Says what a change of the specs means for clients that are out, for code, and for programs.
+    /// Reports the effects of a change of the specs on released clients, code and programs.
     ///
-    /// Exit code 0: nothing to fail at; 1: something (with --fail-on); 2: the comparison could not be made.
+    /// Exit code 0: no finding to fail on; 1: such a finding (with --fail-on); 2: the comparison failed.
     #[command(disable_help_flag = true)]
     Diff(Passed),
-    /// Called by git for the differences of a spec; see CONTRIBUTING.md.
+    /// Diff driver for specs, called by git; see CONTRIBUTING.md.
     #[command(hide = true)]
     DiffDriver(Passed),
-    /// Says what a rule wants and why: `cargo xtask explain C01`; without an id, lists all rules.
+    /// Explains a rule: `cargo xtask explain C01`. Without an ID, lists all rules.
     #[command(disable_help_flag = true)]
     Explain(Passed),
-    /// Begins a spec: `cargo xtask new acme-models`.
+    /// Creates a spec: `cargo xtask new acme-models`.
     #[command(disable_help_flag = true)]
     New(Passed),
-    /// Runs everything that continuous integration runs.
+    /// Runs all checks of continuous integration.
     Ci {
-        /// Only the steps whose names contain this.
+        /// Run only the steps whose names contain this text.
         #[arg(long)]
         only: Option<String>,
     },
@@ -49,7 +49,7 @@ enum Arguments {
 
 #[derive(Args)]
 struct Passed {
-    /// Passed on to the generator; --help shows what it takes.
+    /// Arguments for the generator; --help lists them.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
@@ -66,10 +66,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Builds and runs the generator; its exit code is ours.
+/// Builds and runs the generator, and returns its exit code.
 fn generator(command: &str, Passed { arguments }: &Passed) -> ExitCode {
     let manifest = root().join("Cargo.toml");
-    // In the folder that it was called from, since files are named from there.
+    // Runs in the current folder, because paths of files are relative to it.
     let mut cargo = Command::new(cargo_program());
     cargo
         .args([
@@ -85,7 +85,7 @@ fn generator(command: &str, Passed { arguments }: &Passed) -> ExitCode {
     exit_code(cargo.arg(command).args(arguments))
 }
 
-/// The cargo that runs this, in the root of the workspace.
+/// Returns the cargo that runs this program, in the root of the workspace.
 fn cargo() -> Command {
     let mut command = Command::new(cargo_program());
     command.current_dir(root());
