@@ -1,5 +1,5 @@
-//! Any bytes as the reply of a service: an output, which reads back as itself, or an error that can be shown. The first byte says
-//! which service and status.
+//! Decoding of arbitrary bytes as a response: the result is an output that survives a round trip, or an error that can
+//! be formatted. The first byte selects service and status.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use cloud_models::{
 };
 use serde_json::json;
 
-/// Panics if it does not hold.
+/// Panics if the property does not hold.
 pub fn holds(bytes: &[u8]) {
     let Some((first, body)) = bytes.split_first() else {
         return;

@@ -1,13 +1,14 @@
-//! Any text in any place of a spec, or any spec: what is generated is Rust, the same twice, and has items of known kinds alone.
+//! Generation from arbitrary texts in any place of a spec, or from an arbitrary spec: the result is valid Rust,
+//! deterministic, and contains only known kinds of items.
 
 use generator::{SpecSource, generate};
 
 use super::markdown;
 
-/// A spec with places for texts.
+/// A spec with placeholders for texts.
 const SPEC: &str = include_str!("../template.yaml");
 
-/// Panics if it does not hold.
+/// Panics if the property does not hold.
 pub fn holds(bytes: &[u8]) {
     let Some((place, rest)) = bytes.split_first() else {
         return;
@@ -20,7 +21,7 @@ pub fn holds(bytes: &[u8]) {
         place => {
             let name = format!("TEXT{:02}", place % 16);
             let quoted = serde_json::to_string(text).unwrap_or_default();
-            // The others keep a word that fits everywhere.
+            // The other placeholders keep a word that is valid everywhere.
             let mut spec = SPEC.replace(&name, &quoted);
             for index in 0..16 {
                 spec = spec.replace(&format!("TEXT{index:02}"), &format!("word{index}"));

@@ -1,9 +1,9 @@
-//! Documentation in generated code is harmless, with a parser of Markdown as judge: no HTML, no code but text, no links but to
-//! pages.
+//! Checks with a Markdown parser that documentation in generated code is harmless: no HTML, no code blocks except text,
+//! and only links to web pages.
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
-/// Panics if a doc comment of the file is not.
+/// Panics if a doc comment of the file is not harmless.
 pub fn assert_harmless(file: &str) {
     let mut docs = String::new();
     for line in file.lines().map(str::trim_start) {
@@ -22,7 +22,7 @@ pub fn assert_harmless(file: &str) {
 }
 
 fn judge(docs: &str) {
-    // What rustdoc understands.
+    // Extensions that rustdoc supports.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -30,7 +30,7 @@ fn judge(docs: &str) {
         | Options::ENABLE_SMART_PUNCTUATION;
     let events: Vec<_> = Parser::new_ext(docs, options).collect();
     for (index, event) in events.iter().enumerate() {
-        // The emitter's own links, to the `see:` of the spec.
+        // Links that the emitter itself adds, to the `see:` of the spec.
         let is_own_link = matches!(
             events.get(index + 1),
             Some(Event::Text(text)) if matches!(&**text, "API reference" | "Documentation of the vendor")

@@ -1,11 +1,12 @@
-//! Any bytes as a spec: read, checked and reported in every format. Every place lies in the file.
+//! Reading of arbitrary bytes as a spec: it is checked and reported in every format, and all locations are inside the
+//! file.
 
 use generator::diagnostics::Format;
 use generator::{Sample, SpecSource};
 
-/// Panics if it does not hold.
+/// Panics if the property does not hold.
 pub fn holds(bytes: &[u8]) {
-    // Behind a line of its own, the input goes on with a sample.
+    // After a marker line, the input continues with a sample.
     let marker = b"\n#### sample ####\n";
     let at = bytes
         .windows(marker.len())
@@ -40,7 +41,7 @@ pub fn holds(bytes: &[u8]) {
             "{each:?}"
         );
     }
-    // A spec of the past may break any rule, and is compared all the same.
+    // The diff must also accept older specs, which may break any rule.
     let (lenient, _) = generator::read_leniently(&sources[0]);
     let changes = generator::diff::diff(lenient.as_slice(), lenient.as_slice());
     assert_eq!(changes, []);

@@ -1,4 +1,5 @@
-//! Any bytes as the reply of a service: an output, which reads back as itself, or an error that can be shown.
+//! Decoding of arbitrary bytes as a response: the result is an output that survives a round trip, or an error that can
+//! be formatted.
 #![no_main]
 
 #[path = "../properties/decode.rs"]

@@ -1,4 +1,5 @@
-//! Any text in any place of a spec, or any spec: what is generated is Rust, the same twice, and has no item that was not meant.
+//! Generation from arbitrary texts in any place of a spec, or from an arbitrary spec: the result is valid Rust,
+//! deterministic, and contains only known kinds of items.
 #![no_main]
 
 #[path = "../properties/markdown.rs"]

@@ -1,4 +1,5 @@
-//! Any bytes as a spec: read, checked and reported in every format. Every place lies in the file.
+//! Reading of arbitrary bytes as a spec: it is checked and reported in every format, and all locations are inside the
+//! file.
 #![no_main]
 
 #[path = "../properties/read.rs"]
