@@ -1,4 +1,4 @@
-//! The cases captured from the vendors' official SDKs: requests that they sent, and replies that they were given.
+//! Cases captured from the vendors' official SDKs: requests that they sent, and responses that they received.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use generator::{Sample, SpecSource};
 use serde_json::Value;
 
-/// The folder of this package.
+/// Returns the folder of this package.
 pub fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The root of the workspace.
+/// Returns the root of the workspace.
 pub fn workspace() -> &'static Path {
     package().parent().expect("the package is in the workspace")
 }
 
-/// The specs of the workspace with their samples.
+/// Returns the specs of the workspace with their samples.
 pub fn specs() -> Vec<SpecSource> {
     let folder = workspace().join("specs");
     let paths = sorted(&folder).into_iter();
@@ -36,7 +36,7 @@ pub fn specs() -> Vec<SpecSource> {
     paths.map(spec).collect()
 }
 
-/// The fixtures that show the language of specs, each a complete spec.
+/// Returns the fixtures that cover the language of specs, each of them a complete spec.
 pub fn whole() -> Vec<SpecSource> {
     let source = |path: PathBuf| {
         let stem = name_of(&path).replace('_', "-");
@@ -47,18 +47,18 @@ pub fn whole() -> Vec<SpecSource> {
     paths.into_iter().map(source).collect()
 }
 
-/// A file with a case.
+/// A captured case.
 #[derive(Debug)]
 pub struct Case {
-    /// The name of the spec, which is that of its folder.
+    /// Name of the spec, which is also that of the folder.
     pub spec: String,
-    /// The name of the file without its ending.
+    /// Name of the file without its extension.
     pub name: String,
-    /// The file.
+    /// Content of the file.
     pub value: Value,
 }
 
-/// The cases in a folder with a folder for each spec, by name.
+/// Reads the cases in a folder that has a subfolder for each spec, sorted by name.
 pub fn read(folder: &Path) -> Vec<Case> {
     let mut cases = Vec::new();
     for spec in sorted(folder) {
@@ -77,7 +77,7 @@ pub fn read(folder: &Path) -> Vec<Case> {
     cases
 }
 
-/// The entries of a folder, by name.
+/// Returns the entries of a folder, sorted by name.
 pub fn sorted(folder: &Path) -> Vec<PathBuf> {
     let entries =
         fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

@@ -1,19 +1,19 @@
-//! A program that uses everything of a generated module: each constructor and setter in the ways that it can be called, each
-//! field with its type, each variant, the elements of each list. Written from the model of one version and compiled with
-//! another, it tells whether code that was written for the one still compiles.
+//! A program that uses everything in a generated module: each constructor and setter in all the ways in which it can be
+//! called, each field with its type, each variant, and the elements of each list. Generated from the model of one
+//! version and compiled with another, it shows whether code written for the former still compiles.
 
 use std::fmt::Write;
 
 use generator::model::{Member, Service, Structure, Ty, Type};
 
-/// The ways to say a text.
+/// Expressions for a string argument.
 const TEXTS: [&str; 3] = [
     "\"text\"",
     "String::from(\"text\")",
     "&String::from(\"text\")",
 ];
 
-/// The source of the program; the module under test is `crate::api`.
+/// Returns the source of the program; the module under test is `crate::api`.
 pub fn consumer(service: &Service) -> String {
     let mut out = String::from(
         "use crate::api;\n\
@@ -91,7 +91,7 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Makes a value in every way that there is, and leaves the last in `value`.
+    /// Creates a value in all possible ways, and leaves the last one in `value`.
     fn calls(&self, name: &str, arguments: &[&Member], members: &[Member]) -> String {
         let mut out = String::new();
         let ways = arguments
@@ -123,7 +123,7 @@ impl Context<'_> {
         out
     }
 
-    /// The expressions that an argument of a type can be.
+    /// Returns the expressions that are accepted for a type.
     fn ways(&self, ty: &Ty) -> Vec<String> {
         match ty {
             Ty::String => TEXTS.map(str::to_owned).into(),

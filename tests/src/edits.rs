@@ -1,4 +1,4 @@
-//! The edits of specs whose meaning is known: `fixtures/diff/edits.yaml`.
+//! Edits of specs with known verdicts: `fixtures/diff/edits.yaml`.
 
 use std::fs;
 
@@ -10,30 +10,30 @@ use crate::cases::package;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
-    /// The change to the spec.
+    /// Description of the change.
     pub what: String,
-    /// The row of the table that it is an example of.
+    /// Row in the table of edits that it is an example of.
     pub row: u32,
-    /// Replacements that lead from the base to where the edit begins.
+    /// Replacements that turn the base into the spec before the edit.
     #[serde(default)]
     before: Vec<(String, String)>,
     edit: Vec<(String, String)>,
-    /// For released clients.
+    /// Verdict for released clients.
     pub wire: String,
-    /// For code.
+    /// Verdict for code.
     pub api: String,
-    /// For programs.
+    /// Verdict for programs.
     pub behaviour: String,
-    /// The rules that it breaks.
+    /// Rules of the findings.
     pub rules: Vec<String>,
-    /// Why it is not as one would think.
+    /// Reason for a verdict that may be unexpected.
     pub note: Option<String>,
-    /// Why the compiler sees nothing of a major change.
+    /// Reason why the compiler does not detect a major change.
     pub unseen: Option<String>,
 }
 
 impl Edit {
-    /// The spec before it.
+    /// Returns the spec before the edit.
     pub fn before(&self) -> String {
         let base = package().join("fixtures/diff/base.yaml");
         let base = fs::read_to_string(base)
@@ -42,7 +42,7 @@ impl Edit {
         replaced(base, &self.before)
     }
 
-    /// The spec after it.
+    /// Returns the spec after the edit.
     pub fn after(&self) -> String {
         replaced(self.before(), &self.edit)
     }
@@ -60,7 +60,7 @@ fn replaced(mut text: String, edits: &[(String, String)]) -> String {
     text
 }
 
-/// All edits.
+/// Returns all edits.
 pub fn edits() -> Vec<Edit> {
     let text =
         fs::read_to_string(package().join("fixtures/diff/edits.yaml")).expect("it can be read");

@@ -1,5 +1,5 @@
-//! The output of the generator for the fixtures: compiled and documented, with warnings denied, and searched for examples to run,
-//! of which there must be none.
+//! Output of the generator for the fixtures, compiled and documented with warnings denied. It must contain no examples
+//! that rustdoc would run.
 #![deny(warnings, missing_docs, unreachable_pub)]
 
 #[path = "../goldens/documentation.rs"]

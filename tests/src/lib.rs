@@ -1,4 +1,5 @@
-//! Shared parts of the tests of this workspace: the probe, a server on loopback, and the cases that were captured from the vendors' SDKs.
+//! Shared parts of the tests of this workspace: the probe, a server on the loopback interface, and the cases captured
+//! from the vendors' SDKs.
 
 pub mod cases;
 pub mod clouds;
@@ -39,12 +40,12 @@ pub mod workspace;
 #[cfg(doctest)]
 pub struct CompileFail;
 
-/// The README, whose examples must compile and run.
+/// README, whose examples must compile and run.
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 pub struct Readme;
 
-/// The guide of the generated crate, whose examples must compile and run.
+/// Guide of the generated crate, whose examples must compile and run.
 #[doc = include_str!("../../generated/GUIDE.md")]
 #[cfg(doctest)]
 pub struct Guide;

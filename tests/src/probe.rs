@@ -1,5 +1,5 @@
-//! The generated clients seen from outside, one JSON object in and one out: what a request would look like, what a caller
-//! would get of a reply. Uses only the public API of `cloud-models`, and no network.
+//! The generated clients from the perspective of a caller, with one JSON object as input and one as output: the request
+//! for an input, or the result of a response. Uses only the public API of `cloud-models`, and no network.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -14,7 +14,7 @@ use cloud_models_runtime::Config;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A question.
+/// A question to the probe.
 #[derive(Deserialize)]
 struct Question {
     kind: Kind,
@@ -74,7 +74,7 @@ struct Options {
     dual_stack: bool,
 }
 
-/// Answers one line.
+/// Returns the answer to a line of input.
 pub fn answer(line: &str) -> Value {
     let question: Value = match serde_json::from_str(line) {
         Ok(question) => question,
@@ -98,7 +98,7 @@ fn fault(id: Value, display: String) -> Value {
     answer
 }
 
-/// An answer to a question that cannot be put to a client.
+/// Creates the answer to a question that cannot be put to a client.
 fn refusal(display: impl Into<String>) -> Value {
     json!({"error": {
         "kind": "invalid-request", "status": null, "code": null, "message": null, "request_id": null,
@@ -223,7 +223,7 @@ fn config<S: Service>(question: &Question) -> Config<S> {
     if let Some(endpoint) = &question.endpoint {
         config = config.endpoint(endpoint);
     }
-    // Only some services have projects; others refuse one.
+    // Services without projects reject a project ID.
     if let (Some(project_id), Some(_)) = (&question.project_id, S::INFO.project_header) {
         config = config.project_id(project_id);
     }
@@ -295,7 +295,7 @@ fn describe(error: &Error) -> Value {
             ErrorKind::Service => "api",
             ErrorKind::Decode => "decode",
             ErrorKind::Paging => "paging",
-            // A kind that is newer than the probe.
+            // A kind that this version of the probe does not know.
             _ => "other",
         },
         "status": error.status().map(|status| status.as_u16()),

@@ -1,4 +1,4 @@
-//! Separate workspaces for tests of the command line: the real specs, and nothing generated yet.
+//! Temporary workspaces for tests of the command line, with the real specs and no generated files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use crate::cases::{sorted, specs, workspace};
 
-/// A folder with the specs, their samples, and the files that are written by hand.
+/// A folder with the specs, their samples, and the hand-written files.
 #[derive(Debug)]
 pub struct Workspace {
     root: PathBuf,
@@ -15,7 +15,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Makes one in a folder, for a generator.
+    /// Creates a workspace in a folder, for a generator.
     pub fn new(root: &Path, program: impl Into<PathBuf>) -> Self {
         let _ = fs::remove_dir_all(root);
         let created = Self {
@@ -34,7 +34,7 @@ impl Workspace {
         created
     }
 
-    /// A file or folder in it.
+    /// Returns the path of a file or folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
@@ -47,12 +47,13 @@ impl Workspace {
         fs::write(&path, bytes).expect("files can be written");
     }
 
-    /// The text of a file.
+    /// Returns the text of a file.
     pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("it is a text")
     }
 
-    /// The generator, with nothing of the environment that could matter, and no home to write to.
+    /// Returns a command for the generator, with an environment that cannot affect it and without a home folder to
+    /// write to.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--root").arg(&self.root);
@@ -76,7 +77,7 @@ impl Workspace {
         self.run(&[&["codegen"], arguments].concat())
     }
 
-    /// Every file with its text.
+    /// Returns the texts of all files.
     pub fn files(&self) -> BTreeMap<PathBuf, String> {
         let mut files = BTreeMap::new();
         let mut open = vec![self.root.clone()];
@@ -94,7 +95,7 @@ impl Workspace {
     }
 }
 
-/// The output of a program.
+/// Returns the output of a program as text.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

@@ -1,5 +1,5 @@
-//! Benchmark: the time to decode a page and to build and sign a request, without a network: `cargo run --release -p
-//! cloud-models-tests --bin bench`. Medians over rounds in turn; compare only within one run.
+//! Benchmark of decoding a page, and of building and signing a request, without a network: `cargo run --release -p
+//! cloud-models-tests --bin bench`. Prints medians over interleaved rounds; compare only the results of one run.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant, SystemTime};
@@ -14,7 +14,7 @@ use serde_json::json;
 
 const ROUNDS: usize = 15;
 
-/// A name, how often it is done in a round, and what is done.
+/// Name, number of repetitions per round, and the function to measure.
 type Bench<'a> = (&'a str, u32, Box<dyn Fn()>);
 
 fn main() {

@@ -1,6 +1,7 @@
-//! `diff` against what git has: run by `cargo xtask ci`, since the tests themselves need no git.
+//! Tests of `diff` with a git repository, run by `cargo xtask ci`. They are separate because the other tests do not
+//! need git.
 //!
-//! Makes a repository, a branch with a change, and compares with main, with a revision, and without a main branch.
+//! Creates a repository and a branch with a change, and compares with main, with a revision, and without a main branch.
 
 use std::env;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::process::{Command, ExitCode};
 use cloud_models_tests::workspace::{Workspace, text};
 
 fn main() -> ExitCode {
-    // With arguments, it is the generator that it tests.
+    // With arguments, this program is the generator under test.
     if env::args_os().len() > 1 {
         return generator::command::run(&generator::output::Files);
     }
@@ -43,7 +44,7 @@ fn check(workspace: &Workspace, root: &Path) {
     };
     let diff = |arguments: &[&str]| {
         let mut command = workspace.command();
-        // git is found through it.
+        // Needed to find git.
         command.env("PATH", env::var_os("PATH").unwrap_or_default());
         let output = command
             .arg("diff")
@@ -67,7 +68,7 @@ fn check(workspace: &Workspace, root: &Path) {
         spec.replace("result: result", "result: data"),
     );
 
-    // The working tree against where the branch left main.
+    // The working tree, compared with the commit where the branch left main.
     let (code, said, complaint) = diff(&["--fail-on", "wire"]);
     assert_eq!(code, Some(1), "{said}{complaint}");
     assert!(
@@ -92,7 +93,7 @@ fn check(workspace: &Workspace, root: &Path) {
         "{said}"
     );
 
-    // Any revision, and two of them.
+    // A single revision, and two of them.
     let (_, said, _) = diff(&["main"]);
     assert!(said.contains("limit-loosened"), "{said}");
     let (_, said, _) = diff(&["main~1", "--head", "main"]);
@@ -106,7 +107,7 @@ fn check(workspace: &Workspace, root: &Path) {
         assert_eq!(code, Some(2), "{name}: {complaint}");
     }
 
-    // Neither main nor a remote with one.
+    // There is neither a main branch nor a remote that has one.
     git(&["branch", "--quiet", "--delete", "--force", "main"]);
     let (code, _, complaint) = diff(&[]);
     assert_eq!(code, Some(2));

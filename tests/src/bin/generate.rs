@@ -1,5 +1,5 @@
-//! The generator as a program of this package, so that cargo builds it for the tests that run it; and so that they can kill it
-//! in the middle of its work: with `DIES_AT=3` it is gone after two and a half steps on the disk.
+//! The generator as a program of this package, so that cargo builds it for the tests. They can also kill it during its
+//! work: with `DIES_AT=3`, it aborts in the middle of the third step on the disk.
 
 use std::cell::Cell;
 use std::fs;
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// A disk that loses power at a step: half of the text that is being written remains.
+/// A disk that loses power at a given step: only half of the text being written remains.
 struct Dying(Cell<u32>);
 
 impl Dying {

@@ -1,4 +1,4 @@
-//! Reads one question a line from standard input, writes one answer a line.
+//! Reads one question per line from standard input, and writes one answer per line.
 
 use std::io::{self, BufRead, Write};
 
@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// JSON in ASCII: some readers of lines take more characters than the line feed for the end of a line.
+/// Escapes JSON to ASCII, because some readers treat further characters as line ends.
 fn ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {

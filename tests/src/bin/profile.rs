@@ -1,4 +1,4 @@
-//! The example `profile`, as a program that a test can start with its own environment.
+//! The example `profile` as a program, so that a test can start it with a separate environment.
 
 #[path = "../../examples/profile.rs"]
 mod profile;

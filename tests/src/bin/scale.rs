@@ -1,5 +1,5 @@
-//! Writes a workspace for measuring: the four specs, copied under other names until there are as many operations as asked
-//! for. `cargo run -p cloud-models-tests --bin scale -- FOLDER OPERATIONS`, then
+//! Writes a workspace for measurements: copies of the four specs under other names, until they have the requested
+//! number of operations. `cargo run -p cloud-models-tests --bin scale -- FOLDER OPERATIONS`, then
 //! `target/release/generator --root FOLDER codegen`.
 
 use std::fs;

@@ -1,8 +1,8 @@
-//! Sends one request with the configuration of the environment and prints the outcome, for tests of what depends on
-//! environment variables: `send TRANSPORT URL ATTEMPTS`.
+//! Sends one request with the configuration of the environment and prints the outcome, for tests of behaviour that
+//! depends on environment variables: `send TRANSPORT URL ATTEMPTS`.
 //!
-//! The first line is `models COUNT` or `error KIND ATTEMPTS RETRYABLE`. After an error follow its message on one line, its
-//! `Debug` output, and everything that was logged.
+//! The first line is `models COUNT` or `error KIND ATTEMPTS RETRYABLE`. After an error, the following lines contain its
+//! message, its `Debug` output, and all log records.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Mutex, PoisonError};
@@ -70,7 +70,7 @@ fn send(transport: &str, url: String, attempts: u32) -> Result<usize, Error> {
     Ok(page.model_summaries.len())
 }
 
-/// Everything that was logged so far.
+/// Log records so far.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 /// Records events of `log` and `tracing`.

@@ -1,7 +1,7 @@
-//! A judge of signatures: what the vendors' gateways compute again from a request that arrived.
+//! Independent verification of signatures, as the vendors' gateways verify them for a received request.
 //!
-//! It is written from the vendors' documents alone and shares nothing with the code that signs, or a mistake there
-//! would be made here too. It is as strict as a gateway may be: what must be signed is signed, and the clock is right.
+//! It is written from the vendors' documentation alone and shares no code with the signers, so that it cannot repeat their
+//! mistakes. It is as strict as a gateway may be: all required parts must be signed, and the date must be right.
 //!
 //! ```
 //! use cloud_models_tests::server::verify::{Keys, Refusal, Scheme, judge};
@@ -47,7 +47,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme of a spec of this workspace, by its name.
+    /// Returns the scheme of a spec of this workspace, by its name.
     pub fn of(spec: &str) -> Self {
         match spec {
             "aws-bedrock" => Self::AwsSigV4 { service: "bedrock" },
@@ -58,7 +58,7 @@ impl Scheme {
         }
     }
 
-    /// By how much the date of a request may be off.
+    /// Returns the maximum difference between the date of a request and the time of the gateway.
     pub fn tolerance(self) -> Duration {
         Duration::from_secs(60 * self.by(5, 15, 30, 15))
     }
@@ -85,7 +85,7 @@ impl Scheme {
         )
     }
 
-    /// The header with the hash of the body, which Baidu does not have.
+    /// Returns the header with the hash of the body, which Baidu does not have.
     fn hash_header(self) -> Option<&'static str> {
         self.by(
             Some("x-amz-content-sha256"),
@@ -96,19 +96,19 @@ impl Scheme {
     }
 }
 
-/// The keys of a caller.
+/// Keys of a caller.
 #[derive(Clone, Debug)]
 pub struct Keys {
-    /// The access key's id.
+    /// Access key ID.
     pub access_key: String,
-    /// The secret.
+    /// Secret key.
     pub secret_key: String,
-    /// The token of temporary credentials. Requests must contain it, or none if this is `None`.
+    /// Token of temporary credentials. Requests must contain it, and must not contain a token if this is `None`.
     pub session_token: Option<String>,
 }
 
 impl Keys {
-    /// Lasting keys.
+    /// Creates permanent keys.
     pub fn new(access_key: &str, secret_key: &str) -> Self {
         Self {
             access_key: access_key.to_owned(),
@@ -117,19 +117,19 @@ impl Keys {
         }
     }
 
-    /// The same as temporary keys.
+    /// Adds a token, which makes the keys temporary.
     pub fn with_token(mut self, token: &str) -> Self {
         self.session_token = Some(token.to_owned());
         self
     }
 }
 
-/// Why a gateway refuses a request.
+/// Reason for which a gateway refuses a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The signature is wrong, or does not cover what it must.
+    /// The signature is wrong, or does not cover everything that it must.
     Signature(String),
-    /// The signature is right, but made at another time.
+    /// The signature is right, but its date is not.
     Clock(Skew),
 }
 
@@ -142,14 +142,14 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// A date that is too far from the judge's.
+/// A date that differs too much from that of the judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skew {
-    /// The date of the request.
+    /// Date of the request.
     pub signed: SystemTime,
-    /// The date of the judge.
+    /// Date of the judge.
     pub now: SystemTime,
-    /// By how much they may differ.
+    /// Maximum difference.
     pub tolerance: Duration,
 }
 
@@ -161,26 +161,26 @@ impl fmt::Display for Skew {
     }
 }
 
-/// The parts of an `Authorization` header.
+/// Components of an `Authorization` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
-    /// The access key's id.
+    /// Access key ID.
     pub access_key: String,
-    /// The region of the scope; Baidu and Huawei have none.
+    /// Region of the scope, which does not exist for Baidu and Huawei.
     pub region: Option<String>,
-    /// The headers that are signed, as listed. An empty list of Baidu means the default headers.
+    /// Signed headers, as listed. For Baidu, an empty list means the default headers.
     pub signed_headers: Vec<String>,
-    /// The signature, in hexadecimal digits.
+    /// Signature, in hexadecimal digits.
     pub signature: String,
     /// AWS and Volcengine: date, region, service and terminator.
     scope: Vec<String>,
-    /// Baidu: all before the list of headers.
+    /// Baidu: everything before the list of headers.
     prefix: String,
-    /// Baidu: the date, and how long it is good.
+    /// Baidu: date and validity.
     validity: Option<(String, Duration)>,
 }
 
-/// Whether a gateway takes a request: first its signature, then its date, with the vendor's tolerance.
+/// Checks a request as a gateway does: first its signature, then its date with the vendor's tolerance.
 pub fn judge(
     scheme: Scheme,
     request: &Request,
@@ -191,7 +191,8 @@ pub fn judge(
     clock(scheme, request, now, scheme.tolerance())
 }
 
-/// Whether the signature is what these keys give, and covers what it must. The error shows what was hashed here.
+/// Checks that the signature matches these keys and covers everything that it must. The error contains the text that
+/// was signed here.
 pub fn signature(scheme: Scheme, request: &Request, keys: &Keys) -> Result<(), String> {
     let authorization = authorization(scheme, request)?;
     if authorization.access_key != keys.access_key {
@@ -228,10 +229,10 @@ pub fn clock(
     let mut dates = Vec::new();
     if let Some((signed, validity)) = &authorization.validity {
         let signed = parse_date(scheme, signed).map_err(Refusal::Signature)?;
-        // It is good for as long as it says, even where that is less than the tolerance.
+        // A signature may expire earlier than the tolerance allows.
         dates.push((signed, tolerance.min(*validity)));
     }
-    // Baidu's header may be missing, and then the date in the authorisation is all there is.
+    // Baidu's header is optional; without it, only the date in the authorization is checked.
     if dates.is_empty() || request.header(scheme.date_header()).is_some() {
         let signed = date(scheme, request).map_err(Refusal::Signature)?;
         dates.push((signed, tolerance));
@@ -252,12 +253,12 @@ pub fn clock(
     Ok(())
 }
 
-/// The date in the vendor's header.
+/// Returns the date in the vendor's header.
 pub fn date(scheme: Scheme, request: &Request) -> Result<SystemTime, String> {
     parse_date(scheme, only(request, scheme.date_header())?)
 }
 
-/// Takes the `Authorization` header apart.
+/// Parses the `Authorization` header.
 pub fn authorization(scheme: Scheme, request: &Request) -> Result<Authorization, String> {
     let text = only(request, "authorization")?;
     let parsed = match scheme {
@@ -288,7 +289,7 @@ fn parts(access_key: &str, signed: &str, signature: &str) -> Authorization {
     }
 }
 
-/// `ALGORITHM First=…, SignedHeaders=…, Signature=…`
+/// Parses `ALGORITHM First=…, SignedHeaders=…, Signature=…`.
 fn fields<'a>(text: &'a str, algorithm: &str, first: &str) -> Option<[&'a str; 3]> {
     let rest = text.strip_prefix(algorithm)?.strip_prefix(' ')?;
     let (one, rest) = rest.split_once(", ")?;
@@ -309,7 +310,7 @@ fn scoped(text: &str, algorithm: &str) -> Option<Authorization> {
     Some(parsed)
 }
 
-/// `bce-auth-v1/{access key}/{date}/{seconds}/{signed headers}/{signature}`
+/// Parses `bce-auth-v1/{access key}/{date}/{seconds}/{signed headers}/{signature}`.
 fn slashed(text: &str) -> Option<Authorization> {
     let pieces: Vec<&str> = text.split('/').collect();
     let &[version, access_key, date, seconds, signed, signature] = pieces.as_slice() else {
@@ -342,7 +343,7 @@ fn check_scope(
         [scope_day, region, service, end]
             if day == Some(scope_day) && service == wanted && end == terminator =>
         {
-            // Anything else in a region would be a template without its value, or an endpoint.
+            // Other characters mean that the region is an endpoint, or a template whose placeholder was not replaced.
             let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if region.is_empty() || !region.chars().all(named) {
                 return Err(format!("the region is {region:?}"));
@@ -353,7 +354,7 @@ fn check_scope(
     }
 }
 
-/// The names of the signed headers, sorted, after a look at the list.
+/// Checks the list of signed headers, and returns their names in sorted order.
 fn signed_headers(
     scheme: Scheme,
     request: &Request,
@@ -371,7 +372,7 @@ fn signed_headers(
         listed.iter().cloned().collect()
     };
     let in_order = listed.iter().eq(&sorted);
-    // The order of Baidu's list is free: one of its SDKs prints a hash set.
+    // Baidu allows any order: one of its SDKs prints a hash set.
     if listed.len() != sorted.len() && !listed.is_empty() || !in_order && scheme != Scheme::Baidu {
         return Err(format!("the signed headers are {listed:?}"));
     }
@@ -382,7 +383,7 @@ fn signed_headers(
         match request.header_values(name).count() {
             0 => return Err(format!("{name} is signed, but did not arrive")),
             1 => {}
-            // Only AWS says how values are joined.
+            // Only AWS defines how multiple values are joined.
             count if !matches!(scheme, Scheme::AwsSigV4 { .. }) => {
                 return Err(format!("{name} is signed, but came {count} times"));
             }
@@ -432,7 +433,7 @@ fn payload_hash(scheme: Scheme, request: &Request) -> Result<String, String> {
             let json = request
                 .header("content-type")
                 .is_some_and(|kind| kind.contains("json"));
-            // Huawei has bodies unsigned that are not JSON.
+            // Huawei allows unsigned bodies that are not JSON.
             if scheme == Scheme::Huawei && sent == "UNSIGNED-PAYLOAD" && !json {
                 return Ok(sent.to_owned());
             }
@@ -442,7 +443,8 @@ fn payload_hash(scheme: Scheme, request: &Request) -> Result<String, String> {
     }
 }
 
-/// The hosts that may have been signed. Most SDKs of Volcengine leave a port out of the signature that they send.
+/// Returns the hosts that may have been signed. Most SDKs of Volcengine sign the host without its port, although they
+/// send it.
 fn hosts(scheme: Scheme, request: &Request) -> Result<Vec<String>, String> {
     let sent = only(request, "host")?;
     let mut hosts = vec![sent.to_owned()];
@@ -482,7 +484,7 @@ fn canonical_request(
             }
             Scheme::Baidu => {
                 let value = values.concat();
-                // A header without a value is listed, but not hashed.
+                // Baidu lists a header without a value, but does not hash it.
                 if !value.trim().is_empty() {
                     let (name, value) = (encode(name.as_bytes()), encode(value.trim().as_bytes()));
                     lines.push(format!("{name}:{value}"));
@@ -509,10 +511,10 @@ fn canonical_path(scheme: Scheme, path: &str) -> Result<String, String> {
         segments.join("/")
     };
     Ok(match scheme {
-        // All services but S3 resolve dots and escape what is escaped once more.
+        // All services except S3 normalize the path and encode it a second time.
         Scheme::AwsSigV4 { .. } => encoded(resolved(path).as_bytes()),
         Scheme::Volcengine { .. } | Scheme::Baidu => encoded(&decode(path, false)?),
-        // An escaped slash becomes a real one, and there is always one at the end.
+        // An escaped slash is decoded, and the path always ends in a slash.
         Scheme::Huawei => {
             let mut path = encoded(&decode(path, false)?);
             if !path.ends_with('/') {
@@ -523,7 +525,7 @@ fn canonical_path(scheme: Scheme, path: &str) -> Result<String, String> {
     })
 }
 
-/// A path without dots and doubled slashes.
+/// Returns a path without dot segments and repeated slashes.
 fn resolved(path: &str) -> String {
     let mut kept = Vec::new();
     for segment in path.split('/') {
@@ -595,7 +597,7 @@ fn sign(
                 format!("HMAC-SHA256\n{date}\n{scope}\n{hash}"),
             )
         }
-        // The next key is the hexadecimal text of the key, not its bytes.
+        // The next key is the hexadecimal form of this key, not its bytes.
         Scheme::Baidu => {
             let key = hex(&hmac(secret, authorization.prefix.as_bytes()));
             (key.into_bytes(), canonical.to_owned())
@@ -608,7 +610,7 @@ fn sign(
     Ok(hex(&hmac(&key, text.as_bytes())))
 }
 
-/// The value of a header that comes once.
+/// Returns the value of a header that must occur exactly once.
 fn only<'a>(request: &'a Request, name: &'a str) -> Result<&'a str, String> {
     let mut values = request.header_values(name);
     match (values.next(), values.next()) {
@@ -618,7 +620,7 @@ fn only<'a>(request: &'a Request, name: &'a str) -> Result<&'a str, String> {
     }
 }
 
-/// `20240514T130512Z`, or with Baidu `2024-05-14T13:05:12Z`.
+/// Parses `20240514T130512Z`, or for Baidu `2024-05-14T13:05:12Z`.
 fn parse_date(scheme: Scheme, text: &str) -> Result<SystemTime, String> {
     let pattern = match scheme {
         Scheme::Baidu => "0000-00-00T00:00:00Z",
@@ -664,7 +666,7 @@ fn parse_date(scheme: Scheme, text: &str) -> Result<SystemTime, String> {
     Ok(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
-/// Everything but RFC 3986's unreserved characters as `%XX`.
+/// Percent-encodes everything except the unreserved characters of RFC 3986.
 fn encode(bytes: &[u8]) -> String {
     let mut encoded = String::with_capacity(bytes.len());
     for &byte in bytes {
@@ -677,7 +679,7 @@ fn encode(bytes: &[u8]) -> String {
     encoded
 }
 
-/// Undoes the escapes; in a query, gateways take a plus for a space.
+/// Percent-decodes a text. In a query, gateways treat a plus as a space.
 fn decode(text: &str, plus_is_space: bool) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -697,7 +699,7 @@ fn decode(text: &str, plus_is_space: bool) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// A value in which each run of spaces is one.
+/// Returns a value with each run of spaces replaced by one space.
 fn without_runs(value: &str) -> String {
     let words: Vec<&str> = value.split(' ').filter(|word| !word.is_empty()).collect();
     words.join(" ")
