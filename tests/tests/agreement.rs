@@ -1,4 +1,4 @@
-//! What generator and runtime each know by themselves, held against each other.
+//! Tables that exist both in the generator and in the runtime, which must agree.
 
 use std::fmt::Write;
 use std::time::{Duration, SystemTime};
@@ -8,7 +8,7 @@ use cloud_models::aws_bedrock::{Config, ListCustomModels};
 use cloud_models::{Event, Now, RetryPolicy, ServiceErrorKind, Step};
 use generator::SpecSource;
 
-/// What the runtime takes a status for, if no code says more.
+/// Returns the kind that the runtime derives from a status if the code does not determine it.
 fn kind_of(status: u16) -> ServiceErrorKind {
     let mut call = Config::new()
         .region("us-east-1")
@@ -28,7 +28,7 @@ fn kind_of(status: u16) -> ServiceErrorKind {
     }
 }
 
-/// The generator leaves out of its tables what the status of a code says anyway.
+/// The generator omits from its tables the kinds that the runtime derives from the status.
 #[test]
 fn the_meaning_of_a_status_is_the_same_on_both_sides() {
     let kinds = [

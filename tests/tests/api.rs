@@ -1,5 +1,5 @@
-//! `generated/api.txt` says what the code says: the lines, made from the model, against the items, read by a parser of Rust.
-//! The variants of `ErrorCode` stand in a macro; the compiled programs of `diff_compiled` name them.
+//! Compares `generated/api.txt`, which is generated from the model, with the items of the code, as read by a Rust
+//! parser. The variants of `ErrorCode` are in a macro; the compiled programs of `diff_compiled` use them.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use generator::generate;
 use quote::ToTokens;
 use syn::{Attribute, Fields, FnArg, ImplItem, Item, Visibility};
 
-/// Without blanks, which formatters of tokens set as they like.
+/// Removes spaces, which formatters of tokens place differently.
 fn plain(text: &str) -> String {
     let text = text.replace("rt::", "").replace("std::fmt::Debug", "Debug");
     text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -32,7 +32,7 @@ fn deprecated(attributes: &[Attribute]) -> &'static str {
     }
 }
 
-/// The traits that are derived, or implemented by hand, by name.
+/// Returns the names of the traits that are derived or implemented manually.
 fn traits(file: &syn::File, name: &str, attributes: &[Attribute]) -> String {
     let mut traits = BTreeSet::new();
     for attribute in attributes
@@ -55,7 +55,7 @@ fn traits(file: &syn::File, name: &str, attributes: &[Attribute]) -> String {
     traits.into_iter().collect::<Vec<_>>().join("+")
 }
 
-/// The lines of a file, without blanks.
+/// Returns the lines of a file, without spaces.
 fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     let mut add = |kind: &str, text: String| {

@@ -1,4 +1,4 @@
-//! A configuration of the AWS SDK for Rust, from the files and variables of its users to the requests of our client.
+//! Use of an AWS SDK configuration by our client: from files and environment variables to requests.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use cloud_models_tests::server::{Reply, Request, Server};
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
-/// A home with the files of the AWS command line tools.
+/// A home folder with the configuration files of the AWS CLI.
 struct Home(PathBuf);
 
 impl Home {
@@ -23,7 +23,7 @@ impl Home {
         Self(home)
     }
 
-    /// Runs the example `profile` with nothing else in its environment.
+    /// Runs the example `profile` with only these variables in its environment.
     fn run(&self, variables: &[(&str, &str)]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_profile"));
         command
@@ -54,7 +54,7 @@ fn bedrock(keys: Keys) -> Server {
     Server::start(move |request: &Request, _| cloud.reply(request))
 }
 
-/// A profile with a region, and an endpoint of the service in its section of services.
+/// Returns a profile with a region and a services section that sets the endpoint.
 fn profile(server: &Server, more: &str) -> String {
     let url = server.url();
     format!(
@@ -127,7 +127,7 @@ fn without_credentials_the_error_says_what_was_tried_and_no_secret() {
     assert!(!output.status.success());
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("kind: Credentials"), "{stderr}");
-    // Somebody must add credentials first.
+    // Retrying is useless until the user adds credentials.
     assert!(stderr.contains("retryable: false"), "{stderr}");
     assert!(server.requests().is_empty());
 }

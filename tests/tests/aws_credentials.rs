@@ -1,4 +1,4 @@
-//! Credentials of the AWS SDK for Rust in our client.
+//! Use of AWS SDK credentials by our client.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,7 +38,7 @@ fn server() -> Server {
     Server::start(move |request: &Request, _| cloud.reply(request))
 }
 
-/// Gives a key that ends soon, and counts how often it is asked.
+/// A provider whose keys expire soon, and which counts how often it is called.
 #[derive(Debug)]
 struct Brief(Arc<AtomicUsize>);
 

@@ -1,4 +1,5 @@
-//! Broken specs: every fault at its place, in one run, and never a panic. `GOLDEN=write` writes the expected texts; read them.
+//! Broken specs: a single run reports every error at its location, and never panics. `GOLDEN=write` writes the expected
+//! texts; review them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +11,7 @@ fn source(bytes: &[u8]) -> SpecSource {
     SpecSource::new("specs/broken.yaml", bytes)
 }
 
-/// The ids of what is wrong, with places.
+/// Returns the IDs and locations of the findings.
 fn found(bytes: &[u8]) -> Vec<(&'static str, usize, usize)> {
     let generated = generate(&[source(bytes)]);
     assert_eq!(
@@ -53,7 +54,7 @@ fn every_fault_is_reported_as_expected() {
             }
             stale.push(name);
         }
-        // Every place is in the file, and on one of its lines.
+        // Every location must be inside the file and within its line.
         let text = String::from_utf8_lossy(&source.bytes);
         for each in generated.diagnostics.iter() {
             let span = each.at.span;
@@ -67,7 +68,7 @@ fn every_fault_is_reported_as_expected() {
     );
 }
 
-/// Each on its line, in one run, and nothing else.
+/// Authors should see all their mistakes in one run, each on its line, without findings that merely follow from others.
 #[test]
 fn twenty_mistakes_are_twenty_findings() {
     let text = fs::read_to_string(package().join("fixtures/broken/twenty_mistakes.yaml")).unwrap();
@@ -132,7 +133,8 @@ fn what_is_deep_wide_or_wild_is_refused_at_once() {
     }
 }
 
-/// A spec cut off anywhere, or with any byte changed, gives findings or files, and never a panic.
+/// A spec that was cut off anywhere, or in which any byte was changed, must lead to findings or files, but never to a
+/// panic.
 #[test]
 fn no_damage_to_a_real_spec_leads_to_a_panic() {
     let bytes = fs::read(
@@ -154,7 +156,7 @@ fn no_damage_to_a_real_spec_leads_to_a_panic() {
     }
 }
 
-/// Each line of a spec left out: the rest is still understood, and what is missing is said.
+/// With any line of a spec missing, the rest must still be understood, and the missing part reported.
 #[test]
 fn no_missing_line_leads_to_a_panic() {
     for name in [

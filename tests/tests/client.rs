@@ -1,4 +1,4 @@
-//! Clients over real sockets: every transport against services that check signatures and fail in many ways.
+//! Clients over real sockets: every transport with services that check signatures and fail in many ways.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -68,7 +68,7 @@ fn blocking_transports() -> Vec<(&'static str, Arc<dyn blocking::Transport>)> {
 /// Returns the next element of a list.
 type Next<'a, T> = &'a mut dyn FnMut() -> Option<Result<T, Error>>;
 
-/// Lists with every transport, each with its own server, and returns the outcomes.
+/// Lists with every transport, each with a separate server, and returns the outcomes.
 fn each<O: Paginated, T>(
     operation: &O,
     script: impl Fn() -> Server,
@@ -106,7 +106,7 @@ fn each<O: Paginated, T>(
     outcomes
 }
 
-/// Calls a function with each of the four services: an operation, and how to get the name of an item.
+/// Calls a function for each of the four services, with an operation and a function that returns the name of an item.
 macro_rules! for_each_cloud {
     ($check:ident $(, $argument:expr)*) => {
         $check("aws-bedrock", &aws_bedrock::ListCustomModels::new(), |item| item.model_name $(, $argument)*);
@@ -121,14 +121,14 @@ macro_rules! for_each_cloud {
     };
 }
 
-/// Starts a service that fails in all kinds of ways, but at most twice in a row.
+/// Starts a service that fails in many ways, but at most twice in a row.
 fn unreliable(cloud: Cloud) -> Server {
     Server::start(move |request: &Request, n: usize| -> Action {
         let reply = cloud.reply(request);
         match n {
             0 => cloud.throttled().header("retry-after", "0").into(),
             1 => Reply::html(502, "<html>bad gateway</html>").into(),
-            // 2 succeeds.
+            // Request 2 succeeds.
             3 => Action::Reset,
             4 => reply.truncated(40),
             5 => reply.chunked(7),
@@ -160,7 +160,7 @@ fn lists_everything<O: Paginated>(spec: &'static str, operation: &O, name: fn(O:
         let names: Vec<_> = items.into_iter().map(name).collect();
         assert_eq!(names, cloud.names(), "{spec} with {transport}");
         server.assert_no_problems();
-        // Each attempt is signed anew, and the server verified every signature.
+        // Each attempt is signed again, and the server verifies every signature.
         assert!(server.requests().len() >= 14, "{spec} with {transport}");
     }
 }
@@ -226,7 +226,7 @@ fn refused_credentials_are_not_tried_again() {
     for_each_cloud!(is_refused);
 }
 
-/// Returns the only error of a list without items.
+/// Returns the error of a list that fails before its first item.
 fn first_error<T>(next: Next<'_, T>) -> Error {
     let Some(Err(error)) = next() else {
         panic!("the list begins with an item");
@@ -235,7 +235,7 @@ fn first_error<T>(next: Next<'_, T>) -> Error {
     error
 }
 
-/// Calls a server that always does the same, with every transport, and returns the errors.
+/// Calls a server that always performs the same action, with every transport, and returns the errors.
 fn failure(
     action: impl Into<Action>,
     settings: impl Fn(aws_bedrock::Config) -> aws_bedrock::Config,
@@ -282,7 +282,7 @@ fn oversized_bodies_are_not_read_to_the_end() {
     for (transport, error, _) in failure(page(), small) {
         assert_eq!(error.kind(), ErrorKind::Decode, "{transport}: {error}");
     }
-    // The limit is exact.
+    // A response of exactly the maximum size is accepted.
     let whole = page().body;
     let exact = |config: aws_bedrock::Config| config.max_response_bytes(whole.len());
     let outcomes = each(
@@ -297,7 +297,7 @@ fn oversized_bodies_are_not_read_to_the_end() {
     assert!(start.elapsed() < Duration::from_secs(60));
 }
 
-/// No memory is reserved because a response says how long it is.
+/// The announced length of a response must not make the client allocate that much memory.
 #[test]
 fn announced_lengths_are_not_believed() {
     for length in ["1000000000000000", "9223372036854775808"] {
@@ -309,7 +309,7 @@ fn announced_lengths_are_not_believed() {
     }
 }
 
-/// A gigabyte of zeros, in a megabyte of gzip.
+/// A megabyte of gzip that decompresses to a gigabyte of zeros must not exhaust memory.
 #[test]
 fn compressed_bodies_are_not_decompressed() {
     let bomb = Reply::new(200)
@@ -379,7 +379,7 @@ fn slow_responses_are_given_up_in_time() {
 
 #[test]
 fn refused_connections_are_retried() {
-    // A port that was closed.
+    // A port on which no server listens any more.
     let closed = Server::always(page());
     let url = closed.url().to_owned();
     drop(closed);
@@ -402,7 +402,7 @@ fn refused_connections_are_retried() {
     }
 }
 
-/// A response that was cut off is an error, never a shorter list.
+/// A truncated response must be an error, never a shorter list.
 #[test]
 fn responses_are_complete_or_an_error() {
     let body = page().body;
@@ -444,11 +444,11 @@ fn responses_are_complete_or_an_error() {
             }
         }
     }
-    // Beyond the end there is nothing to cut off.
+    // Beyond its end, the response cannot be truncated.
     assert!(read > 0);
 }
 
-/// A call that is dropped at any point does not affect the next one.
+/// Dropping a call at any point must not affect the next one.
 #[test]
 fn calls_can_be_dropped_at_every_point() {
     let cloud = Cloud::new("aws-bedrock", 3, keys());
@@ -479,7 +479,7 @@ fn calls_can_be_dropped_at_every_point() {
                     }
                 });
                 if let Some(result) = done.await {
-                    // All three attempts may get a 503.
+                    // All three attempts may receive a 503.
                     finished += u32::from(result.is_ok());
                 }
             }
@@ -590,7 +590,7 @@ fn one_thread_asks_the_provider_for_all() {
     }
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 
-    // Waiting for another thread's credentials is limited like everything else.
+    // Waiting for credentials that another thread is fetching has the same timeout.
     let slow = || async {
         std::thread::sleep(Duration::from_secs(1));
         Ok(Credentials::access_key("AKIDEXAMPLE", SECRET))
@@ -610,7 +610,7 @@ fn one_thread_asks_the_provider_for_all() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(start.elapsed() < Duration::from_millis(800));
-    // The thread that asked cannot be interrupted, but its time is over too.
+    // The thread that called the provider cannot be interrupted, but its call has timed out too.
     let error = asking.join().unwrap();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert_eq!(error.attempts(), 0, "{error}");
@@ -618,7 +618,7 @@ fn one_thread_asks_the_provider_for_all() {
 
 #[test]
 fn hostile_bodies_take_little_memory() {
-    // Each element takes about 650 bytes in memory, and three here.
+    // Each element takes about 650 bytes in memory, and three in the response.
     let many = format!("{{\"models\": [{}{{}}]}}", "{},".repeat(200_000));
     let server = Server::always(Reply::json(200, many));
     let client = huawei_fabric::blocking::Client::new(config(&server)).unwrap();
@@ -630,7 +630,7 @@ fn hostile_bodies_take_little_memory() {
         error.to_string().contains("more than 100000 elements"),
         "{error}"
     );
-    // The body of an error of that size is not parsed.
+    // An error response of that size is not parsed.
     let many = format!(
         "{{\"error_code\": \"A\", \"a\": [{}0]}}",
         "0,".repeat(1 << 20)
@@ -644,10 +644,10 @@ fn hostile_bodies_take_little_memory() {
     assert_eq!(error.code(), None);
 }
 
-/// Members that may describe an error are of any size and type, also in a success.
+/// Members that may describe an error can have any type and size, even in a successful response.
 #[test]
 fn only_texts_are_taken_from_where_an_error_may_be() {
-    /// The largest memory that this process ever had, in MiB, where the system tells.
+    /// Returns the peak memory of this process in MiB, if the system provides it.
     fn peak() -> Option<u64> {
         let status = std::fs::read_to_string("/proc/self/status").ok()?;
         let line = status
@@ -660,7 +660,7 @@ fn only_texts_are_taken_from_where_an_error_may_be() {
             .map(|kib| kib >> 10)
     }
 
-    // In memory, each object would take a hundred times the bytes that it takes here.
+    // Parsed objects would take a hundred times as many bytes as in the response.
     let objects = format!("[{}0]", "{\"\":0},".repeat(1 << 21));
     let before = peak();
     for (status, kind) in [(200, None), (400, Some(ErrorKind::Service))] {

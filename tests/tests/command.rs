@@ -1,4 +1,4 @@
-//! The command line of the generator: what it prints, where, and how it ends.
+//! Command line of the generator: output, streams and exit codes.
 
 use std::fs;
 use std::path::Path;
@@ -55,7 +55,7 @@ fn files_anywhere_can_be_checked_with_their_samples() {
         "{said}"
     );
 
-    // A folder stands for the specs in it.
+    // A folder means all specs in it.
     let folder = workspace.path("elsewhere");
     let same = workspace.run(&["check", folder.to_str().unwrap(), file.to_str().unwrap()]);
     assert_eq!(text(&same.stderr), said);
@@ -91,15 +91,15 @@ fn warnings_end_well_unless_they_are_denied() {
         workspace.run(&["check", "--deny-warnings"]).status.code(),
         Some(2)
     );
-    // Notes are for those who ask.
+    // Notes are printed only on request.
     assert!(!text(&output.stderr).contains("note[X04]"));
     assert!(text(&workspace.run(&["check", "--notes"]).stderr).contains("note[X04]"));
 }
 
-/// A finding as every format has it.
+/// The parts of a finding that all formats contain.
 type Finding = (String, String, String, u64, u64);
 
-/// All formats carry the same findings: rule, severity, file, line and column.
+/// Tools and people must see the same findings, so all formats contain the same rule, severity, file, line and column.
 #[test]
 fn formats_differ_in_form_alone() {
     let workspace = open("formats");
@@ -224,7 +224,7 @@ fn formats_differ_in_form_alone() {
     assert_eq!(from_text, from_json);
 }
 
-/// What a spec says cannot end an annotation and begin another command.
+/// Text from a spec must not end an annotation and start another workflow command.
 #[test]
 fn annotations_hold_what_they_quote() {
     let workspace = open("annotations");
@@ -258,14 +258,14 @@ fn colours_are_for_terminals_and_whoever_wants_them() {
     let forced = run(&[("CLICOLOR_FORCE", "1")]);
     assert!(forced.contains("\u{1b}["), "{forced}");
     assert_eq!(run(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), plain);
-    // What a file is called cannot draw on the terminal either.
+    // File names cannot send control sequences to the terminal either.
     let odd = workspace.path("\u{1b}[31m.yaml");
     fs::copy(&file, &odd).unwrap();
     let output = workspace.run(&["check", odd.to_str().unwrap()]);
     assert!(!text(&output.stderr).contains('\u{1b}'));
 }
 
-/// Whatever a file is, `check` ends at once and well.
+/// `check` must terminate promptly and without a panic for any file.
 #[test]
 fn any_file_gets_an_answer_within_a_second() {
     let workspace = open("any");
@@ -421,7 +421,7 @@ fn any_file_gets_an_answer_within_a_second() {
             said.get(..end).unwrap_or_default()
         );
         println!("{name}: {:?}", start.elapsed());
-        // Not a measurement: nothing may hang.
+        // This is not a benchmark; it only detects hangs.
         assert!(
             start.elapsed() < Duration::from_secs(60),
             "{name} took {:?}",
@@ -459,7 +459,7 @@ fn a_new_spec_is_clean_and_generates() {
     assert!(text(&output.stdout).contains("acme-models = []"));
     let output = workspace.run(&["check", "--deny-warnings"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    // The one step by hand is asked for by name.
+    // The error names the feature that has to be added by hand.
     let output = workspace.codegen(&[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
@@ -481,7 +481,7 @@ fn a_new_spec_is_clean_and_generates() {
             .contains("pub struct ListModels")
     );
 
-    // What is there is never overwritten, and a name leads nowhere else.
+    // Existing files are never overwritten, and a name cannot lead out of the folder.
     let written = workspace.read("specs/acme-models.yaml");
     for name in [
         "acme-models",
@@ -502,9 +502,9 @@ fn a_new_spec_is_clean_and_generates() {
     assert_eq!(workspace.read("specs/acme-models.yaml"), written);
 }
 
-// --- codegen, again and again ---
+// --- repeated runs of codegen ---
 
-/// A process that is killed when the test is over, however it ends.
+/// A process that is killed when the test ends, even by a panic.
 struct Killed(Child);
 
 impl Drop for Killed {
@@ -514,7 +514,7 @@ impl Drop for Killed {
     }
 }
 
-/// Waits for something that happens within seconds.
+/// Waits for a condition that should be met within seconds.
 fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let start = Instant::now();
     while !is_so() {
@@ -559,7 +559,7 @@ fn watching_regenerates_on_every_save_and_through_errors() {
         fs::read_to_string(&log).unwrap().contains("error[R01]")
     });
     assert_eq!(generated(), before);
-    // A spec that is gone for a moment, as with editors that save by renaming.
+    // Editors that save by renaming remove the file for a moment.
     fs::remove_file(workspace.path("specs/huawei-fabric.yaml")).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     workspace.write(
@@ -572,11 +572,11 @@ fn watching_regenerates_on_every_save_and_through_errors() {
     assert!(process.0.try_wait().unwrap().is_none(), "it goes on");
 }
 
-/// Killed at every step on the disk: each file is the old one or the new one, and the next run puts right the rest.
+/// If the process is killed at any step, each file must be either old or new, and the next run must complete the rest.
 #[test]
 fn a_kill_at_any_step_leaves_files_old_or_new() {
     let workspace = open("kill");
-    // From a crate that is stale in every way: a file to change, to create and to delete.
+    // The crate is stale in every way: there are files to change, to create and to delete.
     workspace.codegen(&[]);
     let new = workspace.files();
     let stale = |workspace: &Workspace| {
@@ -635,7 +635,7 @@ fn a_kill_at_any_step_leaves_files_old_or_new() {
         );
         assert_eq!(workspace.files(), new, "step {steps}");
     }
-    // Three steps for each of four files to write, one for that to delete.
+    // Three steps for each of four files to write, and one for the file to delete.
     assert_eq!(steps, 3 * 4 + 1 + 1);
 }
 

@@ -1,4 +1,4 @@
-//! What an edit of a spec means: the verdicts of `fixtures/diff/edits.yaml`, and what holds for any two specs.
+//! Diff of specs: the verdicts of `fixtures/diff/edits.yaml`, and properties that hold for any two specs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ fn model(spec: &str) -> Vec<Service> {
     services
 }
 
-/// The loudest of each.
+/// Returns the worst verdict of the findings.
 fn verdict(findings: &[Finding]) -> Verdict {
     findings.iter().fold(Verdict::HARMLESS, |all, finding| {
         let Verdict {
@@ -75,10 +75,10 @@ fn every_edit_means_what_the_table_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Every row of the table of edits is a fixture, or a policy that other tests hold.
+/// Every row of the table of edits must have a fixture, or be a policy that other tests check.
 #[test]
 fn every_row_is_here_or_a_policy() {
-    // Of the generator (emitted code), of the runtime, or of the language, in which the edit cannot be written.
+    // Policies of the generator, the runtime or the spec language, because of which the edit cannot occur.
     let policies = [
         (3, "a required parameter is an argument of `new`"),
         (14, "integers are i64"),
@@ -105,7 +105,7 @@ fn every_row_is_here_or_a_policy() {
     assert_eq!(rows, (1..=81).collect());
 }
 
-/// Each rule has an edit that shows it, and so verdicts that were thought about and, for Rust, compiled.
+/// Every rule must have an edit that triggers it, so that its verdicts are deliberate and, for Rust, compiled.
 #[test]
 fn every_rule_has_an_edit() {
     let shown: BTreeSet<String> = edits().into_iter().flat_map(|edit| edit.rules).collect();
@@ -120,7 +120,7 @@ fn every_rule_has_an_edit() {
     .map(|name| {
         fs::read_to_string(package().join(format!("../generator/src/diff/{name}.rs"))).unwrap()
     });
-    // Rules are the only texts of small letters and hyphens.
+    // Only names of rules consist of lower case letters and hyphens.
     let is_rule = |text: &&str| {
         text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
     };
@@ -131,14 +131,14 @@ fn every_rule_has_an_edit() {
         .map(str::to_owned)
         .collect();
     let known: BTreeSet<_> = [
-        // Of two sets of specs, not of a spec.
+        // These compare sets of specs, while an edit changes a single one.
         "service-added",
         "service-removed",
-        // It follows from the module, and so comes with another service.
+        // The name follows from the module, so it changes only with the service.
         "service-type-renamed",
-        // The net.
+        // The fallback for changes without a rule.
         "generated-code-changed",
-        // No rule, but a style of paging.
+        // A style of paging rather than a rule.
         "page-number",
     ]
     .map(str::to_owned)
@@ -151,7 +151,7 @@ fn every_rule_has_an_edit() {
     assert!(missing.is_empty(), "{missing:?} have no edit");
 }
 
-/// Everything that can be compared here: the edits before and after, the fixtures and the specs.
+/// Returns everything that can be compared: the specs after each edit, the fixtures, and the specs of the workspace.
 fn models() -> Vec<(String, Vec<Service>)> {
     let mut models = Vec::new();
     for edit in edits() {
@@ -172,7 +172,7 @@ fn nothing_changes_from_a_spec_to_itself() {
     }
 }
 
-/// What came one way goes the other way, with old and new swapped.
+/// The reverse change must have the same findings with old and new values swapped.
 #[test]
 fn the_way_back_is_a_mirror() {
     let places = |findings: &[Finding]| {
@@ -229,7 +229,7 @@ fn fingerprints_tell_findings_apart_and_stay() {
 
 // --- completeness ---
 
-/// The variants of the model's enums.
+/// Names of variants of the model's enums.
 const VARIANTS: [&str; 22] = [
     "Path",
     "Query",
@@ -255,8 +255,8 @@ const VARIANTS: [&str; 22] = [
     "HuaweiSdkHmac",
 ];
 
-/// Every part of a JSON value, changed alone: another text, number, word or variant; an element less, more, or in another
-/// place.
+/// Returns all values in which a single part of a JSON value is changed: another string, number, boolean or variant, or
+/// a list with an element removed, added or moved.
 fn mutations(value: &Value) -> Vec<(String, Value)> {
     fn walk(value: &Value, path: String, into: &mut Vec<(String, Vec<Value>)>) {
         match value {
@@ -264,7 +264,7 @@ fn mutations(value: &Value) -> Vec<(String, Value)> {
                 for (key, member) in members {
                     walk(member, format!("{path}/{key}"), into);
                 }
-                // A variant with something in it is an object with one member.
+                // A variant with content is an object with one member.
                 if members.len() == 1 {
                     let inner = members.values().next().unwrap();
                     let others = VARIANTS
@@ -323,7 +323,7 @@ fn mutations(value: &Value) -> Vec<(String, Value)> {
     changed
 }
 
-/// Whether a list has the same elements in another order.
+/// Returns whether a list has the same elements in another order.
 fn changed_order(old: &Value, new: &Value, path: &str) -> bool {
     let sorted = |value: &Value| {
         let elements = value.pointer(path).and_then(Value::as_array)?;
@@ -334,8 +334,8 @@ fn changed_order(old: &Value, new: &Value, path: &str) -> bool {
     sorted(old).is_some() && sorted(old) == sorted(new)
 }
 
-/// No part of the model can change without a finding, unless what is generated stays the same to the byte. And what a spec can
-/// say has a rule of its own; only what follows from something else falls into the net.
+/// Every change of the model must have a finding, unless the generated code stays identical. Everything that a spec can
+/// express must have a rule; only changes that follow from others may reach the fallback.
 #[test]
 fn no_part_of_the_model_changes_unseen() {
     let net = "generated-code-changed";
@@ -362,7 +362,7 @@ fn no_part_of_the_model_changes_unseen() {
         let json = serde_json::to_value(&service).unwrap();
         let module = generator::module(&service);
         for (path, changed) in mutations(&json) {
-            // Of a kind that the model cannot have there.
+            // The model does not allow a value of this kind here.
             let Ok(changed) = serde_json::from_value::<Service>(changed) else {
                 continue;
             };
@@ -374,12 +374,12 @@ fn no_part_of_the_model_changes_unseen() {
                 std::slice::from_ref(&service),
                 std::slice::from_ref(&changed),
             );
-            // Without indices, so that each part is named once.
+            // Without indices, so that each part is listed once.
             let part: Vec<_> = path
                 .split('/')
                 .filter(|key| key.parse::<usize>().is_err())
                 .collect();
-            // What is looked up by name, or sent in any order, has none that anybody sees.
+            // The order of items that are looked up by name, or sent in any order, has no visible effect.
             let has_no_order = [
                 "/operations",
                 "/types",
@@ -408,9 +408,10 @@ fn no_part_of_the_model_changes_unseen() {
         unseen.len(),
         unseen.join("\n")
     );
-    // What follows from something else, or what no spec can say: names in the paths of paging follow from the fields, the size of
-    // a page from its default, what `new` takes from what is required, what occurs in replies from the types of operations,
-    // whether a type is an enum from the type; limits have one order, and nothing is there twice.
+    // Parts that follow from others, or that no spec can change alone. The field names in paging paths follow from the
+    // fields, the page size from its default, the arguments of `new` from the required members, the use in responses
+    // from the types of operations, and the kind of a type from the type. The order of limits is fixed, and nothing
+    // occurs twice.
     let derived = [
         "/operations",
         "/operations/constructor",

@@ -1,4 +1,4 @@
-//! `diff` as a command: between two folders, in four formats, with approvals.
+//! The command `diff`: comparison of two folders, its four output formats, and approvals.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +8,7 @@ use cloud_models_tests::edits::edits;
 use cloud_models_tests::workspace::{Workspace, text};
 use serde_json::Value;
 
-/// A workspace with two folders of specs: all edits of another kind at once.
+/// Creates a workspace with two folders of specs that differ by one edit of each kind.
 fn open(name: &str) -> Workspace {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff-command");
     let workspace = Workspace::new(&folder.join(name), env!("CARGO_BIN_EXE_generate"));
@@ -42,7 +42,7 @@ fn diff(workspace: &Workspace, arguments: &[&str]) -> (Option<i32>, String, Stri
     )
 }
 
-/// The four formats say the same: the same findings, each with rule, service, verdicts and fingerprint.
+/// All four formats must contain the same findings, each with rule, service, verdicts and fingerprint.
 #[test]
 fn formats_differ_in_form_alone() {
     let workspace = open("formats");
@@ -186,7 +186,7 @@ fn the_summary_comes_first_and_names_the_version() {
         first.contains("wire-breaking, ") && first.ends_with(": next version 2.0.0"),
         "{first}"
     );
-    // What breaks clients and cannot be seen is said before anything else.
+    // Changes that break clients without being visible in the API come first.
     let second = said.split("\n\n").nth(1).unwrap();
     assert!(
         second.contains("wire BREAKING") && second.contains("not to be seen in the API"),
@@ -202,7 +202,7 @@ fn the_summary_comes_first_and_names_the_version() {
     }
 }
 
-/// The level, and the first edit that it fails at.
+/// Each edit must fail the comparison at its level and at all stricter ones.
 #[test]
 fn it_fails_at_what_it_is_asked_to() {
     let workspace = open("levels");
@@ -221,7 +221,7 @@ fn it_fails_at_what_it_is_asked_to() {
         }
         assert_eq!(diff(&workspace, &["--fail-on", "none"]).0, Some(0));
     }
-    // Nothing changed: nothing to fail at.
+    // Without changes, no level fails.
     workspace.write(
         "head/specs/example-models.yaml",
         workspace.read("base/specs/example-models.yaml"),
@@ -259,7 +259,7 @@ fn approvals_have_reasons_and_do_not_outlive_their_change() {
         said.contains("approved (vendor-change): The vendor moved it in May."),
         "{said}"
     );
-    // A spec that was wrong changes the crate, and not the wire.
+    // A correction of the spec changes the crate, but not the wire format.
     approve("correction", "It was never there.");
     let (_, said, _) = diff(&workspace, &[]);
     assert!(
@@ -276,7 +276,7 @@ fn approvals_have_reasons_and_do_not_outlive_their_change() {
         assert_eq!(code, Some(2));
         assert!(said.contains("specs/approvals.yaml"), "{said}");
     }
-    // Merged: the approval approves nothing any more.
+    // The approval names a rule that is not that of the finding.
     approve("intended", "Meant.");
     let other = workspace
         .read("head/specs/approvals.yaml")
@@ -292,13 +292,13 @@ fn approvals_have_reasons_and_do_not_outlive_their_change() {
     let doubled = workspace.read("head/specs/approvals.yaml").repeat(2);
     workspace.write("head/specs/approvals.yaml", doubled);
     assert_eq!(diff(&workspace, &[]).0, Some(2));
-    // It was taken back: the approval approves nothing.
+    // The change was reverted, so the approval matches no finding.
     approve("intended", "Meant.");
     workspace.write("base/specs/example-models.yaml", edit.after());
     let (code, _, said) = diff(&workspace, &[]);
     assert_eq!(code, Some(1));
     assert!(said.contains("approves nothing"), "{said}");
-    // It is merged, and waits for the release.
+    // The change is merged but not yet released.
     workspace.write(
         "base/specs/approvals.yaml",
         workspace.read("head/specs/approvals.yaml"),
@@ -337,7 +337,7 @@ fn what_cannot_be_compared_is_said() {
     );
 }
 
-/// What git calls for the differences of a file.
+/// git runs this command to show the differences of a file.
 #[test]
 fn git_can_show_what_a_change_means() {
     let workspace = open("driver");

@@ -1,7 +1,9 @@
-//! The compiler as judge of the Rust verdicts: for each edit, there and back, a program that uses everything of the one crate is
-//! compiled with the other. It fails if and only if the diff says that the change is major, but for what no compiler can see.
+//! Verification of the Rust verdicts with the compiler: for each edit, in both directions, a program that uses
+//! everything of one crate is compiled with the other. It must fail if and only if the diff reports a major change,
+//! except for changes that no compiler can detect.
 //!
-//! All of it is one workspace of small packages with one target folder, checked without generating code.
+//! All programs are small packages in one workspace with a common target folder, and are checked without generating
+//! code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,12 +25,12 @@ fn model(spec: &str) -> Service {
     services.into_iter().next().unwrap()
 }
 
-/// The packages to compile, each named after what it holds, so that the same pair is compiled once.
+/// Packages to compile, named by their content, so that each pair is compiled once.
 #[derive(Default)]
 struct Packages(BTreeMap<String, (String, String)>);
 
 impl Packages {
-    /// Adds a pair of a module and a program; answers with the name of its package.
+    /// Adds a pair of a module and a program, and returns the name of its package.
     fn add(&mut self, api: &str, program: &str) -> String {
         let mut hasher = DefaultHasher::new();
         (api, program).hash(&mut hasher);
@@ -39,7 +41,7 @@ impl Packages {
         name
     }
 
-    /// Compiles them all; answers with those that fail.
+    /// Compiles all packages, and returns those that fail.
     fn failures(&self, folder: &Path) -> BTreeSet<String> {
         let runtime = workspace().join("runtime");
         for (name, (api, program)) in &self.0 {
@@ -55,7 +57,7 @@ impl Packages {
             write(&package.join("src/api.rs"), api);
             write(&package.join("src/program.rs"), program);
         }
-        // Those of former runs are no members.
+        // Packages of earlier runs are not members.
         let members: Vec<_> = self.0.keys().map(|name| format!("{name:?}")).collect();
         write(
             &folder.join("Cargo.toml"),
@@ -112,7 +114,7 @@ impl Packages {
     }
 }
 
-/// Leaves a file alone that is the same, so that cargo has nothing to do.
+/// Writes a file unless it has the same content already, so that cargo does not rebuild it.
 fn write(path: &Path, text: &str) {
     if fs::read_to_string(path).is_ok_and(|there| there == text) {
         return;
@@ -121,7 +123,7 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// What was compiled: an edit, there or back.
+/// A compiled edit in one direction.
 struct Case {
     what: String,
     is_major: bool,
@@ -153,7 +155,7 @@ fn programs_compile_as_the_diff_says() {
     }
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("diff");
     let failed = packages.failures(&folder);
-    // A program compiles with the crate that it was written for.
+    // Every program must compile with the crate that it was generated for.
     assert!(own.is_disjoint(&failed), "{:?}", own.intersection(&failed));
     let mut wrong = Vec::new();
     for Case {

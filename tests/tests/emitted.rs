@@ -1,5 +1,5 @@
-//! What is emitted is what was meant: the files, read again by a parser of Rust, have the items, members and documentation of
-//! the model, and nothing else. So no text of a spec has become code.
+//! Comparison of the generated files, as read by a Rust parser, with the model: they must contain its items, members
+//! and documentation, and nothing else. This proves that no text of a spec has become code.
 
 #[path = "../fuzz/properties/markdown.rs"]
 mod markdown;
@@ -14,7 +14,7 @@ use syn::{
     Attribute, Expr, ExprLit, Fields, ImplItem, Item, Lit, Meta, Type as SynType, Visibility,
 };
 
-/// The documentation of an item, without the blank that doc comments begin with.
+/// Returns the documentation of an item, without the space at the start of each line.
 fn docs(attributes: &[Attribute]) -> Vec<String> {
     let mut docs = Vec::new();
     for attribute in attributes {
@@ -36,7 +36,7 @@ fn docs(attributes: &[Attribute]) -> Vec<String> {
     docs
 }
 
-/// Only what the generator has a use for stands on an item.
+/// Asserts that an item has only attributes that the generator uses.
 fn assert_known(attributes: &[Attribute]) {
     for attribute in attributes {
         let known = [
@@ -62,7 +62,7 @@ fn quote(path: &syn::Path) -> String {
     segments.collect::<Vec<_>>().join("::")
 }
 
-/// What a file has: documentation by `Type`, `Type.field`, `Type::Variant` and `Type::function()`.
+/// Returns the documentation in a file by `Type`, `Type.field`, `Type::Variant` and `Type::function()`.
 fn found(file: &syn::File) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     for item in &file.items {
@@ -111,8 +111,8 @@ fn found(file: &syn::File) -> BTreeMap<String, Vec<String>> {
                     found.insert(name, docs(&function.attrs));
                 }
             }
-            // Impls of the runtime's traits, whose items the traits know; its macros, which take tables of names and texts; and
-            // aliases, such as `Client`.
+            // Implementations of the runtime's traits, which fix the items; macros of the runtime, which accept only
+            // tables of names and texts; and aliases, such as `Client`.
             Item::Impl(block) => {
                 let path = quote(&block.trait_.as_ref().unwrap().0);
                 assert!(
@@ -130,7 +130,7 @@ fn found(file: &syn::File) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// The same of a model. Documentation that goes on in the file ends in `…`.
+/// Returns the documentation in a model by the same names. Documentation that is longer in the file ends in `…`.
 fn meant(service: &Service) -> BTreeMap<String, Vec<String>> {
     let open = |docs: &[String]| [docs, &["…".to_owned()]].concat();
     let mut meant = BTreeMap::new();
@@ -189,7 +189,7 @@ fn assert_same(source: &SpecSource) {
         service.docs,
         "{name}"
     );
-    // Reasons for deprecation are documentation too, though no comments.
+    // Rustdoc also renders the reasons for deprecation as Markdown.
     let mut open = vec![serde_json::to_value(service).unwrap()];
     while let Some(value) = open.pop() {
         if let Some(reason) = value["deprecated"].as_str() {
@@ -225,7 +225,7 @@ fn files_have_what_the_model_has_and_nothing_else() {
     sources.iter().for_each(assert_same);
 }
 
-/// Texts that have become code in generators before, in every place of a spec that takes a text.
+/// Texts that are known to break out of comments and strings must stay text wherever a spec allows a text.
 #[test]
 fn no_text_becomes_code() {
     let minimal = fs::read_to_string(package().join("fixtures/whole/minimal.yaml")).unwrap();
@@ -327,7 +327,7 @@ fn no_text_becomes_code() {
                 spec.push_str(&format!("  Kind:\n    docs: K.\n    enum:\n      {quoted}:\n        docs: {quoted}\n        rust_name: Evil\n"));
             }
             let source = SpecSource::new("specs/minimal.yaml", spec);
-            // Refused with a finding, or harmless.
+            // The text is either rejected with a finding, or harmless.
             if generate(std::slice::from_ref(&source)).output.is_some() {
                 assert_same(&source);
                 accepted += 1;
@@ -337,7 +337,7 @@ fn no_text_becomes_code() {
     assert!(accepted > 100, "{accepted}");
 }
 
-/// Markdown would take `[ark]: Ark` for the definition of a link, and show nothing.
+/// Markdown would treat `[ark]: Ark` as a link definition and hide it.
 #[test]
 fn the_root_of_the_crate_lists_every_service() {
     let minimal = fs::read_to_string(package().join("fixtures/whole/minimal.yaml")).unwrap();

@@ -1,5 +1,5 @@
-//! The properties that fuzzing looks for a counterexample of, for the inputs that it has found interesting so far.
-//! `tests/fuzz/README.md` says how to look for more.
+//! Runs the fuzzed properties for the inputs that fuzzing has found interesting so far. `tests/fuzz/README.md` explains
+//! how to find more.
 
 #[path = "../fuzz/properties/decode.rs"]
 mod decode;

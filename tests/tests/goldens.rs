@@ -1,4 +1,4 @@
-//! What is generated for each feature of the spec language, as text. `GOLDEN=write` writes what differs; read what it wrote.
+//! Generated code for each feature of the spec language. `GOLDEN=write` writes the files that differ; review them.
 //! `../src/goldens.rs` compiles the same files.
 
 use std::fs;

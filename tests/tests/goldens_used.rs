@@ -112,7 +112,7 @@ fn lengths_count_characters() {
         let search = parameters::Search::new("ab", 1, "Big", [1]).words([word]);
         request(search, Config::new())
     };
-    // Three bytes each.
+    // Limits count characters rather than bytes; this one has three.
     search("模".repeat(8)).unwrap();
     let error = search("模".repeat(9)).unwrap_err();
     assert_eq!(error.violations()[0].field, "words");
@@ -231,7 +231,7 @@ fn pages_are_found_through_structures() {
     assert_eq!(next(&mut empty), None);
     assert!(paging::ByToken::items(&mut empty.into_inner()).is_none_or(|items| items.is_empty()));
 
-    // A cursor restores the position, and only of the same style of paging.
+    // A cursor restores the position, but only with the same style of paging.
     let operation = paging::ByToken::new().resume(&cursor).unwrap();
     assert_eq!(operation, paging::ByToken::new().token("t"));
     assert!(paging::ByOffset::new().resume(&cursor).is_err());

@@ -1,4 +1,4 @@
-//! Structure of the runtime: its rooms use each other in one direction only.
+//! Structure of the runtime: the dependencies between its modules have a single direction.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cloud_models_tests::cases::workspace;
 
-/// The rooms from the top to the bottom, as ARCHITECTURE.md draws them: a room may use those of the layers below.
+/// Returns the modules from the top to the bottom as in ARCHITECTURE.md: a module may use those of lower layers.
 fn layers() -> Vec<Vec<String>> {
     let text = fs::read_to_string(workspace().join("ARCHITECTURE.md")).unwrap();
     let (_, rest) = text.split_once("```arrows\n").unwrap();
@@ -29,7 +29,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The source without comments and without its unit tests.
+/// Returns the source without comments and unit tests.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
@@ -37,7 +37,7 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Every name that follows `crate::`, in `use` lines and anywhere else, but not in macros, which other crates expand.
+/// Returns every name that follows `crate::`, except in macros, which other crates expand.
 fn used(code: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (index, _) in code.match_indices("crate::") {

@@ -1,4 +1,4 @@
-//! The judge of signatures against requests that the vendors' official SDKs signed.
+//! Tests of the signature verification with requests that the vendors' official SDKs signed.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -84,7 +84,7 @@ fn any_change_is_noticed() {
             );
         };
 
-        // Each letter of the target, escapes aside.
+        // A change of any letter of the target, except in escapes.
         for at in 1..target.len() {
             let bytes = target.as_bytes();
             let escape = bytes[at.saturating_sub(2)..=at].contains(&b'%');
@@ -106,7 +106,7 @@ fn any_change_is_noticed() {
             more,
         );
 
-        // Each signed header.
+        // A change of any signed header.
         let signed = authorization(scheme, &request).unwrap().signed_headers;
         let default = [
             "host",
@@ -133,7 +133,7 @@ fn any_change_is_noticed() {
             tried[1] += 1;
         }
 
-        // The body, which Baidu does not sign.
+        // A change of the body, which Baidu does not sign.
         let mut other = body.to_vec();
         other.push(b'x');
         let other = remade(&request, target, headers, &other);
@@ -144,7 +144,7 @@ fn any_change_is_noticed() {
             case.name
         );
 
-        // Keys.
+        // Other keys.
         let mut other = keys.clone();
         flip(&mut other.secret_key, 3);
         refused(&request, &other, "secret");
@@ -159,7 +159,7 @@ fn any_change_is_noticed() {
             tried[2] += 1;
         }
 
-        // Every character of the authorisation, but for the duplicates of Baidu's order.
+        // A change of any character of the authorization.
         let index = headers
             .iter()
             .position(|(name, _)| name == "authorization")
@@ -197,7 +197,7 @@ fn clocks_are_judged_apart() {
             "{}",
             case.name
         );
-        // To the second what the case says.
+        // The date must match the clock of the case to the second.
         let compact: String = stated[..19]
             .chars()
             .filter(|c| !"-:".contains(*c))

@@ -1,7 +1,7 @@
 //! Error messages as users see them: one golden file per family, with a line `case: message` for each.
 //!
-//! This is the only place that pins their words. `GOLDEN=write cargo test -p cloud-models-tests --test messages` writes the
-//! files; read them: what is wrong, the value, and what to do about it.
+//! This is the only place that pins their wording. `GOLDEN=write cargo test -p cloud-models-tests --test messages`
+//! writes the files. Check in each message what is wrong, the value, and what to do about it.
 
 use std::fs;
 use std::future::pending;
@@ -79,7 +79,7 @@ impl Family {
     }
 }
 
-// --- means to provoke errors ---
+// --- helpers that cause errors ---
 
 fn key() -> Credentials {
     Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI")
@@ -520,7 +520,7 @@ fn proxies() {
     family.finish();
 }
 
-/// The system's own words are part of the messages.
+/// The error text of the operating system is part of these messages.
 #[cfg(target_os = "linux")]
 #[test]
 fn certificates() {
@@ -543,7 +543,7 @@ fn certificates() {
 
 // --- requests ---
 
-/// A value that has no JSON.
+/// A value that cannot be serialized to JSON.
 struct Unserializable;
 
 impl serde::Serialize for Unserializable {
@@ -968,7 +968,7 @@ fn paging() {
 
 // --- the blocking client ---
 
-/// A body that fails.
+/// A body that fails while it is read.
 struct Broken(io::ErrorKind);
 
 impl Read for Broken {

@@ -1,5 +1,5 @@
-//! The generated crate as a whole: within its budgets, the formatter's own fixed point, the same whatever the order, the place,
-//! the process or the line ends.
+//! The generated crate as a whole: it stays within its size budgets, is formatted, and does not depend on order,
+//! location, process or line ends.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ fn generated() -> BTreeMap<String, String> {
     generate(&specs()).output.unwrap().files
 }
 
-/// The committed files are those that the generator writes.
+/// The committed files must be up to date.
 #[test]
 fn committed_files_are_fresh() {
     let files = generated();
@@ -44,7 +44,7 @@ fn modules_are_the_formatters_fixed_point() {
                 && header.ends_with("Do not edit.")
         );
         let again = prettyplease::unparse(&syn::parse_file(code).unwrap());
-        // The formatter puts no blank lines between items, so they are left out of the comparison.
+        // The formatter inserts no blank lines between items, so they are not compared.
         let lines = |text: &str| {
             text.lines()
                 .filter(|line| !line.is_empty())
@@ -55,8 +55,8 @@ fn modules_are_the_formatters_fixed_point() {
     }
 }
 
-/// One list operation, from its request to its paging: at most 150 lines and 6 kB. A module: at most 12 kB an operation on
-/// average, without the facts of the service, which do not grow with its operations.
+/// A list operation, including its request and paging, may take at most 150 lines and 6 kB. A module may take at most
+/// 12 kB per operation on average, without the metadata of the service, whose size does not depend on its operations.
 #[test]
 fn output_is_within_its_budgets() {
     let mut modules = 0;
@@ -191,7 +191,7 @@ fn one_spec_alone_can_be_written() {
     workspace.codegen(&[]);
     fs::write(workspace.path("generated/src/aws_bedrock.rs"), "").unwrap();
     fs::write(workspace.path("generated/src/baidu_qianfan.rs"), "").unwrap();
-    // The others are not even read.
+    // The other specs are not even read.
     workspace.write("specs/volcengine-ark.yaml", "vendor: [");
     let output = workspace.codegen(&["--spec", "aws-bedrock"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -219,7 +219,7 @@ fn a_wrong_spec_writes_nothing() {
     let path = workspace.path("specs/aws-bedrock.yaml");
     let spec = fs::read_to_string(&path).unwrap();
     fs::write(&path, spec.replace("type: SortOrder", "type: SortOrdr")).unwrap();
-    // Other specs may have changed meanwhile; they wait.
+    // Changes of other specs are left for a later run.
     let other = workspace.path("specs/baidu-qianfan.yaml");
     let changed = fs::read_to_string(&other)
         .unwrap()
@@ -282,8 +282,8 @@ fn links_out_of_the_folder_are_refused() {
 
 // --- the workspace ---
 
-/// `rust-version` holds for every dependency of the published crates and of the commands, except with the feature
-/// `aws-credentials`, whose crates need a newer Rust.
+/// The declared `rust-version` must suffice for every dependency of the published crates and of the commands, except
+/// with the feature `aws-credentials`, whose crates need a newer version.
 #[test]
 fn no_dependency_needs_a_newer_rust() {
     let cargo = |arguments: &str| {

@@ -1,4 +1,4 @@
-//! Lists from page to page. Every rule is checked for pages and items, with both kinds of clients.
+//! Paging. Every rule is checked for pages and items, with both kinds of clients.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 type Request = http::Request<Bytes>;
 
-/// A service that responds to requests in turn, and remembers them.
+/// A service that responds to requests in turn and records them.
 #[derive(Clone)]
 struct Script {
     page: Arc<dyn Fn(usize) -> Value + Send + Sync>,
@@ -34,7 +34,7 @@ impl Script {
         }
     }
 
-    /// Responds with pages in turn. One request too many is a service error.
+    /// Responds with pages in turn. Each further request is a service error.
     fn pages(pages: Vec<Value>) -> Self {
         Self::new(move |n| {
             pages
@@ -92,7 +92,7 @@ fn blocking_client<S: Service>(script: &Script) -> blocking::Client<S> {
         .unwrap()
 }
 
-/// Items in the order in which they arrived, and the error at the end, if there is one.
+/// Items in order of arrival, followed by the error at the end, if any.
 type Outcome = Vec<Result<String, (ErrorKind, String)>>;
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -268,7 +268,7 @@ fn empty_pages_do_not_end_a_list_with_tokens() {
     expect(&outcome, &["a", "b"], None);
 }
 
-/// Goes through a list whose pages `has_item` says whether they have an item; page `last` is the last.
+/// Lists pages that contain an item if `has_item` returns `true` for their number; page `last` is the last.
 fn with_empty_pages(has_item: fn(usize) -> bool, last: usize) -> (Outcome, Vec<String>) {
     walk(&aws_bedrock::ListCustomModels::new(), model, || {
         Script::new(move |n| {
@@ -289,15 +289,15 @@ fn a_thousand_empty_pages_in_a_row_are_followed_and_no_more() {
     let (outcome, requests) = with_empty_pages(|n| n % 1001 == 0, 1001);
     expect(&outcome, &["a", "a"], None);
     assert_eq!(requests.len(), 1002);
-    // The limit is about pages in a row, not about all of them.
+    // The limit applies to consecutive empty pages, not to their total.
     let (outcome, requests) = with_empty_pages(|n| n % 900 == 0, 2700);
     expect(&outcome, &["a", "a", "a", "a"], None);
     assert_eq!(requests.len(), 2701);
-    // One more.
+    // One empty page too many.
     let (outcome, requests) = with_empty_pages(|n| n == 0, usize::MAX);
     expect(&outcome, &["a"], Some((ErrorKind::Paging, "page 1002")));
     assert_eq!(requests.len(), 1002);
-    // It may be the last.
+    // The last page may be empty too.
     let (outcome, _) = with_empty_pages(|n| n == 0, 1001);
     expect(&outcome, &["a"], None);
 }
@@ -341,7 +341,7 @@ fn an_explicit_end_wins_over_a_marker() {
         marker_page(&["b"], json!({"isTruncated": false, "nextMarker": "n"})),
     ]);
     expect(&outcome, &["a", "b"], None);
-    // If the page does not say whether there are more, the marker counts.
+    // If the page does not say whether there are more, the marker decides.
     let (outcome, requests) = by_marker(vec![
         marker_page(&["a"], json!({"nextMarker": "m"})),
         marker_page(&["b"], json!({})),
@@ -364,7 +364,7 @@ fn more_pages_without_a_marker_are_an_error() {
     }
 }
 
-/// The limit of pages or items does not hide that the list does not end there.
+/// Limits on pages or items must not hide that the list continues.
 #[test]
 fn a_limited_list_ends_with_the_error_of_its_last_page() {
     let script = || Script::pages(vec![marker_page(&["a"], json!({"isTruncated": true}))]);
@@ -407,7 +407,7 @@ fn numbered_pages_end_with_the_total_or_with_an_empty_page() {
         requests[1].ends_with(r#"{"PageNumber":2,"PageSize":2}"#),
         "{requests:?}"
     );
-    // A total that is too large, or too small.
+    // A total that is too large or too small.
     for total in [1000, 1, 0, -1] {
         let (outcome, requests) = by_number(vec![
             numbered_page(&["a", "b"], total),
@@ -423,9 +423,9 @@ fn numbered_pages_end_with_the_total_or_with_an_empty_page() {
 #[derive(Clone, Copy)]
 struct Ark {
     models: usize,
-    /// The page size that it states.
+    /// Page size that the response states.
     states: Option<usize>,
-    /// Number of the first page that is requested.
+    /// Number of the first requested page.
     first: usize,
 }
 
@@ -441,7 +441,7 @@ impl Ark {
         json!({"ResponseMetadata": {"RequestId": "r"}, "Result": result})
     }
 
-    /// Lists with a page size that the service does not serve; returns the number of items and requests.
+    /// Lists with a larger page size than the service supports, and returns the number of items and requests.
     fn list(self) -> (usize, usize) {
         let mut operation = volcengine_ark::ListCustomModels::new().page_size(100);
         if self.first > 1 {
@@ -462,7 +462,7 @@ impl Ark {
 
 #[test]
 fn a_service_may_serve_smaller_pages_than_requested() {
-    // It may state the page size that was requested, though it serves fewer.
+    // The service may state the requested page size although it returns fewer items.
     for states in [Some(50), Some(100), None] {
         for (models, requests) in [(100, 2), (200, 4), (150, 3), (110, 3), (50, 1), (0, 1)] {
             let ark = Ark {
@@ -484,10 +484,10 @@ fn numbered_pages_can_be_resumed_in_the_middle() {
     };
     assert_eq!(ark(Some(50), 3).list(), (100, 2));
     assert_eq!(ark(Some(50), 4).list(), (50, 1));
-    // Nobody knows how many items were before it, so only an empty page ends the list.
+    // The number of earlier items is unknown, so only an empty page ends the list.
     assert_eq!(ark(None, 3).list(), (100, 3));
     assert_eq!(ark(None, 4).list(), (50, 2));
-    // A list that begins at page 1 begins at its first page, whether the number is sent or not.
+    // A list that starts at page 1 starts at its first page, whether or not the number is sent.
     let operation = volcengine_ark::ListCustomModels::new().page_number(1);
     let (outcome, requests) = walk(
         &operation,
@@ -503,7 +503,7 @@ fn numbered_pages_can_be_resumed_in_the_middle() {
         },
     );
     assert_eq!((outcome.len(), requests.len()), (100, 2));
-    // By hand, each page is looked at alone.
+    // When paging manually, each page is evaluated alone.
     let list = volcengine_ark::ListCustomModels::new().page_number(2);
     let page = json!({"TotalCount": 100, "Items": [{"Id": "a"}]});
     let page: volcengine_ark::ListCustomModelsResult = serde_json::from_value(page).unwrap();
@@ -530,7 +530,7 @@ fn offsets_end_with_the_total_or_with_an_empty_page() {
     let (outcome, requests) = by_offset(vec![offset_page(&["a", "b"], 3), offset_page(&["c"], 3)]);
     expect(&outcome, &["a", "b", "c"], None);
     assert_eq!(requests, ["limit=2", "offset=2&limit=2"]);
-    // A total that is too large, or too small.
+    // A total that is too large or too small.
     for total in [1000, 1, 0, -1] {
         let (outcome, requests) = by_offset(vec![
             offset_page(&["a", "b"], total),
@@ -540,7 +540,7 @@ fn offsets_end_with_the_total_or_with_an_empty_page() {
         expect(&outcome, &["a", "b", "c"], None);
         assert_eq!(requests[2], "offset=3&limit=2");
     }
-    // From the middle, where the total is as small as a page.
+    // Starting in the middle, with a total that is as small as a page.
     let operation = huawei_fabric::ListModels::new("w").limit(2).offset(2);
     let (outcome, requests) = walk(
         &operation,
@@ -606,7 +606,7 @@ fn a_list_can_be_resumed_from_a_cursor_saved_as_text() {
         ["nextToken=1", "nextToken=2"]
     );
 
-    // A cursor of another paging style is refused.
+    // A cursor of another paging style is rejected.
     let error = huawei_fabric::ListModels::new("w")
         .resume(&cursor)
         .unwrap_err();
@@ -625,7 +625,7 @@ fn totals_and_request_ids_stay_reachable() {
     assert_eq!(items.left_in_page(), 1);
 }
 
-/// Documented limits apply to what a caller sends, not to the tokens of the service.
+/// Documented limits apply to values of the caller, not to tokens of the service.
 #[test]
 fn tokens_of_a_service_are_not_checked() {
     let long = "t".repeat(3000);
@@ -636,7 +636,7 @@ fn tokens_of_a_service_are_not_checked() {
     ]);
     expect(&outcome, &["a", "b", "c"], None);
     assert_eq!(requests.len(), 3);
-    // Those of a caller are.
+    // A token set by the caller is checked.
     let operation = aws_bedrock::ListCustomModels::new().next_token(long);
     let (outcome, requests) = walk(&operation, model, || Script::pages(Vec::new()));
     expect(
@@ -677,7 +677,7 @@ fn null_elements_count() {
     assert_eq!(requests.len(), 2);
 }
 
-/// A service that ignores page numbers would send the first page for ever.
+/// A service that ignores page numbers would otherwise send the first page forever.
 #[test]
 fn a_page_that_repeats_the_one_before_it_is_an_error() {
     let unnumbered = |names: &[&str], id: &str| {
@@ -787,12 +787,12 @@ fn items_can_be_collected_in_parts() {
         let names = |items: Vec<aws_bedrock::CustomModelSummary>| -> Vec<String> {
             items.into_iter().map(model).collect()
         };
-        // Nothing is sent for no items.
+        // A limit of zero items needs no request.
         assert!(items.try_collect_up_to(0).await.unwrap().is_empty());
         assert_eq!(sent(), 0);
         assert_eq!(names(items.try_collect_up_to(2).await.unwrap()), ["a", "b"]);
         assert_eq!((sent(), items.left_in_page()), (1, 1));
-        // Exactly to the end of a page, and not one request further.
+        // Reaching the end of a page exactly must not cause another request.
         assert_eq!(names(items.try_collect_up_to(2).await.unwrap()), ["c", "d"]);
         assert_eq!(sent(), 2);
         let error = items.try_collect_up_to(5).await.unwrap_err();
@@ -830,12 +830,12 @@ fn a_list_can_end_after_a_number_of_pages() {
     };
     let at = |token: &str| Some(Cursor::token(token));
     assert_eq!(taken(&[0]), (0, 0, None));
-    // The cursor is where the list can be resumed.
+    // The cursor points to the place where the list can be resumed.
     assert_eq!(taken(&[1]), (1, 1, at("1")));
     assert_eq!(taken(&[2]), (2, 2, at("2")));
     assert_eq!(taken(&[3]), (3, 3, None));
     assert_eq!(taken(&[9]), (3, 3, None));
-    // The smallest number counts.
+    // The smallest limit applies.
     assert_eq!(taken(&[1, 2]), (1, 1, at("1")));
     assert_eq!(taken(&[2, 1]), (1, 1, at("1")));
 }
@@ -864,11 +864,11 @@ fn a_list_can_end_after_a_number_of_items() {
     };
     assert_eq!(taken(&[0]), (0, 0, 0));
     assert_eq!(taken(&[1]), (1, 1, 1));
-    // Not one request further than necessary.
+    // No request is sent that is not needed.
     assert_eq!(taken(&[2]), (2, 1, 0));
     assert_eq!(taken(&[3]), (3, 2, 0));
     assert_eq!(taken(&[9]), (4, 3, 0));
-    // The smallest number counts.
+    // The smallest limit applies.
     assert_eq!(taken(&[1, 2]), (1, 1, 1));
     assert_eq!(taken(&[2, 1]), (1, 1, 1));
 }

@@ -1,11 +1,11 @@
-//! Rules for the text and the code of the runtime that no lint of the compiler checks.
+//! Rules for the texts and the code of the runtime that no compiler lint checks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use cloud_models_tests::cases::workspace;
 
-/// Phrases that read as translated, each with what to write instead.
+/// Phrases that are not idiomatic English, each with a suggested replacement.
 const PHRASES: &[(&str, &str)] = &[
     ("answers with", "`Returns …`"),
     ("is none", "`is not set`, `is missing`, or a plain negation"),
@@ -46,8 +46,8 @@ fn files(path: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// Returns the text that people read, in lower case and on one line: all of a Markdown file; comments and string literals of
-/// Rust code.
+/// Returns the text for readers, in lower case and on one line: all of a Markdown file, or the comments and string
+/// literals of Rust code.
 fn prose(path: &Path) -> String {
     let source = fs::read_to_string(path).unwrap();
     let is_code = path.extension().is_some_and(|extension| extension == "rs");
@@ -62,7 +62,7 @@ fn prose(path: &Path) -> String {
     format!(" {} ", text.join(" ").to_lowercase())
 }
 
-/// Returns where a phrase is in a text, as whole words, with the words around it.
+/// Returns the first occurrence of a phrase as whole words, with its context.
 fn find<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
     let is_boundary = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
     text.match_indices(phrase).find_map(|(start, _)| {
@@ -123,7 +123,7 @@ fn text_is_plain_english() {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// A noun phrase says what a thing is; a clause with "What" makes readers wait for it.
+/// A noun phrase says at once what a thing is; a clause with "What" delays it.
 #[test]
 fn comments_begin_with_nouns_or_verbs() {
     let mut found = Vec::new();
@@ -153,7 +153,7 @@ fn comments_begin_with_nouns_or_verbs() {
     );
 }
 
-/// A call gets its time from its driver, and a client from its clock, so that tests can move both.
+/// Calls get the time from their driver, and clients from their clock, so that tests can control both.
 #[test]
 fn time_is_read_from_clocks_only() {
     let mut found = Vec::new();

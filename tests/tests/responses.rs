@@ -1,5 +1,5 @@
-//! Responses that were given to the vendors' official SDKs. The SDKs are often wrong about them; the expectations here follow
-//! from the documented shapes.
+//! Responses that the vendors' official SDKs received in the captures. The SDKs often handle them incorrectly, so the
+//! expectations follow from the documented shapes.
 
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
@@ -10,9 +10,9 @@ use cloud_models_tests::cases::{self, Case, package};
 use cloud_models_tests::probe;
 use serde_json::{Value, json};
 
-/// Responses with a successful status that cannot be decoded, with the JSON path.
+/// Successful responses that cannot be decoded, with the JSON path of the problem.
 const UNREADABLE: &[(&str, Option<&str>)] = &[
-    // Not JSON, or not all of it.
+    // Not JSON, or incomplete.
     ("aws_ok_empty_body", None),
     ("aws_ok_truncated_json", None),
     ("qianfan_py_32_html_200", None),
@@ -36,7 +36,7 @@ const UNREADABLE: &[(&str, Option<&str>)] = &[
     ("huawei_py_27_json_null", None),
     ("huawei_py_28_json_string", None),
     ("volc_ok_top_level_array", None),
-    // Another shape.
+    // A different shape.
     (
         "aws_ok_missing_required_fields",
         Some("modelSummaries[0].modelArn"),
@@ -68,7 +68,7 @@ const ERRORS_IN_SUCCESS: &[(&str, &str)] = &[
     ("volc_err_200_with_error_envelope", "InternalError"),
 ];
 
-/// Errors without a code: the body is empty, not JSON, or says nothing.
+/// Errors without a code: the body is empty, not JSON, or contains no code.
 const WITHOUT_CODE: &[&str] = &[
     "aws_err_403_html",
     "aws_err_413",
@@ -96,7 +96,7 @@ const WITHOUT_CODE: &[&str] = &[
     "volc_redirect_302",
 ];
 
-/// Errors after which another attempt may succeed. All other errors are permanent.
+/// Errors after which a retry may succeed. All other errors are permanent.
 const RETRYABLE: &[&str] = &[
     "aws_err_408_request_timeout",
     "aws_err_500_empty",
@@ -147,7 +147,7 @@ fn headers(case: &Case) -> Vec<(String, String)> {
     }
 }
 
-/// A case for a body that is given by hand.
+/// Returns a case for a body that the test provides.
 fn of_spec(spec: &str) -> Case {
     Case {
         spec: spec.to_owned(),
@@ -184,7 +184,7 @@ fn ask_body(case: &Case, status: u64, headers: &Value, body: &str) -> Value {
     probe::answer(&question.to_string())
 }
 
-/// The output inside a body, and the name of its list.
+/// Returns the output in a body, and the name of its list.
 fn output<'a>(spec: &str, body: &'a Value) -> (&'a Value, &'static str) {
     match spec {
         "aws-bedrock" => (body, "modelSummaries"),
@@ -194,7 +194,7 @@ fn output<'a>(spec: &str, body: &'a Value) -> (&'a Value, &'static str) {
     }
 }
 
-/// Checks that everything in `decoded` is in `sent` too. Absent lists are decoded as empty ones.
+/// Checks that `sent` contains everything in `decoded`. Absent lists are decoded as empty ones.
 fn is_part_of(decoded: &Value, sent: &Value, path: &str) {
     match (decoded, sent) {
         (Value::Object(decoded), _) => {
@@ -426,7 +426,7 @@ fn pages_lead_to_the_next_one_or_to_the_end() {
             r#"{"result":{"pageInfo":{"isTruncated":true,"nextMarker":"m"}}}"#,
             json!("m"),
         ),
-        // An explicit "no more" wins over a marker.
+        // An explicit "no more" takes precedence over a marker.
         (
             "baidu-qianfan",
             r#"{"result":{"pageInfo":{"isTruncated":false,"nextMarker":"m"}}}"#,
@@ -451,14 +451,14 @@ fn pages_lead_to_the_next_one_or_to_the_end() {
         // An empty page ends the list, even if the total is larger.
         ("huawei-fabric", r#"{"total":9,"models":[]}"#, json!(null)),
         ("huawei-fabric", r#"{"models":[{}]}"#, json!("1")),
-        // A total below what was seen is wrong, and one at the documented maximum says nothing.
+        // A total below the number of items seen is wrong, and one at the documented maximum may be capped.
         ("huawei-fabric", r#"{"total":0,"models":[{}]}"#, json!("1")),
         (
             "huawei-fabric",
             r#"{"total":1,"models":[{},{}]}"#,
             json!("2"),
         ),
-        // Null elements count.
+        // Null elements are counted.
         (
             "huawei-fabric",
             r#"{"total":2,"models":[{},null]}"#,
@@ -523,7 +523,7 @@ fn pages_lead_to_the_next_one_or_to_the_end() {
     assert_eq!(answer["error"]["kind"], "paging", "{answer}");
 }
 
-/// As a gateway refuses requests.
+/// The gateways of the vendors refuse requests in this format.
 #[test]
 fn a_message_alone_is_an_error() {
     for (spec, body) in [
@@ -537,7 +537,7 @@ fn a_message_alone_is_an_error() {
         let answer = ask_body(&case, 200, &json!({}), body);
         assert_eq!(answer["error"]["kind"], "api", "{answer}");
         assert_eq!(answer["error"]["message"], "forbidden by gateway");
-        // Beside a documented member, it is not.
+        // Next to a documented member, it is not an error.
         let list = if spec == "aws-bedrock" {
             json!({"message": "hello", "nextToken": "t"})
         } else {
@@ -627,7 +627,7 @@ fn errors_are_found_in_unexpected_bodies() {
         r#"{"code":"ThrottlingException"}"#,
     );
     assert_eq!(answer["error"]["code"], "ThrottlingException", "{answer}");
-    // 0 is not an error.
+    // The code 0 is not an error.
     assert!(ask("baidu-qianfan", 200, r#"{"error_code":0,"result":{}}"#)["ok"].is_object());
     let unreadable = ask(
         "volcengine-ark",
@@ -698,12 +698,12 @@ fn a_success_may_have_a_message_or_a_success_code() {
         let answer = ask_body(&of_spec(spec), 200, &json!({}), body);
         assert!(answer["ok"].is_object(), "{body}: {answer}");
         assert_eq!(answer["page"], json!({"items": 0, "next": null}), "{body}");
-        // Not with another status.
+        // This does not apply to other statuses.
         let answer = ask_body(&of_spec(spec), 400, &json!({}), body);
         assert_eq!(answer["error"]["kind"], "api", "{body}: {answer}");
         assert_eq!(answer["error"]["code"], Value::Null, "{body}: {answer}");
     }
-    // Only the documented code means success, and another code beside it is an error.
+    // Only the documented code means success; another code in the same response is an error.
     for (spec, body, code) in [
         ("aws-bedrock", r#"{"code":"OK","modelSummaries":[]}"#, "OK"),
         ("huawei-fabric", r#"{"error_code":"00","models":[]}"#, "00"),
@@ -731,7 +731,7 @@ fn timestamps_may_be_numbers() {
             serde_json::from_str(&format!(r#"{{"modelSummaries":[{model}]}}"#)).unwrap();
         let time = page.model_summaries[0].creation_time.clone().unwrap();
         assert_eq!(time, Timestamp::from(instant), "{wire}");
-        // The same through a call, and written back in the same form.
+        // The same in a call, and serialized again in the same form.
         let body = format!(r#"{{"modelSummaries":[{model}]}}"#);
         let answer = ask_body(&of_spec("aws-bedrock"), 200, &json!({}), &body);
         let written = &answer["ok"]["modelSummaries"][0]["creationTime"];
@@ -745,7 +745,7 @@ fn timestamps_may_be_numbers() {
 #[test]
 fn lone_surrogates_are_replaced() {
     let ask = |status: u64, body: &str| ask_body(&of_spec("aws-bedrock"), status, &json!({}), body);
-    // In a value, and in the name of an unknown member; a pair stays a character.
+    // Lone surrogates in a value and in the name of an unknown member; a valid pair remains one character.
     let answer = ask(
         200,
         r#"{"\udc00":1,"modelSummaries":[{"modelArn":"\ud83d\ude00","modelName":"cut \ud83d"}]}"#,
@@ -753,13 +753,13 @@ fn lone_surrogates_are_replaced() {
     let model = &answer["ok"]["modelSummaries"][0];
     assert_eq!(model["modelName"], "cut \u{fffd}", "{answer}");
     assert_eq!(model["modelArn"], "\u{1f600}", "{answer}");
-    // In the message of an error, with any status.
+    // Lone surrogates in the message of an error, with any status.
     for status in [200, 400] {
         let answer = ask(status, r#"{"__type":"Odd","message":"cut \ud83d"}"#);
         assert_eq!(answer["error"]["code"], "Odd", "{answer}");
         assert_eq!(answer["error"]["message"], "cut \u{fffd}", "{answer}");
     }
-    // Other faults of such a body are still found.
+    // Other problems of such a body are still reported.
     let answer = ask(200, r#"{"modelSummaries":[{"modelArn":"cut \ud83d"}]}"#);
     assert_eq!(answer["error"]["kind"], "decode", "{answer}");
     assert_eq!(
@@ -793,7 +793,7 @@ fn a_content_encoding_matters_only_if_the_body_is_encoded() {
     let error = ask("gzip", &gzip.finish().unwrap()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("gzip"), "{error}");
-    // `identity` does not encode anything, so it is not mentioned.
+    // `identity` means no encoding, so the message does not mention it.
     let error = ask("identity", b"{").unwrap_err();
     assert!(!error.to_string().contains("identity"), "{error}");
 }

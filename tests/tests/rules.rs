@@ -1,7 +1,7 @@
-//! Every rule: explained by examples that hold, and reported in exactly the words that stand in `fixtures/rules`.
+//! Rules: each explanation has working examples, and each finding has exactly the text in `fixtures/rules`.
 //!
-//! The examples of an explanation are parts of a spec; they are laid over `fixtures/rules/base.yaml`, key by key.
-//! `GOLDEN=write` writes the expected texts; read them.
+//! The examples are parts of a spec, which are merged into `fixtures/rules/base.yaml` key by key. `GOLDEN=write` writes
+//! the expected texts; review them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use std::fs;
 use cloud_models_tests::cases::package;
 use generator::{Diagnostics, Rule, Sample, SpecSource};
 
-/// An example of an explanation: a spec and samples.
+/// An example from an explanation: a spec and samples.
 #[derive(Debug, Default, Clone)]
 struct Example {
     spec: Option<String>,
@@ -17,7 +17,7 @@ struct Example {
 }
 
 impl Example {
-    /// The blocks of code under a word such as `Bad:`, up to the next such word.
+    /// Returns the code blocks under a heading such as `Bad:`, up to the next heading.
     fn under(word: &str, explanation: &str) -> Option<Self> {
         let (_, rest) = explanation.split_once(&format!("\n{word}:\n"))?;
         let rest = rest.split("\nGood:\n").next().unwrap();
@@ -60,7 +60,7 @@ impl Example {
     }
 }
 
-/// A line of a spec with what stands below it.
+/// A line of a spec with the lines nested below it.
 #[derive(Debug, Clone)]
 struct Line {
     text: String,
@@ -82,7 +82,7 @@ impl Line {
     }
 }
 
-/// Lines by indentation. What continues a text of several lines is below it too.
+/// Parses lines by indentation. Continuation lines of a multi-line string count as nested.
 fn tree(text: &str) -> Vec<Line> {
     fn level(lines: &mut std::iter::Peekable<std::str::Lines<'_>>, least: usize) -> Vec<Line> {
         let indent = |line: &str| line.len() - line.trim_start().len();
@@ -103,7 +103,7 @@ fn tree(text: &str) -> Vec<Line> {
     level(&mut text.lines().peekable(), 0)
 }
 
-/// A spec with a part of one in the place of what it had there.
+/// Returns a spec with a part merged into it.
 fn laid_over(base: &str, part: &str) -> String {
     fn merge(base: &mut Vec<Line>, part: Vec<Line>) {
         if part.iter().any(Line::is_element) {
@@ -139,7 +139,7 @@ fn laid_over(base: &str, part: &str) -> String {
     out
 }
 
-/// An example of samples has one sample and no others.
+/// Examples of samples contain a single sample, so the rule about missing samples does not apply to them.
 fn is_of_the_whole(rule: Rule, id: &str) -> bool {
     rule.id().starts_with('X') && rule != Rule::X07 && id == "X07"
 }
@@ -152,7 +152,8 @@ fn ids(diagnostics: &Diagnostics) -> BTreeSet<&'static str> {
     diagnostics.iter().map(|each| each.rule.id()).collect()
 }
 
-/// The spec that breaks a rule: the example of its explanation, or what would be too long for one.
+/// Returns a spec that breaks a rule: the example of its explanation, or a generated one where an example would be too
+/// long.
 fn broken(rule: Rule) -> SpecSource {
     let fields = |count: usize, extra: &str| {
         let mut part = "types:\n  Model:\n    fields:\n".to_owned();
@@ -204,7 +205,8 @@ fn bad_examples_break_their_rule_and_no_other() {
         let found = findings(&source);
         let mut found_ids = ids(&found);
         found_ids.retain(|id| !is_of_the_whole(*rule, id));
-        // How a file is read is shown by files that say little else; and more faults than are reported are faults.
+        // Specs that break rules about reading the file are otherwise incomplete, so only findings of that family
+        // count. Exceeding the maximum number of findings requires other findings.
         if rule.id().starts_with('Y') {
             found_ids.retain(|id| id.starts_with('Y'));
         }
@@ -259,7 +261,7 @@ fn every_rule_is_reported_in_the_expected_words() {
     );
 }
 
-/// Whoever asks gets a text that says what is wanted in words and by example.
+/// Every explanation must describe the rule in words and with examples.
 #[test]
 fn explanations_are_whole() {
     for rule in Rule::ALL {

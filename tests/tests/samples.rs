@@ -1,5 +1,5 @@
-//! Every example of the vendors' pages, without loss: requests are built from their input, replies give back what stood in
-//! them, errors are recognised. What a page shows and the spec lacks is a failure here.
+//! Examples from the vendors' documentation: requests are built from their inputs, responses are decoded without loss,
+//! and errors are recognized. Anything in an example that the spec lacks fails the test.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use cloud_models_tests::probe;
 use generator::model::{Member, Operation, Place, Service, Ty};
 use serde_json::{Map, Value, json};
 
-/// Codes in examples that no list of codes has: the 403 of Huawei's identity service repeats its status.
+/// Codes in examples that no list of codes contains: the 403 of Huawei's identity service repeats its status.
 const NO_CODE: &[(&str, &str)] = &[("huawei-fabric", "403")];
 
 struct Sample {
@@ -24,7 +24,7 @@ fn samples() -> Vec<Sample> {
     let specs = workspace().join("specs");
     let sources = cases::specs();
     let (services, diagnostics) = generator::read(&sources);
-    // Allowances for samples have nothing to allow here.
+    // Suppressions for samples have no effect here.
     let diagnostics = diagnostics.without_notes();
     assert!(diagnostics.is_empty(), "{}", diagnostics.plain(&sources));
     let mut samples = Vec::new();
@@ -73,7 +73,7 @@ impl Sample {
         probe::answer(&question.to_string())
     }
 
-    /// The reply, as the probe answers for it.
+    /// Returns the decoded response, as the probe reports it.
     fn reply(&self) -> Value {
         let body = self.value["body"].to_string();
         let headers = self
@@ -84,7 +84,7 @@ impl Sample {
         self.ask(json!({"kind": "response", "response": {"status": self.value["status"], "headers": headers, "body": body}}))
     }
 
-    /// The input that leads to the request: by wire name, from path, query and body.
+    /// Returns the input that leads to the request, by wire name, from path, query and body.
     fn input(&self) -> Map<String, Value> {
         let mut input = Map::new();
         let path = self.value["path"].as_str().unwrap();
@@ -117,7 +117,7 @@ impl Sample {
     }
 }
 
-/// A value of a query, which is text there.
+/// Converts a query value, which is text, to the type of its member.
 fn typed(member: &Member, value: &Value) -> Value {
     let text = value.as_str().unwrap();
     match member.ty {
@@ -127,7 +127,7 @@ fn typed(member: &Member, value: &Value) -> Value {
     }
 }
 
-/// Null, absent and `[]` of a list are one.
+/// Removes null members and empty lists, which are equivalent to absent ones.
 fn pruned(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,5 +1,6 @@
-//! The JSON Schema that editors use and the reader accept and refuse the same files, as far as their shape goes: which keys
-//! there are, which must be there, what kind of value stands behind them. What one part says of another only the checks know.
+//! Comparison of the JSON Schema, which editors use, with the reader of specs: both must accept and reject the same
+//! files with regard to shape, which means known keys, required keys and kinds of values. Rules that relate several
+//! parts are left to the checks.
 
 use std::fs;
 
@@ -23,7 +24,7 @@ impl Schema {
         Self { schemas, index }
     }
 
-    /// What is wrong, if anything is.
+    /// Returns the validation error, if there is one.
     fn fault(&self, spec: &Value) -> Option<String> {
         let json = serde_json::to_value(spec).unwrap();
         let result = self.schemas.validate(&json, self.index);
@@ -31,15 +32,16 @@ impl Schema {
     }
 }
 
-/// What the reader says of the shape.
+/// Returns the findings of the reader about the shape.
 fn shape(spec: &str) -> Vec<String> {
-    // Unknown keys, neither fields nor enum, the wrong kind of value, missing, no value, surplus; and what has no docs.
+    // Rules about unknown keys, types without fields or values, wrong kinds of values, missing keys and values,
+    // superfluous keys, and missing documentation.
     let rules = [
         "N01", "N09", "N10", "N11", "N14", "D01", "W11", "W17", "Y11",
     ];
     let source = SpecSource::new("specs/shape.yaml", spec);
     let (_, found) = read(&[source]);
-    // Whether a structure occurs in requests, the schema cannot know.
+    // The schema cannot know whether a structure occurs in requests.
     let across = |message: &str| message.contains("occurs in requests");
     let shape = found
         .iter()
@@ -82,7 +84,7 @@ fn whole_specs_fit_the_schema() {
     }
 }
 
-/// One change to a spec: what was done, and what came of it.
+/// Returns specs with a single change, each with a description of the change.
 fn changes(spec: &Value) -> Vec<(String, Value)> {
     let mut changed = Vec::new();
     let others: Vec<Value> = [
@@ -129,7 +131,7 @@ fn changes(spec: &Value) -> Vec<(String, Value)> {
     changed
 }
 
-/// Every path of a value, through keys and indices.
+/// Visits every path in a value, through keys and indices.
 fn walk(value: &Value, path: &mut Vec<String>, visit: &mut impl FnMut(&[String])) {
     visit(path);
     let children: Vec<(String, &Value)> = match value {

@@ -1,4 +1,5 @@
-//! Canaries: with every feature on and every log at TRACE, no secret appears in any output, whatever the service does.
+//! Canaries: with all features enabled and all logs at TRACE, no secret may appear in any output, regardless of how the
+//! service behaves.
 
 use std::collections::HashSet;
 use std::error::Error as StdError;
@@ -38,7 +39,7 @@ const HEADER: &str = "canary/Header+0123456789";
 const CALL_HEADER: &str = "canary/OtherHeader+01234";
 const QUERY: &str = "canary/Query+01234567890";
 const BODY: &str = "canary/Body+012345678901";
-/// Contains an `@`, which should be percent-encoded in the URL of a proxy, but often is not.
+/// Contains an `@`, which should be percent-encoded in a proxy URL, but often is not.
 const PASSWORD: &str = "canary@Password+01234567";
 
 const ALL: [&str; 9] = [
@@ -53,11 +54,11 @@ const ALL: [&str; 9] = [
     PASSWORD,
 ];
 
-/// Shorter fragments of a secret do not give it away.
+/// Length of the fragments to search for. Shorter ones do not reveal a secret.
 const FRAGMENT: usize = 12;
 
-/// All fragments of all canaries in every form: plain, percent-encoded in either case, in JSON with escaped slashes, and in
-/// base64.
+/// All fragments of all canaries in every encoding: plain, percent-encoded in either case, in JSON with escaped
+/// slashes, and in base64.
 static FRAGMENTS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
     let mut forms = Vec::new();
     for secret in ALL {
@@ -73,7 +74,7 @@ static FRAGMENTS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
         forms.push(secret.replace('/', "\\\\u002f"));
         forms.push(secret.to_owned());
         for shift in 0..3 {
-            // The text before and after the secret changes the first and the last characters.
+            // In base64, the first and last characters also depend on the text around the secret.
             let encoded = BASE64_STANDARD_NO_PAD.encode(&secret.as_bytes()[shift..]);
             forms.push(encoded[4..encoded.len() - 4].to_owned());
         }
@@ -115,7 +116,7 @@ fn assert_debug_clean(value: &dyn Debug, source: &str) {
     assert_clean(&format!("{value:?} {value:#?}"), source);
 }
 
-/// Checks all that an error shows, and the errors below it, which transports made.
+/// Checks all output of an error and of its sources, which transports created.
 #[track_caller]
 fn assert_error_clean(error: &Error, source: &str) {
     let clone = error.clone();
@@ -165,12 +166,12 @@ fn the_check_finds_a_leak_in_every_form() {
     assert_clean("canary/Secr canary@Pass", "eleven bytes");
 }
 
-// --- what is listened to ---
+// --- recorded output ---
 
-/// All that was logged, by this crate and by those below it.
+/// Everything that was logged by this crate and its dependencies.
 #[derive(Default)]
 struct Heard {
-    /// Level and message of the events of the runtime, and its spans.
+    /// Levels and messages of the runtime's events and spans.
     events: HashSet<(tracing::Level, String)>,
     text: String,
 }
@@ -180,10 +181,10 @@ fn heard() -> MutexGuard<'static, Heard> {
     HEARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Records what `tracing` and `log` receive, at every level.
+/// Records all events of `tracing` and `log`, at every level.
 struct Everything;
 
-/// Writes the fields of an event.
+/// Formats the fields of an event.
 #[derive(Default)]
 struct Line {
     text: String,
@@ -243,7 +244,8 @@ impl tracing::Subscriber for Everything {
 }
 
 impl log::Log for Everything {
-    /// All but the TRACE of ureq, which contains every byte that it sends. The documentation of `Ureq` warns of it.
+    /// Accepts everything except the TRACE level of ureq, which logs every byte that it sends. The documentation of
+    /// `Ureq` warns about this.
     fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
         !metadata.target().starts_with("ureq") || metadata.level() < log::Level::Trace
     }
@@ -251,7 +253,7 @@ impl log::Log for Everything {
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
             let line = format!("{} {}\n", record.target(), record.args());
-            // At DEBUG, ureq shows headers of responses that are harmless unless a service puts its caller's token there.
+            // At DEBUG, ureq logs response headers, which are harmless unless a service puts the caller's token there.
             let is_header = line.starts_with("ureq::run Response")
                 || line.starts_with("ureq::body Unknown content-encoding");
             if !is_header {
@@ -277,7 +279,7 @@ fn assert_log_clean() {
     assert_clean(&heard().text, "the log");
 }
 
-/// Formats all that a hook receives.
+/// Formats everything that a hook receives.
 #[derive(Clone, Default)]
 struct Hook(Arc<Mutex<String>>);
 
@@ -299,14 +301,14 @@ impl AttemptHook for Hook {
     }
 }
 
-// --- what services do ---
+// --- behaviour of services ---
 
-/// A client with secrets of its own.
+/// A client with separate secrets.
 #[derive(Clone)]
 struct Case {
     spec: &'static str,
     credentials: Credentials,
-    /// The token that is sent with every request.
+    /// Token that is sent with every request.
     token: &'static str,
     /// Whether the credentials come from a provider.
     provided: bool,
@@ -370,16 +372,16 @@ impl Case {
     }
 }
 
-/// Returns all that a request contains.
+/// Returns everything that a request contains.
 fn echo(request: &Request, token: &str) -> String {
     echo_from(request, token, 0)
 }
 
-/// The number of different parts of an echo. No request of the tests has more.
+/// Number of parts of an echo. No request in the tests has more.
 const PARTS: usize = 40;
 
-/// Returns all that a request contains, and its token and logins in the forms in which services and proxies write them.
-/// Errors quote only the beginning of a page, so `first` says which part is there.
+/// Returns everything that a request contains, and its token and logins in the forms in which services and proxies
+/// write them. Errors quote only the beginning of a page, so `first` selects the part at the start.
 fn echo_from(request: &Request, token: &str, first: usize) -> String {
     let headers = request.headers.iter();
     let mut parts: Vec<String> = headers
@@ -405,7 +407,7 @@ fn echo_from(request: &Request, token: &str, first: usize) -> String {
     parts.push(token.replace('/', "\\/"));
     parts.push(token.replace('/', "\\u002f"));
     parts.push(format!("[{}", &token[..16]));
-    // Here the token crosses the place where errors cut a page.
+    // Here, the token crosses the place where errors truncate a page.
     parts.push(format!("{:110} {token}", "#"));
     assert!(parts.len() <= PARTS, "{} parts", parts.len());
     let count = parts.len();
@@ -413,7 +415,7 @@ fn echo_from(request: &Request, token: &str, first: usize) -> String {
     parts.join(" ")
 }
 
-/// What a server does to a client, and the kind of error that must come of it.
+/// Action of a server, and the kind of error that it must cause.
 struct Fault {
     name: String,
     kind: ErrorKind,
@@ -430,7 +432,7 @@ fn fault<A: Into<Action>>(
     Fault { name, kind, action }
 }
 
-/// The error that a service reports for a date that is far off.
+/// Returns the error that a service reports for a wrong date.
 fn clock_error(spec: &str) -> (u16, &'static str) {
     match spec {
         "aws-bedrock" => (403, "InvalidSignatureException"),
@@ -440,7 +442,8 @@ fn clock_error(spec: &str) -> (u16, &'static str) {
     }
 }
 
-/// All that a service, a gateway or a broken network may do, each showing as much of the request as it can.
+/// Returns everything that a service, a gateway or a broken network may do, with as much of the request in each
+/// response as possible.
 fn faults(case: &Case) -> Vec<Fault> {
     use ErrorKind::{Decode, Service, Timeout, Transport};
 
@@ -535,10 +538,10 @@ fn faults(case: &Case) -> Vec<Fault> {
     others.into_iter().chain(pages).collect()
 }
 
-/// The results of an operation by transport.
+/// Results of an operation by transport.
 type Sent<O> = Vec<(&'static str, Result<Reply<<O as Operation>::Output>, Error>)>;
 
-/// The transports of this crate.
+/// Transports of this crate.
 struct Transports {
     asynchronous: [(&'static str, Arc<dyn Transport>); 2],
     ureq: Ureq,
@@ -636,7 +639,7 @@ fn check<O: Paginated>(transports: &Transports, case: &Case, operation: &O) {
     assert_clean(&hooked, "the hook");
 }
 
-/// A service that puts the token of its caller in the place of its request ID.
+/// Checks a service that sends the caller's token as its request ID.
 fn check_success<O: Paginated>(transports: &Transports, case: &Case, operation: &O) {
     let (cloud, token) = (case.cloud(), case.token);
     let server = Server::start(move |request: &Request, _| {
@@ -701,7 +704,7 @@ fn secrets_appear_nowhere_whatever_services_do() {
     assert_every_event_was_heard();
 }
 
-/// The level of each event, by the function of `trace.rs` that emits it.
+/// Level of each event, by the function of `trace.rs` that emits it.
 const LEVELS: [(&str, &str); 5] = [
     ("started", "debug"),
     ("retrying", "info"),
@@ -726,7 +729,7 @@ fn declared_events() -> Vec<(String, String, String)> {
     events
 }
 
-/// The log proves nothing about an event that was not emitted.
+/// Asserts that every event was emitted, because the log proves nothing about the others.
 fn assert_every_event_was_heard() {
     let declared = declared_events();
     let levels: Vec<_> = declared
@@ -748,14 +751,14 @@ fn assert_every_event_was_heard() {
             .contains(&(tracing::Level::DEBUG, "call".to_owned())),
         "no span was heard"
     );
-    // The crates below were listened to as well.
+    // The dependencies were recorded too.
     for target in ["cloud_models", "hyper_util", "reqwest", "ureq"] {
         let line = format!("\n{target}");
         assert!(heard.text.contains(&line), "nothing was heard of {target}");
     }
 }
 
-/// Otherwise `declared_events` would miss some.
+/// All events must be emitted in one module, because `declared_events` would miss those of others.
 #[test]
 fn only_one_module_emits_events() {
     fn check(folder: &std::path::Path) {
@@ -818,7 +821,7 @@ fn passwords_of_proxies_appear_nowhere() {
                 let source = format!("proxy, {status}, {scheme}, part {first}, {transport}");
                 let error = result.expect_err(&source);
                 assert_error_clean(&error, &source);
-                // The proxy is named by host and port.
+                // The message names the proxy by host and port.
                 if error.kind() == ErrorKind::Transport {
                     assert!(
                         error.to_string().contains(&server.authority()),
@@ -915,7 +918,7 @@ impl Clock for Still {
     }
 }
 
-/// A provider whose second error quotes the credentials that it returned first.
+/// An error of a provider may quote credentials that it returned earlier.
 #[test]
 fn errors_of_providers_are_redacted() {
     listen();
@@ -956,13 +959,13 @@ fn errors_of_providers_are_redacted() {
         .unwrap_err();
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     assert_eq!(error.kind(), ErrorKind::Service);
-    // The reason for not retrying is there, without the secrets.
+    // The reason for not retrying is shown, without the secrets.
     assert!(error.to_string().contains("cannot renew ***"), "{error}");
     assert_error_clean(&error, "provider");
     assert_log_clean();
 }
 
-/// A service that sends the token of its caller as page token, again and again.
+/// A service may send the caller's token as page token, again and again.
 #[test]
 fn page_tokens_that_repeat_are_not_shown() {
     listen();
@@ -996,7 +999,7 @@ fn page_tokens_that_repeat_are_not_shown() {
 
 // --- sensitive members, values of callers and documented codes ---
 
-/// A service that documents its codes, with an operation that has sensitive members.
+/// A service that documents its error codes, with an operation that has sensitive parameters.
 mod example {
     use super::rt;
 
@@ -1088,7 +1091,7 @@ mod example {
     rt::input!(Revoke(String));
 }
 
-/// A sensitive member in the path, which is also what hooks and logs tell of a request.
+/// A sensitive path parameter is also part of the URL that hooks and logs receive.
 #[test]
 fn values_in_the_path_are_not_shown() {
     listen();
@@ -1116,7 +1119,7 @@ fn values_in_the_path_are_not_shown() {
     assert_log_clean();
 }
 
-/// Sends a request to the example and returns the error that comes of a response.
+/// Sends a request to the example and returns the error that results from a response.
 fn refused(
     operation: example::Connect,
     options: &CallOptions,
@@ -1203,7 +1206,7 @@ fn values_of_callers_hide_only_themselves() {
         "where ***, is wrong"
     );
     assert_eq!(message("no api canary-\"key\" here"), "no api *** here");
-    // A code that is not documented may be anything.
+    // An undocumented code may contain anything.
     let odd = error(json!({"code": "status is active"}));
     assert_eq!(odd.code(), Some("***"));
     for failure in [
@@ -1286,7 +1289,7 @@ fn calls_driven_by_hand_show_no_secret() {
         let Step::Send(request) = step else {
             panic!("{step:?}");
         };
-        // Transports and their users print headers; all secret ones are marked as sensitive.
+        // Transports and their users print headers, so all secret ones are marked as sensitive.
         assert!(format!("{:?}", request.headers()).contains("Sensitive"));
         assert_debug_clean(request.headers(), "headers");
         let echo = format!("{:?} {}", request.uri(), case.token);
@@ -1306,14 +1309,14 @@ fn calls_driven_by_hand_show_no_secret() {
                 .message()
                 .is_some_and(|message| message.contains("***"))
         );
-        // The body is there as received for programs that need it, as documented.
+        // The body is available unchanged for programs that need it, as documented.
         let body = error.reply().unwrap().body();
         assert!(String::from_utf8_lossy(body).contains(case.token));
     }
 }
 
-/// The crates of the AWS SDK log the variables that they are asked for. A test must not change its own environment, so it
-/// starts itself.
+/// The crates of the AWS SDK log the variables that they read. The test starts itself as a child process, because it
+/// must not change its environment.
 #[test]
 fn the_bearer_token_of_an_aws_configuration_is_not_logged() {
     const TOKEN: &str = "AWS_BEARER_TOKEN_BEDROCK";
@@ -1366,7 +1369,7 @@ fn credentials_of_the_aws_sdk_are_not_shown() {
     assert_debug_clean(&provider, "AwsCredentials");
 }
 
-/// A program that stores a value needs all of it again, so serde writes what `Debug` hides.
+/// A program that stores a value needs all of it, so serde serializes what `Debug` hides.
 #[test]
 fn sensitive_members_are_hidden_by_debug_and_written_by_serde() {
     let login = life_of_names::Login::new(life_of_names::Account::new("a")).token(SECRET);

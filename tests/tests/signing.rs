@@ -1,6 +1,6 @@
-//! Signatures are compared with those of the vendors' official SDKs, of their documentation, and of the public test suite of
-//! AWS: for the same request, headers, clock and keys, the canonical request, the string to sign and the signature must be the
-//! same, byte for byte. An independent implementation judges what they do not cover.
+//! Compares signatures with those of the vendors' official SDKs, of their documentation, and of the public test suite
+//! of AWS: for the same request, headers, clock and keys, the canonical request, the string to sign and the signature
+//! must be identical byte for byte. An independent implementation verifies the remaining cases.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use cloud_models_tests::cases::{self, Case, package, workspace};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// Headers that our signers add themselves.
+/// Headers that our signers add.
 const ADDED: &[&str] = &[
     "x-amz-date",
     "x-amz-security-token",
@@ -109,17 +109,17 @@ fn part<'a>(authorization: &'a str, name: &str) -> &'a str {
     rest.split(',').next().unwrap()
 }
 
-/// Returns the cases that an SDK signed.
+/// Returns the cases in which an SDK signed the request.
 fn signed_cases(spec: &str) -> Vec<(Case, Headers)> {
     let mut cases = cases::read(&package().join("vectors"));
     cases.retain(|case| {
         case.spec == spec
             && case.value["request"].is_object()
             && case.value["credentials"].is_object()
-            // A token instead of a signature.
+            // Requests with a token instead of a signature.
             && !case.name.contains("bearer")
             && !case.name.contains("preset_authorization")
-            // An empty token, which is signed there and omitted here.
+            // An empty token, which the SDK signs and we omit.
             && !case.name.contains("sts_token_empty")
             && !case.name.contains("iam_token")
             // The SDK sends a space as a plus sign and signs it as %20.
@@ -132,7 +132,7 @@ fn signed_cases(spec: &str) -> Vec<(Case, Headers)> {
     with_headers.collect()
 }
 
-/// Signs the request of a case with these headers, and its clock and keys.
+/// Signs the request of a case again with these headers, and with its clock and keys.
 fn sign_again(
     case: &Case,
     headers: &Headers,
@@ -151,7 +151,7 @@ fn sign_again(
     )
 }
 
-/// Compares what the SDK signed with our signature.
+/// Compares the signature of the SDK with ours.
 fn compare(case: &Case, ours: &Signing) {
     if let Some(theirs) = text(&case.value, &["canonical_request"]) {
         assert_eq!(ours.canonical_request(), theirs, "{}", case.name);
@@ -165,7 +165,7 @@ fn compare(case: &Case, ours: &Signing) {
 }
 
 fn region(case: &Case) -> &str {
-    // An old name of a region with FIPS. The scope has the region itself.
+    // A legacy name of a region with FIPS; the scope contains the region itself.
     let region = case.value["region"].as_str().unwrap_or_default();
     region.strip_prefix("fips-").unwrap_or(region)
 }
@@ -202,7 +202,7 @@ fn volcengine_signatures_equal_those_of_its_sdks() {
             .filter(|(name, _)| names.contains(&name.to_ascii_lowercase().as_str()))
             .map(|(name, value)| {
                 let mut value = value.clone();
-                // Two SDKs sign the host without its port, but send it with the port.
+                // Two SDKs sign the host without its port, although they send it with the port.
                 if name.eq_ignore_ascii_case("host") && !case.name.contains("node") {
                     let short = value.trim_end_matches(":80").trim_end_matches(":443");
                     value = short.to_owned();
@@ -253,7 +253,7 @@ fn baidu_signatures_equal_those_of_its_sdks() {
     assert!(cases.len() > 20, "only {} cases", cases.len());
 }
 
-/// The cases of Baidu's signer without a client.
+/// Cases of Baidu's signer that were captured without a client.
 #[test]
 fn baidu_signatures_equal_those_of_its_signer() {
     let mut compared = 0;
@@ -261,7 +261,7 @@ fn baidu_signatures_equal_those_of_its_signer() {
         if !case.name.starts_with("bce_py_sign") {
             continue;
         }
-        // The SDK signs a parameter that should be excluded by its own description.
+        // The SDK signs a parameter that should be excluded according to its documentation.
         if case.name.contains("authorization_not_excluded") {
             continue;
         }
@@ -362,7 +362,7 @@ impl Published {
     }
 }
 
-/// The example of Baidu's documentation, which its Python SDK reproduces.
+/// Example of Baidu's documentation, which its Python SDK reproduces.
 #[test]
 fn baidu_signatures_equal_those_of_its_documentation() {
     Published {
@@ -385,7 +385,7 @@ fn baidu_signatures_equal_those_of_its_documentation() {
     .check(|request, key, now| BaiduBceV1::new().sign(request, key, now));
 }
 
-/// The tests of Huawei's Python and Go SDKs, and the example of its guide.
+/// Tests of Huawei's Python and Go SDKs, and the example of its guide.
 #[test]
 fn huawei_signatures_equal_those_of_its_documentation() {
     const SDK_KEY: (&str, &str) = ("AccessKey", "SecretKey");
@@ -447,7 +447,7 @@ fn huawei_signatures_equal_those_of_its_documentation() {
     }
 }
 
-// --- the independent judge ---
+// --- independent verification ---
 
 /// Method, target and headers of a request.
 type Odd = (
@@ -456,7 +456,7 @@ type Odd = (
     &'static [(&'static str, &'static str)],
 );
 
-/// Requests with something odd.
+/// Requests with unusual parts.
 const ODD: &[Odd] = &[
     ("GET", "/", &[]),
     ("GET", "/models/", &[]),
@@ -532,7 +532,7 @@ fn odd_requests_convince_the_judge() {
                     let scheme = Scheme::of(spec);
                     judge(scheme, &received, &keys, now)
                         .unwrap_or_else(|refusal| panic!("{spec} {target}: {refusal}"));
-                    // Every given header is signed, even an empty one.
+                    // Every given header is signed, even if it is empty.
                     let names = verify::authorization(scheme, &received)
                         .unwrap()
                         .signed_headers;
@@ -652,9 +652,9 @@ fn aws_joins_headers_of_the_same_name_and_can_keep_the_path() {
     );
 }
 
-// --- AWS's public suite ---
+// --- public test suite of AWS ---
 
-/// The suite is not part of this project. If a checkout is beside the workspace, all of its cases must pass.
+/// The suite is not part of this project. If there is a checkout next to the workspace, all of its cases must pass.
 #[test]
 fn aws_signatures_equal_those_of_its_suite() {
     let suite = workspace().join("../shared/suites/aws-sigv4");

@@ -1,4 +1,4 @@
-//! Compares requests with those of the vendors' official SDKs: method, path, query pairs and JSON body must be the same.
+//! Compares requests with those of the vendors' official SDKs: method, path, query pairs and JSON body must be equal.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use cloud_models_tests::server::verify::{self, Keys, Scheme};
 use http::Uri;
 use serde_json::{Value, json};
 
-/// Cases that are not about requests of the generated clients, by a part of their names.
+/// Cases that do not concern requests of the generated clients, by a part of their names.
 const NOT_COMPARABLE: &[(&str, &str)] = &[
     ("pytyped", "another operation"),
     ("bce_py_sign", "a signature without a request"),
@@ -96,7 +96,7 @@ fn ask_as(case: &Case, endpoint: Option<&str>, validate: bool, credentials: Valu
         "endpoint": endpoint,
         "validate": validate,
         "options": {
-            // The name of the region implies it.
+            // The name of the region implies FIPS.
             "fips": case.name.contains("fips") && !case.name.contains("pseudo"),
             "dual_stack": case.name.contains("dualstack"),
         },
@@ -104,7 +104,7 @@ fn ask_as(case: &Case, endpoint: Option<&str>, validate: bool, credentials: Valu
     probe::answer(&question.to_string())
 }
 
-/// Returns the decoded query pairs, with times as instants, since the SDKs write different numbers of digits.
+/// Returns the decoded query pairs. Times are compared as instants, because the SDKs write different numbers of digits.
 fn pairs(uri: &Uri) -> BTreeMap<String, String> {
     let decode = |text: &str| {
         let mut bytes = Vec::new();
@@ -150,7 +150,8 @@ fn requests_equal_those_of_the_official_sdks() {
             continue;
         }
         let their_uri: Uri = theirs["url"].as_str().unwrap().parse().unwrap();
-        // The default host of the SDK must be ours too. Any other was configured, so it is configured here.
+        // The default host of the SDK must be ours too. Any other host was configured in the case, so it is configured
+        // here.
         let mut answer = ask(&case, None, false);
         let our_host = |answer: &Value| -> Option<String> {
             let uri: Uri = answer["request"]["url"].as_str()?.parse().ok()?;
@@ -184,7 +185,7 @@ fn requests_equal_those_of_the_official_sdks() {
         assert_eq!(pairs(&our_uri), pairs(&their_uri), "{}", case.name);
         assert_eq!(body(ours), body(theirs), "{}", case.name);
         for name in ["x-project-id", "content-type"] {
-            // Some SDKs send a type without a body.
+            // Some SDKs send a content type without a body.
             if name != "content-type" || body(theirs).is_some() {
                 let (ours, theirs) = (header(ours, name), header(theirs, name));
                 assert_eq!(ours, theirs, "{} {name}", case.name);
@@ -216,7 +217,7 @@ fn bodies_equal_those_of_compact_sdks_byte_for_byte() {
     let mut compared = 0;
     for case in vectors() {
         let theirs = case.value["request"]["body"].as_str().unwrap_or_default();
-        // One input has its members in another order than the spec.
+        // The input of one case has its members in another order than the spec.
         if case.name == "volc_node_empty_strings" {
             continue;
         }
@@ -454,7 +455,7 @@ fn unknown_parameters_are_refused() {
     }
 }
 
-/// Returns the credentials of a case under the names of the probe.
+/// Returns the credentials of a case in the format of the probe.
 fn credentials(case: &Case) -> Value {
     let given = &case.value["credentials"];
     let find = |names: &[&str]| names.iter().find_map(|name| given[name].as_str());
@@ -534,7 +535,7 @@ fn tokens_are_sent_unchanged_and_only_over_encrypted_connections() {
         header(&answer["request"], "x-auth-token").unwrap(),
         "canary"
     );
-    // Not over http, except to this machine.
+    // Tokens are not sent over http, except to this machine.
     for (spec, credentials) in [("aws-bedrock", &bearer), ("huawei-fabric", &token)] {
         let answer = ask(spec, json!("http://127.0.0.1:1"), credentials.clone());
         assert!(answer["request"].is_object(), "{answer}");
@@ -542,7 +543,7 @@ fn tokens_are_sent_unchanged_and_only_over_encrypted_connections() {
         assert_eq!(answer["error"]["kind"], "credentials", "{answer}");
         assert!(!answer.to_string().contains("canary"), "{answer}");
     }
-    // Not to a service that does not accept tokens.
+    // Tokens are not sent to a service that does not accept them.
     let answer = ask("baidu-qianfan", Value::Null, bearer);
     assert_eq!(answer["error"]["kind"], "credentials", "{answer}");
     assert!(!answer.to_string().contains("canary"), "{answer}");

@@ -36,7 +36,7 @@ fn body_members_can_be_added() {
     );
     let error = failed(with(&CallOptions::new().body_member("PageSize", 6)));
     assert_eq!(error.violations()[0].field, "PageSize");
-    // Not to a request without a body.
+    // A request without a body has no members to add to.
     let options = CallOptions::new().body_member("New", "canary");
     let mut call = config().call_with(list(), &options).unwrap();
     let error = failed(call.step(Event::Start, at(START)));
@@ -142,7 +142,7 @@ fn headers_that_a_client_sets_itself_cannot_be_added() {
         ("x-amz-date", "canary"),
         ("X-Amz-Security-Token", "canary"),
         ("x-sdk-date", "canary"),
-        // Not the name or the value of a header.
+        // Invalid names and values of headers.
         ("", "canary"),
         ("x team", "canary"),
         ("x-team:", "canary"),
@@ -158,7 +158,7 @@ fn headers_that_a_client_sets_itself_cannot_be_added() {
         assert_eq!(error.violations()[0].field, name);
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
-    // The headers of one service are free at another.
+    // Headers reserved for one service are allowed for others.
     for (name, is_huawei) in [
         ("X-Auth-Token", true),
         ("x-project-id", true),
@@ -186,7 +186,7 @@ fn a_header_cannot_be_added_twice() {
     let error = failed(call.step(Event::Start, at(START)));
     assert_eq!(error.violations()[0].field, "x-team");
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
-    // Nor one that is a parameter of the operation.
+    // The same applies to headers that are parameters of the operation.
     let traced = write().x_trace("c0ffee");
     let options = CallOptions::new().header("x-trace", "canary");
     let mut call = write_config().call_with(traced, &options).unwrap();
@@ -203,7 +203,7 @@ fn added_values_are_never_shown() {
     assert!(!format!("{config:?} {options:?}").contains("canary"));
     assert!(format!("{config:?}").contains("x-team"));
     assert!(format!("{options:?}").contains("x-ticket"));
-    // Not even if the service sends them back.
+    // They are hidden even if the service sends them back.
     let mut call = config.call_with(list(), &options).unwrap();
     send(call.step(Event::Start, at(START)));
     let echo = r#"{"__type": "Odd", "message": "x-team:canary-team x-ticket:canary-ticket filter=canary-filter"}"#;
@@ -270,7 +270,7 @@ fn secret_headers_are_marked() {
     let huawei = config().credentials(token).project_id("p");
     let huawei = first_request(&huawei, huawei_fabric::ListModels::new("w"));
     assert_eq!(sensitive(&huawei), ["x-auth-token", "x-project-id"]);
-    // Whether a header is secret is not known when it is written, so all of an operation's are marked.
+    // The code that writes a header does not know whether it is secret, so all header parameters are marked.
     let traced = first_request(&write_config(), write().x_trace("c0ffee"));
     assert_eq!(sensitive(&traced), ["x-token", "x-trace"]);
 }

@@ -1,4 +1,4 @@
-//! Which failures are repeated, and when.
+//! Retries: which failures are retried, and when.
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn a_finished_call_stays_finished() {
         let error = failed(call.step(event, at(START)));
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     }
-    // Unexpected credentials, before the request is built.
+    // Credentials before the call asked for them.
     let mut call = config().call(list()).unwrap();
     let credentials = Credentials::access_key("id", "secret");
     let error = failed(call.step(Event::Credentials(Ok(credentials)), at(START)));
@@ -79,7 +79,7 @@ fn codes_decide_whether_a_service_throttles() {
         (400, r#"{"__type": "Throttling.User.Region"}"#),
         (400, r#"{"__type": "ThrottlingException.Hourly"}"#),
     ] {
-        // The waits after throttling are longer; a hint makes the wait certain.
+        // Waits after throttling are longer; the hint makes their length predictable.
         let mut call = sent(&config(), list());
         let hint = [("x-amz-retry-after", "900")];
         let wait = sleep(call.step(response(status, &hint, body), at(START)));
@@ -100,21 +100,21 @@ fn the_service_decides_the_wait_within_limits() {
         sleep(call.step(response(503, headers, ""), at(START)))
     };
     let little = millis(50);
-    // Milliseconds in the header of AWS, seconds in that of HTTP.
+    // The header of AWS is in milliseconds, that of HTTP in seconds.
     assert_eq!(wait(&[("x-amz-retry-after", "1500")]), millis(1500));
     assert_eq!(wait(&[("retry-after", "2")]), seconds(2));
-    // At most five seconds longer than planned.
+    // A hint extends a wait by five seconds at most.
     let long = wait(&[("retry-after", "3600")]);
     assert!(
         (seconds(5)..=seconds(5) + little).contains(&long),
         "{long:?}"
     );
-    // A date, by the clock of the service.
+    // A date is relative to the clock of the service.
     let date = |seconds| http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
     let (now, then) = (date(1_000_000_000), date(1_000_000_003));
     assert_eq!(wait(&[("date", &now), ("retry-after", &then)]), seconds(3));
     assert!(wait(&[("date", &then), ("retry-after", &now)]) <= little);
-    // The header of AWS is the more precise one.
+    // The header of AWS is more precise, so it takes precedence.
     let both = [("retry-after", "1"), ("x-amz-retry-after", "2500")];
     assert_eq!(wait(&both), millis(2500));
     // Invalid values are ignored.
@@ -139,7 +139,7 @@ fn attempts_that_time_out_are_repeated_and_calls_are_not() {
     assert_eq!(error.attempts(), 2);
     assert_eq!(call.time_left(at(seconds(15))), Duration::ZERO);
 
-    // A wait that would end with or after the call does not begin.
+    // A wait that would not end before the timeout of the call is not started.
     let hint = [("retry-after", "4")];
     let busy = |elapsed| sent(&config, list()).step(response(503, &hint, ""), at(elapsed));
     sleep(busy(seconds(11) - millis(1)));
@@ -155,7 +155,7 @@ fn the_failure_of_an_attempt_is_reported_when_there_is_no_time_for_another() {
         response(503, &[("x-amzn-requestid", "r")], ""),
         at(seconds(1)),
     ));
-    // The sleep took longer than it should.
+    // The sleep took longer than requested.
     let error = failed(call.step(Event::Slept, at(seconds(10))));
     assert_eq!(error.status().unwrap(), 503);
     assert_eq!(error.request_id(), Some("r"));
@@ -192,7 +192,7 @@ fn timeouts_of_zero_are_configuration_errors() {
 
 #[test]
 fn the_retry_policy_of_a_call_overrides_that_of_its_client() {
-    // A request that would be repeated with another date counts as well: one attempt is one attempt.
+    // An attempt to correct the date counts too: a policy of one attempt allows only one request.
     let date = http_date(SystemTime::UNIX_EPOCH + NOON + seconds(3600));
     let refused = response(
         403,
@@ -224,12 +224,12 @@ fn failures_are_repeated_if_another_attempt_may_succeed_and_is_safe() {
     let unsent = outcome(false, false, 1);
     #[rustfmt::skip]
     let rows = [
-        // Nothing was sent.
+        // The request was not sent.
         ("connect", lost(TransportError::connect), outcome(true, false, 3), outcome(true, false, 3)),
-        // Refused without an effect.
+        // The service refused the request without an effect.
         ("429", replied(429, ""), every, outcome(true, true, 3)),
         ("425", replied(425, ""), outcome(true, true, 3), outcome(true, true, 3)),
-        // It may have had an effect.
+        // The request may have had an effect.
         ("500", replied(500, ""), outcome(true, true, 3), outcome(false, true, 1)),
         ("502", replied(502, ""), outcome(true, true, 3), outcome(false, true, 1)),
         ("503", replied(503, ""), outcome(true, true, 3), outcome(false, true, 1)),
@@ -253,11 +253,11 @@ fn failures_are_repeated_if_another_attempt_may_succeed_and_is_safe() {
         let written = fail(&write_config(), write(), &failure);
         assert_eq!(written, other, "{name}");
     }
-    // A code makes a transient failure as well as a status.
+    // A code can mark a failure as transient just as a status can.
     let code = replied(400, r#"{"__type": "RequestTimeout"}"#);
     assert_eq!(fail(&config(), list(), &code), outcome(true, true, 3));
 
-    // Failures before a request exists.
+    // Failures before the request is built.
     let never = || panic!("a request was sent");
     let unsent = outcome(false, false, 0);
     let invalid = list().max_results(0);
@@ -270,7 +270,7 @@ fn failures_are_repeated_if_another_attempt_may_succeed_and_is_safe() {
     let no_region = Config::new().credentials(Credentials::access_key("id", "secret"));
     assert_eq!(fail(&no_region, list(), &never), unsent);
 
-    // A provider that fails may succeed later, but is not asked again within the call.
+    // A failed provider may succeed later, but is not called again within the same call.
     let failed = || async { Err::<Credentials, _>("never asked".into()) };
     let sealed = outcome(true, false, 0);
     let provider = config().credentials_provider(failed);

@@ -21,7 +21,7 @@ fn options_of_a_client_add_up_and_leave_the_client_alone() {
         *requests.lock().unwrap(),
         [" false", "a=1 false", "a=1&b=2 true"]
     );
-    // A client with other options is still the same client.
+    // A client with other options shares its state with the original.
     let unchecked = base.with_options(CallOptions::new().validate(false));
     let invalid = || list().max_results(0);
     let error = block_on(base.send(invalid())).unwrap_err();
@@ -49,7 +49,7 @@ fn a_transport_is_told_how_long_an_attempt_may_take() {
     let short = CallOptions::new().attempt_timeout(seconds(2));
     let client = client.with_options(short);
     client.send(list()).unwrap();
-    // Later options override earlier ones, and what they do not mention stays.
+    // Later options override earlier ones; options that they do not set are kept.
     let other = CallOptions::new().validate(true);
     client.with_options(other).send(list()).unwrap();
     let shorter = CallOptions::new().attempt_timeout(seconds(1));
@@ -84,7 +84,7 @@ fn an_attempt_ends_when_the_timer_fires() {
     assert_eq!(*waits.lock().unwrap(), [seconds(9)]);
 }
 
-/// A service that is overloaded, reached without tokio.
+/// Creates a client of an overloaded service that does not use tokio.
 fn overloaded(config: aws_bedrock::Config) -> aws_bedrock::Client {
     let transport = |_: Request<Bytes>| async {
         let response = Response::builder().status(503);

@@ -1,10 +1,11 @@
-//! Providers of credentials.
+//! Credentials providers.
 
 use cloud_models_runtime::{BoxFuture, ProviderError};
 
 use super::*;
 
-/// A provider of keys `key-0`, `key-1` and so on, each valid for 1000 seconds, that is ready only after some polls.
+/// A provider that is ready only after some polls and returns the keys `key-0`, `key-1` and so on, each valid for 1000
+/// seconds.
 #[derive(Clone)]
 struct SlowVault {
     hand: Hand,
@@ -52,7 +53,7 @@ impl SlowVault {
 /// Returns the number of the key that signed each request.
 type Signers = Arc<Mutex<Vec<String>>>;
 
-/// An exchange that writes down which key signed the request.
+/// Returns an exchange that records which key signed each request.
 fn recording(
     signers: &Signers,
 ) -> impl Fn(Request<Bytes>) -> Result<Response<String>, TransportError> + Send + Sync + 'static {
@@ -77,7 +78,7 @@ fn the_call_that_starts_a_refresh_waits_for_it() {
     hand.advance(seconds(500));
     block_on(client.send(list())).unwrap();
     hand.advance(seconds(450));
-    // Few calls, far apart: each needs several polls of the provider, and gets its key.
+    // Each of these infrequent calls needs several polls of the provider before it gets its key.
     block_on(client.send(list())).unwrap();
     block_on(client.send(list())).unwrap();
     assert_eq!(
@@ -113,7 +114,7 @@ fn other_calls_go_on_with_the_old_key_during_a_refresh() {
     assert!(poll_once(starter.as_mut()).is_pending());
     let mut other = pin!(client.send(list()));
     assert!(poll_once(other.as_mut()).is_ready());
-    // The call that started it is dropped: the next call goes on with the same refresh.
+    // The call that started the refresh is dropped; the next call continues the same refresh.
     drop(starter);
     block_on(client.send(list())).unwrap();
     assert_eq!(*signers.lock().unwrap(), ["key-0", "key-0", "key-1"]);
@@ -142,7 +143,7 @@ fn refused_credentials_are_replaced_by_the_next_call() {
         refusing.send(list()).unwrap_err();
         assert_eq!(vault.calls(), calls);
     }
-    // Another error says nothing about the credentials.
+    // Other errors do not mean that the credentials are invalid.
     let failing = client(&config, hand, status(403));
     for _ in 0..2 {
         block_on(failing.send(list())).unwrap_err();
@@ -191,7 +192,7 @@ fn a_provider_that_hangs_fails_the_call_and_nothing_else() {
         .unwrap();
     is_right(&client.send(list()).unwrap_err());
     assert_eq!(calls.load(Ordering::SeqCst), 2);
-    // Nothing was taken from the budget.
+    // The retry budget is unchanged.
     assert_eq!(retries_left(&plain, broken), 35);
 }
 
@@ -243,7 +244,7 @@ fn a_refresh_of_another_tokio_runtime_is_not_waited_for() {
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
-/// A provider that takes six seconds, during which earlier credentials expire, from the second time on.
+/// Returns a provider whose calls, from the second one on, take six seconds, during which earlier credentials expire.
 fn slow_renewal(
     hand: &Hand,
 ) -> impl Fn() -> BoxFuture<'static, Result<Credentials, ProviderError>> + Send + Sync + 'static {

@@ -1,11 +1,11 @@
-//! Variables of the environment, which need processes of their own.
+//! Environment variables, which need separate processes.
 
 use super::*;
 
-/// Set in the processes that [`run_with`] starts.
+/// Variable that is set in the processes started by [`run_with`].
 const CHILD: &str = "CLOUD_MODELS_TEST_CHILD";
 
-/// Runs `child` in a process with these variables and no others: starts this test once more.
+/// Runs `child` in a process with only these variables, by starting this test again.
 fn run_with(test: &str, child: fn(), variables: &[(&str, &str)]) {
     if std::env::var_os(CHILD).is_some() {
         return child();
@@ -26,7 +26,7 @@ fn run_with(test: &str, child: fn(), variables: &[(&str, &str)]) {
     );
 }
 
-/// All variables that services read.
+/// Returns all variables that services read.
 fn all_variables() -> Vec<&'static str> {
     let services = [
         aws_bedrock::AwsBedrock::INFO,
@@ -116,7 +116,7 @@ fn child_with_explicit_configuration() {
 fn blank_variables_count_as_unset() {
     for blank in ["", " ", "\t \n"] {
         let mut names = all_variables();
-        // A blank proxy is an error: it was meant to name one.
+        // A blank proxy variable is an error, because it was probably meant to contain a proxy.
         names.retain(|name| !name.ends_with("_PROXY") || blank.is_empty());
         let variables: Vec<_> = names.iter().map(|name| (*name, blank)).collect();
         run_with(
@@ -235,7 +235,7 @@ fn the_older_variables_of_volcengine_are_read_after_the_others() {
         ("VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY"),
         ("VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_SECRET_ACCESS_KEY"),
     ] {
-        // A token never meets the key of another set.
+        // A token is never combined with the key of another set.
         let mut both = old.to_vec();
         both.retain(|(name, _)| *name != "EXPECTED");
         both.extend([
@@ -283,7 +283,8 @@ fn sources_that_are_not_read_are_named_with_what_reads_them() {
             &variables,
         );
     }
-    // Without any of them, profile files are not mentioned as found, but what reads them is.
+    // Without any of these sources, the message does not claim that profile files exist, but names the feature that
+    // reads them.
     let variables = [("AWS_REGION", "us-east-1"), ("EXPECTED", "profiles")];
     run_with(
         "sources_that_are_not_read_are_named_with_what_reads_them",
@@ -301,7 +302,7 @@ fn child_without_credentials() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert_eq!(text.contains("to use"), expected != "profiles", "{text}");
-    // A file of another vendor is not mentioned where it does not exist.
+    // A file of another vendor is only mentioned if it exists.
     let error = volcengine_ark::Client::from_env().unwrap_err();
     assert!(!error.to_string().contains("~/.volc"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Errors, and hooks that see them.
+//! Errors, and the hooks that receive them.
 
 use super::*;
 
@@ -9,12 +9,12 @@ fn messages_are_cut() {
     let error = failed(sent(&config(), list()).step(response(400, &[], &body), at(START)));
     assert_eq!(error.message().unwrap().chars().count(), 16_384);
     assert!(error.message().unwrap().chars().all(|c| c == '模'));
-    // One that is not longer stays whole.
+    // A message within the limit is not shortened.
     let message = "模".repeat(16_384);
     let body = serde_json::json!({"__type": "Odd", "message": message}).to_string();
     let error = failed(sent(&config(), list()).step(response(400, &[], &body), at(START)));
     assert_eq!(error.message(), Some(message.as_str()));
-    // Display shows less of it, on one line.
+    // `Display` shortens it further, to one line.
     assert!(error.to_string().chars().count() < 1000);
 }
 
@@ -85,7 +85,7 @@ fn predicates_follow_the_kind() {
     }
 }
 
-/// Writes down what a hook is told.
+/// Records the events that a hook receives.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
 

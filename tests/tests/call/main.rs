@@ -1,5 +1,5 @@
-//! Calls without a network: what is repeated, when, and signed how. Most are driven step by step, with times given by hand;
-//! where a client is needed, its transport, timer and clock are given by hand.
+//! Calls without a network: retries, timing and signatures. Most are driven step by step with explicit times; where a
+//! client is needed, the test supplies its transport, timer and clock.
 
 mod added;
 mod attempts;
@@ -102,7 +102,7 @@ fn failed<T: Debug>(step: Step<T>) -> Error {
     done(step).unwrap_err()
 }
 
-/// The first request of a call.
+/// Returns the first request of a call.
 fn first_request<O: Operation>(config: &Config<O::Service>, operation: O) -> Request<Bytes> {
     send(
         config
@@ -112,7 +112,7 @@ fn first_request<O: Operation>(config: &Config<O::Service>, operation: O) -> Req
     )
 }
 
-/// A call that has sent its first request.
+/// Returns a call that has sent its first request.
 fn sent<O: Operation>(config: &Config<O::Service>, operation: O) -> Call<O> {
     let mut call = config.call(operation).unwrap();
     send(call.step(Event::Start, at(START)));
@@ -169,7 +169,7 @@ fn fail<O: Operation>(
     panic!("the call does not end");
 }
 
-/// An operation that changes something.
+/// Returns an operation with side effects.
 fn write() -> parameters::Search {
     const { assert!(!parameters::Search::READ_ONLY) };
     parameters::Search::new("ab", 7, parameters::Kind::Big, [1, 2])
@@ -203,7 +203,7 @@ fn retries_left(config: &aws_bedrock::Config, failure: fn() -> Event) -> u32 {
 
 // --- clients ---
 
-/// A clock that a test moves.
+/// A clock that the test moves.
 #[derive(Clone, Default)]
 struct Hand(Arc<Mutex<Duration>>);
 
@@ -223,7 +223,7 @@ impl Clock for Hand {
     }
 }
 
-/// A client that never waits for time to pass: its timer never fires.
+/// Creates a client whose timer never fires.
 fn client(
     config: &aws_bedrock::Config,
     clock: Hand,

@@ -1,4 +1,4 @@
-//! Requests that are never sent.
+//! Requests that are rejected before they are sent.
 
 use super::*;
 
@@ -55,7 +55,7 @@ fn credentials_of_another_kind_are_refused() {
         .call(volcengine_ark::ListCustomModels::new())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    // The same from a provider, which is known only later.
+    // The credentials of a provider are known only later, but lead to the same error.
     let unused = || async { Err::<Credentials, _>("never asked".into()) };
     let ark = volcengine_ark::Config::new().credentials_provider(unused);
     let mut call = ark.call(volcengine_ark::ListCustomModels::new()).unwrap();
@@ -130,7 +130,7 @@ fn invalid_endpoints_are_configuration_errors() {
 
 #[test]
 fn projects_are_checked() {
-    // The service has none.
+    // This service has no projects.
     let error = config().project_id("p").call(list()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     let models = || huawei_fabric::ListModels::new("w");
@@ -170,13 +170,13 @@ fn signatures_with_a_region_need_one() {
         let error = config.call(list()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains("AWS_REGION"), "{error}");
-        // A client says so when it is built.
+        // Building a client reports the error early.
         let error = aws_bedrock::Client::new(config.clone()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         let error = aws_bedrock::blocking::Client::new(config).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
     }
-    // A token needs none.
+    // A token does not need a region.
     let token = Credentials::bearer_token("token");
     config().credentials(token).call(list()).unwrap();
 }

@@ -1,15 +1,15 @@
-//! A wrong clock, and what is reported if its correction does not help.
+//! Clock skew, and the error that is reported if correcting the clock does not help.
 
 use super::*;
 
-/// A service that refuses a request for its date.
+/// Response of a service that refuses a request because of its date.
 struct Refusal {
     status: u16,
     body: &'static str,
     date_header: &'static str,
 }
 
-/// Checks that the date is corrected by the clock of the service, once, and that later calls know.
+/// Checks that the date is corrected once by the clock of the service, and that later calls use the corrected clock.
 fn corrects_the_date<O: Operation + Clone>(operation: &O, refusal: &Refusal) {
     let minutes = |n: u64| Duration::from_secs(60 * n);
     let ours = SystemTime::UNIX_EPOCH + NOON;
@@ -25,16 +25,16 @@ fn corrects_the_date<O: Operation + Clone>(operation: &O, refusal: &Refusal) {
         let mut call = sent(&config, operation.clone());
         let date = http_date(theirs);
         let refused = || response(refusal.status, &[("date", &date)], refusal.body);
-        // At once, without a wait.
+        // The corrected request is sent without a wait.
         let second = send(call.step(refused(), at(START)));
         assert_eq!(date_of(&second), digits(corrected));
-        // Only once.
+        // The clock is not corrected a second time.
         failed(call.step(refused(), at(START)));
-        // Later calls know.
+        // Later calls use the corrected clock.
         let mut call = config.call(operation.clone()).unwrap();
         let first = send(call.step(Event::Start, at(START)));
         assert_eq!(date_of(&first), digits(corrected));
-        // Now the refusal has another reason, so it is final at once.
+        // The date is right now, so the refusal has another reason and is final.
         failed(call.step(refused(), at(START)));
     }
 
@@ -47,18 +47,18 @@ fn corrects_the_date<O: Operation + Clone>(operation: &O, refusal: &Refusal) {
     };
     let half_an_hour = http_date(ours + minutes(30));
     let config = config::<O::Service>;
-    // Services accept such a difference.
+    // Services accept a difference this small.
     let three = http_date(ours + minutes(3));
     refused_once(&[("date", &three)], &config(), START);
-    // A cached response is old.
+    // The date of a cached response is that of the original.
     let cached = [("date", half_an_hour.as_str()), ("age", "1800")];
     refused_once(&cached, &config(), START);
-    // A slow response says nothing about the time.
+    // The date of a slow response is too imprecise.
     let patient = config().call_timeout(minutes(60));
     refused_once(&[("date", &half_an_hour)], &patient, minutes(16));
     refused_once(&[], &config(), START);
     refused_once(&[("date", "tomorrow")], &config(), START);
-    // Switched off. The error says what is wrong.
+    // If the correction is disabled, the error mentions the difference.
     let off = config().correct_clock(false);
     let error = refused_once(&[("date", &half_an_hour)], &off, START);
     assert!(error.to_string().contains("30 minutes"), "{error}");
@@ -111,14 +111,14 @@ fn too_late(ahead: Duration) -> Event {
 fn only_a_refused_signature_is_corrected() {
     let date = http_date(SystemTime::UNIX_EPOCH + NOON + seconds(1800));
     let headers = [("date", date.as_str())];
-    // Some services refuse a wrong date as if the permission were missing.
+    // Some services respond to a wrong date as if permission were missing.
     let denied = r#"{"__type": "AccessDeniedException"}"#;
     send(sent(&config(), list()).step(response(403, &headers, denied), at(START)));
     send(sent(&config(), list()).step(response(401, &headers, ""), at(START)));
     for status in [400, 404, 409, 501] {
         failed(sent(&config(), list()).step(response(status, &headers, ""), at(START)));
     }
-    // A token has no date.
+    // Requests with a token contain no date.
     let token = config().credentials(Credentials::bearer_token("token"));
     failed(sent(&token, list()).step(response(401, &headers, ""), at(START)));
 }
@@ -138,13 +138,13 @@ fn a_clock_that_was_set_right_is_trusted_again() {
 
 #[test]
 fn the_difference_of_the_clocks_is_measured_at_the_midpoint_of_the_exchange() {
-    // The response took 100 seconds, and is dated 240 seconds after its midpoint by our clock.
+    // The response took 100 seconds, and its date is 240 seconds after the midpoint by our clock.
     let config = config().call_timeout(seconds(600));
     let mut call = sent(&config, list());
     let second = send(call.step(too_late(seconds(50 + 240)), at(seconds(100))));
     // 13:05:12 + 100 s + 240 s
     assert_eq!(text(&second, "x-amz-date"), "20240514T131052Z");
-    // Measured from the end, this difference would be too small, and measured from the start this one large enough.
+    // This difference is just too small. Measured from the start of the request, it would be large enough.
     let mut call = sent(&config.clone().region("eu-central-1"), list());
     failed(call.step(too_late(seconds(50 + 239)), at(seconds(100))));
 }
@@ -160,7 +160,7 @@ fn the_refusal_is_reported_if_the_corrected_request_cannot_be_sent() {
     let is_named = |error: &Error, reason: &str| {
         assert!(error.to_string().contains(reason), "{error}");
     };
-    // The call has run out of time.
+    // The call has reached its timeout.
     let limited = || config::<aws_bedrock::AwsBedrock>().call_timeout(seconds(10));
     let mut call = sent(&limited(), list());
     is_the_refusal(&failed(call.step(too_late(seconds(1800)), at(seconds(10)))));
@@ -183,12 +183,12 @@ fn the_refusal_is_reported_if_the_corrected_request_cannot_be_sent() {
     let error = provided(Event::Credentials(Err("the vault is sealed".into())));
     is_the_refusal(&error);
     is_named(&error, "the vault is sealed");
-    // It returns what cannot be used.
+    // The provider returns invalid credentials.
     let unusable = Credentials::access_key("id", "");
     let error = provided(Event::Credentials(Ok(unusable)));
     is_the_refusal(&error);
     is_named(&error, "secret access key");
-    // It takes all the time that is left.
+    // The provider takes all the remaining time.
     let unused = || async { Err::<Credentials, _>("never asked".into()) };
     let config = limited().credentials_provider(unused);
     let mut call = config.call(list()).unwrap();

@@ -1,4 +1,5 @@
-//! Clients with every transport, generated certificates, servers that have them, and a child process that sends.
+//! Helpers: clients with every transport, generated certificates and servers that use them, and a child process that
+//! sends requests.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -22,9 +23,9 @@ use rustls::{
     SupportedProtocolVersion,
 };
 
-/// Time after which anything on this machine counts as hung.
+/// Time after which an operation on this machine counts as hung.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-/// A short connect timeout, for connections that are never made.
+/// A short connect timeout, for connections that are never established.
 pub(crate) const SOON: Duration = Duration::from_millis(200);
 
 pub(crate) const NAMES: [&str; 3] = ["hyper", "reqwest", "ureq"];
@@ -38,10 +39,10 @@ pub(crate) struct Transports {
     pub(crate) ureq: Ureq,
 }
 
-/// Settings that all transports have.
+/// Settings shared by all transports.
 #[derive(Clone, Default)]
 pub(crate) struct Settings<'a> {
-    /// Trusted in addition to the authorities of the system; reqwest trusts it alone.
+    /// Authority to trust in addition to those of the system. reqwest trusts only this one.
     pub(crate) authority: Option<&'a Authority>,
     pub(crate) proxy: ProxyConfig,
     pub(crate) connect_timeout: Option<Duration>,
@@ -110,7 +111,7 @@ impl Transports {
         .build()
     }
 
-    /// Sends a request with each transport, and returns how many models it listed.
+    /// Sends a request with each transport, and returns the number of models or the error.
     pub(crate) fn list(
         &self,
         config: &aws_bedrock::Config,
@@ -276,17 +277,17 @@ pub(crate) struct Seen {
     pub(crate) connections: usize,
     /// Number of connections that were served and closed.
     pub(crate) closed: usize,
-    /// Why connections ended without a request.
+    /// Errors of connections that ended without a request.
     pub(crate) refusals: Vec<String>,
-    /// The heads of the requests.
+    /// Heads of the requests.
     pub(crate) heads: Vec<String>,
-    /// The protocol that was negotiated for each request.
+    /// Negotiated protocol of each request.
     pub(crate) protocols: Vec<Option<Vec<u8>>>,
 }
 
 pub(crate) const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 
-/// Returns a TLS configuration of a server. If there is an authority, clients need a certificate of it.
+/// Returns a TLS configuration of a server. With an authority, clients need a certificate issued by it.
 pub(crate) fn server_config(
     (chain, key): Identity,
     versions: &[&'static SupportedProtocolVersion],
@@ -310,7 +311,7 @@ pub(crate) fn server_config(
         .unwrap()
 }
 
-/// The end of a TLS connection at the server.
+/// Server end of a TLS connection.
 pub(crate) type ServerStream<T> = StreamOwned<ServerConnection, T>;
 
 pub(crate) fn accept_tls<T: Read + Write>(
@@ -326,7 +327,7 @@ impl Secure {
         Self::serve(server_config(identity, BOTH, None), true)
     }
 
-    /// Starts a server, which either announces that it closes connections or just closes them.
+    /// Starts a server, which either announces that it closes connections or closes them without notice.
     pub(crate) fn serve(config: ServerConfig, announces_close: bool) -> Self {
         let config = Arc::new(config);
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -367,8 +368,8 @@ impl Secure {
         format!("https://localhost:{}", self.port)
     }
 
-    /// Returns whether there were so many connections, and all of them ended within the handshake. Not every client sends an
-    /// alert.
+    /// Returns whether the given number of connections was made and all of them ended within the handshake. Not every
+    /// client sends an alert.
     pub(crate) fn was_refused(&self, connections: usize) -> bool {
         let ended = wait_for(|| self.seen.lock().unwrap().refusals.len() >= connections);
         let seen = self.seen.lock().unwrap();
@@ -389,7 +390,7 @@ pub(crate) fn accept(address: &str, serve: impl Fn(TcpStream) + Send + Sync + 's
     let port = listener.local_addr().unwrap().port();
     let serve = Arc::new(serve);
     thread::spawn(move || {
-        // No test needs more; a client that does is in a loop.
+        // No test needs more connections; a client that does is in a loop.
         for stream in listener.incoming().flatten().take(200) {
             let serve = Arc::clone(&serve);
             thread::spawn(move || {
@@ -402,7 +403,7 @@ pub(crate) fn accept(address: &str, serve: impl Fn(TcpStream) + Send + Sync + 's
     port
 }
 
-/// Reads to the end of the head and not one byte further.
+/// Reads up to the end of the head, and no byte further.
 pub(crate) fn read_head(stream: &mut impl Read) -> Result<String, String> {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -426,16 +427,16 @@ pub(crate) struct Sent {
     pub(crate) attempts: u32,
     pub(crate) retryable: bool,
     pub(crate) message: String,
-    /// The error in all its forms and everything that was logged.
+    /// Error in all its forms, and all log records.
     pub(crate) all: String,
 }
 
-/// Sends a request in a child process that has these variables.
+/// Sends a request in a child process with these environment variables.
 pub(crate) fn send(transport: &str, url: &str, variables: &[(&str, &str)]) -> Sent {
     send_up_to(1, transport, url, variables)
 }
 
-/// Sends a request in a child process, with up to so many attempts.
+/// Sends a request in a child process, with a maximum number of attempts.
 pub(crate) fn send_up_to(
     attempts: u32,
     transport: &str,

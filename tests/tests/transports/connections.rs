@@ -52,7 +52,8 @@ fn a_client_can_be_used_from_two_runtimes() {
     }
 }
 
-/// A list may go on in another runtime while its next page is on the way: in the first one nobody drives the connection.
+/// A list may continue in another runtime while its next page is being fetched: the connection is then no longer driven
+/// by the first one.
 #[test]
 fn a_list_can_go_on_in_another_runtime() {
     let slow = page().after(Duration::from_millis(300));
@@ -74,7 +75,7 @@ fn a_list_can_go_on_in_another_runtime() {
     }
 }
 
-/// A server that counts its open connections, and does not respond before all requests of a round have arrived.
+/// A server that counts its open connections, and responds only once all requests of a round have arrived.
 struct Rounds {
     port: u16,
     open: Arc<AtomicUsize>,
@@ -168,12 +169,12 @@ fn idle_connections_are_limited() {
     server.assert_two_are_left("ureq");
 }
 
-/// Lets the runtime, which was blocked, ask the system which connections were closed.
+/// Lets the runtime, which was blocked, process the connections that were closed.
 async fn notice_closed_connections() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
-/// Sends an operation twice; in between, the server closes the idle connection.
+/// Sends an operation twice, while the server closes the idle connection in between.
 fn sends_again_after_the_server_closed<O>(operation: O, reply: &Reply)
 where
     O: cloud_models::Operation + Clone,
@@ -373,7 +374,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// A body whose every byte takes ten seconds.
+/// A body in which every byte takes ten seconds.
 struct SlowBody {
     clock: ManualClock,
     reads: Arc<AtomicUsize>,
@@ -415,11 +416,11 @@ fn a_blocking_transport_that_ignores_its_timeout_is_cut_off() {
     assert_eq!(reads.load(Ordering::SeqCst), 5);
 }
 
-/// Nothing was sent, so even a request that must not arrive twice may be sent again.
+/// If the request was not sent, even an operation with side effects may be retried.
 #[cfg(target_os = "linux")]
 #[test]
 fn connections_that_fail_at_once_are_retried() {
-    // The broadcast address, to which the system opens no connection, and a port that nobody listens at.
+    // The broadcast address, to which the system opens no connection, and a port without a listener.
     for authority in ["255.255.255.255", "127.0.0.1:1", "no-such-host.invalid"] {
         for scheme in ["http", "https"] {
             let config = config(format!("{scheme}://{authority}"), 3);
@@ -436,7 +437,7 @@ fn connections_that_fail_at_once_are_retried() {
     }
 }
 
-/// A box of a transport is a transport, as a shared one is.
+/// A boxed transport is a transport, just like a shared one.
 #[test]
 fn transports_may_be_boxed() {
     let server = Server::always(page());

@@ -39,9 +39,9 @@ struct SeenByProxy {
 /// Reaction of a proxy to a request.
 #[derive(Clone)]
 enum Behavior {
-    /// Forwards all requests to this port and ignores their host.
+    /// Forwards all requests to this port, regardless of their host.
     Forward(u16),
-    /// Responds with this and closes the connection.
+    /// Sends this response and closes the connection.
     Respond(String),
     /// Responds with a page, and keeps the connection open for more requests.
     Serve,
@@ -247,7 +247,7 @@ fn services_behind_a_proxy_are_reached() {
     }
 }
 
-/// The client does not make the transport here, so it learns of the login from the transport.
+/// The client does not create the transport here, so it has to ask the transport for the login to hide.
 #[test]
 fn logins_of_the_transports_own_proxies_are_hidden() {
     let shown = r#"{"message": "login dXNlcjpjYW5hcnk= of user:canary denied"}"#;
@@ -280,7 +280,7 @@ fn logins_of_the_transports_own_proxies_are_hidden() {
     }
 }
 
-/// Each request on a connection to a proxy has the whole URL and the login.
+/// On a connection to a proxy, each request needs the whole URL and the login.
 #[test]
 fn connections_to_a_proxy_are_reused() {
     let proxy = Proxy::start(Behavior::Serve);
@@ -328,7 +328,7 @@ fn connections_to_a_proxy_are_reused() {
     }
 }
 
-/// All variables at once, in both spellings.
+/// Returns all proxy variables, in both spellings.
 fn all_variables(url: &str) -> Vec<(&'static str, &str)> {
     let names = [
         "HTTP_PROXY",
@@ -361,7 +361,7 @@ fn this_machine_is_reached_directly_by_all_of_its_names() {
         format!("http://LocalHost:{port}"),
         secure.url(),
     ];
-    // Linux has all of 127.0.0.0/8, and IPv6 unless it is switched off.
+    // Linux assigns all of 127.0.0.0/8 to the loopback interface, and supports IPv6 unless it is disabled.
     if cfg!(target_os = "linux") {
         urls.push(format!("http://127.1.2.3:{}", accept("127.1.2.3:0", serve)));
     }
@@ -416,7 +416,7 @@ fn each_variable_names_a_proxy() {
     }
 }
 
-/// A CGI program gets the header `Proxy` of its caller as `HTTP_PROXY`.
+/// A CGI program receives the `Proxy` header of its caller as `HTTP_PROXY`.
 #[test]
 fn only_http_proxy_in_capitals_is_ignored_in_cgi_programs() {
     for transport in NAMES {
@@ -445,7 +445,7 @@ fn exceptions_apply_in_both_spellings() {
     let name = unresolvable();
     let (server, elsewhere) = server_elsewhere();
     let in_list = format!("localhost, {} ,other", name.to_uppercase());
-    // A name cannot be resolved, an address is reached.
+    // Direct connections: the name cannot be resolved, the address is reachable.
     let direct = [
         ("http", name.as_str(), name.as_str()),
         ("http", name.as_str(), "example.invalid"),
@@ -493,7 +493,7 @@ fn exceptions_apply_in_both_spellings() {
     assert_eq!(server.requests().len(), 3 * 3 * 2);
 }
 
-/// A direct connection is not what the user asked for.
+/// If a proxy variable is invalid, connecting directly would violate the user's intent.
 #[test]
 fn unusable_variables_are_errors_that_name_the_variable_and_not_its_value() {
     let (server, elsewhere) = server_elsewhere();
@@ -508,7 +508,7 @@ fn unusable_variables_are_errors_that_name_the_variable_and_not_its_value() {
         "socks4://user:canary@127.0.0.1:1",
         "socks5://user:canary@127.0.0.1:1",
         "socks5h://user:canary@127.0.0.1:1",
-        // The slash belongs to a password, but ends the host.
+        // The slash is meant as part of the password, but ends the host.
         "http://user:pa/canary@127.0.0.1:3129",
     ];
     for transport in NAMES {
@@ -569,7 +569,7 @@ fn passwords_arrive_decoded_and_are_shown_nowhere() {
         let proxy = Proxy::start(Behavior::status(502));
         for (login, decoded) in [
             ("user:p%40s%3As%2f+%25", "dXNlcjpwQHM6cy8rJQ=="),
-            // curl takes what is before the last @ for the login.
+            // Like curl, everything before the last @ is the login.
             ("user:pa@canary", "dXNlcjpwYUBjYW5hcnk="),
         ] {
             for scheme in ["http", "https"] {
@@ -584,7 +584,7 @@ fn passwords_arrive_decoded_and_are_shown_nowhere() {
     }
 }
 
-/// reqwest tells no other status of a refused tunnel than 407.
+/// reqwest reports only the status 407 of a refused tunnel.
 #[test]
 fn refused_tunnels_name_the_proxy_and_the_status() {
     for status in [401, 403, 407, 500, 503] {
@@ -618,7 +618,7 @@ fn refused_tunnels_name_the_proxy_and_the_status() {
     }
 }
 
-/// Only this status is certainly from the proxy; any other may be from the service behind it.
+/// Only this status certainly comes from the proxy; any other may come from the service behind it.
 #[test]
 fn a_missing_login_for_plain_requests_is_permanent() {
     let proxy = Proxy::start(Behavior::status(407));
@@ -651,7 +651,7 @@ fn a_missing_login_for_plain_requests_is_permanent() {
 
 #[test]
 fn unreachable_proxies_are_named() {
-    // A port that was closed.
+    // A port on which no server listens any more.
     let closed = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = closed.local_addr().unwrap().port();
     drop(closed);
@@ -706,7 +706,7 @@ fn stalled_proxies_are_given_up_and_named() {
     assert_eq!(proxy.heads().len(), 6);
 }
 
-/// A proxy behind TLS sees plain requests, and of encrypted ones only the host.
+/// A proxy behind TLS sees plain requests, but only the host of encrypted ones.
 #[test]
 fn proxies_are_reached_over_tls() {
     let authority = Authority::new();
@@ -817,7 +817,7 @@ fn certificates_behind_a_proxy_are_checked() {
     assert!(origin.was_refused(3));
 }
 
-/// Proxies that a program sets itself.
+/// Proxies that a program configures.
 #[test]
 fn proxies_of_a_builder_are_not_used_for_this_machine_and_their_password_is_hidden() {
     let server = Server::always(Reply::json(200, PAGE));
@@ -851,7 +851,7 @@ fn proxies_of_a_builder_are_not_used_for_this_machine_and_their_password_is_hidd
         assert!(text.contains(&proxy.url()), "{text}");
         assert_hidden(&text, "Debug");
     }
-    // The transports that clients create use the proxy of the configuration.
+    // The transports that clients create use the configured proxy.
     let config = config(format!("http://{HOST}"), 1).proxy(proxy.config());
     let list = cloud_models::aws_bedrock::ListCustomModels::new;
     let client = cloud_models::aws_bedrock::Client::new(config.clone()).unwrap();

@@ -10,7 +10,7 @@ use cloud_models::{Error, ErrorKind, aws_bedrock};
 
 use super::common::*;
 
-/// Returns an address whose listener accepts no more connections, and what keeps it so.
+/// Returns an address whose listener accepts no more connections, and the sockets that keep it so.
 #[cfg(target_os = "linux")]
 fn full() -> (String, TcpListener, Vec<TcpStream>) {
     let listener = block_on(async {
@@ -59,7 +59,7 @@ fn unaccepted_connections_are_given_up() {
             );
         }
     }
-    // The transports that clients create have the timeout of the configuration.
+    // The transports that clients create use the configured timeout.
     let config = config(format!("http://{authority}"), 2).connect_timeout(SOON);
     let list = aws_bedrock::ListCustomModels::new;
     let client = aws_bedrock::Client::new(config.clone()).unwrap();
@@ -70,7 +70,8 @@ fn unaccepted_connections_are_given_up() {
     is_given_up(vec![("ureq", page)], &authority, 2);
 }
 
-/// Servers that accept connections and never finish a handshake: one sends nothing, one sends a record byte by byte.
+/// A peer may accept a connection without ever completing the handshake: one sends nothing, one sends a record byte by
+/// byte.
 #[test]
 fn handshakes_without_end_are_given_up() {
     for drips in [false, true] {

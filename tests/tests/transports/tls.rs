@@ -1,4 +1,4 @@
-//! TLS: which certificates each transport trusts, and the errors of those it does not.
+//! TLS: the certificates that each transport trusts, and the errors for all others.
 
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
@@ -34,10 +34,10 @@ fn certificates_of_an_added_authority_are_trusted() {
     }
 }
 
-/// reqwest's own TLS uses the provider of the process, and the roots of its builder.
+/// By default, reqwest's TLS uses the provider of the process and the roots of its builder.
 #[test]
 fn roots_of_a_builder_are_trusted() {
-    // No other test needs one.
+    // No other test needs a provider.
     let _ = ring::default_provider().install_default();
     let authority = Authority::new();
     let server = Secure::start(authority.identity("localhost"));
@@ -61,7 +61,7 @@ fn roots_of_a_builder_are_trusted() {
     assert_eq!(server.seen.lock().unwrap().heads.len(), 2);
 }
 
-/// Line breaks of any kind and other text between the certificates are allowed.
+/// Line breaks of any kind, and other text between the certificates, are allowed.
 #[test]
 fn a_text_may_contain_several_roots() {
     let (authority, other) = (Authority::new(), Authority::new());
@@ -69,7 +69,7 @@ fn a_text_may_contain_several_roots() {
     let config = config(server.url(), 1);
     let both = format!("# two of them\r\n{}\n\n{}", other.pem, authority.pem);
     let crlf = both.replace("\r\n", "\n").replace('\n', "\r\n");
-    // A bundle that contains a key is odd, but valid.
+    // A bundle that contains a key is unusual, but valid.
     let with_key = format!("{}{}", authority.key, authority.pem);
     for text in [both, crlf, with_key] {
         let hyper = Hyper::builder().root_certificates_pem(text.as_str());
@@ -120,13 +120,13 @@ fn texts_without_roots_are_errors_that_name_their_number() {
             assert_eq!(error.kind(), TransportErrorKind::Config, "{case}: {error}");
             let text = error.to_string();
             assert!(text.contains(number), "{case}: {text}");
-            // The text may be a secret that was given by mistake.
+            // The file may contain a secret that was configured by mistake.
             assert!(!text.contains(body), "{case}: {text}");
         }
     }
 }
 
-/// Asserts that the certificate was refused, and that this was final.
+/// Asserts that the certificate was rejected and the request not retried.
 fn is_refused_once(name: &str, outcome: Result<usize, Error>) {
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport, "{name}: {error}");
@@ -211,7 +211,7 @@ fn a_tls_configuration_decides_about_trust_and_client_certificates() {
         1
     );
     assert_eq!(list(&config(server.url(), 1), reqwest(mutual)).unwrap(), 1);
-    // In TLS 1.3 a client is refused after it may have sent its request.
+    // In TLS 1.3, the server may reject a client after it has sent its request.
     for (name, outcome) in Transports::trusting(&authority).list(&config(server.url(), 2)) {
         let error = outcome.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{name}: {error}");
@@ -236,7 +236,7 @@ fn a_tls_configuration_decides_about_trust_and_client_certificates() {
     );
 }
 
-/// The server prefers HTTP/2, and a client that offers it would have to speak it.
+/// The server prefers HTTP/2, so a client that offers it would have to support it.
 #[test]
 fn http_2_is_not_negotiated() {
     let authority = Authority::new();
@@ -260,7 +260,7 @@ fn http_2_is_not_negotiated() {
     }
 }
 
-/// Servers that abort the handshake in different ways.
+/// Servers may abort the handshake in different ways.
 #[test]
 fn aborted_handshakes_are_retried() {
     let ways: [(&str, &[u8]); 5] = [
@@ -278,7 +278,7 @@ fn aborted_handshakes_are_retried() {
         let counter = Arc::clone(&count);
         let port = accept("127.0.0.1:0", move |mut stream| {
             *counter.lock().unwrap() += 1;
-            // If the hello of the client stays unread, the end is a reset.
+            // If the client's hello stays unread, closing the socket causes a reset.
             let _ = match way {
                 "resets" => stream.read(&mut [0]),
                 _ => stream.read(&mut [0; 4096]),
