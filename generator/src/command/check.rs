@@ -9,7 +9,7 @@ use crate::diagnostics::Format;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Specs, or folders of specs [default: the specs of the workspace].
+    /// Specs, or folders of specs; defaults to the specs of the workspace.
     files: Vec<PathBuf>,
     /// Output format of the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]

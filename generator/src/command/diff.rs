@@ -12,9 +12,9 @@ mod git;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Base of the comparison, a git revision or a folder [default: the commit where this branch left main].
+    /// Base of the comparison, a git revision or a folder; defaults to the commit where this branch left main.
     base: Option<String>,
-    /// Version to compare with the base, a git revision or a folder [default: the working tree].
+    /// Version to compare with the base, a git revision or a folder; defaults to the working tree.
     #[arg(long, value_name = "REVISION")]
     head: Option<String>,
     /// Output format of the findings.

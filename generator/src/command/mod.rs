@@ -48,7 +48,7 @@ enum Command {
     },
     /// Explains a rule, with a bad and a good example.
     Explain {
-        /// ID of the rule, such as `C01` [default: list all rules].
+        /// ID of the rule, such as `C01`; if omitted, all rules are listed.
         #[arg(value_name = "ID")]
         rule: Option<String>,
     },

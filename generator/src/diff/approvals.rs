@@ -94,8 +94,9 @@ impl Approvals {
             .find(|approval| approval.fingerprint == fingerprint)
     }
 
-    /// Returns the approvals that match no finding, or whose rule or path differs from that of the finding. An approval
-    /// that the base also contains belongs to a change that is merged but not yet released, and is not a fault.
+    /// Returns descriptions of the approvals that match no finding, or whose rule or path differs from that of the
+    /// finding. An approval without a finding that the base also contains belongs to a change that is merged but not
+    /// yet released, and is not a fault.
     pub fn faults(&self, findings: &[Finding], base: &Self) -> Vec<String> {
         let mut faults = Vec::new();
         for approval in &self.0 {

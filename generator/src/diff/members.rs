@@ -527,7 +527,7 @@ fn sent(old: &Ty, new: &Ty, is_json: bool) -> Verdict {
     match (old, new) {
         // Setters accept `impl Into` of the enum, which includes strings.
         (Ty::String, Ty::Enum(_)) => Verdict::HARMLESS,
-        // The same applies to timestamps, but invalid ones are no longer sent.
+        // The same applies to timestamps, but invalid values are then rejected instead of sent.
         (Ty::String, Ty::Timestamp) => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
         (Ty::Enum(_) | Ty::Timestamp, Ty::String) | (Ty::Enum(_), Ty::Enum(_)) => MAJOR,
         (Ty::Integer, Ty::Number) => MAJOR,

@@ -124,8 +124,7 @@ impl<'a> Pair<'a> {
             std::slice::from_ref(&old.see),
             std::slice::from_ref(&new.see),
         );
-        // If a member became secret, or is no longer, its finding covers this. A new member that is secret has no such
-        // finding.
+        // A member whose sensitivity changed has its own finding, which covers this. A new sensitive member has none.
         let is_said = changes
             .findings
             .iter()

@@ -305,7 +305,7 @@ fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
         schemes.iter().map(number).collect()
     }
     let (mut olds, mut news) = (numbered(&old.auth), numbered(&new.auth));
-    // Schemes that did not change are matched first, whatever their position.
+    // Unchanged schemes are matched first, regardless of their position.
     for (key, scheme) in &mut olds {
         if let Some((other, _)) = news.iter_mut().find(|(_, other)| other == scheme) {
             *key = format!("{scheme:?}");

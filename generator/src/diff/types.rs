@@ -298,7 +298,7 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
     changes.docs(&at("docs"), &old.docs, &new.docs);
 }
 
-/// Returns the usage that is possible both before and after, or either of them if there is no common one.
+/// Returns the usage that is possible both before and after, or if there is no overlap, that of either.
 fn usage_of_members(old: &Structure, new: &Structure) -> Usage {
     let both = Usage {
         sent: old.input && new.input,

@@ -239,7 +239,7 @@ fn unbreakable(code: &str) -> String {
     code.replace(char::is_whitespace, "\u{1}")
 }
 
-/// Returns a text as inline code, whatever backticks it contains.
+/// Returns a text as inline code, even if it contains backticks.
 pub(super) fn code(text: &str) -> String {
     let ticks = "`".repeat(longest_run(text, '`') + 1);
     let blank = if text.starts_with('`') || text.ends_with('`') {
