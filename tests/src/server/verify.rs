@@ -1,7 +1,7 @@
 //! Independent verification of signatures, as the vendors' gateways verify them for a received request.
 //!
-//! It is written from the vendors' documentation alone and shares no code with the signers, so that it cannot repeat their
-//! mistakes. It is as strict as a gateway may be: all required parts must be signed, and the date must be right.
+//! It is written from the vendors' documentation alone and shares no code with the signers, so that it cannot repeat
+//! their mistakes. It is as strict as a gateway may be: all required parts must be signed, and the date must be right.
 //!
 //! ```
 //! use cloud_models_tests::server::verify::{Keys, Refusal, Scheme, judge};
