@@ -4,7 +4,6 @@
 //! message or a request ID are copied. After a failure it is read again, to find the path.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
@@ -19,9 +18,9 @@ use serde_core::de::{
 };
 use serde_json::value::RawValue;
 
-use super::json::{AnyOf, Content, text_at};
+use super::json::{Object, is_blank, text_at};
 use crate::error::{Context, Error, ServiceErrorKind, ServiceReply, ServiceText};
-use crate::schema::{Member, Name, Seed, replace_lone_surrogates};
+use crate::schema::{Member, Name, Seed, raw_at, replace_lone_surrogates};
 use crate::service::{Operation, Part, Reply, Service, ServiceInfo};
 use crate::time::http_date;
 
@@ -171,19 +170,15 @@ fn decode<'a, T: Member>(
 /// Returns whether a body has none of the output's members. An empty list is a member, `null` is not.
 fn is_blank_output<T: Serialize>(service: &ServiceInfo, output: &T, text: &str) -> bool {
     let written = serde_json::to_string(output).unwrap_or_default();
-    let Ok(documented) = serde_json::from_str::<BTreeMap<String, Content>>(&written) else {
+    let Ok(documented) = serde_json::from_str::<Object<'_>>(&written) else {
         return false;
     };
-    if documented.values().any(|content| *content == Content::Some) {
-        return false;
-    }
-    let names = AnyOf {
-        result: service.result,
-        names: &documented,
+    let is_sent = |name: &str| {
+        let path: Vec<_> = service.result.into_iter().chain([name]).collect();
+        raw_at(text, &path).is_some_and(|value| value.get() != "null")
     };
-    !names
-        .deserialize(&mut serde_json::Deserializer::from_str(text))
-        .unwrap_or_default()
+    documented.values().all(|value| is_blank(value.get()))
+        && !documented.keys().any(|name| is_sent(name))
 }
 
 /// The path of the body itself.

@@ -1,13 +1,10 @@
 //! [`Next`], what a page says about the page after it.
 
-use std::fmt;
-
-use serde_core::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_core::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::Cursor;
 use crate::error::{Context, Error};
-use crate::schema::Name;
 
 /// The information of a page about the page after it.
 ///
@@ -121,57 +118,16 @@ impl Next {
     }
 }
 
-/// Returns the list at a path in a body, as it was sent.
-pub(crate) fn list_in(body: &[u8], path: impl Iterator<Item = &'static str>) -> Option<&RawValue> {
-    let path: Vec<&str> = path.collect();
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    At(&path).deserialize(&mut deserializer).ok().flatten()
-}
-
 /// Returns the number of elements of a list, including those that are `null`.
 pub(crate) fn count_elements(list: &RawValue) -> Option<usize> {
     let elements: Vec<IgnoredAny> = serde_json::from_str(list.get()).ok()?;
     Some(elements.len())
 }
 
-/// Follows a path through objects to the value at its end.
-struct At<'a>(&'a [&'a str]);
-
-impl<'de> DeserializeSeed<'de> for At<'_> {
-    type Value = Option<&'de RawValue>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        match self.0 {
-            [] => Deserialize::deserialize(deserializer).map(Some),
-            _ => deserializer.deserialize_map(self),
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for At<'_> {
-    type Value = Option<&'de RawValue>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
-        while let Some(name) = map.next_key_seed(Name)? {
-            match self.0.split_first() {
-                Some((first, rest)) if *first == name => found = map.next_value_seed(At(rest))?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(found)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::raw_at;
 
     const CONTEXT: Context<'_> = Context {
         service: "Example",
@@ -261,7 +217,7 @@ mod tests {
     #[test]
     fn null_elements_count() {
         let count = |body: &str| {
-            let list = list_in(body.as_bytes(), ["result", "items"].into_iter())?;
+            let list = raw_at(body, &["result", "items"])?;
             count_elements(list)
         };
         assert_eq!(count(r#"{"result":{"items":[null,{},null]}}"#), Some(3));
@@ -277,7 +233,7 @@ mod tests {
         // A body that cannot be read says nothing.
         assert_eq!(count(r#"{"result":{"items":[null"#), None);
         assert_eq!(count(r#"{"result":7,"a":null}"#), None);
-        let top = list_in(b"[null,1]", [].into_iter()).unwrap();
+        let top = raw_at("[null,1]", &[]).unwrap();
         assert_eq!(count_elements(top), Some(2));
     }
 }

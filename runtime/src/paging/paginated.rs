@@ -2,10 +2,10 @@
 
 use serde_json::value::RawValue;
 
-use super::next::{Place, count_elements, list_in};
+use super::next::{Place, count_elements};
 use super::{Cursor, Next, Position};
 use crate::error::{Context, Result};
-use crate::schema::Member;
+use crate::schema::{Member, raw_at};
 use crate::service::{Operation, Reply, Service};
 
 /// An operation that returns one page of a list.
@@ -87,5 +87,6 @@ pub(super) fn sent_list<O: Paginated>(reply: &Reply<O::Output>) -> Option<&RawVa
         return None;
     }
     let path = O::Service::INFO.result.iter().chain(O::COUNTED);
-    list_in(reply.raw(), path.copied())
+    let path: Vec<_> = path.copied().collect();
+    raw_at(std::str::from_utf8(reply.raw()).ok()?, &path)
 }

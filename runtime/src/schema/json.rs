@@ -1,4 +1,54 @@
-//! Repairs JSON text that the JSON reader refuses and other readers accept.
+//! JSON as text: a value in it as it was sent, and repairs of what the JSON reader refuses and other readers accept.
+
+use std::fmt;
+
+use serde_core::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::Name;
+
+/// Returns the value at a path of names, as it was sent; `None` if the path leads nowhere, or the whole is not JSON.
+pub(crate) fn raw_at<'j>(json: &'j str, path: &[&str]) -> Option<&'j RawValue> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let found = At(path).deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    found
+}
+
+/// Follows a path through objects to the value at its end.
+struct At<'a>(&'a [&'a str]);
+
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        match self.0 {
+            [] => Deserialize::deserialize(deserializer).map(Some),
+            _ => deserializer.deserialize_map(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(name) = map.next_key_seed(Name)? {
+            match self.0.split_first() {
+                Some((first, rest)) if *first == name => found = map.next_value_seed(At(rest))?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
 
 /// Replaces escapes of lone surrogates, such as `\ud83d` without its second half, by `\ufffd`. They stem from text that a
 /// service cut in the middle of a character. Returns `None` if the text has none.

@@ -7,7 +7,7 @@ mod member;
 mod open_enum;
 mod record;
 
-pub(crate) use json::replace_lone_surrogates;
+pub(crate) use json::{raw_at, replace_lone_surrogates};
 pub use limits::{Limited, Limits, Violations};
 pub use member::Member;
 pub use open_enum::{OpenEnum, Table, Unknown};
