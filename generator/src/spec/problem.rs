@@ -138,6 +138,9 @@ impl Error for Problem {
 
     fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         match found {
+            Unexpected::Signed(..0) => {
+                Self::Other("a negative number does not fit here".to_owned())
+            }
             Unexpected::Signed(_) | Unexpected::Unsigned(_) => Self::TooLarge,
             found => Self::invalid_type(found, wanted),
         }
@@ -219,7 +222,10 @@ mod tests {
                 "a map is expected here, not a list",
             ),
             (problem::<Words>("small: 256"), "the number is too large"),
-            (problem::<Words>("small: -1"), "the number is too large"),
+            (
+                problem::<Words>("small: -1"),
+                "a negative number does not fit here",
+            ),
             (
                 problem::<ErrorCode>("status: abc"),
                 "a whole number is expected here, not the text \"abc\"",
