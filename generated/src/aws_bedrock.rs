@@ -144,27 +144,41 @@ impl rt::Operation for ListCustomModels {
 }
 
 impl rt::Record for ListCustomModels {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.query("creationTimeBefore", &mut self.creation_time_before);
-        to.query("creationTimeAfter", &mut self.creation_time_after);
-        to.query("nameContains", &mut self.name_contains)
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("creationTimeBefore", &self.creation_time_before);
+        to.query("creationTimeAfter", &self.creation_time_after);
+        to.query("nameContains", &self.name_contains)
             .length(1, 63)
             .pattern("([0-9a-zA-Z][_-]?){1,63}");
-        to.query("baseModelArnEquals", &mut self.base_model_arn_equals)
+        to.query("baseModelArnEquals", &self.base_model_arn_equals)
             .length(20, 1011)
             .pattern(
                 "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(([0-9]{12}:custom-model/((imported)|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}))(([:][a-z0-9-]{1,63}){0,2})?/[a-z0-9]{12})|(:foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2}))",
             );
-        to.query("foundationModelArnEquals", &mut self.foundation_model_arn_equals)
+        to.query("foundationModelArnEquals", &self.foundation_model_arn_equals)
             .pattern(
                 "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}::foundation-model/[a-z0-9-]{1,63}[.]{1}([a-z0-9-]{1,63}[.]){0,2}[a-z0-9-]{1,63}([:][a-z0-9-]{1,63}){0,2}",
             );
-        to.query("maxResults", &mut self.max_results).range(1, 1000);
-        to.query("nextToken", &mut self.next_token).length(1, 2048).pattern("\\S*");
-        to.query("sortBy", &mut self.sort_by);
-        to.query("sortOrder", &mut self.sort_order);
-        to.query("isOwned", &mut self.is_owned);
-        to.query("modelStatus", &mut self.model_status);
+        to.query("maxResults", &self.max_results).range(1, 1000);
+        to.query("nextToken", &self.next_token).length(1, 2048).pattern("\\S*");
+        to.query("sortBy", &self.sort_by);
+        to.query("sortOrder", &self.sort_order);
+        to.query("isOwned", &self.is_owned);
+        to.query("modelStatus", &self.model_status);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("creationTimeBefore", &mut self.creation_time_before);
+        to.member("creationTimeAfter", &mut self.creation_time_after);
+        to.member("nameContains", &mut self.name_contains);
+        to.member("baseModelArnEquals", &mut self.base_model_arn_equals);
+        to.member("foundationModelArnEquals", &mut self.foundation_model_arn_equals);
+        to.member("maxResults", &mut self.max_results);
+        to.member("nextToken", &mut self.next_token);
+        to.member("sortBy", &mut self.sort_by);
+        to.member("sortOrder", &mut self.sort_order);
+        to.member("isOwned", &mut self.is_owned);
+        to.member("modelStatus", &mut self.model_status);
     }
 }
 
@@ -196,10 +210,19 @@ pub struct ListCustomModelsResponse {
     pub model_summaries: Vec<CustomModelSummary>,
 }
 
-rt::output!(
-    ListCustomModelsResponse { next_token = "nextToken", model_summaries =
-    "modelSummaries" }
-);
+impl rt::Record for ListCustomModelsResponse {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("nextToken", &self.next_token);
+        to.body("modelSummaries", &self.model_summaries);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("nextToken", &mut self.next_token);
+        to.member("modelSummaries", &mut self.model_summaries);
+    }
+}
+
+rt::output!(ListCustomModelsResponse);
 
 /// Summary of one custom model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -223,12 +246,31 @@ pub struct CustomModelSummary {
     pub model_status: Option<ModelStatus>,
 }
 
-rt::output!(
-    CustomModelSummary { model_arn = "modelArn", model_name = "modelName", creation_time
-    = "creationTime", base_model_arn = "baseModelArn", base_model_name = "baseModelName",
-    customization_type = "customizationType", owner_account_id = "ownerAccountId",
-    model_status = "modelStatus" }
-);
+impl rt::Record for CustomModelSummary {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("modelArn", &self.model_arn);
+        to.body("modelName", &self.model_name);
+        to.body("creationTime", &self.creation_time);
+        to.body("baseModelArn", &self.base_model_arn);
+        to.body("baseModelName", &self.base_model_name);
+        to.body("customizationType", &self.customization_type);
+        to.body("ownerAccountId", &self.owner_account_id);
+        to.body("modelStatus", &self.model_status);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("modelArn", &mut self.model_arn);
+        to.member("modelName", &mut self.model_name);
+        to.member("creationTime", &mut self.creation_time);
+        to.member("baseModelArn", &mut self.base_model_arn);
+        to.member("baseModelName", &mut self.base_model_name);
+        to.member("customizationType", &mut self.customization_type);
+        to.member("ownerAccountId", &mut self.owner_account_id);
+        to.member("modelStatus", &mut self.model_status);
+    }
+}
+
+rt::output!(CustomModelSummary);
 
 /// Kind of customization of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -248,11 +290,18 @@ pub enum CustomizationType {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(
-    CustomizationType { FineTuning = "FINE_TUNING", ContinuedPreTraining =
-    "CONTINUED_PRE_TRAINING", Distillation = "DISTILLATION", ReinforcementFineTuning =
-    "REINFORCEMENT_FINE_TUNING", Imported = "IMPORTED" }
-);
+impl CustomizationType {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("FINE_TUNING", Self::FineTuning),
+        ("CONTINUED_PRE_TRAINING", Self::ContinuedPreTraining),
+        ("DISTILLATION", Self::Distillation),
+        ("REINFORCEMENT_FINE_TUNING", Self::ReinforcementFineTuning),
+        ("IMPORTED", Self::Imported),
+    ];
+}
+
+rt::open_enum!(CustomizationType);
 
 /// The state of a custom model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -268,7 +317,16 @@ pub enum ModelStatus {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(ModelStatus { Active, Creating, Failed });
+impl ModelStatus {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("Active", Self::Active),
+        ("Creating", Self::Creating),
+        ("Failed", Self::Failed),
+    ];
+}
+
+rt::open_enum!(ModelStatus);
 
 /// Sort key for models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -280,7 +338,12 @@ pub enum SortModelsBy {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(SortModelsBy { CreationTime });
+impl SortModelsBy {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("CreationTime", Self::CreationTime)];
+}
+
+rt::open_enum!(SortModelsBy);
 
 /// The order of a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -294,21 +357,82 @@ pub enum SortOrder {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(SortOrder { Ascending, Descending });
+impl SortOrder {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("Ascending", Self::Ascending),
+        ("Descending", Self::Descending),
+    ];
+}
 
-rt::error_codes!(
-    ErrorCode { 400 => Validation = "ValidationException"; 400 ClockSkew =>
-    RequestExpired, RequestInTheFuture; 400 Transient => RequestTimeout400 =
-    "RequestTimeout"; 403 => AccessDenied = "AccessDeniedException"; 403 Authentication
-    => UnrecognizedClient = "UnrecognizedClientException", InvalidSignature =
-    "InvalidSignatureException", ExpiredToken = "ExpiredTokenException",
-    MissingAuthenticationToken = "MissingAuthenticationTokenException", ExpiredToken403 =
-    "ExpiredToken", InvalidSignature403 = "InvalidSignature"; 403 ClockSkew =>
-    RequestTimeTooSkewed; 404 => UnknownOperation = "UnknownOperationException"; 408 =>
-    RequestTimeout = "RequestTimeoutException"; 429 => Throttling =
-    "ThrottlingException"; 500 => InternalServer = "InternalServerException"; 503 =>
-    ServiceUnavailable = "ServiceUnavailableException"; }
-);
+rt::open_enum!(SortOrder);
+
+/// The error codes that the service documents.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// `AccessDeniedException`, HTTP 403.
+    AccessDenied,
+    /// `ValidationException`, HTTP 400.
+    Validation,
+    /// `ThrottlingException`, HTTP 429.
+    Throttling,
+    /// `InternalServerException`, HTTP 500.
+    InternalServer,
+    /// `UnrecognizedClientException`, HTTP 403.
+    UnrecognizedClient,
+    /// `InvalidSignatureException`, HTTP 403.
+    InvalidSignature,
+    /// `ExpiredTokenException`, HTTP 403.
+    ExpiredToken,
+    /// `MissingAuthenticationTokenException`, HTTP 403.
+    MissingAuthenticationToken,
+    /// `UnknownOperationException`, HTTP 404.
+    UnknownOperation,
+    /// `RequestTimeoutException`, HTTP 408.
+    RequestTimeout,
+    /// `ServiceUnavailableException`, HTTP 503.
+    ServiceUnavailable,
+    /// `RequestTimeTooSkewed`, HTTP 403.
+    RequestTimeTooSkewed,
+    /// `RequestExpired`, HTTP 400.
+    RequestExpired,
+    /// `RequestInTheFuture`, HTTP 400.
+    RequestInTheFuture,
+    /// `RequestTimeout`, HTTP 400.
+    RequestTimeout400,
+    /// `ExpiredToken`, HTTP 403.
+    ExpiredToken403,
+    /// `InvalidSignature`, HTTP 403.
+    InvalidSignature403,
+    /// A value this version of the crate does not know.
+    Unknown(rt::Unknown<Self>),
+}
+
+impl ErrorCode {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("AccessDeniedException", Self::AccessDenied),
+        ("ValidationException", Self::Validation),
+        ("ThrottlingException", Self::Throttling),
+        ("InternalServerException", Self::InternalServer),
+        ("UnrecognizedClientException", Self::UnrecognizedClient),
+        ("InvalidSignatureException", Self::InvalidSignature),
+        ("ExpiredTokenException", Self::ExpiredToken),
+        ("MissingAuthenticationTokenException", Self::MissingAuthenticationToken),
+        ("UnknownOperationException", Self::UnknownOperation),
+        ("RequestTimeoutException", Self::RequestTimeout),
+        ("ServiceUnavailableException", Self::ServiceUnavailable),
+        ("RequestTimeTooSkewed", Self::RequestTimeTooSkewed),
+        ("RequestExpired", Self::RequestExpired),
+        ("RequestInTheFuture", Self::RequestInTheFuture),
+        ("RequestTimeout", Self::RequestTimeout400),
+        ("ExpiredToken", Self::ExpiredToken403),
+        ("InvalidSignature", Self::InvalidSignature403),
+    ];
+}
+
+rt::open_enum!(ErrorCode);
 
 /// Marker type of Amazon Bedrock, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -319,13 +443,41 @@ impl rt::Service for AwsBedrock {
         name: "Amazon Bedrock",
         url: "https://bedrock{fips}.{region}.{domain}",
         domains: &[
-            rt::Domain(&["cn-*-#"], "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-            rt::Domain(&["eusc-de-*-#"], "amazonaws.eu", "api.amazonwebservices.eu"),
-            rt::Domain(&["us-iso-*-#"], "c2s.ic.gov", "api.aws.ic.gov"),
-            rt::Domain(&["us-isob-*-#"], "sc2s.sgov.gov", "api.aws.scloud"),
-            rt::Domain(&["eu-isoe-*-#"], "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-            rt::Domain(&["us-isof-*-#"], "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-            rt::Domain(&[], "amazonaws.com", "api.aws"),
+            rt::Domain {
+                regions: &["cn-*-#"],
+                plain: "amazonaws.com.cn",
+                dual_stack: "api.amazonwebservices.com.cn",
+            },
+            rt::Domain {
+                regions: &["eusc-de-*-#"],
+                plain: "amazonaws.eu",
+                dual_stack: "api.amazonwebservices.eu",
+            },
+            rt::Domain {
+                regions: &["us-iso-*-#"],
+                plain: "c2s.ic.gov",
+                dual_stack: "api.aws.ic.gov",
+            },
+            rt::Domain {
+                regions: &["us-isob-*-#"],
+                plain: "sc2s.sgov.gov",
+                dual_stack: "api.aws.scloud",
+            },
+            rt::Domain {
+                regions: &["eu-isoe-*-#"],
+                plain: "cloud.adc-e.uk",
+                dual_stack: "api.cloud-aws.adc-e.uk",
+            },
+            rt::Domain {
+                regions: &["us-isof-*-#"],
+                plain: "csp.hci.ic.gov",
+                dual_stack: "api.aws.hci.ic.gov",
+            },
+            rt::Domain {
+                regions: &[],
+                plain: "amazonaws.com",
+                dual_stack: "api.aws",
+            },
         ],
         region_env: &["AWS_REGION", "AWS_DEFAULT_REGION"],
         endpoint_env: &["AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL"],
@@ -383,15 +535,17 @@ impl rt::Service for AwsBedrock {
             },
         ],
         auth: &[
-            rt::Scheme::Bearer(&["AWS_BEARER_TOKEN_BEDROCK"]),
-            rt::Scheme::AwsSigV4(
-                "bedrock",
-                rt::Keys(
-                    &["AWS_ACCESS_KEY_ID"],
-                    &["AWS_SECRET_ACCESS_KEY"],
-                    &["AWS_SESSION_TOKEN"],
-                ),
-            ),
+            rt::Scheme::Bearer {
+                token: &["AWS_BEARER_TOKEN_BEDROCK"],
+            },
+            rt::Scheme::AwsSigV4 {
+                service: "bedrock",
+                keys: rt::Keys {
+                    access_key: &["AWS_ACCESS_KEY_ID"],
+                    secret_key: &["AWS_SECRET_ACCESS_KEY"],
+                    session_token: &["AWS_SESSION_TOKEN"],
+                },
+            },
         ],
         error_code: &[
             rt::Part::Header("x-amzn-errortype"),
@@ -402,7 +556,33 @@ impl rt::Service for AwsBedrock {
         error_message: &[rt::Part::Body("message"), rt::Part::Body("Message")],
         request_id: &[rt::Part::Header("x-amzn-requestid")],
         namespaced_codes: true,
-        codes: ErrorCode::GROUPS,
+        codes: &[
+            rt::Code::http(403, "AccessDeniedException"),
+            rt::Code::http(400, "ValidationException"),
+            rt::Code::http(429, "ThrottlingException"),
+            rt::Code::http(500, "InternalServerException"),
+            rt::Code::http(403, "UnrecognizedClientException")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(403, "InvalidSignatureException")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(403, "ExpiredTokenException")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(403, "MissingAuthenticationTokenException")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(404, "UnknownOperationException"),
+            rt::Code::http(408, "RequestTimeoutException"),
+            rt::Code::http(503, "ServiceUnavailableException"),
+            rt::Code::http(403, "RequestTimeTooSkewed")
+                .means(rt::ServiceErrorKind::ClockSkew),
+            rt::Code::http(400, "RequestExpired").means(rt::ServiceErrorKind::ClockSkew),
+            rt::Code::http(400, "RequestInTheFuture")
+                .means(rt::ServiceErrorKind::ClockSkew),
+            rt::Code::http(400, "RequestTimeout").means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(403, "ExpiredToken")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(403, "InvalidSignature")
+                .means(rt::ServiceErrorKind::Authentication),
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

@@ -80,10 +80,16 @@ impl rt::Operation for DescribeCustomModelSets {
 }
 
 impl rt::Record for DescribeCustomModelSets {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.body("marker", &mut self.marker);
-        to.body("maxKeys", &mut self.max_keys);
-        to.body("pageReverse", &mut self.page_reverse);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("marker", &self.marker);
+        to.body("maxKeys", &self.max_keys);
+        to.body("pageReverse", &self.page_reverse);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("marker", &mut self.marker);
+        to.member("maxKeys", &mut self.max_keys);
+        to.member("pageReverse", &mut self.page_reverse);
     }
 }
 
@@ -118,10 +124,19 @@ pub struct DescribeCustomModelSetsResult {
     pub page_info: Option<PageInfo>,
 }
 
-rt::output!(
-    DescribeCustomModelSetsResult { custom_model_set_list = "customModelSetList",
-    page_info = "pageInfo" }
-);
+impl rt::Record for DescribeCustomModelSetsResult {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("customModelSetList", &self.custom_model_set_list);
+        to.body("pageInfo", &self.page_info);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("customModelSetList", &mut self.custom_model_set_list);
+        to.member("pageInfo", &mut self.page_info);
+    }
+}
+
+rt::output!(DescribeCustomModelSetsResult);
 
 /// One custom model with its versions.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -147,12 +162,33 @@ pub struct CustomModelSetItem {
     pub model_names: Vec<String>,
 }
 
-rt::output!(
-    CustomModelSetItem { model_set_id = "modelSetId", model_set_name = "modelSetName",
-    model_type = "modelType", labels, create_time = "createTime", modify_time =
-    "modifyTime", model_count = "modelCount", model_ids = "modelIds", model_names =
-    "modelNames" }
-);
+impl rt::Record for CustomModelSetItem {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("modelSetId", &self.model_set_id);
+        to.body("modelSetName", &self.model_set_name);
+        to.body("modelType", &self.model_type);
+        to.body("labels", &self.labels);
+        to.body("createTime", &self.create_time);
+        to.body("modifyTime", &self.modify_time);
+        to.body("modelCount", &self.model_count);
+        to.body("modelIds", &self.model_ids);
+        to.body("modelNames", &self.model_names);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("modelSetId", &mut self.model_set_id);
+        to.member("modelSetName", &mut self.model_set_name);
+        to.member("modelType", &mut self.model_type);
+        to.member("labels", &mut self.labels);
+        to.member("createTime", &mut self.create_time);
+        to.member("modifyTime", &mut self.modify_time);
+        to.member("modelCount", &mut self.model_count);
+        to.member("modelIds", &mut self.model_ids);
+        to.member("modelNames", &mut self.model_names);
+    }
+}
+
+rt::output!(CustomModelSetItem);
 
 /// Which part of a list a page is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -168,10 +204,23 @@ pub struct PageInfo {
     pub next_marker: Option<String>,
 }
 
-rt::output!(
-    PageInfo { marker, max_keys = "maxKeys", is_truncated = "isTruncated", next_marker =
-    "nextMarker" }
-);
+impl rt::Record for PageInfo {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("marker", &self.marker);
+        to.body("maxKeys", &self.max_keys);
+        to.body("isTruncated", &self.is_truncated);
+        to.body("nextMarker", &self.next_marker);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("marker", &mut self.marker);
+        to.member("maxKeys", &mut self.max_keys);
+        to.member("isTruncated", &mut self.is_truncated);
+        to.member("nextMarker", &mut self.next_marker);
+    }
+}
+
+rt::output!(PageInfo);
 
 /// Kind of the model. The service adds kinds without notice.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -193,22 +242,98 @@ pub enum ModelType {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(
-    ModelType { LargeLanguageModel = "大语言模型", Text2Text, Text2Image,
-    TextRepresentation, ImageUnderstanding, Industry }
-);
+impl ModelType {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("大语言模型", Self::LargeLanguageModel),
+        ("Text2Text", Self::Text2Text),
+        ("Text2Image", Self::Text2Image),
+        ("TextRepresentation", Self::TextRepresentation),
+        ("ImageUnderstanding", Self::ImageUnderstanding),
+        ("Industry", Self::Industry),
+    ];
+}
 
-rt::error_codes!(
-    ErrorCode { 200 Invalid => V1InvalidParameter = "336003", V1ParameterError =
-    "500001"; 200 Throttled => V1QpsLimit = "18"; 200 Transient => V1TryAgain = "336100",
-    V1InternalError = "500000"; 400 => InappropriateJson = "InappropriateJSON",
-    InvalidMarker, InvalidHttpRequest = "InvalidHTTPRequest", InvalidUri = "InvalidURI",
-    MalformedJson = "MalformedJSON"; 400 Authentication => SignatureDoesNotMatch,
-    InvalidHttpAuthHeader = "InvalidHTTPAuthHeader"; 400 ClockSkew => RequestExpired; 403
-    => AccessDenied, OptInRequired; 403 Authentication => InvalidAccessKeyId; 403 Invalid
-    => IdempotentParameterMismatch; 404 => InvalidVersion; 412 => PreconditionFailed; 429
-    => OverRateLimit; 500 => InternalError; }
-);
+rt::open_enum!(ModelType);
+
+/// The error codes that the service documents.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// `InappropriateJSON`, HTTP 400.
+    InappropriateJson,
+    /// `InvalidMarker`, HTTP 400.
+    InvalidMarker,
+    /// `InvalidHTTPRequest`, HTTP 400.
+    InvalidHttpRequest,
+    /// `InvalidURI`, HTTP 400.
+    InvalidUri,
+    /// `MalformedJSON`, HTTP 400.
+    MalformedJson,
+    /// `SignatureDoesNotMatch`, HTTP 400.
+    SignatureDoesNotMatch,
+    /// `InvalidHTTPAuthHeader`, HTTP 400.
+    InvalidHttpAuthHeader,
+    /// `RequestExpired`, HTTP 400.
+    RequestExpired,
+    /// `AccessDenied`, HTTP 403.
+    AccessDenied,
+    /// `IdempotentParameterMismatch`, HTTP 403.
+    IdempotentParameterMismatch,
+    /// `InvalidAccessKeyId`, HTTP 403.
+    InvalidAccessKeyId,
+    /// `OptInRequired`, HTTP 403.
+    OptInRequired,
+    /// `InvalidVersion`, HTTP 404.
+    InvalidVersion,
+    /// `PreconditionFailed`, HTTP 412.
+    PreconditionFailed,
+    /// `OverRateLimit`, HTTP 429.
+    OverRateLimit,
+    /// `InternalError`, HTTP 500.
+    InternalError,
+    /// `18`, HTTP 200.
+    V1QpsLimit,
+    /// `336003`, HTTP 200.
+    V1InvalidParameter,
+    /// `336100`, HTTP 200.
+    V1TryAgain,
+    /// `500000`, HTTP 200.
+    V1InternalError,
+    /// `500001`, HTTP 200.
+    V1ParameterError,
+    /// A value this version of the crate does not know.
+    Unknown(rt::Unknown<Self>),
+}
+
+impl ErrorCode {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("InappropriateJSON", Self::InappropriateJson),
+        ("InvalidMarker", Self::InvalidMarker),
+        ("InvalidHTTPRequest", Self::InvalidHttpRequest),
+        ("InvalidURI", Self::InvalidUri),
+        ("MalformedJSON", Self::MalformedJson),
+        ("SignatureDoesNotMatch", Self::SignatureDoesNotMatch),
+        ("InvalidHTTPAuthHeader", Self::InvalidHttpAuthHeader),
+        ("RequestExpired", Self::RequestExpired),
+        ("AccessDenied", Self::AccessDenied),
+        ("IdempotentParameterMismatch", Self::IdempotentParameterMismatch),
+        ("InvalidAccessKeyId", Self::InvalidAccessKeyId),
+        ("OptInRequired", Self::OptInRequired),
+        ("InvalidVersion", Self::InvalidVersion),
+        ("PreconditionFailed", Self::PreconditionFailed),
+        ("OverRateLimit", Self::OverRateLimit),
+        ("InternalError", Self::InternalError),
+        ("18", Self::V1QpsLimit),
+        ("336003", Self::V1InvalidParameter),
+        ("336100", Self::V1TryAgain),
+        ("500000", Self::V1InternalError),
+        ("500001", Self::V1ParameterError),
+    ];
+}
+
+rt::open_enum!(ErrorCode);
 
 /// Marker type of Baidu Qianfan, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -252,9 +377,11 @@ impl rt::Service for BaiduQianfan {
             },
         ],
         auth: &[
-            rt::Scheme::BaiduBceV1(
-                rt::Keys(&["QIANFAN_ACCESS_KEY"], &["QIANFAN_SECRET_KEY"], &[]),
-            ),
+            rt::Scheme::BaiduBceV1(rt::Keys {
+                access_key: &["QIANFAN_ACCESS_KEY"],
+                secret_key: &["QIANFAN_SECRET_KEY"],
+                session_token: &[],
+            }),
         ],
         result: Some("result"),
         error_code: &[
@@ -272,7 +399,33 @@ impl rt::Service for BaiduQianfan {
             rt::Part::Header("x-bce-request-id"),
             rt::Part::Body("log_id"),
         ],
-        codes: ErrorCode::GROUPS,
+        codes: &[
+            rt::Code::http(400, "InappropriateJSON"),
+            rt::Code::http(400, "InvalidMarker"),
+            rt::Code::http(400, "InvalidHTTPRequest"),
+            rt::Code::http(400, "InvalidURI"),
+            rt::Code::http(400, "MalformedJSON"),
+            rt::Code::http(400, "SignatureDoesNotMatch")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(400, "InvalidHTTPAuthHeader")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(400, "RequestExpired").means(rt::ServiceErrorKind::ClockSkew),
+            rt::Code::http(403, "AccessDenied"),
+            rt::Code::http(403, "IdempotentParameterMismatch")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(403, "InvalidAccessKeyId")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(403, "OptInRequired"),
+            rt::Code::http(404, "InvalidVersion"),
+            rt::Code::http(412, "PreconditionFailed"),
+            rt::Code::http(429, "OverRateLimit"),
+            rt::Code::http(500, "InternalError"),
+            rt::Code::http(200, "18").means(rt::ServiceErrorKind::Throttled),
+            rt::Code::http(200, "336003").means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(200, "336100").means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(200, "500000").means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(200, "500001").means(rt::ServiceErrorKind::Invalid),
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

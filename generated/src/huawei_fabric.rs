@@ -128,22 +128,38 @@ impl rt::Operation for ListModels {
 }
 
 impl rt::Record for ListModels {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.path("workspace_id", &mut self.workspace_id)
-            .length(1, 36)
-            .chars("A-Za-z0-9-");
-        to.query("offset", &mut self.offset).range(0, 1000000000);
-        to.query("limit", &mut self.limit).range(1, 100);
-        to.query("name", &mut self.name).length(1, 128).chars("A-Za-z0-9_-");
-        to.query("id", &mut self.id).length(32, 36).chars("A-Za-z0-9-");
-        to.query("type", &mut self.model_type).length(1, 128);
-        to.query("visibility", &mut self.visibility);
-        to.query("sort_by", &mut self.sort_by);
-        to.query("order_by", &mut self.order_by);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("workspace_id", &self.workspace_id).length(1, 36).chars("A-Za-z0-9-");
+        to.query("offset", &self.offset).range(0, 1000000000);
+        to.query("limit", &self.limit).range(1, 100);
+        to.query("name", &self.name).length(1, 128).chars("A-Za-z0-9_-");
+        to.query("id", &self.id).length(32, 36).chars("A-Za-z0-9-");
+        to.query("type", &self.model_type).length(1, 128);
+        to.query("visibility", &self.visibility);
+        to.query("sort_by", &self.sort_by);
+        to.query("order_by", &self.order_by);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("workspace_id", &mut self.workspace_id);
+        to.member("offset", &mut self.offset);
+        to.member("limit", &mut self.limit);
+        to.member("name", &mut self.name);
+        to.member("id", &mut self.id);
+        to.member("type", &mut self.model_type);
+        to.member("visibility", &mut self.visibility);
+        to.member("sort_by", &mut self.sort_by);
+        to.member("order_by", &mut self.order_by);
     }
 }
 
-rt::input!(ListModels(String));
+impl rt::Blank for ListModels {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input!(ListModels);
 
 impl rt::Paginated for ListModels {
     type Item = ModelInfo;
@@ -173,7 +189,19 @@ pub struct ListModelsResponse {
     pub models: Vec<ModelInfo>,
 }
 
-rt::output!(ListModelsResponse { total, models });
+impl rt::Record for ListModelsResponse {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("total", &self.total);
+        to.body("models", &self.models);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("total", &mut self.total);
+        to.member("models", &mut self.models);
+    }
+}
+
+rt::output!(ListModelsResponse);
 
 /// One model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -201,10 +229,35 @@ pub struct ModelInfo {
     pub update_user: Option<User>,
 }
 
-rt::output!(
-    ModelInfo { visibility, id, name, description, model_type = "type", create_time,
-    update_time, current_version, create_user, update_user }
-);
+impl rt::Record for ModelInfo {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("visibility", &self.visibility);
+        to.body("id", &self.id);
+        to.body("name", &self.name);
+        to.body("description", &self.description);
+        to.body("type", &self.model_type);
+        to.body("create_time", &self.create_time);
+        to.body("update_time", &self.update_time);
+        to.body("current_version", &self.current_version);
+        to.body("create_user", &self.create_user);
+        to.body("update_user", &self.update_user);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("visibility", &mut self.visibility);
+        to.member("id", &mut self.id);
+        to.member("name", &mut self.name);
+        to.member("description", &mut self.description);
+        to.member("type", &mut self.model_type);
+        to.member("create_time", &mut self.create_time);
+        to.member("update_time", &mut self.update_time);
+        to.member("current_version", &mut self.current_version);
+        to.member("create_user", &mut self.create_user);
+        to.member("update_user", &mut self.update_user);
+    }
+}
+
+rt::output!(ModelInfo);
 
 /// One version of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -226,10 +279,29 @@ pub struct ModelVersionInfo {
     pub create_user: Option<User>,
 }
 
-rt::output!(
-    ModelVersionInfo { id, name, cap_white_list, description, config, create_time,
-    create_user }
-);
+impl rt::Record for ModelVersionInfo {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("id", &self.id);
+        to.body("name", &self.name);
+        to.body("cap_white_list", &self.cap_white_list);
+        to.body("description", &self.description);
+        to.body("config", &self.config);
+        to.body("create_time", &self.create_time);
+        to.body("create_user", &self.create_user);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("id", &mut self.id);
+        to.member("name", &mut self.name);
+        to.member("cap_white_list", &mut self.cap_white_list);
+        to.member("description", &mut self.description);
+        to.member("config", &mut self.config);
+        to.member("create_time", &mut self.create_time);
+        to.member("create_user", &mut self.create_user);
+    }
+}
+
+rt::output!(ModelVersionInfo);
 
 /// Configuration of a version of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -239,7 +311,17 @@ pub struct ModelConfig {
     pub llm_model_config: Option<LlmModelConfig>,
 }
 
-rt::output!(ModelConfig { llm_model_config });
+impl rt::Record for ModelConfig {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("llm_model_config", &self.llm_model_config);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("llm_model_config", &mut self.llm_model_config);
+    }
+}
+
+rt::output!(ModelConfig);
 
 /// The settings of a large language model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -253,7 +335,21 @@ pub struct LlmModelConfig {
     pub local_model_path: Option<String>,
 }
 
-rt::output!(LlmModelConfig { base_model_type, model_path, local_model_path });
+impl rt::Record for LlmModelConfig {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("base_model_type", &self.base_model_type);
+        to.body("model_path", &self.model_path);
+        to.body("local_model_path", &self.local_model_path);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("base_model_type", &mut self.base_model_type);
+        to.member("model_path", &mut self.model_path);
+        to.member("local_model_path", &mut self.local_model_path);
+    }
+}
+
+rt::output!(LlmModelConfig);
 
 /// A user of an account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -269,7 +365,23 @@ pub struct User {
     pub user_id: Option<String>,
 }
 
-rt::output!(User { domain_name, domain_id, user_name, user_id });
+impl rt::Record for User {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("domain_name", &self.domain_name);
+        to.body("domain_id", &self.domain_id);
+        to.body("user_name", &self.user_name);
+        to.body("user_id", &self.user_id);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("domain_name", &mut self.domain_name);
+        to.member("domain_id", &mut self.domain_id);
+        to.member("user_name", &mut self.user_name);
+        to.member("user_id", &mut self.user_id);
+    }
+}
+
+rt::output!(User);
 
 /// The type of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -281,7 +393,12 @@ pub enum ModelType {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(ModelType { LlmModel = "LLM_MODEL" });
+impl ModelType {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("LLM_MODEL", Self::LlmModel)];
+}
+
+rt::open_enum!(ModelType);
 
 /// Visibility of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -295,7 +412,15 @@ pub enum Visibility {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(Visibility { Private = "PRIVATE", Public = "PUBLIC" });
+impl Visibility {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("PRIVATE", Self::Private),
+        ("PUBLIC", Self::Public),
+    ];
+}
+
+rt::open_enum!(Visibility);
 
 /// Visibility of the models to list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -311,7 +436,16 @@ pub enum VisibilityFilter {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(VisibilityFilter { Private = "PRIVATE", Public = "PUBLIC", All = "ALL" });
+impl VisibilityFilter {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("PRIVATE", Self::Private),
+        ("PUBLIC", Self::Public),
+        ("ALL", Self::All),
+    ];
+}
+
+rt::open_enum!(VisibilityFilter);
 
 /// Sort key for models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -327,9 +461,16 @@ pub enum SortBy {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(
-    SortBy { CreateTime = "CREATE_TIME", UpdateTime = "UPDATE_TIME", Name = "NAME" }
-);
+impl SortBy {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("CREATE_TIME", Self::CreateTime),
+        ("UPDATE_TIME", Self::UpdateTime),
+        ("NAME", Self::Name),
+    ];
+}
+
+rt::open_enum!(SortBy);
 
 /// The order of a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -343,19 +484,76 @@ pub enum OrderBy {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(OrderBy { Asc = "ASC", Desc = "DESC" });
+impl OrderBy {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("ASC", Self::Asc), ("DESC", Self::Desc)];
+}
 
-rt::error_codes!(
-    ErrorCode { _ => GatewayFailure = "APIG.0201"; 400 => BadRequest = "common.01000001",
-    InferenceNotEnabled = "dataartsfabric.00010195"; 400 NotFound => WorkspaceNotFound =
-    "dataartsfabric.00010003", BucketNotFound = "dataartsfabric.00010004",
-    ResourceNotFound = "dataartsfabric.00010009"; 401 => IncorrectIamAuthentication =
-    "APIG.0301", IncorrectAppAuthentication = "APIG.0303", TokenExpired = "APIG.0307",
-    IncorrectToken = "APIG.1002"; 403 => AccessDenied = "APIG.0302"; 404 => ApiNotFound =
-    "APIG.0101"; 408 => RequestTimeout = "common.00000408"; 429 => Throttled =
-    "APIG.0308"; 500 => InternalError = "common.00000500", TryAgainLater =
-    "dataartsfabric.00000001"; }
-);
+rt::open_enum!(OrderBy);
+
+/// The error codes that the service documents.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// `common.01000001`, HTTP 400.
+    BadRequest,
+    /// `common.00000408`, HTTP 408.
+    RequestTimeout,
+    /// `common.00000500`, HTTP 500.
+    InternalError,
+    /// `dataartsfabric.00000001`, HTTP 500.
+    TryAgainLater,
+    /// `dataartsfabric.00010003`, HTTP 400.
+    WorkspaceNotFound,
+    /// `dataartsfabric.00010004`, HTTP 400.
+    BucketNotFound,
+    /// `dataartsfabric.00010009`, HTTP 400.
+    ResourceNotFound,
+    /// `dataartsfabric.00010195`, HTTP 400.
+    InferenceNotEnabled,
+    /// `APIG.0101`, HTTP 404.
+    ApiNotFound,
+    /// `APIG.0201`, with several HTTP statuses.
+    GatewayFailure,
+    /// `APIG.0301`, HTTP 401.
+    IncorrectIamAuthentication,
+    /// `APIG.0302`, HTTP 403.
+    AccessDenied,
+    /// `APIG.0303`, HTTP 401.
+    IncorrectAppAuthentication,
+    /// `APIG.0307`, HTTP 401.
+    TokenExpired,
+    /// `APIG.0308`, HTTP 429.
+    Throttled,
+    /// `APIG.1002`, HTTP 401.
+    IncorrectToken,
+    /// A value this version of the crate does not know.
+    Unknown(rt::Unknown<Self>),
+}
+
+impl ErrorCode {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("common.01000001", Self::BadRequest),
+        ("common.00000408", Self::RequestTimeout),
+        ("common.00000500", Self::InternalError),
+        ("dataartsfabric.00000001", Self::TryAgainLater),
+        ("dataartsfabric.00010003", Self::WorkspaceNotFound),
+        ("dataartsfabric.00010004", Self::BucketNotFound),
+        ("dataartsfabric.00010009", Self::ResourceNotFound),
+        ("dataartsfabric.00010195", Self::InferenceNotEnabled),
+        ("APIG.0101", Self::ApiNotFound),
+        ("APIG.0201", Self::GatewayFailure),
+        ("APIG.0301", Self::IncorrectIamAuthentication),
+        ("APIG.0302", Self::AccessDenied),
+        ("APIG.0303", Self::IncorrectAppAuthentication),
+        ("APIG.0307", Self::TokenExpired),
+        ("APIG.0308", Self::Throttled),
+        ("APIG.1002", Self::IncorrectToken),
+    ];
+}
+
+rt::open_enum!(ErrorCode);
 
 /// Marker type of Huawei DataArts Fabric, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -406,14 +604,15 @@ impl rt::Service for HuaweiFabric {
         ],
         project_header: Some("X-Project-Id"),
         auth: &[
-            rt::Scheme::HuaweiSdkHmac(
-                rt::Keys(
-                    &["HUAWEICLOUD_SDK_AK"],
-                    &["HUAWEICLOUD_SDK_SK"],
-                    &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
-                ),
-            ),
-            rt::Scheme::Token("X-Auth-Token", &[]),
+            rt::Scheme::HuaweiSdkHmac(rt::Keys {
+                access_key: &["HUAWEICLOUD_SDK_AK"],
+                secret_key: &["HUAWEICLOUD_SDK_SK"],
+                session_token: &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
+            }),
+            rt::Scheme::Token {
+                header: "X-Auth-Token",
+                token: &[],
+            },
         ],
         error_code: &[
             rt::Part::Body("error_code"),
@@ -431,7 +630,27 @@ impl rt::Service for HuaweiFabric {
         ],
         error_help: &[rt::Part::Body("solution_msg")],
         request_id: &[rt::Part::Header("x-request-id"), rt::Part::Body("request_id")],
-        codes: ErrorCode::GROUPS,
+        codes: &[
+            rt::Code::http(400, "common.01000001"),
+            rt::Code::http(408, "common.00000408"),
+            rt::Code::http(500, "common.00000500"),
+            rt::Code::http(500, "dataartsfabric.00000001"),
+            rt::Code::http(400, "dataartsfabric.00010003")
+                .means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(400, "dataartsfabric.00010004")
+                .means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(400, "dataartsfabric.00010009")
+                .means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(400, "dataartsfabric.00010195"),
+            rt::Code::http(404, "APIG.0101"),
+            rt::Code::any("APIG.0201"),
+            rt::Code::http(401, "APIG.0301"),
+            rt::Code::http(403, "APIG.0302"),
+            rt::Code::http(401, "APIG.0303"),
+            rt::Code::http(401, "APIG.0307"),
+            rt::Code::http(429, "APIG.0308"),
+            rt::Code::http(401, "APIG.1002"),
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

@@ -114,14 +114,24 @@ impl rt::Operation for ListCustomModels {
 }
 
 impl rt::Record for ListCustomModels {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.body("PageNumber", &mut self.page_number).range(1, i64::MAX);
-        to.body("PageSize", &mut self.page_size).range(1, 100);
-        to.body("Filter", &mut self.filter);
-        to.body("TagFilters", &mut self.tag_filters);
-        to.body("ProjectName", &mut self.project_name);
-        to.body("SortBy", &mut self.sort_by);
-        to.body("SortOrder", &mut self.sort_order);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("PageNumber", &self.page_number).range(1, i64::MAX);
+        to.body("PageSize", &self.page_size).range(1, 100);
+        to.body("Filter", &self.filter);
+        to.body("TagFilters", &self.tag_filters);
+        to.body("ProjectName", &self.project_name);
+        to.body("SortBy", &self.sort_by);
+        to.body("SortOrder", &self.sort_order);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("PageNumber", &mut self.page_number);
+        to.member("PageSize", &mut self.page_size);
+        to.member("Filter", &mut self.filter);
+        to.member("TagFilters", &mut self.tag_filters);
+        to.member("ProjectName", &mut self.project_name);
+        to.member("SortBy", &mut self.sort_by);
+        to.member("SortOrder", &mut self.sort_order);
     }
 }
 
@@ -171,7 +181,19 @@ impl Filter {
     }
 }
 
-rt::input!(Filter { ids = "Ids", name = "Name" });
+impl rt::Record for Filter {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("Ids", &self.ids);
+        to.body("Name", &self.name);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("Ids", &mut self.ids);
+        to.member("Name", &mut self.name);
+    }
+}
+
+rt::input!(Filter);
 
 /// A tag that models must have.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -200,7 +222,19 @@ impl TagFilter {
     }
 }
 
-rt::input!(TagFilter { key = "Key", values = "Values" });
+impl rt::Record for TagFilter {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("Key", &self.key);
+        to.body("Values", &self.values);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("Key", &mut self.key);
+        to.member("Values", &mut self.values);
+    }
+}
+
+rt::input!(TagFilter);
 
 /// One page of custom models.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -216,10 +250,23 @@ pub struct ListCustomModelsResult {
     pub items: Vec<CustomModel>,
 }
 
-rt::output!(
-    ListCustomModelsResult { total_count = "TotalCount", page_number = "PageNumber",
-    page_size = "PageSize", items = "Items" }
-);
+impl rt::Record for ListCustomModelsResult {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("TotalCount", &self.total_count);
+        to.body("PageNumber", &self.page_number);
+        to.body("PageSize", &self.page_size);
+        to.body("Items", &self.items);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("TotalCount", &mut self.total_count);
+        to.member("PageNumber", &mut self.page_number);
+        to.member("PageSize", &mut self.page_size);
+        to.member("Items", &mut self.items);
+    }
+}
+
+rt::output!(ListCustomModelsResult);
 
 /// One custom model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -257,15 +304,45 @@ pub struct CustomModel {
     pub source_model_available: Option<bool>,
 }
 
-rt::output!(
-    CustomModel { id = "Id", name = "Name", description = "Description", source_type =
-    "SourceType", model_customization_job_id = "ModelCustomizationJobId",
-    customization_type = "CustomizationType", status = "Status", hyper_parameters =
-    "HyperParameters", foundation_model = "FoundationModel", tags = "Tags", project_name
-    = "ProjectName", create_time = "CreateTime", update_time = "UpdateTime",
-    lora_base_model_available = "LoraBaseModelAvailable", source_model_available =
-    "SourceModelAvailable" }
-);
+impl rt::Record for CustomModel {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("Id", &self.id);
+        to.body("Name", &self.name);
+        to.body("Description", &self.description);
+        to.body("SourceType", &self.source_type);
+        to.body("ModelCustomizationJobId", &self.model_customization_job_id);
+        to.body("CustomizationType", &self.customization_type);
+        to.body("Status", &self.status);
+        to.body("HyperParameters", &self.hyper_parameters);
+        to.body("FoundationModel", &self.foundation_model);
+        to.body("Tags", &self.tags);
+        to.body("ProjectName", &self.project_name);
+        to.body("CreateTime", &self.create_time);
+        to.body("UpdateTime", &self.update_time);
+        to.body("LoraBaseModelAvailable", &self.lora_base_model_available);
+        to.body("SourceModelAvailable", &self.source_model_available);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("Id", &mut self.id);
+        to.member("Name", &mut self.name);
+        to.member("Description", &mut self.description);
+        to.member("SourceType", &mut self.source_type);
+        to.member("ModelCustomizationJobId", &mut self.model_customization_job_id);
+        to.member("CustomizationType", &mut self.customization_type);
+        to.member("Status", &mut self.status);
+        to.member("HyperParameters", &mut self.hyper_parameters);
+        to.member("FoundationModel", &mut self.foundation_model);
+        to.member("Tags", &mut self.tags);
+        to.member("ProjectName", &mut self.project_name);
+        to.member("CreateTime", &mut self.create_time);
+        to.member("UpdateTime", &mut self.update_time);
+        to.member("LoraBaseModelAvailable", &mut self.lora_base_model_available);
+        to.member("SourceModelAvailable", &mut self.source_model_available);
+    }
+}
+
+rt::output!(CustomModel);
 
 /// A parameter of a training.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -277,7 +354,19 @@ pub struct HyperParameter {
     pub value: Option<String>,
 }
 
-rt::output!(HyperParameter { name = "Name", value = "Value" });
+impl rt::Record for HyperParameter {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("Name", &self.name);
+        to.body("Value", &self.value);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("Name", &mut self.name);
+        to.member("Value", &mut self.value);
+    }
+}
+
+rt::output!(HyperParameter);
 
 /// A model of the vendor's.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -289,7 +378,19 @@ pub struct FoundationModel {
     pub model_version: Option<String>,
 }
 
-rt::output!(FoundationModel { name = "Name", model_version = "ModelVersion" });
+impl rt::Record for FoundationModel {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("Name", &self.name);
+        to.body("ModelVersion", &self.model_version);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("Name", &mut self.name);
+        to.member("ModelVersion", &mut self.model_version);
+    }
+}
+
+rt::output!(FoundationModel);
 
 /// A tag of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -301,7 +402,19 @@ pub struct Tag {
     pub value: Option<String>,
 }
 
-rt::output!(Tag { key = "Key", value = "Value" });
+impl rt::Record for Tag {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("Key", &self.key);
+        to.body("Value", &self.value);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("Key", &mut self.key);
+        to.member("Value", &mut self.value);
+    }
+}
+
+rt::output!(Tag);
 
 /// Origin of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -313,7 +426,12 @@ pub enum SourceType {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(SourceType { Customization });
+impl SourceType {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("Customization", Self::Customization)];
+}
+
+rt::open_enum!(SourceType);
 
 /// The state of a custom model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -325,7 +443,12 @@ pub enum Status {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(Status { Ready });
+impl Status {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("Ready", Self::Ready)];
+}
+
+rt::open_enum!(Status);
 
 /// Kind of customization of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -355,11 +478,23 @@ pub enum CustomizationType {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(
-    CustomizationType { FinetuneSft, FinetuneLoRa = "FinetuneLoRA", Pretrain, DpoLoRa =
-    "DPOLoRA", Dpo = "DPO", GrpoLoRa = "GRPOLoRA", Grpo = "GRPO", Ppo = "PPO", OpdLoRa =
-    "OPDLoRA", Opd = "OPD" }
-);
+impl CustomizationType {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("FinetuneSft", Self::FinetuneSft),
+        ("FinetuneLoRA", Self::FinetuneLoRa),
+        ("Pretrain", Self::Pretrain),
+        ("DPOLoRA", Self::DpoLoRa),
+        ("DPO", Self::Dpo),
+        ("GRPOLoRA", Self::GrpoLoRa),
+        ("GRPO", Self::Grpo),
+        ("PPO", Self::Ppo),
+        ("OPDLoRA", Self::OpdLoRa),
+        ("OPD", Self::Opd),
+    ];
+}
+
+rt::open_enum!(CustomizationType);
 
 /// Sort key for models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -373,7 +508,15 @@ pub enum SortBy {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(SortBy { CreateTime, UpdateTime });
+impl SortBy {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("CreateTime", Self::CreateTime),
+        ("UpdateTime", Self::UpdateTime),
+    ];
+}
+
+rt::open_enum!(SortBy);
 
 /// The order of a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -387,23 +530,124 @@ pub enum SortOrder {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(SortOrder { Asc, Desc });
+impl SortOrder {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("Asc", Self::Asc), ("Desc", Self::Desc)];
+}
 
-rt::error_codes!(
-    ErrorCode { 400 => MissingParameter, MissingRequestInfo, InvalidParameter,
-    DuplicateTagsKey = "Duplicate.Tags.Key"; 400 Authentication => InvalidAuthorization,
-    InvalidCredential; 400 ClockSkew => InvalidTimestamp; 401 =>
-    MissingAuthenticationToken, MissingSignature, InvalidAccessKey,
-    SignatureDoesNotMatch, InvalidSecretToken, AuthenticationError; 401 Quota =>
-    InvalidAccountStatus; 403 => LackPolicy, AccessDenied,
-    OperationDeniedPermissionDenied = "OperationDenied.PermissionDenied",
-    OperationDeniedServiceNotOpen = "OperationDenied.ServiceNotOpen"; 403 Quota =>
-    OperationDeniedServiceOverdue = "OperationDenied.ServiceOverdue"; 404 =>
-    ServiceNotFound, InvalidActionOrVersion, NotFound; 405 => MethodNotAllowed; 429 =>
-    FlowLimitExceeded, AccountFlowLimitExceeded, AccountRateLimitExceeded; 429 Quota =>
-    QuotaExceeded; 500 => InternalError; 502 => FailToConnect, InternalServiceError; 503
-    => ServiceUnavailableTemp; 504 => InternalServiceTimeout; }
-);
+rt::open_enum!(SortOrder);
+
+/// The error codes that the service documents.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// `MissingParameter`, HTTP 400.
+    MissingParameter,
+    /// `MissingAuthenticationToken`, HTTP 401.
+    MissingAuthenticationToken,
+    /// `MissingRequestInfo`, HTTP 400.
+    MissingRequestInfo,
+    /// `MissingSignature`, HTTP 401.
+    MissingSignature,
+    /// `InvalidTimestamp`, HTTP 400.
+    InvalidTimestamp,
+    /// `ServiceNotFound`, HTTP 404.
+    ServiceNotFound,
+    /// `InvalidActionOrVersion`, HTTP 404.
+    InvalidActionOrVersion,
+    /// `InvalidAccessKey`, HTTP 401.
+    InvalidAccessKey,
+    /// `SignatureDoesNotMatch`, HTTP 401.
+    SignatureDoesNotMatch,
+    /// `LackPolicy`, HTTP 403.
+    LackPolicy,
+    /// `AccessDenied`, HTTP 403.
+    AccessDenied,
+    /// `InternalError`, HTTP 500.
+    InternalError,
+    /// `FailToConnect`, HTTP 502.
+    FailToConnect,
+    /// `InternalServiceTimeout`, HTTP 504.
+    InternalServiceTimeout,
+    /// `FlowLimitExceeded`, HTTP 429.
+    FlowLimitExceeded,
+    /// `AccountFlowLimitExceeded`, HTTP 429.
+    AccountFlowLimitExceeded,
+    /// `ServiceUnavailableTemp`, HTTP 503.
+    ServiceUnavailableTemp,
+    /// `InternalServiceError`, HTTP 502.
+    InternalServiceError,
+    /// `InvalidAuthorization`, HTTP 400.
+    InvalidAuthorization,
+    /// `InvalidCredential`, HTTP 400.
+    InvalidCredential,
+    /// `InvalidSecretToken`, HTTP 401.
+    InvalidSecretToken,
+    /// `MethodNotAllowed`, HTTP 405.
+    MethodNotAllowed,
+    /// `InvalidParameter`, HTTP 400.
+    InvalidParameter,
+    /// `NotFound`, HTTP 404.
+    NotFound,
+    /// `Duplicate.Tags.Key`, HTTP 400.
+    DuplicateTagsKey,
+    /// `AuthenticationError`, HTTP 401.
+    AuthenticationError,
+    /// `InvalidAccountStatus`, HTTP 401.
+    InvalidAccountStatus,
+    /// `OperationDenied.PermissionDenied`, HTTP 403.
+    OperationDeniedPermissionDenied,
+    /// `OperationDenied.ServiceNotOpen`, HTTP 403.
+    OperationDeniedServiceNotOpen,
+    /// `OperationDenied.ServiceOverdue`, HTTP 403.
+    OperationDeniedServiceOverdue,
+    /// `AccountRateLimitExceeded`, HTTP 429.
+    AccountRateLimitExceeded,
+    /// `QuotaExceeded`, HTTP 429.
+    QuotaExceeded,
+    /// A value this version of the crate does not know.
+    Unknown(rt::Unknown<Self>),
+}
+
+impl ErrorCode {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("MissingParameter", Self::MissingParameter),
+        ("MissingAuthenticationToken", Self::MissingAuthenticationToken),
+        ("MissingRequestInfo", Self::MissingRequestInfo),
+        ("MissingSignature", Self::MissingSignature),
+        ("InvalidTimestamp", Self::InvalidTimestamp),
+        ("ServiceNotFound", Self::ServiceNotFound),
+        ("InvalidActionOrVersion", Self::InvalidActionOrVersion),
+        ("InvalidAccessKey", Self::InvalidAccessKey),
+        ("SignatureDoesNotMatch", Self::SignatureDoesNotMatch),
+        ("LackPolicy", Self::LackPolicy),
+        ("AccessDenied", Self::AccessDenied),
+        ("InternalError", Self::InternalError),
+        ("FailToConnect", Self::FailToConnect),
+        ("InternalServiceTimeout", Self::InternalServiceTimeout),
+        ("FlowLimitExceeded", Self::FlowLimitExceeded),
+        ("AccountFlowLimitExceeded", Self::AccountFlowLimitExceeded),
+        ("ServiceUnavailableTemp", Self::ServiceUnavailableTemp),
+        ("InternalServiceError", Self::InternalServiceError),
+        ("InvalidAuthorization", Self::InvalidAuthorization),
+        ("InvalidCredential", Self::InvalidCredential),
+        ("InvalidSecretToken", Self::InvalidSecretToken),
+        ("MethodNotAllowed", Self::MethodNotAllowed),
+        ("InvalidParameter", Self::InvalidParameter),
+        ("NotFound", Self::NotFound),
+        ("Duplicate.Tags.Key", Self::DuplicateTagsKey),
+        ("AuthenticationError", Self::AuthenticationError),
+        ("InvalidAccountStatus", Self::InvalidAccountStatus),
+        ("OperationDenied.PermissionDenied", Self::OperationDeniedPermissionDenied),
+        ("OperationDenied.ServiceNotOpen", Self::OperationDeniedServiceNotOpen),
+        ("OperationDenied.ServiceOverdue", Self::OperationDeniedServiceOverdue),
+        ("AccountRateLimitExceeded", Self::AccountRateLimitExceeded),
+        ("QuotaExceeded", Self::QuotaExceeded),
+    ];
+}
+
+rt::open_enum!(ErrorCode);
 
 /// Marker type of Volcengine Ark, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -414,18 +658,22 @@ impl rt::Service for VolcengineArk {
         name: "Volcengine Ark",
         url: "https://{domain}",
         domains: &[
-            rt::Domain(
-                &[
+            rt::Domain {
+                regions: &[
                     "cn-beijing-autodriving",
                     "cn-shanghai-autodriving",
                     "cn-beijing-selfdrive",
                     "ap-southeast-2",
                     "ap-southeast-3",
                 ],
-                "ark.{region}.volcengineapi.com",
-                "ark.{region}.volcengine-api.com",
-            ),
-            rt::Domain(&[], "open.volcengineapi.com", "open.volcengineapi.com"),
+                plain: "ark.{region}.volcengineapi.com",
+                dual_stack: "ark.{region}.volcengine-api.com",
+            },
+            rt::Domain {
+                regions: &[],
+                plain: "open.volcengineapi.com",
+                dual_stack: "open.volcengineapi.com",
+            },
         ],
         default_region: Some("cn-beijing"),
         region_env: &["VOLCSTACK_REGION"],
@@ -478,30 +726,30 @@ impl rt::Service for VolcengineArk {
             },
         ],
         auth: &[
-            rt::Scheme::VolcengineHmac(
-                "ark",
-                rt::Keys(
-                    &["VOLCENGINE_ACCESS_KEY"],
-                    &["VOLCENGINE_SECRET_KEY"],
-                    &["VOLCENGINE_SESSION_TOKEN"],
-                ),
-            ),
-            rt::Scheme::VolcengineHmac(
-                "ark",
-                rt::Keys(
-                    &["VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_ACCESS_KEY"],
-                    &["VOLCSTACK_SECRET_ACCESS_KEY", "VOLCSTACK_SECRET_KEY"],
-                    &["VOLCSTACK_SESSION_TOKEN"],
-                ),
-            ),
-            rt::Scheme::VolcengineHmac(
-                "ark",
-                rt::Keys(
-                    &["VOLC_ACCESSKEY"],
-                    &["VOLC_SECRETKEY"],
-                    &["VOLC_SESSIONTOKEN"],
-                ),
-            ),
+            rt::Scheme::VolcengineHmac {
+                service: "ark",
+                keys: rt::Keys {
+                    access_key: &["VOLCENGINE_ACCESS_KEY"],
+                    secret_key: &["VOLCENGINE_SECRET_KEY"],
+                    session_token: &["VOLCENGINE_SESSION_TOKEN"],
+                },
+            },
+            rt::Scheme::VolcengineHmac {
+                service: "ark",
+                keys: rt::Keys {
+                    access_key: &["VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_ACCESS_KEY"],
+                    secret_key: &["VOLCSTACK_SECRET_ACCESS_KEY", "VOLCSTACK_SECRET_KEY"],
+                    session_token: &["VOLCSTACK_SESSION_TOKEN"],
+                },
+            },
+            rt::Scheme::VolcengineHmac {
+                service: "ark",
+                keys: rt::Keys {
+                    access_key: &["VOLC_ACCESSKEY"],
+                    secret_key: &["VOLC_SECRETKEY"],
+                    session_token: &["VOLC_SESSIONTOKEN"],
+                },
+            },
         ],
         result: Some("Result"),
         error_code: &[
@@ -519,7 +767,45 @@ impl rt::Service for VolcengineArk {
             rt::Part::Body("ResponseMetadata.RequestId"),
             rt::Part::Header("x-tt-logid"),
         ],
-        codes: ErrorCode::GROUPS,
+        codes: &[
+            rt::Code::http(400, "MissingParameter"),
+            rt::Code::http(401, "MissingAuthenticationToken"),
+            rt::Code::http(400, "MissingRequestInfo"),
+            rt::Code::http(401, "MissingSignature"),
+            rt::Code::http(400, "InvalidTimestamp")
+                .means(rt::ServiceErrorKind::ClockSkew),
+            rt::Code::http(404, "ServiceNotFound"),
+            rt::Code::http(404, "InvalidActionOrVersion"),
+            rt::Code::http(401, "InvalidAccessKey"),
+            rt::Code::http(401, "SignatureDoesNotMatch"),
+            rt::Code::http(403, "LackPolicy"),
+            rt::Code::http(403, "AccessDenied"),
+            rt::Code::http(500, "InternalError"),
+            rt::Code::http(502, "FailToConnect"),
+            rt::Code::http(504, "InternalServiceTimeout"),
+            rt::Code::http(429, "FlowLimitExceeded"),
+            rt::Code::http(429, "AccountFlowLimitExceeded"),
+            rt::Code::http(503, "ServiceUnavailableTemp"),
+            rt::Code::http(502, "InternalServiceError"),
+            rt::Code::http(400, "InvalidAuthorization")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(400, "InvalidCredential")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(401, "InvalidSecretToken"),
+            rt::Code::http(405, "MethodNotAllowed"),
+            rt::Code::http(400, "InvalidParameter"),
+            rt::Code::http(404, "NotFound"),
+            rt::Code::http(400, "Duplicate.Tags.Key"),
+            rt::Code::http(401, "AuthenticationError"),
+            rt::Code::http(401, "InvalidAccountStatus")
+                .means(rt::ServiceErrorKind::Quota),
+            rt::Code::http(403, "OperationDenied.PermissionDenied"),
+            rt::Code::http(403, "OperationDenied.ServiceNotOpen"),
+            rt::Code::http(403, "OperationDenied.ServiceOverdue")
+                .means(rt::ServiceErrorKind::Quota),
+            rt::Code::http(429, "AccountRateLimitExceeded"),
+            rt::Code::http(429, "QuotaExceeded").means(rt::ServiceErrorKind::Quota),
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

@@ -85,7 +85,7 @@ pub(crate) fn check(name: &str, role: Role) -> Result<(), Unfit> {
     let taken = match role {
         Role::Type => TAKEN_TYPES.contains(&name),
         Role::Member => TAKEN_MEMBERS.contains(&name),
-        Role::Variant => ["Unknown", "KNOWN", "GROUPS"].contains(&name),
+        Role::Variant => ["Unknown", "KNOWN"].contains(&name),
         Role::Module => TAKEN_MODULES.contains(&name),
     };
     if taken { Err(Unfit::Taken) } else { Ok(()) }

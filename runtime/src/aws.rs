@@ -154,7 +154,7 @@ impl<S: Service> From<&SdkConfig> for Config<S> {
 
 const fn signs_as_aws(mut schemes: &[Scheme]) -> bool {
     while let [scheme, rest @ ..] = schemes {
-        if matches!(scheme, Scheme::AwsSigV4(..)) {
+        if matches!(scheme, Scheme::AwsSigV4 { .. }) {
             return true;
         }
         schemes = rest;
@@ -206,7 +206,7 @@ impl Identity {
     fn choose(sdk: &SdkConfig, service: &ServiceInfo) -> Option<Self> {
         let key = sdk.credentials_provider().map(Self::Key);
         let Some(variables) = service.auth.iter().find_map(|scheme| match scheme {
-            Scheme::Bearer(variables) => Some(*variables),
+            Scheme::Bearer { token } => Some(*token),
             _ => None,
         }) else {
             return key;

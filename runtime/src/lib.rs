@@ -67,13 +67,14 @@ pub mod codegen {
     pub use crate::error::{Redacted, ServiceErrorKind};
     pub use crate::paging::{Next, Paginated, Position};
     pub use crate::schema::{
-        Limited, Limits, Member, Members, OpenEnum, Place, Record, Table, Unknown, Violations,
-        fill, secrets, serialize,
+        Blank, Limits, List, Member, MemberMut, Members, MembersMut, OpenEnum, Optional, Place,
+        Record, SetText, Slot, Table, Unknown, Value, View, blank, deserialize,
+        deserialize_strictly, serialize,
     };
     pub use crate::service::{
-        CodeGroup, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo,
+        Code, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo,
     };
     pub use crate::{Client, Config, Timestamp, blocking};
-    pub use crate::{error_codes, input, open_enum, output};
+    pub use crate::{input, open_enum, output};
     pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 }

@@ -114,9 +114,14 @@ impl rt::Operation for Read {
 }
 
 impl rt::Record for Read {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.query("a", &mut self.a);
-        to.query("b", &mut self.b);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("a", &self.a);
+        to.query("b", &self.b);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("a", &mut self.a);
+        to.member("b", &mut self.b);
     }
 }
 
@@ -134,7 +139,19 @@ pub struct Text {
     pub b: Option<Choice>,
 }
 
-rt::output!(Text { model = "模型", b });
+impl rt::Record for Text {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("模型", &self.model);
+        to.body("b", &self.b);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("模型", &mut self.model);
+        to.member("b", &mut self.b);
+    }
+}
+
+rt::output!(Text);
 
 /// `code` without end ``double`` and \` odd
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -146,7 +163,12 @@ pub enum Choice {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(Choice { A });
+impl Choice {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("A", Self::A)];
+}
+
+rt::open_enum!(Choice);
 
 /// Marker type of Documentation, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +178,11 @@ impl rt::Service for Documentation {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Documentation",
         url: "https://example.com",
-        auth: &[rt::Scheme::Bearer(&["EXAMPLE_TOKEN"])],
+        auth: &[
+            rt::Scheme::Bearer {
+                token: &["EXAMPLE_TOKEN"],
+            },
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

@@ -65,7 +65,9 @@ impl rt::Operation for Ask {
 }
 
 impl rt::Record for Ask {
-    fn members(&mut self, _to: &mut impl rt::Members) {}
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
 }
 
 rt::input!(Ask);
@@ -78,7 +80,17 @@ pub struct Answer {
     pub text: Option<String>,
 }
 
-rt::output!(Answer { text });
+impl rt::Record for Answer {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("text", &self.text);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("text", &mut self.text);
+    }
+}
+
+rt::output!(Answer);
 
 /// Marker type of Environment, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +100,13 @@ impl rt::Service for Environment {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Environment",
         url: "https://things{fips}.{region}.{domain}",
-        domains: &[rt::Domain(&[], "example.com", "dual.example.com")],
+        domains: &[
+            rt::Domain {
+                regions: &[],
+                plain: "example.com",
+                dual_stack: "dual.example.com",
+            },
+        ],
         default_region: Some("one"),
         region_env: &["EXAMPLE_REGION", "EXAMPLE_DEFAULT_REGION"],
         endpoint_env: &["EXAMPLE_ENDPOINT", "EXAMPLE_ENDPOINT_{REGION}"],
@@ -118,17 +136,26 @@ impl rt::Service for Environment {
         ],
         project_header: Some("X-Project"),
         auth: &[
-            rt::Scheme::Bearer(&["EXAMPLE_BEARER"]),
-            rt::Scheme::Token("X-Token", &["EXAMPLE_TOKEN"]),
-            rt::Scheme::AwsSigV4(
-                "things",
-                rt::Keys(
-                    &["EXAMPLE_AK", "OTHER_AK"],
-                    &["EXAMPLE_SK", "OTHER_SK"],
-                    &["EXAMPLE_SESSION"],
-                ),
-            ),
-            rt::Scheme::BaiduBceV1(rt::Keys(&["THIRD_AK"], &["THIRD_SK"], &[])),
+            rt::Scheme::Bearer {
+                token: &["EXAMPLE_BEARER"],
+            },
+            rt::Scheme::Token {
+                header: "X-Token",
+                token: &["EXAMPLE_TOKEN"],
+            },
+            rt::Scheme::AwsSigV4 {
+                service: "things",
+                keys: rt::Keys {
+                    access_key: &["EXAMPLE_AK", "OTHER_AK"],
+                    secret_key: &["EXAMPLE_SK", "OTHER_SK"],
+                    session_token: &["EXAMPLE_SESSION"],
+                },
+            },
+            rt::Scheme::BaiduBceV1(rt::Keys {
+                access_key: &["THIRD_AK"],
+                secret_key: &["THIRD_SK"],
+                session_token: &[],
+            }),
         ],
         error_code: &[rt::Part::Body("code")],
         success_codes: &[],

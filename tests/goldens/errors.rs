@@ -51,7 +51,9 @@ impl rt::Operation for Ask {
 }
 
 impl rt::Record for Ask {
-    fn members(&mut self, _to: &mut impl rt::Members) {}
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
 }
 
 rt::input!(Ask);
@@ -64,14 +66,54 @@ pub struct Answer {
     pub text: Option<String>,
 }
 
-rt::output!(Answer { text });
+impl rt::Record for Answer {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("text", &self.text);
+    }
 
-rt::error_codes!(
-    ErrorCode { 400 ClockSkew => Late; 400 Quota => Full; 403 => Denied; 403
-    Authentication => Expired["Get a new one."]; 404 => Gone = "GoneException"; 500 Other
-    => FortyTwo = "42"["The answer to \\[everything\\] \"quoted\"."]; 503 Throttled =>
-    SlowDown = "Slow.Down"; }
-);
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("text", &mut self.text);
+    }
+}
+
+rt::output!(Answer);
+
+/// The error codes that the service documents.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// `Denied`, HTTP 403.
+    Denied,
+    /// `Expired`, HTTP 403. Get a new one.
+    Expired,
+    /// `Late`, HTTP 400.
+    Late,
+    /// `Slow.Down`, HTTP 503.
+    SlowDown,
+    /// `42`, HTTP 500. The answer to \[everything\] "quoted".
+    FortyTwo,
+    /// `GoneException`, HTTP 404.
+    Gone,
+    /// `Full`, HTTP 400.
+    Full,
+    /// A value this version of the crate does not know.
+    Unknown(rt::Unknown<Self>),
+}
+
+impl ErrorCode {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("Denied", Self::Denied),
+        ("Expired", Self::Expired),
+        ("Late", Self::Late),
+        ("Slow.Down", Self::SlowDown),
+        ("42", Self::FortyTwo),
+        ("GoneException", Self::Gone),
+        ("Full", Self::Full),
+    ];
+}
+
+rt::open_enum!(ErrorCode);
 
 /// Marker type of Errors, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -82,8 +124,16 @@ impl rt::Service for Errors {
         name: "Errors",
         url: "https://things{fips}.{region}.{domain}",
         domains: &[
-            rt::Domain(&["moon-*-#", "mars"], "example.space", "dual.example.space"),
-            rt::Domain(&[], "example.com", "dual.example.com"),
+            rt::Domain {
+                regions: &["moon-*-#", "mars"],
+                plain: "example.space",
+                dual_stack: "dual.example.space",
+            },
+            rt::Domain {
+                regions: &[],
+                plain: "example.com",
+                dual_stack: "dual.example.com",
+            },
         ],
         default_region: Some("one"),
         region_env: &["EXAMPLE_REGION", "EXAMPLE_DEFAULT_REGION"],
@@ -93,14 +143,22 @@ impl rt::Service for Errors {
         project_env: &["EXAMPLE_PROJECT"],
         project_header: Some("X-Project"),
         auth: &[
-            rt::Scheme::AwsSigV4(
-                "things",
-                rt::Keys(&["EXAMPLE_AK"], &["EXAMPLE_SK"], &["EXAMPLE_TOKEN"]),
-            ),
-            rt::Scheme::VolcengineHmac(
-                "things",
-                rt::Keys(&["EXAMPLE_AK", "OTHER_AK"], &["EXAMPLE_SK", "OTHER_SK"], &[]),
-            ),
+            rt::Scheme::AwsSigV4 {
+                service: "things",
+                keys: rt::Keys {
+                    access_key: &["EXAMPLE_AK"],
+                    secret_key: &["EXAMPLE_SK"],
+                    session_token: &["EXAMPLE_TOKEN"],
+                },
+            },
+            rt::Scheme::VolcengineHmac {
+                service: "things",
+                keys: rt::Keys {
+                    access_key: &["EXAMPLE_AK", "OTHER_AK"],
+                    secret_key: &["EXAMPLE_SK", "OTHER_SK"],
+                    session_token: &[],
+                },
+            },
         ],
         result: Some("data"),
         error_code: &[
@@ -112,7 +170,15 @@ impl rt::Service for Errors {
         request_id: &[rt::Part::Header("x-id"), rt::Part::Body("meta.id")],
         namespaced_codes: true,
         success_codes: &["0", "OK"],
-        codes: ErrorCode::GROUPS,
+        codes: &[
+            rt::Code::http(403, "Denied"),
+            rt::Code::http(403, "Expired").means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(400, "Late").means(rt::ServiceErrorKind::ClockSkew),
+            rt::Code::http(503, "Slow.Down").means(rt::ServiceErrorKind::Throttled),
+            rt::Code::http(500, "42").means(rt::ServiceErrorKind::Other),
+            rt::Code::http(404, "GoneException"),
+            rt::Code::http(400, "Full").means(rt::ServiceErrorKind::Quota),
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

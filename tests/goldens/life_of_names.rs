@@ -84,14 +84,26 @@ impl rt::Operation for PutThing {
 }
 
 impl rt::Record for PutThing {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.body("password", &mut self.password).sensitive().length(8, 64);
-        to.body("thing", &mut self.thing);
-        to.body("old", &mut self.old);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("password", &self.password).sensitive().length(8, 64);
+        to.body("thing", &self.thing);
+        to.body("old", &self.old);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("password", &mut self.password);
+        to.member("thing", &mut self.thing);
+        to.member("old", &mut self.old);
     }
 }
 
-rt::input!(PutThing(String));
+impl rt::Blank for PutThing {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input!(PutThing);
 
 /// Logs in.
 ///
@@ -149,14 +161,26 @@ impl rt::Operation for Login {
 }
 
 impl rt::Record for Login {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.header("X-Secret", &mut self.token).sensitive();
-        to.body("account", &mut self.account);
-        to.body("default", &mut self.default);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.header("X-Secret", &self.token).sensitive();
+        to.body("account", &self.account);
+        to.body("default", &self.default);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("X-Secret", &mut self.token);
+        to.member("account", &mut self.account);
+        to.member("default", &mut self.default);
     }
 }
 
-rt::input!(Login(Account));
+impl rt::Blank for Login {
+    fn blank() -> Self {
+        Self::new(rt::blank::<Account>())
+    }
+}
+
+rt::input!(Login);
 
 /// Has a parameter of that name, and nothing that is required.
 ///
@@ -190,8 +214,12 @@ impl rt::Operation for Defaults {
 }
 
 impl rt::Record for Defaults {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.query("default", &mut self.default);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("default", &self.default);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("default", &mut self.default);
     }
 }
 
@@ -221,7 +249,9 @@ impl rt::Operation for GetThing {
 }
 
 impl rt::Record for GetThing {
-    fn members(&mut self, _to: &mut impl rt::Members) {}
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
 }
 
 rt::input!(GetThing);
@@ -242,7 +272,23 @@ impl Account {
     }
 }
 
-rt::input!(Account(String) { name });
+impl rt::Record for Account {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("name", &self.name);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("name", &mut self.name);
+    }
+}
+
+impl rt::Blank for Account {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input!(Account);
 
 /// A thing, sent and received.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -294,7 +340,23 @@ impl Thing {
     }
 }
 
-rt::output!(Thing { name, parts, labels, state });
+impl rt::Record for Thing {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("name", &self.name);
+        to.body("parts", &self.parts);
+        to.body("labels", &self.labels);
+        to.body("state", &self.state);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("name", &mut self.name);
+        to.member("parts", &mut self.parts);
+        to.member("labels", &mut self.labels);
+        to.member("state", &mut self.state);
+    }
+}
+
+rt::output!(Thing);
 
 /// What comes back.
 #[derive(Clone, Default, PartialEq)]
@@ -322,7 +384,23 @@ impl std::fmt::Debug for Receipt {
     }
 }
 
-rt::output!(Receipt { key, number, message, note });
+impl rt::Record for Receipt {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("key", &self.key);
+        to.body("number", &self.number);
+        to.body("message", &self.message);
+        to.body("note", &self.note);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("key", &mut self.key);
+        to.member("number", &mut self.number);
+        to.member("message", &mut self.message);
+        to.member("note", &mut self.note);
+    }
+}
+
+rt::output!(Receipt);
 
 /// The state of a thing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -343,7 +421,16 @@ pub enum State {
 #[deprecated = "renamed to `State`"]
 pub type Condition = State;
 
-rt::open_enum!(State { New = "new", Used = "used", Worn = "worn out" });
+impl State {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("new", Self::New),
+        ("used", Self::Used),
+        ("worn out", Self::Worn),
+    ];
+}
+
+rt::open_enum!(State);
 
 /// Marker type of Life of names, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -354,7 +441,11 @@ impl rt::Service for LifeOfNames {
         name: "Life of names",
         url: "https://example.com",
         auth: &[
-            rt::Scheme::HuaweiSdkHmac(rt::Keys(&["EXAMPLE_AK"], &["EXAMPLE_SK"], &[])),
+            rt::Scheme::HuaweiSdkHmac(rt::Keys {
+                access_key: &["EXAMPLE_AK"],
+                secret_key: &["EXAMPLE_SK"],
+                session_token: &[],
+            }),
         ],
         error_message: &[rt::Part::Body("message")],
         ..rt::ServiceInfo::NONE

@@ -45,7 +45,9 @@ impl rt::Operation for Ping {
 }
 
 impl rt::Record for Ping {
-    fn members(&mut self, _to: &mut impl rt::Members) {}
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
 }
 
 rt::input!(Ping);
@@ -58,7 +60,17 @@ pub struct Pong {
     pub at: Option<String>,
 }
 
-rt::output!(Pong { at });
+impl rt::Record for Pong {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("at", &self.at);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("at", &mut self.at);
+    }
+}
+
+rt::output!(Pong);
 
 /// Marker type of Minimal, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +80,11 @@ impl rt::Service for Minimal {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Minimal",
         url: "https://example.com",
-        auth: &[rt::Scheme::Bearer(&["EXAMPLE_TOKEN"])],
+        auth: &[
+            rt::Scheme::Bearer {
+                token: &["EXAMPLE_TOKEN"],
+            },
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

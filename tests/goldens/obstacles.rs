@@ -165,27 +165,52 @@ impl rt::Operation for Operation {
 }
 
 impl rt::Record for Operation {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.path("to", &mut self.to);
-        to.query("value", &mut self.value);
-        to.query("type", &mut self.type_);
-        to.query("self", &mut self.self_);
-        to.query("fooBar", &mut self.foo_bar);
-        to.query("foo_bar", &mut self.foo_bar_2);
-        to.query("FooBar", &mut self.foo_bar_3);
-        to.query("a.b-c d/e", &mut self.a_b_c_d_e);
-        to.query("模型", &mut self.model);
-        to.body("name", &mut self.name);
-        to.body("page", &mut self.page);
-        to.body("members", &mut self.members);
-        to.body("clone", &mut self.clone);
-        to.body("rt", &mut self.rt);
-        to.body("into", &mut self.into);
-        to.body("default", &mut self.default);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("to", &self.to);
+        to.query("value", &self.value);
+        to.query("type", &self.type_);
+        to.query("self", &self.self_);
+        to.query("fooBar", &self.foo_bar);
+        to.query("foo_bar", &self.foo_bar_2);
+        to.query("FooBar", &self.foo_bar_3);
+        to.query("a.b-c d/e", &self.a_b_c_d_e);
+        to.query("模型", &self.model);
+        to.body("name", &self.name);
+        to.body("page", &self.page);
+        to.body("members", &self.members);
+        to.body("clone", &self.clone);
+        to.body("rt", &self.rt);
+        to.body("into", &self.into);
+        to.body("default", &self.default);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("to", &mut self.to);
+        to.member("value", &mut self.value);
+        to.member("type", &mut self.type_);
+        to.member("self", &mut self.self_);
+        to.member("fooBar", &mut self.foo_bar);
+        to.member("foo_bar", &mut self.foo_bar_2);
+        to.member("FooBar", &mut self.foo_bar_3);
+        to.member("a.b-c d/e", &mut self.a_b_c_d_e);
+        to.member("模型", &mut self.model);
+        to.member("name", &mut self.name);
+        to.member("page", &mut self.page);
+        to.member("members", &mut self.members);
+        to.member("clone", &mut self.clone);
+        to.member("rt", &mut self.rt);
+        to.member("into", &mut self.into);
+        to.member("default", &mut self.default);
     }
 }
 
-rt::input!(Operation(String, String, String));
+impl rt::Blank for Operation {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>(), rt::blank::<String>(), rt::blank::<String>())
+    }
+}
+
+rt::input!(Operation);
 
 impl rt::Paginated for Operation {
     type Item = Domain;
@@ -231,7 +256,19 @@ impl Record {
     }
 }
 
-rt::input!(Record { odd = "quote\" slash\\ brace{ newline", record });
+impl rt::Record for Record {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("quote\" slash\\ brace{ newline", &self.odd);
+        to.body("record", &self.record);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("quote\" slash\\ brace{ newline", &mut self.odd);
+        to.member("record", &mut self.record);
+    }
+}
+
+rt::input!(Record);
 
 /// A page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -243,7 +280,19 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-rt::output!(Page { inner, next });
+impl rt::Record for Page {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("inner", &self.inner);
+        to.body("next", &self.next);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("inner", &mut self.inner);
+        to.member("next", &mut self.next);
+    }
+}
+
+rt::output!(Page);
 
 /// Named like a variable.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -255,7 +304,19 @@ pub struct Inner {
     pub f: Option<String>,
 }
 
-rt::output!(Inner { items, f });
+impl rt::Record for Inner {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("items", &self.items);
+        to.body("f", &self.f);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("items", &mut self.items);
+        to.member("f", &mut self.f);
+    }
+}
+
+rt::output!(Inner);
 
 /// Named like a type of the runtime.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -267,7 +328,19 @@ pub struct Domain {
     pub len: Option<Part>,
 }
 
-rt::output!(Domain { unwrap_or_default, len });
+impl rt::Record for Domain {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("unwrap_or_default", &self.unwrap_or_default);
+        to.body("len", &self.len);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("unwrap_or_default", &mut self.unwrap_or_default);
+        to.member("len", &mut self.len);
+    }
+}
+
+rt::output!(Domain);
 
 /// Named like the type of unknown values.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -277,7 +350,17 @@ pub struct Unknown {
     pub members: Option<String>,
 }
 
-rt::output!(Unknown { members });
+impl rt::Record for Unknown {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("members", &self.members);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("members", &mut self.members);
+    }
+}
+
+rt::output!(Unknown);
 
 /// Named like another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -303,10 +386,21 @@ pub enum Members {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(
-    Members { Empty = "", NotKnown = "unknown", Yes = "true", One = "1", AsStr =
-    "as_str", Known = "KNOWN", Table = "TABLE", Quoted = "with \"quotes\" and \\" }
-);
+impl Members {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("", Self::Empty),
+        ("unknown", Self::NotKnown),
+        ("true", Self::Yes),
+        ("1", Self::One),
+        ("as_str", Self::AsStr),
+        ("KNOWN", Self::Known),
+        ("TABLE", Self::Table),
+        ("with \"quotes\" and \\", Self::Quoted),
+    ];
+}
+
+rt::open_enum!(Members);
 
 /// Named like a place of the runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -320,7 +414,12 @@ pub enum Part {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(Part { Header, Body });
+impl Part {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("Header", Self::Header), ("Body", Self::Body)];
+}
+
+rt::open_enum!(Part);
 
 /// Marker type of Obstacles "quoted" {braces} \, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -330,7 +429,11 @@ impl rt::Service for Obstacles {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Obstacles \"quoted\" {braces} \\",
         url: "https://example.com",
-        auth: &[rt::Scheme::Bearer(&["EXAMPLE_TOKEN"])],
+        auth: &[
+            rt::Scheme::Bearer {
+                token: &["EXAMPLE_TOKEN"],
+            },
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

@@ -53,8 +53,12 @@ impl rt::Operation for ByToken {
 }
 
 impl rt::Record for ByToken {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.query("token", &mut self.token);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("token", &self.token);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("token", &mut self.token);
     }
 }
 
@@ -107,8 +111,12 @@ impl rt::Operation for ByMarker {
 }
 
 impl rt::Record for ByMarker {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.query("marker", &mut self.marker);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("marker", &self.marker);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("marker", &mut self.marker);
     }
 }
 
@@ -161,8 +169,12 @@ impl rt::Operation for ByNumber {
 }
 
 impl rt::Record for ByNumber {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.query("page", &mut self.page);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("page", &self.page);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("page", &mut self.page);
     }
 }
 
@@ -223,9 +235,14 @@ impl rt::Operation for ByOffset {
 }
 
 impl rt::Record for ByOffset {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.query("offset", &mut self.offset);
-        to.query("limit", &mut self.limit);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("offset", &self.offset);
+        to.query("limit", &self.limit);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("offset", &mut self.offset);
+        to.member("limit", &mut self.limit);
     }
 }
 
@@ -260,7 +277,17 @@ pub struct TokenPage {
     pub page: Option<Inner>,
 }
 
-rt::output!(TokenPage { page });
+impl rt::Record for TokenPage {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("page", &self.page);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("page", &mut self.page);
+    }
+}
+
+rt::output!(TokenPage);
 
 /// What is inside.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -272,7 +299,19 @@ pub struct Inner {
     pub list: List,
 }
 
-rt::output!(Inner { token, list });
+impl rt::Record for Inner {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("token", &self.token);
+        to.body("list", &self.list);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("token", &mut self.token);
+        to.member("list", &mut self.list);
+    }
+}
+
+rt::output!(Inner);
 
 /// A list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -282,7 +321,17 @@ pub struct List {
     pub things: Vec<Thing>,
 }
 
-rt::output!(List { things });
+impl rt::Record for List {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("things", &self.things);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("things", &mut self.things);
+    }
+}
+
+rt::output!(List);
 
 /// A thing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -292,7 +341,17 @@ pub struct Thing {
     pub name: String,
 }
 
-rt::output!(Thing { name });
+impl rt::Record for Thing {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("name", &self.name);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("name", &mut self.name);
+    }
+}
+
+rt::output!(Thing);
 
 /// A page with everything required.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -306,7 +365,21 @@ pub struct MarkerPage {
     pub names: Vec<String>,
 }
 
-rt::output!(MarkerPage { marker, more, names });
+impl rt::Record for MarkerPage {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("marker", &self.marker);
+        to.body("more", &self.more);
+        to.body("names", &self.names);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("marker", &mut self.marker);
+        to.member("more", &mut self.more);
+        to.member("names", &mut self.names);
+    }
+}
+
+rt::output!(MarkerPage);
 
 /// A page with its list inside of what is required.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -318,7 +391,19 @@ pub struct OffsetPage {
     pub info: Option<Info>,
 }
 
-rt::output!(OffsetPage { list, info });
+impl rt::Record for OffsetPage {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("list", &self.list);
+        to.body("info", &self.info);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("list", &mut self.list);
+        to.member("info", &mut self.info);
+    }
+}
+
+rt::output!(OffsetPage);
 
 /// What is said of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -328,7 +413,17 @@ pub struct Info {
     pub count: Count,
 }
 
-rt::output!(Info { count });
+impl rt::Record for Info {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("count", &self.count);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("count", &mut self.count);
+    }
+}
+
+rt::output!(Info);
 
 /// How many there are.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -338,7 +433,17 @@ pub struct Count {
     pub total: i64,
 }
 
-rt::output!(Count { total });
+impl rt::Record for Count {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("total", &self.total);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("total", &mut self.total);
+    }
+}
+
+rt::output!(Count);
 
 /// Marker type of Paging, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -348,7 +453,13 @@ impl rt::Service for Paging {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Paging",
         url: "https://example.com",
-        auth: &[rt::Scheme::BaiduBceV1(rt::Keys(&["EXAMPLE_AK"], &["EXAMPLE_SK"], &[]))],
+        auth: &[
+            rt::Scheme::BaiduBceV1(rt::Keys {
+                access_key: &["EXAMPLE_AK"],
+                secret_key: &["EXAMPLE_SK"],
+                session_token: &[],
+            }),
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

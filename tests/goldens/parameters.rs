@@ -128,23 +128,49 @@ impl rt::Operation for Search {
 }
 
 impl rt::Record for Search {
-    fn members(&mut self, to: &mut impl rt::Members) {
-        to.path("kind", &mut self.kind);
-        to.path("id", &mut self.id).range(1, i64::MAX);
-        to.query("words", &mut self.words).length(1, 8).count(1, 3);
-        to.query_csv("sizes", &mut self.sizes).range(i64::MIN, 9);
-        to.query("since", &mut self.since);
-        to.query("weight", &mut self.weight);
-        to.query("exact", &mut self.exact);
-        to.header("X-Trace", &mut self.x_trace).chars("a-f0-9");
-        to.body("needle", &mut self.needle).length(2, 4).pattern("[a-z]+");
-        to.body("filter", &mut self.filter);
-        to.body("filters", &mut self.filters);
-        to.body("kinds", &mut self.kinds);
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("kind", &self.kind);
+        to.path("id", &self.id).range(1, i64::MAX);
+        to.query("words", &self.words).length(1, 8).count(1, 3);
+        to.query_csv("sizes", &self.sizes).range(i64::MIN, 9);
+        to.query("since", &self.since);
+        to.query("weight", &self.weight);
+        to.query("exact", &self.exact);
+        to.header("X-Trace", &self.x_trace).chars("a-f0-9");
+        to.body("needle", &self.needle).length(2, 4).pattern("[a-z]+");
+        to.body("filter", &self.filter);
+        to.body("filters", &self.filters);
+        to.body("kinds", &self.kinds);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("kind", &mut self.kind);
+        to.member("id", &mut self.id);
+        to.member("words", &mut self.words);
+        to.member("sizes", &mut self.sizes);
+        to.member("since", &mut self.since);
+        to.member("weight", &mut self.weight);
+        to.member("exact", &mut self.exact);
+        to.member("X-Trace", &mut self.x_trace);
+        to.member("needle", &mut self.needle);
+        to.member("filter", &mut self.filter);
+        to.member("filters", &mut self.filters);
+        to.member("kinds", &mut self.kinds);
     }
 }
 
-rt::input!(Search(String, i64, Kind, Vec < i64 >));
+impl rt::Blank for Search {
+    fn blank() -> Self {
+        Self::new(
+            rt::blank::<String>(),
+            rt::blank::<i64>(),
+            rt::blank::<Kind>(),
+            rt::blank::<Vec<i64>>(),
+        )
+    }
+}
+
+rt::input!(Search);
 
 /// What to leave out.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,7 +198,25 @@ impl Filter {
     }
 }
 
-rt::input!(Filter(String) { name = "name".length(1, 3), deep });
+impl rt::Record for Filter {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("name", &self.name).length(1, 3);
+        to.body("deep", &self.deep);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("name", &mut self.name);
+        to.member("deep", &mut self.deep);
+    }
+}
+
+impl rt::Blank for Filter {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input!(Filter);
 
 /// What is below.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -194,7 +238,17 @@ impl Deep {
     }
 }
 
-rt::input!(Deep { numbers = "numbers".range(0, 5) });
+impl rt::Record for Deep {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("numbers", &self.numbers).range(0, 5);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("numbers", &mut self.numbers);
+    }
+}
+
+rt::input!(Deep);
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -204,7 +258,17 @@ pub struct Found {
     pub things: Vec<String>,
 }
 
-rt::output!(Found { things });
+impl rt::Record for Found {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("things", &self.things);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("things", &mut self.things);
+    }
+}
+
+rt::output!(Found);
 
 /// The kind of a thing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -218,7 +282,12 @@ pub enum Kind {
     Unknown(rt::Unknown<Self>),
 }
 
-rt::open_enum!(Kind { Big, Small });
+impl Kind {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("Big", Self::Big), ("Small", Self::Small)];
+}
+
+rt::open_enum!(Kind);
 
 /// Marker type of Parameters, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
@@ -228,7 +297,12 @@ impl rt::Service for Parameters {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Parameters",
         url: "https://example.com/base",
-        auth: &[rt::Scheme::Token("X-Token", &[])],
+        auth: &[
+            rt::Scheme::Token {
+                header: "X-Token",
+                token: &[],
+            },
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

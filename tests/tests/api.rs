@@ -159,8 +159,11 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
                     continue;
                 }
                 for item in &block.items {
-                    let ImplItem::Fn(function) = item else {
-                        panic!("more than functions")
+                    let function = match item {
+                        ImplItem::Fn(function) => function,
+                        // Each enum has it, as the head of the list says.
+                        ImplItem::Const(item) if item.ident == "KNOWN" => continue,
+                        _ => panic!("more than functions"),
                     };
                     assert!(matches!(function.vis, Visibility::Public(_)));
                     let arguments = function.sig.inputs.iter().map(|argument| match argument {
@@ -201,7 +204,6 @@ fn the_list_is_what_the_code_is() {
             .api
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let listed = listed.filter(|line| !line.contains("::ErrorCode"));
         let listed: BTreeSet<_> = listed.map(plain).collect();
         let missing: Vec<_> = in_code.difference(&listed).collect();
         let surplus: Vec<_> = listed.difference(&in_code).collect();

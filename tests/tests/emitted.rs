@@ -103,8 +103,10 @@ fn found(file: &syn::File) -> BTreeMap<String, Vec<String>> {
                     panic!("an impl of no type")
                 };
                 for item in &block.items {
-                    let ImplItem::Fn(function) = item else {
-                        panic!("more than functions")
+                    let function = match item {
+                        ImplItem::Fn(function) => function,
+                        ImplItem::Const(item) if item.ident == "KNOWN" => continue,
+                        _ => panic!("more than functions"),
                     };
                     assert_known(&function.attrs);
                     let name = format!("{}::{}()", quote(&owner.path), function.sig.ident);
@@ -172,6 +174,10 @@ fn meant(service: &Service) -> BTreeMap<String, Vec<String>> {
                 }
             }
         }
+    }
+    for code in &service.errors.codes {
+        meant.insert("ErrorCode".to_owned(), open(&[]));
+        meant.insert(format!("ErrorCode::{}", code.rust_name), open(&[]));
     }
     meant
 }

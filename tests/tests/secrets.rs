@@ -1012,11 +1012,7 @@ mod example {
             url: "https://example.us-east-1.example.com",
             error_code: &[rt::Part::Body("code")],
             error_message: &[rt::Part::Body("message")],
-            codes: &[rt::CodeGroup {
-                status: Some(400),
-                kind: None,
-                codes: &["InvalidParameter"],
-            }],
+            codes: &[rt::Code::http(400, "InvalidParameter")],
             ..rt::ServiceInfo::NONE
         };
     }
@@ -1029,10 +1025,16 @@ mod example {
     }
 
     impl rt::Record for Login {
-        fn members(&mut self, to: &mut impl rt::Members) {
-            to.body("user", &mut self.user);
-            to.body("pin", &mut self.pin).sensitive();
-            to.body("password", &mut self.password).sensitive();
+        fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+            to.body("user", &self.user);
+            to.body("pin", &self.pin).sensitive();
+            to.body("password", &self.password).sensitive();
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+            to.member("user", &mut self.user);
+            to.member("pin", &mut self.pin);
+            to.member("password", &mut self.password);
         }
     }
 
@@ -1054,10 +1056,16 @@ mod example {
     }
 
     impl rt::Record for Connect {
-        fn members(&mut self, to: &mut impl rt::Members) {
-            to.header("x-token", &mut self.token).sensitive();
-            to.body("logins", &mut self.logins);
-            to.body("vault", &mut self.vault).sensitive();
+        fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+            to.header("x-token", &self.token).sensitive();
+            to.body("logins", &self.logins);
+            to.body("vault", &self.vault).sensitive();
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+            to.member("x-token", &mut self.token);
+            to.member("logins", &mut self.logins);
+            to.member("vault", &mut self.vault);
         }
     }
 
@@ -1077,18 +1085,22 @@ mod example {
     }
 
     impl rt::Record for Revoke {
-        fn members(&mut self, to: &mut impl rt::Members) {
-            to.path("id", &mut self.id).sensitive();
+        fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+            to.path("id", &self.id).sensitive();
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+            to.member("id", &mut self.id);
         }
     }
 
-    impl Revoke {
-        fn new(id: String) -> Self {
-            Self { id }
+    impl rt::Blank for Revoke {
+        fn blank() -> Self {
+            Self { id: rt::blank() }
         }
     }
 
-    rt::input!(Revoke(String));
+    rt::input!(Revoke);
 }
 
 /// A sensitive path parameter is also part of the URL that hooks and logs receive.

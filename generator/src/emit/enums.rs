@@ -1,11 +1,10 @@
 //! Open enums: the values with their documentation, and the table of their wire names.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Fields, Item, ItemEnum, Variant};
 
 use super::syntax::{self, deprecated, docs, ident};
-use crate::model::{Enum, Service};
+use crate::model::{Enum, ErrorCode, Service, Value};
 
 /// Emits an enum of the spec.
 pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
@@ -39,47 +38,53 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
             .as_ref()
             .map(|old| syntax::alias(old, &item.name)),
     );
-    let rows = item
-        .values
-        .iter()
-        .map(|value| named(&value.rust_name, &value.wire));
-    items.push(syntax::call("open_enum", quote!(#name { #(#rows),* })));
-}
-
-/// Returns a Rust name, followed by the wire name if it differs.
-pub(super) fn named(name: &str, wire: &str) -> TokenStream {
-    let identifier = ident(name);
-    if name == wire {
-        quote!(#identifier)
-    } else {
-        quote!(#identifier = #wire)
-    }
-}
-
-/// Returns the enum of the documented error codes, grouped by status and kind.
-pub(super) fn error_codes(service: &Service) -> Option<Item> {
-    /// Status and kind, and the codes that share them.
-    type Group<'a> = ((Option<u16>, Option<&'a str>), Vec<TokenStream>);
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for code in &service.errors.codes {
-        let docs = code.docs.as_ref().map(|docs| quote!([#docs]));
-        let name = named(&code.rust_name, &code.wire);
-        let code_of_group = quote!(#name #docs);
-        let key = (code.status, code.kind.as_deref());
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, codes)) => codes.push(code_of_group),
-            None => groups.push((key, vec![code_of_group])),
-        }
-    }
-    groups.sort_by_key(|(key, _)| *key);
-    let groups = groups.iter().map(|((status, kind), codes)| {
-        let status = match status {
-            Some(status) => proc_macro2::Literal::u16_unsuffixed(*status).into_token_stream(),
-            None => quote!(_),
-        };
-        let kind = kind.map(ident);
-        quote!(#status #kind => #(#codes),*;)
+    let rows = item.values.iter().map(|value| {
+        let (wire, variant) = (&value.wire, ident(&value.rust_name));
+        quote!((#wire, Self::#variant))
     });
-    let item = || syntax::call("error_codes", quote!(ErrorCode { #(#groups)* }));
-    (!service.errors.codes.is_empty()).then(item)
+    items.push(syntax::item(quote! {
+        impl #name {
+            /// All values this version of the crate knows, with their wire names.
+            pub const KNOWN: rt::Table<Self> = &[#(#rows),*];
+        }
+    }));
+    items.push(syntax::call("open_enum", quote!(#name)));
+}
+
+/// Emits the enum of the documented error codes.
+pub(super) fn error_codes(service: &Service, items: &mut Vec<Item>) {
+    let codes = &service.errors.codes;
+    if codes.is_empty() {
+        return;
+    }
+    let values = codes.iter().map(|code| Value {
+        wire: code.wire.clone(),
+        rust_name: code.rust_name.clone(),
+        docs: vec![summary(code)],
+        deprecated: None,
+    });
+    let item = Enum {
+        name: "ErrorCode".to_owned(),
+        docs: vec!["The error codes that the service documents.".to_owned()],
+        values: values.collect(),
+        deprecated: None,
+        renamed_from: None,
+        removed: Vec::new(),
+    };
+    emit(&item, items);
+}
+
+/// Returns the documentation of an error code: the code, its status, and what the spec says.
+fn summary(code: &ErrorCode) -> String {
+    let ErrorCode {
+        wire, status, docs, ..
+    } = code;
+    let status = match status {
+        Some(status) => format!("HTTP {status}"),
+        None => "with several HTTP statuses".to_owned(),
+    };
+    match docs {
+        Some(docs) => format!("`{wire}`, {status}. {docs}"),
+        None => format!("`{wire}`, {status}."),
+    }
 }

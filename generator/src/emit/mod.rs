@@ -35,7 +35,7 @@ pub(crate) fn module(service: &Service) -> String {
             enums::emit(item, &mut items);
         }
     }
-    items.extend(enums::error_codes(service));
+    enums::error_codes(service, &mut items);
     items.push(service::marker(service));
     items.push(service::facts(service));
     let docs = [

@@ -1,11 +1,11 @@
 //! The type that represents the service, and its metadata.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Item;
 
 use super::syntax::{self, ident, texts};
-use crate::model::{Keys, NotRead, Part, Scheme, Service, Setting, Support};
+use crate::model::{ErrorCode, Keys, NotRead, Part, Scheme, Service, Setting, Support};
 
 /// Returns the clients and their configuration.
 pub(super) fn clients(service: &Service) -> [Item; 3] {
@@ -94,10 +94,9 @@ pub(super) fn facts(service: &Service) -> Item {
     let domains = endpoint.domains.iter().map(|domain| {
         let (regions, plain, dual_stack) =
             (texts(&domain.regions), &domain.plain, &domain.dual_stack);
-        quote!(rt::Domain(#regions, #plain, #dual_stack))
+        quote!(rt::Domain { regions: #regions, plain: #plain, dual_stack: #dual_stack })
     });
     let auth = service.auth.iter().map(scheme);
-    let has_codes = !errors.codes.is_empty();
     let facts = [
         list("domains", domains),
         option("default_region", endpoint.default_region.as_ref()),
@@ -123,7 +122,7 @@ pub(super) fn facts(service: &Service) -> Item {
             let codes = texts(codes);
             quote!(success_codes: #codes)
         }),
-        has_codes.then(|| quote!(codes: ErrorCode::GROUPS)),
+        list("codes", errors.codes.iter().map(code)),
     ];
     // Omitted entries take their values from the empty constant.
     let rest = facts
@@ -175,15 +174,33 @@ fn part(part: &Part) -> TokenStream {
     }
 }
 
+fn code(code: &ErrorCode) -> TokenStream {
+    let wire = &code.wire;
+    let row = match code.status {
+        Some(status) => {
+            let status = Literal::u16_unsuffixed(status);
+            quote!(rt::Code::http(#status, #wire))
+        }
+        None => quote!(rt::Code::any(#wire)),
+    };
+    match &code.kind {
+        Some(kind) => {
+            let kind = ident(kind);
+            quote!(#row.means(rt::ServiceErrorKind::#kind))
+        }
+        None => row,
+    }
+}
+
 fn scheme(scheme: &Scheme) -> TokenStream {
     match scheme {
         Scheme::AwsSigV4 { service, keys } => {
             let keys = self::keys(keys);
-            quote!(rt::Scheme::AwsSigV4(#service, #keys))
+            quote!(rt::Scheme::AwsSigV4 { service: #service, keys: #keys })
         }
         Scheme::VolcengineHmac { service, keys } => {
             let keys = self::keys(keys);
-            quote!(rt::Scheme::VolcengineHmac(#service, #keys))
+            quote!(rt::Scheme::VolcengineHmac { service: #service, keys: #keys })
         }
         Scheme::BaiduBceV1(keys) => {
             let keys = self::keys(keys);
@@ -195,20 +212,26 @@ fn scheme(scheme: &Scheme) -> TokenStream {
         }
         Scheme::Bearer { token } => {
             let token = texts(token);
-            quote!(rt::Scheme::Bearer(#token))
+            quote!(rt::Scheme::Bearer { token: #token })
         }
         Scheme::Token { header, token } => {
             let token = texts(token);
-            quote!(rt::Scheme::Token(#header, #token))
+            quote!(rt::Scheme::Token { header: #header, token: #token })
         }
     }
 }
 
 fn keys(keys: &Keys) -> TokenStream {
-    let (access, secret, session) = (
+    let (access_key, secret_key, session_token) = (
         texts(&keys.access_key),
         texts(&keys.secret_key),
         texts(&keys.session_token),
     );
-    quote!(rt::Keys(#access, #secret, #session))
+    quote! {
+        rt::Keys {
+            access_key: #access_key,
+            secret_key: #secret_key,
+            session_token: #session_token,
+        }
+    }
 }

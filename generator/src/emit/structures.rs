@@ -4,7 +4,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Fields, FieldsNamed, Generics, ImplItemFn, Item, ItemStruct, Visibility, token};
 
-use super::enums::named;
 use super::syntax::{
     self, argument, attribute, converted, deprecated, docs, field, ident, input_type, limits,
     output_type,
@@ -29,7 +28,7 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
     if structure.input {
         items.push(shape.builder());
     }
-    items.push(shape.wire_table());
+    items.extend(shape.record());
 }
 
 /// Common parts of operations and structures.
@@ -49,8 +48,7 @@ pub(super) struct Shape<'a> {
 impl Shape<'_> {
     pub(super) fn definition(&self) -> Item {
         let debug = (!self.has_secrets()).then(|| quote!(Debug,));
-        // A request without required parameters is valid with no parameters set.
-        let default = (self.public || self.constructor.is_empty()).then(|| quote!(Default,));
+        let default = self.has_default().then(|| quote!(Default,));
         let mut attrs: Vec<_> = docs(self.docs).collect();
         attrs.extend(deprecated(self.deprecated));
         attrs.push(attribute(
@@ -93,6 +91,12 @@ impl Shape<'_> {
             }),
             semi_token: None,
         })
+    }
+
+    /// Returns whether users may create the value that reading starts from.
+    fn has_default(&self) -> bool {
+        // A request without required parameters is valid with no parameters set.
+        self.public || self.constructor.is_empty()
     }
 
     fn has_secrets(&self) -> bool {
@@ -220,46 +224,34 @@ impl Shape<'_> {
         function.map(|function| ImplItemFn { attrs, ..function })
     }
 
-    /// Returns the name with the argument types of `new`.
-    fn name_with_arguments(&self) -> TokenStream {
+    /// Returns the value to read into, of a type that has no `Default`.
+    fn blank(&self) -> Option<Item> {
+        if self.has_default() {
+            return None;
+        }
         let name = ident(self.name);
         let arguments = self
             .constructor
             .iter()
             .filter_map(|index| self.members.get(*index));
-        let arguments: Vec<_> = arguments.map(|member| syntax::ty(&member.ty)).collect();
-        if arguments.is_empty() || self.public {
-            quote!(#name)
-        } else {
-            quote!(#name(#(#arguments),*))
-        }
-    }
-
-    /// Returns the table of the wire names of a structure.
-    fn wire_table(&self) -> Item {
-        let name = self.name_with_arguments();
-        let rows = self.members.iter().map(|member| {
-            // Responses are not checked, because services change sooner than their documentation.
-            let limits = if self.input {
-                limits(member)
-            } else {
-                TokenStream::new()
-            };
-            if limits.is_empty() {
-                return named(&member.rust_name, &member.wire);
-            }
-            let (field, wire) = (ident(&member.rust_name), &member.wire);
-            quote!(#field = #wire #limits)
+        let arguments = arguments.map(|member| {
+            let ty = syntax::ty(&member.ty);
+            quote!(rt::blank::<#ty>())
         });
-        let completion = if self.public { "output" } else { "input" };
-        syntax::call(completion, quote!(#name { #(#rows),* }))
+        Some(syntax::item(quote! {
+            impl rt::Blank for #name {
+                fn blank() -> Self {
+                    Self::new(#(#arguments),*)
+                }
+            }
+        }))
     }
 
-    /// Returns the table of an operation's members with their places, wire names and limits.
-    pub(super) fn record(&self) -> [Item; 2] {
+    /// Returns what describes the members, and the traits that follow from it.
+    pub(super) fn record(&self) -> impl Iterator<Item = Item> {
         let name = ident(self.name);
-        let lines = self.members.iter().map(|member| {
-            let (wire, field, limits) = (&member.wire, ident(&member.rust_name), limits(member));
+        let rows = self.members.iter().map(|member| {
+            let (wire, field) = (&member.wire, ident(&member.rust_name));
             let place = match member.place {
                 Place::Path => quote!(path),
                 Place::Query => quote!(query),
@@ -267,17 +259,31 @@ impl Shape<'_> {
                 Place::Header => quote!(header),
                 Place::Body => quote!(body),
             };
-            quote!(to.#place(#wire, &mut self.#field)#limits;)
+            // Responses are not checked, because services change sooner than their documentation.
+            let limits = self.input.then(|| limits(member));
+            quote!(to.#place(#wire, &self.#field)#limits;)
+        });
+        let places = self.members.iter().map(|member| {
+            let (wire, field) = (&member.wire, ident(&member.rust_name));
+            quote!(to.member(#wire, &mut self.#field);)
         });
         let to = ident(if self.members.is_empty() { "_to" } else { "to" });
-        let table = syntax::item(quote! {
-            impl rt::Record for #name {
-                fn members(&mut self, #to: &mut impl rt::Members) {
-                    #(#lines)*
+        let functions = [
+            quote! {
+                fn members<'a>(&'a self, #to: &mut rt::Members<'a>) {
+                    #(#rows)*
                 }
-            }
-        });
-        let name = self.name_with_arguments();
-        [table, syntax::call("input", quote!(#name))]
+            },
+            quote! {
+                fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {
+                    #(#places)*
+                }
+            },
+        ];
+        let functions = functions.into_iter().filter_map(syntax::parsed).collect();
+        let table = syntax::implementation(quote!(impl rt::Record for #name), functions);
+        let traits = if self.public { "output" } else { "input" };
+        let traits = syntax::call(traits, quote!(#name));
+        [table].into_iter().chain(self.blank()).chain([traits])
     }
 }

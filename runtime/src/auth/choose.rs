@@ -34,13 +34,13 @@ impl Authenticator<'_> {
             return Ok(None);
         };
         let key = match (scheme, &credentials.kind) {
-            (Scheme::Bearer(_), Kind::Bearer(token)) => {
+            (Scheme::Bearer { .. }, Kind::Bearer(token)) => {
                 self.check_privacy()?;
                 let value = Zeroizing::new(format!("Bearer {}", token.expose()));
                 add_header(request, AUTHORIZATION, &value)?;
                 return Ok(None);
             }
-            (Scheme::Token(header, _), Kind::Token(token)) => {
+            (Scheme::Token { header, .. }, Kind::Token(token)) => {
                 self.check_privacy()?;
                 let name = HeaderName::try_from(*header)
                     .map_err(|_| format!("{header:?} is not the name of a header"))?;
@@ -52,11 +52,11 @@ impl Authenticator<'_> {
         };
         let region = || self.region.ok_or(NO_REGION);
         let signing = match scheme {
-            Scheme::AwsSigV4(name, _) => {
+            Scheme::AwsSigV4 { service: name, .. } => {
                 let signer = AwsSigV4::new(region()?, name);
                 sign(request, &[], |request| signer.sign(request, key, now))
             }
-            Scheme::VolcengineHmac(name, _) => {
+            Scheme::VolcengineHmac { service: name, .. } => {
                 let signer = VolcengineHmac::new(region()?, name);
                 sign(request, &[], |request| signer.sign(request, key, now))
             }
@@ -67,7 +67,7 @@ impl Authenticator<'_> {
             Scheme::HuaweiSdkHmac(_) => sign(request, &[], |request| {
                 HuaweiSdkHmac.sign(request, key, now)
             }),
-            Scheme::Bearer(_) | Scheme::Token(..) => {
+            Scheme::Bearer { .. } | Scheme::Token { .. } => {
                 return Err(no_scheme(self.service, &credentials.kind));
             }
         };
@@ -135,8 +135,10 @@ pub(crate) fn choose_scheme<'a>(
 ) -> Result<Option<&'a Scheme>, String> {
     let kind = &credentials.kind;
     let fits = |scheme: &&Scheme| match (kind, scheme) {
-        (Kind::Bearer(_), Scheme::Bearer(_)) | (Kind::Token(_), Scheme::Token(..)) => true,
-        (Kind::AccessKey(_), scheme) => !matches!(scheme, Scheme::Bearer(_) | Scheme::Token(..)),
+        (Kind::Bearer(_), Scheme::Bearer { .. }) | (Kind::Token(_), Scheme::Token { .. }) => true,
+        (Kind::AccessKey(_), scheme) => {
+            !matches!(scheme, Scheme::Bearer { .. } | Scheme::Token { .. })
+        }
         _ => false,
     };
     if *kind == Kind::Anonymous {

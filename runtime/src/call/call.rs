@@ -229,7 +229,7 @@ impl<O: Operation> Call<O> {
         self.check_time(now)?;
         if self.request.is_none() {
             let built = request::build(
-                &mut self.operation,
+                &self.operation,
                 &self.config,
                 self.validate,
                 &mut self.secrets,

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::config::{CallOptions, ResolvedConfig, parse_header};
 use crate::encode::RESERVED;
 use crate::error::{Context, Error, REDACTED, Violation};
-use crate::schema::{Json, Limits, Member, Members, Place, Violations};
+use crate::schema::{Json, Member, Members, Place, Value, Violations, write_text};
 use crate::service::{Operation, Service, ServiceInfo};
 
 /// Name of this crate in the header `User-Agent`.
@@ -37,7 +37,7 @@ impl Problem {
 /// Builds the request of an operation, without the headers that authenticate it. Sets `secrets` to the contents of its
 /// sensitive members.
 pub(super) fn build<O: Operation>(
-    operation: &mut O,
+    operation: &O,
     config: &ResolvedConfig,
     validate: bool,
     secrets: &mut Vec<Zeroizing<String>>,
@@ -47,7 +47,9 @@ pub(super) fn build<O: Operation>(
     for (name, value) in O::HTTP.query {
         parts.push_query(name, value);
     }
-    operation.members(&mut parts);
+    for member in Members::of(operation).iter() {
+        parts.push(member);
+    }
     *secrets = parts.violations.take_secrets();
     if let (Some(header), Some(project_id)) = (service.project_header, &config.options.project_id) {
         parts.push_header(header, project_id);
@@ -133,11 +135,11 @@ impl RequestParts {
         self.query.extend(utf8_percent_encode(value, RESERVED));
     }
 
+    /// Adds a header. A value that no header can carry is a violation even if limits are not checked.
     fn push_header(&mut self, name: &'static str, value: &str) {
-        // A value that no header can carry is an error even if limits are not checked.
         match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             (Ok(header), Ok(mut value)) => {
-                // Whether it is sensitive is known only later, and no log needs to show it.
+                // No log needs to show it.
                 value.set_sensitive(header != USER_AGENT);
                 self.headers.append(header, value);
             }
@@ -213,9 +215,39 @@ impl RequestParts {
         Ok(())
     }
 
-    fn push_body<M: Member>(&mut self, name: &'static str, member: &mut M) {
+    /// Adds a member, and checks its limits.
+    fn push(&mut self, member: &Member<'_>) {
+        let Member {
+            name, place, value, ..
+        } = *member;
+        self.violations.hide(member.is_sensitive());
+        match place {
+            Place::Path => write_text(value, &mut |text| {
+                // These would lead to another resource, so they are refused even if limits are not checked.
+                if matches!(text, "" | "." | "..") {
+                    self.violations.push(name, "path segment", text);
+                }
+                let text = utf8_percent_encode(text, RESERVED).to_string();
+                self.path = self.path.replace(&format!("{{{name}}}"), &text);
+            }),
+            Place::Query => write_text(value, &mut |text| self.push_query(name, text)),
+            Place::QueryCsv => {
+                let mut texts = Vec::new();
+                write_text(value, &mut |text| texts.push(text.to_owned()));
+                if !texts.is_empty() {
+                    self.push_query(name, &texts.join(","));
+                }
+            }
+            Place::Header => write_text(value, &mut |text| self.push_header(name, text)),
+            Place::Body => self.push_body(name, value),
+        }
+        self.violations.check(member);
+        self.violations.hide(false);
+    }
+
+    fn push_body(&mut self, name: &'static str, value: &dyn Value) {
         let body = self.body.get_or_insert_with(|| b"{".to_vec());
-        if member.is_absent() {
+        if value.is_absent() {
             return;
         }
         let start = body.len();
@@ -224,48 +256,10 @@ impl RequestParts {
         }
         let written = serde_json::to_writer(&mut *body, name)
             .map(|()| body.push(b':'))
-            .and_then(|()| serde_json::to_writer(&mut *body, &Json::new(member)));
+            .and_then(|()| serde_json::to_writer(&mut *body, &Json(value)));
         if let Err(error) = written {
             body.truncate(start);
             self.violations.push(name, not_json(&error), REDACTED);
         }
-    }
-}
-
-impl Members for RequestParts {
-    fn visit<'a, M: Member>(
-        &'a mut self,
-        place: Place,
-        name: &'static str,
-        member: &'a mut M,
-    ) -> Limits<'a> {
-        let first = self.violations.len();
-        match place {
-            Place::Path => member.write_text(&mut |text| {
-                // These would lead to another resource, so they are refused even if limits are not checked.
-                if matches!(text, "" | "." | "..") {
-                    self.violations.push(name, "path segment", text);
-                }
-                let text = utf8_percent_encode(text, RESERVED).to_string();
-                self.path = self.path.replace(&format!("{{{name}}}"), &text);
-            }),
-            Place::Query => member.write_text(&mut |text| self.push_query(name, text)),
-            Place::QueryCsv => {
-                let mut all: Option<String> = None;
-                member.write_text(&mut |text| match &mut all {
-                    Some(all) => {
-                        all.push(',');
-                        all.push_str(text);
-                    }
-                    None => all = Some(text.to_owned()),
-                });
-                if let Some(all) = all {
-                    self.push_query(name, &all);
-                }
-            }
-            Place::Header => member.write_text(&mut |text| self.push_header(name, text)),
-            Place::Body => self.push_body(name, member),
-        }
-        self.violations.check_member(name, member, first)
     }
 }

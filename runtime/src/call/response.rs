@@ -11,7 +11,6 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::header::{AGE, CONTENT_ENCODING, DATE, LOCATION};
 use http::{HeaderMap, Response, StatusCode};
-use serde_core::Serialize;
 use serde_core::de::value::MapAccessDeserializer;
 use serde_core::de::{
     self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor,
@@ -20,7 +19,7 @@ use serde_json::value::RawValue;
 
 use super::json::{Object, is_blank, text_at};
 use crate::error::{Context, Error, ServiceErrorKind, ServiceReply, ServiceText};
-use crate::schema::{Member, Name, Seed, raw_at, replace_lone_surrogates};
+use crate::schema::{Blank, Json, Name, Seed, raw_at, replace_lone_surrogates};
 use crate::service::{Operation, Part, Reply, Service, ServiceInfo};
 use crate::time::http_date;
 
@@ -153,7 +152,7 @@ impl Received<'_> {
 }
 
 /// Decodes the body of a success.
-fn decode<'a, T: Member>(
+fn decode<'a, T: Blank>(
     service: &'static ServiceInfo,
     text: &'a str,
 ) -> Result<(Option<T>, Copied<'a>), serde_json::Error> {
@@ -168,8 +167,8 @@ fn decode<'a, T: Member>(
 }
 
 /// Returns whether a body has none of the output's members. An empty list is a member, `null` is not.
-fn is_blank_output<T: Serialize>(service: &ServiceInfo, output: &T, text: &str) -> bool {
-    let written = serde_json::to_string(output).unwrap_or_default();
+fn is_blank_output<T: Blank>(service: &ServiceInfo, output: &T, text: &str) -> bool {
+    let written = serde_json::to_string(&Json(output)).unwrap_or_default();
     let Ok(documented) = serde_json::from_str::<Object<'_>>(&written) else {
         return false;
     };
@@ -232,7 +231,7 @@ struct Envelope<T> {
     output: PhantomData<T>,
 }
 
-impl<'de, T: Member> DeserializeSeed<'de> for Envelope<T> {
+impl<'de, T: Blank> DeserializeSeed<'de> for Envelope<T> {
     type Value = (Option<T>, Copied<'de>);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -240,7 +239,7 @@ impl<'de, T: Member> DeserializeSeed<'de> for Envelope<T> {
     }
 }
 
-impl<'de, T: Member> Visitor<'de> for Envelope<T> {
+impl<'de, T: Blank> Visitor<'de> for Envelope<T> {
     type Value = (Option<T>, Copied<'de>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -257,7 +256,7 @@ impl<'de, T: Member> Visitor<'de> for Envelope<T> {
                 copied: &mut copied,
                 next: None,
             };
-            let output = T::read_json(MapAccessDeserializer::new(map))?;
+            let output = Seed::<T>::NEW.deserialize(MapAccessDeserializer::new(map))?;
             return Ok((Some(output), copied));
         };
         let (mut output, mut seen) = (None, false);
@@ -349,9 +348,8 @@ impl ServiceInfo {
 
     /// Returns a code as the table of documented codes has it, if it is there.
     fn known(&self, code: String) -> Cow<'static, str> {
-        let mut documented = self.codes.iter().flat_map(|group| group.codes);
-        match documented.find(|known| **known == code) {
-            Some(known) => Cow::Borrowed(known),
+        match self.codes.iter().find(|known| known.wire == code) {
+            Some(known) => Cow::Borrowed(known.wire),
             None => Cow::Owned(code),
         }
     }
@@ -367,12 +365,12 @@ impl ServiceInfo {
                 code.rsplit_once('.').map(|(family, _)| family)
             })
         };
-        let group =
-            families().find_map(|code| self.codes.iter().find(|group| group.codes.contains(&code)));
-        match group {
-            Some(group) => group
+        let documented =
+            families().find_map(|code| self.codes.iter().find(|known| known.wire == code));
+        match documented {
+            Some(code) => code
                 .kind
-                .unwrap_or(kind_of_status(group.status.unwrap_or(status.as_u16()))),
+                .unwrap_or(kind_of_status(code.status.unwrap_or(status.as_u16()))),
             None if families().any(|code| THROTTLING.contains(&code)) => {
                 ServiceErrorKind::Throttled
             }

@@ -278,6 +278,7 @@ mod tests {
     use crate::auth::Credentials;
     use crate::config::RetryPolicy;
     use crate::error::ErrorKind;
+    use crate::schema::{Members, MembersMut, Record};
     use crate::service::{Http, ServiceInfo};
     use crate::transport::Body;
 
@@ -294,14 +295,30 @@ mod tests {
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Ping {}
 
-    crate::input!(Ping {});
+    impl Record for Ping {
+        fn members<'a>(&'a self, _to: &mut Members<'a>) {}
+
+        fn members_mut<'a>(&'a mut self, _to: &mut MembersMut<'a>) {}
+    }
+
+    crate::input!(Ping);
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Pong {
         text: Option<String>,
     }
 
-    crate::output!(Pong { text });
+    impl Record for Pong {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("text", &self.text);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("text", &mut self.text);
+        }
+    }
+
+    crate::output!(Pong);
 
     impl Operation for Ping {
         type Service = Example;

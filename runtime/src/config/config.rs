@@ -400,10 +400,14 @@ mod tests {
             project_env: &["PROJECT"],
             project_header: Some("x-project"),
             max_attempts_env: &["MAX_ATTEMPTS"],
-            auth: &[Scheme::AwsSigV4(
-                "example",
-                Keys(&["ID"], &["SECRET"], &["SESSION"]),
-            )],
+            auth: &[Scheme::AwsSigV4 {
+                service: "example",
+                keys: Keys {
+                    access_key: &["ID"],
+                    secret_key: &["SECRET"],
+                    session_token: &["SESSION"],
+                },
+            }],
             ..ServiceInfo::NONE
         };
     }

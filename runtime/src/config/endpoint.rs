@@ -131,10 +131,17 @@ impl ServiceInfo {
         }
         let region = variant.region.ok_or_else(|| missing_region(self))?;
         let domain = self.domains.iter().find(|domain| domain.serves(region));
-        let domain = domain.map_or("", |Domain(_, plain, both)| match dual_stack {
-            true => both,
-            false => plain,
-        });
+        let domain = domain.map_or(
+            "",
+            |Domain {
+                 plain,
+                 dual_stack: both,
+                 ..
+             }| match dual_stack {
+                true => both,
+                false => plain,
+            },
+        );
         let url = self
             .url
             .replace("{fips}", if variant.fips { "-fips" } else { "" });
@@ -144,8 +151,7 @@ impl ServiceInfo {
 
 impl Domain {
     fn serves(&self, region: &str) -> bool {
-        let Self(patterns, ..) = self;
-        patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, region))
+        self.regions.is_empty() || self.regions.iter().any(|pattern| matches(pattern, region))
     }
 }
 

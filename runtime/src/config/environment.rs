@@ -185,32 +185,34 @@ impl Environment {
                 Variables::Token(names) => {
                     if let Some(Variable { name, value }) = self.first(names)? {
                         let credentials = match scheme {
-                            Scheme::Bearer(_) => Credentials::bearer_token(value),
+                            Scheme::Bearer { .. } => Credentials::bearer_token(value),
                             _ => Credentials::auth_token(value),
                         };
                         return usable(credentials, &[name]);
                     }
                 }
-                Variables::Keys(Keys(ids, secrets, tokens)) => {
-                    match (self.first(ids)?, self.first(secrets)?) {
-                        (Some(id), Some(secret)) => {
-                            let key = Credentials::access_key(id.value, secret.value);
-                            let Some(token) = self.first(tokens)? else {
-                                return usable(key, &[id.name, secret.name]);
-                            };
-                            let key = key.session_token(token.value);
-                            return usable(key, &[id.name, secret.name, token.name]);
-                        }
-                        (Some(id), None) => incomplete = incomplete.or(Some((id.name, secrets))),
-                        (None, Some(secret)) => {
-                            incomplete = incomplete.or(Some((secret.name, ids)));
-                        }
-                        (None, None) => {
-                            let token = self.first(tokens)?;
-                            incomplete = incomplete.or(token.map(|token| (token.name, ids)));
-                        }
+                Variables::Keys(Keys {
+                    access_key: ids,
+                    secret_key: secrets,
+                    session_token: tokens,
+                }) => match (self.first(ids)?, self.first(secrets)?) {
+                    (Some(id), Some(secret)) => {
+                        let key = Credentials::access_key(id.value, secret.value);
+                        let Some(token) = self.first(tokens)? else {
+                            return usable(key, &[id.name, secret.name]);
+                        };
+                        let key = key.session_token(token.value);
+                        return usable(key, &[id.name, secret.name, token.name]);
                     }
-                }
+                    (Some(id), None) => incomplete = incomplete.or(Some((id.name, secrets))),
+                    (None, Some(secret)) => {
+                        incomplete = incomplete.or(Some((secret.name, ids)));
+                    }
+                    (None, None) => {
+                        let token = self.first(tokens)?;
+                        incomplete = incomplete.or(token.map(|token| (token.name, ids)));
+                    }
+                },
             }
         }
         Err(match incomplete {
@@ -301,9 +303,13 @@ impl ServiceInfo {
             .auth
             .iter()
             .filter_map(|scheme| match scheme.variables() {
-                Variables::Token([]) | Variables::Keys(Keys([], ..)) => None,
+                Variables::Token([]) | Variables::Keys(Keys { access_key: [], .. }) => None,
                 Variables::Token(names) => Some(names.join(" or ")),
-                Variables::Keys(Keys(ids, secrets, tokens)) => {
+                Variables::Keys(Keys {
+                    access_key: ids,
+                    secret_key: secrets,
+                    session_token: tokens,
+                }) => {
                     let session = match tokens {
                         [] => String::new(),
                         names => format!(" (and {} for a temporary key)", names.join("/")),
@@ -346,11 +352,15 @@ mod tests {
             },
         ],
         auth: &[
-            Scheme::Bearer(&["TOKEN"]),
-            Scheme::AwsSigV4(
-                "example",
-                Keys(&["ID"], &["SECRET", "OLD_SECRET"], &["SESSION"]),
-            ),
+            Scheme::Bearer { token: &["TOKEN"] },
+            Scheme::AwsSigV4 {
+                service: "example",
+                keys: Keys {
+                    access_key: &["ID"],
+                    secret_key: &["SECRET", "OLD_SECRET"],
+                    session_token: &["SESSION"],
+                },
+            },
         ],
         ..ServiceInfo::NONE
     };

@@ -38,7 +38,7 @@ pub(crate) fn parse_header(
 ) -> Result<(HeaderName, HeaderValue), String> {
     let header = HeaderName::try_from(name).map_err(|_| format!("invalid header name {name:?}"))?;
     let is_token = |scheme: &Scheme| match scheme {
-        Scheme::Token(token, _) => header.as_str().eq_ignore_ascii_case(token),
+        Scheme::Token { header: token, .. } => header.as_str().eq_ignore_ascii_case(token),
         _ => false,
     };
     let is_project = service

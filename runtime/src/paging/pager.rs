@@ -177,6 +177,7 @@ impl<O: Paginated> Pager<O> {
 mod tests {
     use super::*;
     use crate::paging::{Next, Position};
+    use crate::schema::{Members, MembersMut, Record};
     use crate::service::{Http, Operation, Service, ServiceInfo};
 
     #[derive(Debug)]
@@ -192,7 +193,19 @@ mod tests {
         token: Option<String>,
     }
 
-    crate::output!(Page { names, token });
+    impl Record for Page {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("names", &self.names);
+            to.body("token", &self.token);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("names", &mut self.names);
+            to.member("token", &mut self.token);
+        }
+    }
+
+    crate::output!(Page);
 
     /// Lists names by offset.
     #[derive(Clone, Debug, Default, PartialEq)]
@@ -200,7 +213,17 @@ mod tests {
         offset: Option<i64>,
     }
 
-    crate::input!(ByOffset { offset });
+    impl Record for ByOffset {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("offset", &self.offset);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("offset", &mut self.offset);
+        }
+    }
+
+    crate::input!(ByOffset);
 
     impl Operation for ByOffset {
         type Service = Example;
@@ -233,7 +256,17 @@ mod tests {
         token: Option<String>,
     }
 
-    crate::input!(ByToken { token });
+    impl Record for ByToken {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("token", &self.token);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("token", &mut self.token);
+        }
+    }
+
+    crate::input!(ByToken);
 
     impl Operation for ByToken {
         type Service = Example;

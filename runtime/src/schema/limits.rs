@@ -1,61 +1,75 @@
 //! The limits that a vendor documents for its parameters, checked before anything is sent.
 
-use std::fmt::{self, Display};
-
 use zeroize::Zeroizing;
 
-use super::{Member, Members, Place};
+use super::{Member, Members, Value, View};
 use crate::error::{REDACTED, Violation};
 
-/// A value that limits can be checked on.
-pub trait Limited {
-    /// Returns the problem of a value that no limit could allow: the violated rule and the text of the value.
-    fn problem(&self) -> Option<(&'static str, String)> {
-        None
+/// The documented limits of a member.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    sensitive: bool,
+    range: Option<(i64, i64)>,
+    length: Option<(usize, usize)>,
+    count: Option<(usize, usize)>,
+    chars: Option<&'static str>,
+    pattern: Option<&'static str>,
+}
+
+impl Member<'_> {
+    fn limits_mut(&mut self) -> &mut Limits {
+        self.limits.get_or_insert_default()
     }
 
-    /// Passes the text, or each text of a list, to `each`.
-    fn texts(&self, each: &mut dyn FnMut(&str)) {
-        let _ = each;
+    /// The value is a secret and stays out of messages.
+    pub fn sensitive(&mut self) -> &mut Self {
+        self.limits_mut().sensitive = true;
+        self
     }
 
-    /// Passes the integer, or each integer of a list, to `each`.
-    fn integers(&self, each: &mut dyn FnMut(i64)) {
-        let _ = each;
+    /// From `min` to `max`, both included; of a list, every element.
+    pub fn range(&mut self, min: i64, max: i64) -> &mut Self {
+        self.limits_mut().range = Some((min, max));
+        self
     }
 
-    /// Passes all that a sensitive value contains to `each`, as texts.
-    fn secrets(&self, each: &mut dyn FnMut(&str)) {
-        self.texts(each);
-        self.integers(&mut |value| each(&value.to_string()));
+    /// From `min` to `max` Unicode scalar values; of a list, every element.
+    pub fn length(&mut self, min: usize, max: usize) -> &mut Self {
+        self.limits_mut().length = Some((min, max));
+        self
     }
 
-    /// Returns the number of elements of a list; `None` if the value is absent or not a list.
-    fn count(&self) -> Option<usize> {
-        None
+    /// From `min` to `max` elements.
+    pub fn count(&mut self, min: usize, max: usize) -> &mut Self {
+        self.limits_mut().count = Some((min, max));
+        self
+    }
+
+    /// Only these characters, written as in a regular expression's class: `A-Za-z0-9_-`.
+    pub fn chars(&mut self, class: &'static str) -> &mut Self {
+        self.limits_mut().chars = Some(class);
+        self
+    }
+
+    /// A regular expression that the whole text must match. Checked with the feature `patterns` alone.
+    pub fn pattern(&mut self, pattern: &'static str) -> &mut Self {
+        self.limits_mut().pattern = Some(pattern);
+        self
     }
 }
 
-/// The violations and the secrets found so far. Also a visitor, which checks the members of a record.
+/// The violations and the secrets found so far.
 #[derive(Default)]
-pub struct Violations {
+pub(crate) struct Violations {
     found: Vec<Violation>,
     /// The contents of sensitive members.
     secrets: Vec<Zeroizing<String>>,
     /// Path of the record that is being checked, such as `TagFilters[3]`; empty for the operation itself.
     place: String,
+    /// Whether what is being checked is part of a secret.
+    hidden: bool,
     /// Whether limits are not checked. Secrets are found all the same.
     unchecked: bool,
-}
-
-/// Omits the secrets.
-impl fmt::Debug for Violations {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Violations")
-            .field("found", &self.found)
-            .field("place", &self.place)
-            .finish_non_exhaustive()
-    }
 }
 
 impl Violations {
@@ -83,208 +97,159 @@ impl Violations {
             return;
         }
         let point = if self.place.is_empty() { "" } else { "." };
-        let field = format!("{}{point}{name}", self.place);
+        let value = if self.hidden {
+            REDACTED.to_owned()
+        } else {
+            shorten(&value.into())
+        };
         self.found.push(Violation {
-            field,
+            field: format!("{}{point}{name}", self.place),
             rule: rule.into(),
-            value: shorten(&value.into()),
+            value,
         });
     }
 
-    /// Checks the element of a list.
-    pub(crate) fn inside_element(&mut self, index: usize, look: impl FnOnce(&mut Self)) {
+    /// Sets whether the values of further violations are part of a secret.
+    pub(crate) fn hide(&mut self, hidden: bool) {
+        self.hidden = hidden;
+    }
+
+    /// Checks a member, and what is inside it.
+    pub(crate) fn check(&mut self, member: &Member<'_>) {
+        let value = member.value;
+        if member.is_sensitive() {
+            let secrets = &mut self.secrets;
+            contents(value, &mut |text| {
+                secrets.push(Zeroizing::new(text.to_owned()));
+            });
+        }
+        let outside = self.hidden;
+        self.hidden |= member.is_sensitive();
+        self.inside(member.name, value);
+        if !self.unchecked {
+            let none = Limits::default();
+            let limits = member.limits.as_deref().unwrap_or(&none);
+            self.check_values(member.name, value, limits);
+            self.check_count(member.name, value, limits);
+        }
+        self.hidden = outside;
+    }
+
+    /// Checks the members of the records in a value.
+    fn inside(&mut self, segment: &str, value: &dyn Value) {
         let outside = self.place.len();
-        self.place.push_str(&format!("[{index}]"));
-        look(self);
+        match value.view() {
+            View::Record(record) => {
+                self.enter(segment);
+                for member in Members::of(record).iter() {
+                    self.check(member);
+                }
+            }
+            View::List(list) => {
+                self.enter(segment);
+                for (index, element) in list.iter().enumerate() {
+                    self.inside(&format!("[{index}]"), element);
+                }
+            }
+            _ => {}
+        }
         self.place.truncate(outside);
     }
 
-    /// Returns the number of violations.
-    pub(crate) fn len(&self) -> usize {
-        self.found.len()
-    }
-
-    /// Returns the builder that takes the limits of `member`, after its content has been checked. Violations from `first` on
-    /// are its own; if it turns out to be sensitive, their values are hidden.
-    pub(crate) fn check_member<'a, M: Member>(
-        &'a mut self,
-        name: &'static str,
-        member: &'a mut M,
-        first: usize,
-    ) -> Limits<'a> {
-        let checked = !self.unchecked;
-        if M::NESTED {
-            let outside = self.place.len();
-            if outside > 0 {
-                self.place.push('.');
-            }
-            self.place.push_str(name);
-            member.check(self);
-            self.place.truncate(outside);
+    /// Appends a name or an index to the place.
+    fn enter(&mut self, segment: &str) {
+        if !self.place.is_empty() && !segment.starts_with('[') {
+            self.place.push('.');
         }
-        if checked && let Some((rule, value)) = member.problem() {
-            self.push(name, rule, value);
-        }
-        Limits(Some(Subject {
-            violations: self,
-            first,
-            name,
-            member,
-            sensitive: false,
-        }))
-    }
-}
-
-impl Members for Violations {
-    fn visit<'a, M: Member>(
-        &'a mut self,
-        _: Place,
-        name: &'static str,
-        member: &'a mut M,
-    ) -> Limits<'a> {
-        let first = self.len();
-        self.check_member(name, member, first)
-    }
-}
-
-/// Adds limits to a member; without a member, or with checking switched off, it does nothing.
-pub struct Limits<'a>(Option<Subject<'a>>);
-
-struct Subject<'a> {
-    violations: &'a mut Violations,
-    /// The index of the first violation of this member.
-    first: usize,
-    name: &'static str,
-    member: &'a dyn Limited,
-    sensitive: bool,
-}
-
-impl<'a> Subject<'a> {
-    /// The member, and what takes a rule that a value of it breaks; of a secret, the value is not shown.
-    fn reporter(&mut self) -> (&'a dyn Limited, impl FnMut(String, &dyn Display)) {
-        let (name, sensitive) = (self.name, self.sensitive);
-        let violations = &mut *self.violations;
-        let report = move |rule, value: &dyn Display| {
-            let value = if sensitive {
-                REDACTED.to_owned()
-            } else {
-                value.to_string()
-            };
-            violations.push(name, rule, value);
-        };
-        (self.member, report)
-    }
-}
-
-impl<'a> Limits<'a> {
-    pub(crate) const NONE: Self = Self(None);
-
-    /// The value is a secret and stays out of messages.
-    pub fn sensitive(mut self) -> Self {
-        if let Some(subject) = &mut self.0 {
-            subject.sensitive = true;
-            let secrets = &mut subject.violations.secrets;
-            subject
-                .member
-                .secrets(&mut |text| secrets.push(Zeroizing::new(text.to_owned())));
-            for violation in subject.violations.found.iter_mut().skip(subject.first) {
-                violation.value = REDACTED.to_owned();
-            }
-        }
-        self
+        self.place.push_str(segment);
     }
 
-    /// From `min` to `max`, both included; of a list, every element.
-    #[inline]
-    pub fn range(self, min: i64, max: i64) -> Self {
-        self.integers(
-            |value| min <= value && value <= max,
-            || format!("range {}", bounds(min, max, i64::MIN, i64::MAX)),
-        )
-    }
-
-    /// From `min` to `max` Unicode scalar values; of a list, every element.
-    #[inline]
-    pub fn length(self, min: usize, max: usize) -> Self {
-        self.texts(
-            |text| {
-                let length = text.chars().count();
-                min <= length && length <= max
-            },
-            || format!("length {}", bounds(min, max, 0, usize::MAX)),
-        )
-    }
-
-    /// From `min` to `max` elements.
-    pub fn count(mut self, min: usize, max: usize) -> Self {
-        if let Some(subject) = self.checked()
-            && let Some(count) = subject
-                .member
-                .count()
-                .filter(|count| *count < min || *count > max)
+    /// Checks the number of elements of a list.
+    fn check_count(&mut self, name: &str, value: &dyn Value, limits: &Limits) {
+        if let View::List(list) = value.view()
+            && let Some((min, max)) = limits.count
+            && !(min..=max).contains(&list.count())
         {
             let rule = format!("count {}", bounds(min, max, 0, usize::MAX));
-            subject
-                .violations
-                .push(subject.name, rule, format!("{count} elements"));
+            self.push(name, rule, format!("{} elements", list.count()));
         }
-        self
     }
 
-    /// Only these characters, written as in a regular expression's class: `A-Za-z0-9_-`.
-    #[inline]
-    pub fn chars(self, class: &'static str) -> Self {
-        self.texts(
-            |text| text.chars().all(|c| in_class(class, c)),
-            || format!("chars {class}"),
-        )
-    }
-
-    /// A regular expression that the whole text must match. Checked with the feature `patterns` alone.
-    #[cfg(feature = "patterns")]
-    pub fn pattern(self, pattern: &'static str) -> Self {
-        self.texts(
-            |text| patterns::is_match(pattern, text),
-            || format!("pattern {pattern}"),
-        )
-    }
-
-    /// A regular expression that the whole text must match. Checked with the feature `patterns` alone.
-    #[cfg(not(feature = "patterns"))]
-    #[inline]
-    pub fn pattern(self, _: &'static str) -> Self {
-        self
-    }
-
-    /// The member, if its limits are checked.
-    fn checked(&mut self) -> Option<&mut Subject<'a>> {
-        self.0
-            .as_mut()
-            .filter(|subject| !subject.violations.unchecked)
-    }
-
-    fn texts(mut self, holds: impl Fn(&str) -> bool, rule: impl Fn() -> String) -> Self {
-        if let Some(subject) = self.checked() {
-            let (member, mut report) = subject.reporter();
-            member.texts(&mut |text| {
-                if !holds(text) {
-                    report(rule(), &text);
+    /// Checks a value, or each element of a list.
+    fn check_values(&mut self, name: &str, value: &dyn Value, limits: &Limits) {
+        if let View::List(list) = value.view() {
+            for element in list.iter() {
+                self.check_values(name, element, limits);
+            }
+        }
+        if let Some((rule, text)) = problem(value) {
+            self.push(name, rule, text);
+        }
+        let text = match value.view() {
+            View::Integer(integer) => {
+                if let Some((min, max)) = limits.range
+                    && !(min..=max).contains(&integer)
+                {
+                    let rule = format!("range {}", bounds(min, max, i64::MIN, i64::MAX));
+                    self.push(name, rule, integer.to_string());
                 }
-            });
+                return;
+            }
+            View::Text(text) => text,
+            View::Timestamp(time) => time.as_str(),
+            _ => return,
+        };
+        if let Some((min, max)) = limits.length
+            && !(min..=max).contains(&text.chars().count())
+        {
+            let rule = format!("length {}", bounds(min, max, 0, usize::MAX));
+            self.push(name, rule, text);
         }
-        self
+        if let Some(class) = limits.chars
+            && !text.chars().all(|c| in_class(class, c))
+        {
+            self.push(name, format!("chars {class}"), text);
+        }
+        #[cfg(feature = "patterns")]
+        if let Some(pattern) = limits.pattern
+            && !patterns::is_match(pattern, text)
+        {
+            self.push(name, format!("pattern {pattern}"), text);
+        }
     }
+}
 
-    fn integers(mut self, holds: impl Fn(i64) -> bool, rule: impl Fn() -> String) -> Self {
-        if let Some(subject) = self.checked() {
-            let (member, mut report) = subject.reporter();
-            member.integers(&mut |value| {
-                if !holds(value) {
-                    report(rule(), &value);
-                }
-            });
+impl Member<'_> {
+    pub(crate) fn is_sensitive(&self) -> bool {
+        self.limits.as_ref().is_some_and(|member| member.sensitive)
+    }
+}
+
+/// Returns the problem of a value that no limit could allow: the violated rule and the text of the value.
+fn problem(value: &dyn Value) -> Option<(&'static str, String)> {
+    match value.view() {
+        View::Number(number) if !number.is_finite() => Some(("finite number", number.to_string())),
+        View::Timestamp(time) if time.utc().is_none() => {
+            Some(("timestamp", time.as_str().to_owned()))
         }
-        self
+        _ => None,
+    }
+}
+
+/// Passes all that a sensitive value contains to `each`, as texts.
+fn contents(value: &dyn Value, each: &mut dyn FnMut(&str)) {
+    match value.view() {
+        View::Absent | View::Boolean(_) => {}
+        View::Text(text) => each(text),
+        View::Integer(integer) => each(&integer.to_string()),
+        View::Number(number) => each(&number.to_string()),
+        View::Timestamp(time) => each(time.as_str()),
+        View::List(list) => list.iter().for_each(|element| contents(element, each)),
+        View::Record(record) => {
+            for member in Members::of(record).iter() {
+                contents(member.value, each);
+            }
+        }
     }
 }
 
@@ -354,6 +319,7 @@ mod patterns {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{MembersMut, Record, Slot};
 
     #[test]
     fn classes_have_ranges_and_plain_characters() {
@@ -372,16 +338,19 @@ mod tests {
     }
 
     /// Returns the rules that a member violates, with the values.
-    fn violated<M: Member>(
-        mut member: M,
-        limit: impl for<'a> Fn(Limits<'a>) -> Limits<'a>,
+    fn violated<V: Value>(
+        value: V,
+        limit: impl for<'m, 'a> Fn(&'m mut Member<'a>) -> &'m mut Member<'a>,
     ) -> Vec<(String, String)> {
-        let mut unchecked = Violations::new(false);
-        limit(unchecked.check_member("name", &mut member, 0));
-        assert_eq!(unchecked.len(), 0);
-        let mut violations = Violations::default();
-        limit(violations.check_member("name", &mut member, 0));
-        let found = violations.into_vec().into_iter();
+        let mut members = Members::new();
+        limit(members.body("name", &value));
+        let found = |validate| {
+            let mut violations = Violations::new(validate);
+            members.iter().for_each(|member| violations.check(member));
+            violations.into_vec()
+        };
+        assert!(found(false).is_empty());
+        let found = found(true).into_iter();
         found
             .map(|found| {
                 assert_eq!(found.field, "name");
@@ -391,11 +360,11 @@ mod tests {
     }
 
     /// Returns the values of which each violates a limit.
-    fn values<M: Member>(
-        member: M,
-        limit: impl for<'a> Fn(Limits<'a>) -> Limits<'a>,
+    fn values<V: Value>(
+        value: V,
+        limit: impl for<'m, 'a> Fn(&'m mut Member<'a>) -> &'m mut Member<'a>,
     ) -> Vec<String> {
-        let values = violated(member, limit).into_iter();
+        let values = violated(value, limit).into_iter();
         values.map(|(_, value)| value).collect()
     }
 
@@ -403,9 +372,9 @@ mod tests {
     fn both_ends_of_a_range_are_allowed() {
         let list = vec![i64::MIN, 0, 1, 3, 4, i64::MAX];
         let outside = [i64::MIN, 0, 4, i64::MAX].map(|number| number.to_string());
-        assert_eq!(values(list, |limits| limits.range(1, 3)), outside);
-        assert_eq!(values(Some(4), |limits| limits.range(1, 3)), ["4"]);
-        assert_eq!(values(None::<i64>, |limits| limits.range(1, 3)), [""; 0]);
+        assert_eq!(values(list, |member| member.range(1, 3)), outside);
+        assert_eq!(values(Some(4), |member| member.range(1, 3)), ["4"]);
+        assert_eq!(values(None::<i64>, |member| member.range(1, 3)), [""; 0]);
     }
 
     #[test]
@@ -414,10 +383,10 @@ mod tests {
         // A character of this text takes three bytes.
         let list = ["", "\u{6a21}", "\u{6a21}\u{6a21}", "abc"].map(text);
         assert_eq!(
-            values(list.to_vec(), |limits| limits.length(1, 2)),
+            values(list.to_vec(), |member| member.length(1, 2)),
             ["", "abc"]
         );
-        let found = violated(text("abc"), |limits| limits.length(1, 2));
+        let found = violated(text("abc"), |member| member.length(1, 2));
         assert_eq!(found, [(text("length 1..=2"), text("abc"))]);
     }
 
@@ -425,13 +394,13 @@ mod tests {
     fn counts_are_numbers_of_elements() {
         let count = |elements: usize| {
             let list = vec!["a".to_owned(); elements];
-            !values(list, |limits| limits.count(1, 2)).is_empty()
+            !values(list, |member| member.count(1, 2)).is_empty()
         };
         assert_eq!([0, 1, 2, 3].map(count), [true, false, false, true]);
         let absent = None::<Vec<String>>;
-        assert_eq!(values(absent, |limits| limits.count(1, 2)), [""; 0]);
+        assert_eq!(values(absent, |member| member.count(1, 2)), [""; 0]);
         assert_eq!(
-            values(vec![1, 2, 3], |limits| limits.count(1, 2)),
+            values(vec![1, 2, 3], |member| member.count(1, 2)),
             ["3 elements"]
         );
     }
@@ -439,38 +408,35 @@ mod tests {
     #[test]
     fn every_character_must_be_in_the_class() {
         let list = ["", "ab", "aB", "!"].map(str::to_owned).to_vec();
-        assert_eq!(values(list, |limits| limits.chars("a-z")), ["aB", "!"]);
+        assert_eq!(values(list, |member| member.chars("a-z")), ["aB", "!"]);
     }
 
     #[test]
     fn sensitive_values_are_hidden_in_whatever_order_limits_are_stated() {
         let secret = || "canary".to_owned();
-        let before = violated(secret(), |limits| limits.sensitive().length(1, 2));
-        let after = violated(secret(), |limits| limits.length(1, 2).sensitive());
+        let before = violated(secret(), |member| member.sensitive().length(1, 2));
+        let after = violated(secret(), |member| member.length(1, 2).sensitive());
         assert_eq!(before, [("length 1..=2".to_owned(), "***".to_owned())]);
         assert_eq!(after, before);
-        // Violations of other members stay.
-        let mut violations = Violations::default();
-        violations.push("other", "rule", "shown");
-        let first = violations.len();
-        let _ = violations
-            .check_member("name", &mut secret(), first)
-            .length(1, 2)
-            .sensitive();
-        let values: Vec<_> = violations
-            .into_vec()
-            .into_iter()
-            .map(|found| found.value)
-            .collect();
-        assert_eq!(values, ["shown", "***"]);
+        // Those of other members are shown.
+        let mut members = Members::new();
+        let (hidden, shown) = (secret(), "shown".to_owned());
+        members.body("hidden", &hidden).length(1, 2).sensitive();
+        members.body("shown", &shown).length(1, 2);
+        let mut violations = Violations::new(true);
+        members.iter().for_each(|member| violations.check(member));
+        let found = violations.into_vec().into_iter();
+        let values: Vec<_> = found.map(|found| found.value).collect();
+        assert_eq!(values, ["***", "shown"]);
     }
 
     #[test]
     fn contents_of_sensitive_members_are_collected() {
-        fn collected<M: Member>(mut member: M, validate: bool) -> Vec<String> {
+        fn collected<V: Value>(value: V, validate: bool) -> Vec<String> {
             let mut violations = Violations::new(validate);
-            let _ = violations.check_member("name", &mut member, 0).sensitive();
-            assert!(!format!("{violations:?}").contains("canary"));
+            let mut members = Members::new();
+            members.body("name", &value).sensitive();
+            members.iter().for_each(|member| violations.check(member));
             let secrets = violations.take_secrets();
             assert!(violations.take_secrets().is_empty());
             secrets.iter().map(|secret| secret.to_string()).collect()
@@ -488,67 +454,100 @@ mod tests {
 
     #[test]
     fn values_that_no_service_accepts_are_violations_by_themselves() {
-        assert_eq!(values(f64::NAN, |limits| limits), ["NaN"]);
-        assert_eq!(values(0.5, |limits| limits), [""; 0]);
+        assert_eq!(values(f64::NAN, |member| member), ["NaN"]);
+        assert_eq!(values(0.5, |member| member), [""; 0]);
     }
 
     #[test]
     fn long_values_are_cut() {
-        let cut = |length: usize| values("\u{6a21}".repeat(length), |limits| limits.length(0, 0));
+        let cut = |length: usize| values("\u{6a21}".repeat(length), |member| member.length(0, 0));
         assert_eq!(cut(80), ["\u{6a21}".repeat(80)]);
         assert_eq!(cut(81), [format!("{}…", "\u{6a21}".repeat(80))]);
     }
 
+    /// A structure that may contain itself.
+    #[derive(Default)]
+    struct Tree {
+        name: String,
+        trees: Vec<Vec<Tree>>,
+        branch: Option<Box<Tree>>,
+    }
+
+    impl Record for Tree {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("name", &self.name).length(1, 2);
+            to.body("trees", &self.trees);
+            to.body("branch", &self.branch);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("name", &mut self.name);
+            to.member("trees", &mut self.trees);
+            to.member("branch", &mut self.branch);
+        }
+    }
+
+    impl Value for Tree {
+        fn view(&self) -> View<'_> {
+            View::Record(self)
+        }
+
+        fn slot(&mut self) -> Slot<'_> {
+            Slot::Record(self)
+        }
+    }
+
     #[test]
     fn violations_name_the_path_and_return_to_where_they_were() {
-        let mut violations = Violations::default();
-        violations.push("a", "rule", "");
-        violations.place.push_str("Filters");
-        violations.inside_element(2, |violations| {
-            violations.push("b", "rule", "");
-            violations.inside_element(0, |violations| violations.push("c", "rule", ""));
-            violations.push("d", "rule", "");
-        });
-        violations.push("e", "rule", "");
-        let fields: Vec<_> = violations
-            .into_vec()
-            .into_iter()
-            .map(|found| found.field)
-            .collect();
+        let leaf = || Tree {
+            name: "a".to_owned(),
+            ..Tree::default()
+        };
+        let tree = Tree {
+            trees: vec![vec![], vec![leaf(), Tree::default()]],
+            branch: Some(Box::new(Tree {
+                branch: Some(Box::new(leaf())),
+                ..Tree::default()
+            })),
+            ..Tree::default()
+        };
+        let mut violations = Violations::new(true);
+        let mut members = Members::new();
+        members.body("tree", &tree);
+        let after = "abc".to_owned();
+        members.body("after", &after).length(1, 2);
+        members.iter().for_each(|member| violations.check(member));
+        let found = violations.into_vec().into_iter();
+        let fields: Vec<_> = found.map(|found| found.field).collect();
         let expected = [
-            "a",
-            "Filters[2].b",
-            "Filters[2][0].c",
-            "Filters[2].d",
-            "Filters.e",
+            "tree.name",
+            "tree.trees[1][1].name",
+            "tree.branch.name",
+            "after",
         ];
         assert_eq!(fields, expected);
     }
 
-    #[cfg(feature = "patterns")]
     #[test]
-    fn debug_output_shows_violations_and_no_secrets() {
+    fn what_is_inside_a_secret_is_hidden_too() {
+        let tree = Tree::default();
+        let mut members = Members::new();
+        members.body("tree", &tree).sensitive();
         let mut violations = Violations::new(true);
-        let mut pin = "canary".to_owned();
-        violations
-            .visit(Place::Body, "pin", &mut pin)
-            .length(0, 2)
-            .sensitive();
-        assert_eq!(violations.secrets.len(), 1);
-        let shown = format!("{violations:?}");
-        assert!(
-            shown.contains("pin") && !shown.contains("canary"),
-            "{shown}"
+        members.iter().for_each(|member| violations.check(member));
+        let found = violations.into_vec();
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].field.as_str(), found[0].value.as_str()),
+            ("tree.name", "***")
         );
     }
 
     #[test]
     fn only_lists_have_a_count() {
-        let mut violations = Violations::new(true);
-        let (mut text, mut number) = ("abc".to_owned(), Some(3));
-        violations.visit(Place::Body, "a", &mut text).count(2, 9);
-        violations.visit(Place::Body, "b", &mut number).count(2, 9);
-        assert!(violations.into_vec().is_empty());
+        let text = "abc".to_owned();
+        assert_eq!(values(text, |member| member.count(5, 9)), [""; 0]);
+        assert_eq!(values(Some(3), |member| member.count(5, 9)), [""; 0]);
     }
 
     #[test]
@@ -563,11 +562,11 @@ mod tests {
         let list = ["ab", "xab", "abx", "b", "", "ab\n"]
             .map(str::to_owned)
             .to_vec();
-        let wrong = values(list, |limits| limits.pattern("ab|b"));
+        let wrong = values(list, |member| member.pattern("ab|b"));
         assert_eq!(wrong, ["xab", "abx", "", "ab\n"]);
         // One that cannot be compiled holds for every text.
         assert_eq!(
-            values("a".to_owned(), |limits| limits.pattern("(")),
+            values("a".to_owned(), |member| member.pattern("(")),
             [""; 0]
         );
     }

@@ -1,15 +1,23 @@
-//! Members of requests and replies: how they are read, written and limited.
+//! Members of requests and replies: how they are described, read, written and limited.
 
-mod json;
+mod decode;
+mod encode;
 mod limits;
 mod macros;
-mod member;
 mod open_enum;
+mod raw;
 mod record;
+mod value;
 
-pub(crate) use json::{raw_at, replace_lone_surrogates};
-pub use limits::{Limited, Limits, Violations};
-pub use member::Member;
+use crate::time::Timestamp;
+
+pub(crate) use decode::{Name, Seed};
+pub use decode::{deserialize, deserialize_strictly};
+pub use encode::serialize;
+pub(crate) use encode::{Json, write_text};
+pub use limits::Limits;
+pub(crate) use limits::Violations;
 pub use open_enum::{OpenEnum, Table, Unknown};
-pub(crate) use record::{Json, Name, Seed};
-pub use record::{Members, Place, Record, fill, secrets, serialize};
+pub(crate) use raw::{raw_at, replace_lone_surrogates};
+pub use record::{Member, MemberMut, Members, MembersMut, Place, Record};
+pub use value::{Blank, List, Optional, SetText, Slot, Value, View, blank};

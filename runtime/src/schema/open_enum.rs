@@ -1,12 +1,10 @@
 //! Open enums: a plain enum of the known values, and an opaque `Unknown` for those that a service adds later.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use serde_core::de::{self, Deserializer, Visitor};
-
+use super::SetText;
 use crate::error::Error;
 
 /// The known values of an enum, each with its wire text, in the order of the spec.
@@ -14,7 +12,7 @@ pub type Table<E> = &'static [(&'static str, E)];
 
 /// An enum whose known values have a name in Rust and whose others keep their wire text.
 ///
-/// [`open_enum!`](crate::open_enum) and [`error_codes!`](crate::error_codes) implement it.
+/// [`open_enum!`](crate::open_enum) implements it.
 pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
     /// The known values.
     const TABLE: Table<Self>;
@@ -26,7 +24,7 @@ pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
     fn as_unknown(&self) -> Option<&Unknown<Self>>;
 
     /// The value for a wire text: the known one, or an unknown one that keeps the text.
-    fn from_wire(text: Cow<'_, str>) -> Self {
+    fn from_wire(text: &str) -> Self {
         match Self::TABLE.iter().find(|(wire, _)| *wire == text) {
             Some((_, value)) => value.clone(),
             None => Self::unknown(Unknown {
@@ -46,29 +44,11 @@ pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
                 .map_or("", |(wire, _)| wire),
         }
     }
+}
 
-    /// Reads a JSON string.
-    #[doc(hidden)]
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text<E>(PhantomData<E>);
-
-        impl<E: OpenEnum> Visitor<'_> for Text<E> {
-            type Value = E;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_str<F: de::Error>(self, text: &str) -> Result<E, F> {
-                Ok(E::from_wire(text.into()))
-            }
-
-            fn visit_string<F: de::Error>(self, text: String) -> Result<E, F> {
-                Ok(E::from_wire(text.into()))
-            }
-        }
-
-        deserializer.deserialize_str(Text(PhantomData))
+impl<E: OpenEnum> SetText for E {
+    fn set_text(&mut self, text: &str) {
+        *self = E::from_wire(text);
     }
 }
 
@@ -133,6 +113,6 @@ impl Error {
     /// }
     /// ```
     pub fn code_as<C: OpenEnum>(&self) -> Option<C> {
-        self.code().map(|code| C::from_wire(code.into()))
+        self.code().map(|code| C::from_wire(code))
     }
 }

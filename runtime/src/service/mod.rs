@@ -9,4 +9,4 @@ pub use operation::{Http, Operation, Service};
 pub use reply::Reply;
 pub(crate) use scheme::Variables;
 pub use scheme::{Keys, Scheme};
-pub use service::{CodeGroup, Domain, NotRead, Part, ServiceInfo};
+pub use service::{Code, Domain, NotRead, Part, ServiceInfo};

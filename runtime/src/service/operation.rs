@@ -1,10 +1,14 @@
 //! [`Service`] and [`Operation`], which generated code implements.
 
+use std::fmt::Debug;
+
 use http::Method;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 
 use super::ServiceInfo;
 use crate::error::{Context, Secrets};
-use crate::schema::{Member, Record};
+use crate::schema::{Blank, Record};
 
 /// A service of a vendor.
 pub trait Service: Send + Sync + 'static {
@@ -13,11 +17,13 @@ pub trait Service: Send + Sync + 'static {
 }
 
 /// An operation with its parameters: a value that a client can send.
-pub trait Operation: Record + Member + Send + Sync + 'static {
+pub trait Operation:
+    Record + Blank + Clone + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// The service that provides it.
     type Service: Service;
     /// Its output.
-    type Output: Member + std::fmt::Debug + Send + 'static;
+    type Output: Blank + Clone + Debug + Serialize + DeserializeOwned + Send + 'static;
     /// The vendor's name of the operation.
     const NAME: &'static str;
     /// Method, path and fixed query of its requests.

@@ -55,7 +55,7 @@ pub struct ServiceInfo {
     /// Whether codes have the form `namespace#Code:detail`, of which `Code` is the code.
     pub namespaced_codes: bool,
     /// Documented error codes.
-    pub codes: &'static [CodeGroup],
+    pub codes: &'static [Code],
 }
 
 impl ServiceInfo {
@@ -99,14 +99,16 @@ impl ServiceInfo {
     }
 }
 
-/// A row of the table of domains: patterns of regions, in which `*` matches a word and `#` a number (no pattern: every
-/// region); the domain; and the domain of the dual-stack endpoint.
+/// A row of the table of domains.
 #[derive(Debug)]
-pub struct Domain(
-    pub &'static [&'static str],
-    pub &'static str,
-    pub &'static str,
-);
+pub struct Domain {
+    /// Patterns of regions, in which `*` matches a word and `#` a number. An empty list matches every region.
+    pub regions: &'static [&'static str],
+    /// The domain.
+    pub plain: &'static str,
+    /// The domain of dual-stack endpoints.
+    pub dual_stack: &'static str,
+}
 
 /// An environment variable or a file that the vendor's tools read and this crate does not.
 #[derive(Debug)]
@@ -119,15 +121,43 @@ pub struct NotRead {
     pub feature: Option<&'static str>,
 }
 
-/// Error codes with the same documented status and meaning.
+/// A documented error code.
 #[derive(Debug)]
-pub struct CodeGroup {
+pub struct Code {
+    /// The code.
+    pub wire: &'static str,
     /// HTTP status; `None` if there are several, so that the status of the response decides.
     pub status: Option<u16>,
-    /// Kind of the error, if the status does not imply it.
+    /// Kind of the error, if it is not the kind of its status.
     pub kind: Option<ServiceErrorKind>,
-    /// The codes.
-    pub codes: &'static [&'static str],
+}
+
+impl Code {
+    /// A code that comes with one HTTP status.
+    pub const fn http(status: u16, wire: &'static str) -> Self {
+        Self {
+            wire,
+            status: Some(status),
+            kind: None,
+        }
+    }
+
+    /// A code that comes with several HTTP statuses.
+    pub const fn any(wire: &'static str) -> Self {
+        Self {
+            wire,
+            status: None,
+            kind: None,
+        }
+    }
+
+    /// Says what the code means, if its status does not.
+    pub const fn means(self, kind: ServiceErrorKind) -> Self {
+        Self {
+            kind: Some(kind),
+            ..self
+        }
+    }
 }
 
 /// A place in a response.

@@ -108,9 +108,14 @@ fn headers_of_an_operation_are_signed() {
     }
 
     impl rt::Record for Tagged {
-        fn members(&mut self, to: &mut impl rt::Members) {
-            to.header("x-amz-tag", &mut self.tag);
-            to.body("body", &mut self.body);
+        fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+            to.header("x-amz-tag", &self.tag);
+            to.body("body", &self.body);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+            to.member("x-amz-tag", &mut self.tag);
+            to.member("body", &mut self.body);
         }
     }
 

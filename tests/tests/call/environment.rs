@@ -53,15 +53,15 @@ fn all_variables() -> Vec<&'static str> {
         ];
         names.extend(lists.concat());
         for scheme in service.auth {
-            use cloud_models_runtime::codegen::{Keys, Scheme};
+            use cloud_models_runtime::codegen::Scheme;
             match scheme {
-                Scheme::AwsSigV4(_, Keys(ids, secrets, tokens))
-                | Scheme::VolcengineHmac(_, Keys(ids, secrets, tokens))
-                | Scheme::BaiduBceV1(Keys(ids, secrets, tokens))
-                | Scheme::HuaweiSdkHmac(Keys(ids, secrets, tokens)) => {
-                    names.extend([*ids, *secrets, *tokens].concat());
+                Scheme::AwsSigV4 { keys, .. }
+                | Scheme::VolcengineHmac { keys, .. }
+                | Scheme::BaiduBceV1(keys)
+                | Scheme::HuaweiSdkHmac(keys) => {
+                    names.extend([keys.access_key, keys.secret_key, keys.session_token].concat());
                 }
-                Scheme::Bearer(tokens) | Scheme::Token(_, tokens) => names.extend(*tokens),
+                Scheme::Bearer { token } | Scheme::Token { token, .. } => names.extend(*token),
                 _ => panic!("an unknown scheme"),
             }
         }

@@ -1,0 +1,254 @@
+//! The types of members, as data.
+//!
+//! [`View`] shows a value to the functions that write and check it, [`Slot`] is a place that a value is read into. Both are
+//! enums over all types that members can have. Therefore JSON, queries, headers and limits are functions of this crate,
+//! compiled once, and not code that is generated for every type.
+
+use super::{Record, Timestamp};
+
+/// The type of a member.
+pub trait Value {
+    /// Returns the value, for writing and checking it.
+    fn view(&self) -> View<'_>;
+
+    /// Returns the place to read a value into.
+    fn slot(&mut self) -> Slot<'_>;
+
+    /// Returns the place to read a value into that may be absent.
+    fn optional(value: &mut Option<Self>) -> Slot<'_>
+    where
+        Self: Blank,
+    {
+        Slot::Optional(value)
+    }
+}
+
+impl dyn Value + '_ {
+    /// Returns whether there is nothing to send.
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self.view(), View::Absent)
+    }
+}
+
+/// A value that reading can start from.
+///
+/// Every type with a `Default` implements it. A request with required parameters has no `Default`, because users must not
+/// create one without them, and implements this trait itself.
+pub trait Blank: Value + Sized {
+    /// Returns an empty text, zero, a list without elements, or a structure of such values.
+    fn blank() -> Self;
+}
+
+impl<T: Value + Default> Blank for T {
+    fn blank() -> Self {
+        Self::default()
+    }
+}
+
+/// Returns a blank value of the type that the caller expects.
+pub fn blank<T: Blank>() -> T {
+    T::blank()
+}
+
+/// A value, for writing and checking it.
+#[derive(Clone, Copy)]
+pub enum View<'a> {
+    /// No value: there is nothing to send.
+    Absent,
+    /// A text, or a value of an enum.
+    Text(&'a str),
+    /// An integer.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Boolean(bool),
+    /// A time.
+    Timestamp(&'a Timestamp),
+    /// A list.
+    List(&'a dyn List),
+    /// A structure.
+    Record(&'a dyn Record),
+}
+
+/// A place to read a value into.
+pub enum Slot<'a> {
+    /// A text.
+    Text(&'a mut String),
+    /// A text that may be absent. Most members are one, so it has a short way.
+    OptionalText(&'a mut Option<String>),
+    /// An integer.
+    Integer(&'a mut i64),
+    /// A number.
+    Number(&'a mut f64),
+    /// A truth value.
+    Boolean(&'a mut bool),
+    /// A time.
+    Timestamp(&'a mut Timestamp),
+    /// A value of an enum.
+    Enum(&'a mut dyn SetText),
+    /// A value that may be absent.
+    Optional(&'a mut dyn Optional),
+    /// A list.
+    List(&'a mut dyn List),
+    /// A structure.
+    Record(&'a mut dyn Record),
+}
+
+impl Slot<'_> {
+    /// Whether an object that lacks this member is broken.
+    pub(super) fn is_required(&self) -> bool {
+        !matches!(
+            self,
+            Self::OptionalText(_) | Self::Optional(_) | Self::List(_)
+        )
+    }
+}
+
+/// A value of an enum, which is read from a text.
+pub trait SetText {
+    /// Becomes the value with this wire text.
+    fn set_text(&mut self, text: &str);
+}
+
+/// A value that may be absent.
+pub trait Optional {
+    /// Becomes absent.
+    fn clear(&mut self);
+
+    /// Becomes a blank value, and returns it.
+    fn insert(&mut self) -> &mut dyn Value;
+}
+
+/// A list of values.
+pub trait List {
+    /// Returns the number of elements.
+    fn count(&self) -> usize;
+
+    /// Returns an element.
+    fn get(&self, index: usize) -> Option<&dyn Value>;
+
+    /// Adds a blank element, and returns it.
+    fn push(&mut self) -> Option<&mut dyn Value>;
+}
+
+impl dyn List + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Value> {
+        (0..self.count()).map_while(|index| self.get(index))
+    }
+}
+
+impl Value for String {
+    fn view(&self) -> View<'_> {
+        View::Text(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Text(self)
+    }
+
+    fn optional(value: &mut Option<Self>) -> Slot<'_> {
+        Slot::OptionalText(value)
+    }
+}
+
+impl Value for i64 {
+    fn view(&self) -> View<'_> {
+        View::Integer(*self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Integer(self)
+    }
+}
+
+impl Value for f64 {
+    fn view(&self) -> View<'_> {
+        View::Number(*self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Number(self)
+    }
+}
+
+impl Value for bool {
+    fn view(&self) -> View<'_> {
+        View::Boolean(*self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Boolean(self)
+    }
+}
+
+impl Value for Timestamp {
+    fn view(&self) -> View<'_> {
+        View::Timestamp(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Timestamp(self)
+    }
+}
+
+impl<T: Blank> Value for Option<T> {
+    fn view(&self) -> View<'_> {
+        match self {
+            Some(value) => value.view(),
+            None => View::Absent,
+        }
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        T::optional(self)
+    }
+}
+
+impl<T: Blank> Optional for Option<T> {
+    fn clear(&mut self) {
+        *self = None;
+    }
+
+    fn insert(&mut self) -> &mut dyn Value {
+        let value: &mut T = Option::insert(self, T::blank());
+        value
+    }
+}
+
+impl<T: Value> Value for Box<T> {
+    fn view(&self) -> View<'_> {
+        (**self).view()
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        (**self).slot()
+    }
+}
+
+impl<T: Blank> Value for Vec<T> {
+    fn view(&self) -> View<'_> {
+        View::List(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::List(self)
+    }
+}
+
+impl<T: Blank> List for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn get(&self, index: usize) -> Option<&dyn Value> {
+        let element = self.as_slice().get(index)?;
+        Some(element)
+    }
+
+    fn push(&mut self) -> Option<&mut dyn Value> {
+        Vec::push(self, T::blank());
+        let element = self.last_mut()?;
+        Some(element)
+    }
+}
