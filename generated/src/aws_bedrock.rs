@@ -273,7 +273,7 @@ impl rt::Record for CustomModelSummary {
 rt::output!(CustomModelSummary);
 
 /// Kind of customization of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CustomizationType {
     /// Trained on with labelled data.
@@ -304,7 +304,7 @@ impl CustomizationType {
 rt::open_enum!(CustomizationType);
 
 /// The state of a custom model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModelStatus {
     /// Ready for use.
@@ -329,7 +329,7 @@ impl ModelStatus {
 rt::open_enum!(ModelStatus);
 
 /// Sort key for models.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortModelsBy {
     /// The time of creation.
@@ -346,7 +346,7 @@ impl SortModelsBy {
 rt::open_enum!(SortModelsBy);
 
 /// The order of a sorted list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortOrder {
     /// The smallest or oldest first.
@@ -368,7 +368,7 @@ impl SortOrder {
 rt::open_enum!(SortOrder);
 
 /// The error codes that the service documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `AccessDeniedException`, HTTP 403.

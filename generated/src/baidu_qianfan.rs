@@ -223,7 +223,7 @@ impl rt::Record for PageInfo {
 rt::output!(PageInfo);
 
 /// Kind of the model. The service adds kinds without notice.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModelType {
     /// Large language model, as the examples of this API have it.
@@ -257,7 +257,7 @@ impl ModelType {
 rt::open_enum!(ModelType);
 
 /// The error codes that the service documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `InappropriateJSON`, HTTP 400.

@@ -384,7 +384,7 @@ impl rt::Record for User {
 rt::output!(User);
 
 /// The type of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModelType {
     /// A large language model.
@@ -401,7 +401,7 @@ impl ModelType {
 rt::open_enum!(ModelType);
 
 /// Visibility of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Visibility {
     /// The user who created it.
@@ -423,7 +423,7 @@ impl Visibility {
 rt::open_enum!(Visibility);
 
 /// Visibility of the models to list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VisibilityFilter {
     /// Those that this user created.
@@ -448,7 +448,7 @@ impl VisibilityFilter {
 rt::open_enum!(VisibilityFilter);
 
 /// Sort key for models.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortBy {
     /// The time of creation.
@@ -473,7 +473,7 @@ impl SortBy {
 rt::open_enum!(SortBy);
 
 /// The order of a sorted list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderBy {
     /// The smallest or oldest first.
@@ -492,7 +492,7 @@ impl OrderBy {
 rt::open_enum!(OrderBy);
 
 /// The error codes that the service documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `common.01000001`, HTTP 400.

@@ -417,7 +417,7 @@ impl rt::Record for Tag {
 rt::output!(Tag);
 
 /// Origin of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceType {
     /// A customization job of this account.
@@ -434,7 +434,7 @@ impl SourceType {
 rt::open_enum!(SourceType);
 
 /// The state of a custom model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// Ready for use.
@@ -451,7 +451,7 @@ impl Status {
 rt::open_enum!(Status);
 
 /// Kind of customization of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CustomizationType {
     /// Supervised fine-tuning of all parameters.
@@ -497,7 +497,7 @@ impl CustomizationType {
 rt::open_enum!(CustomizationType);
 
 /// Sort key for models.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortBy {
     /// The time of creation.
@@ -519,7 +519,7 @@ impl SortBy {
 rt::open_enum!(SortBy);
 
 /// The order of a sorted list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortOrder {
     /// The smallest or oldest first.
@@ -538,7 +538,7 @@ impl SortOrder {
 rt::open_enum!(SortOrder);
 
 /// The error codes that the service documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `MissingParameter`, HTTP 400.

@@ -154,7 +154,7 @@ impl rt::Record for Text {
 rt::output!(Text);
 
 /// `code` without end ``double`` and \` odd
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Choice {
     /// \[link\](data:text/html,never) \<style\>*{display:none}\</style\> &amp; \<<https://example.com>\>

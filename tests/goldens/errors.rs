@@ -79,7 +79,7 @@ impl rt::Record for Answer {
 rt::output!(Answer);
 
 /// The error codes that the service documents.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `Denied`, HTTP 403.

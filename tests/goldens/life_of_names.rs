@@ -403,7 +403,7 @@ impl rt::Record for Receipt {
 rt::output!(Receipt);
 
 /// The state of a thing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// Nobody has touched it.

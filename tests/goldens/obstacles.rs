@@ -363,7 +363,7 @@ impl rt::Record for Unknown {
 rt::output!(Unknown);
 
 /// Named like another.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Members {
     /// Nothing.
@@ -403,7 +403,7 @@ impl Members {
 rt::open_enum!(Members);
 
 /// Named like a place of the runtime.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Part {
     /// `Header`

@@ -271,7 +271,7 @@ impl rt::Record for Found {
 rt::output!(Found);
 
 /// The kind of a thing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Kind {
     /// `Big`

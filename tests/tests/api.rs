@@ -114,6 +114,9 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
             }
             Item::Enum(item) => {
                 let traits = traits(file, &item.ident.to_string(), &item.attrs);
+                // The macro of the runtime that completes an enum implements the others.
+                assert_eq!(traits, "Clone+Debug");
+                let traits = format!("{traits}+Eq+Hash+PartialEq");
                 let open = if has(&item.attrs, "non_exhaustive") {
                     ",non_exhaustive"
                 } else {

@@ -10,7 +10,7 @@ use crate::model::{Enum, ErrorCode, Service, Value};
 pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
     let name = ident(&item.name);
     let Some(mut definition) = syntax::parsed::<ItemEnum>(quote! {
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum #name {
             /// A value this version of the crate does not know.

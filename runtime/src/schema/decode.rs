@@ -353,7 +353,7 @@ mod tests {
 
     crate::output!(All);
 
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug)]
     pub enum Order {
         Up,
         Unknown(Unknown<Self>),

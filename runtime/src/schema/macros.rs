@@ -1,13 +1,13 @@
 //! The macros that implement, for a generated type, what is the same for all types of its kind.
 
-/// Completes an enum that has a table `KNOWN` and a variant `Unknown`: `as_str`, `Display`, `From` for texts, and what puts
-/// a value into requests and takes it from replies.
+/// Completes an enum that has a table `KNOWN` and a variant `Unknown`: `as_str`, `Display`, `From` for texts, equality, and
+/// what puts a value into requests and takes it from replies.
 ///
 /// ```
 /// use cloud_models_runtime::codegen as rt;
 ///
 /// /// How to sort.
-/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// #[derive(Clone, Debug)]
 /// #[non_exhaustive]
 /// pub enum Order {
 ///     /// Smallest first.
@@ -51,6 +51,20 @@ macro_rules! open_enum {
                     Self::Unknown(value) => ::core::option::Option::Some(value),
                     _ => ::core::option::Option::None,
                 }
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::hash::Hash for $name {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
             }
         }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::mem::discriminant;
 
 use super::SetText;
 use crate::error::Error;
@@ -13,7 +14,7 @@ pub type Table<E> = &'static [(&'static str, E)];
 /// An enum whose known values have a name in Rust and whose others keep their wire text.
 ///
 /// [`open_enum!`](crate::open_enum) implements it.
-pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
+pub trait OpenEnum: Clone + Sized + 'static {
     /// The known values.
     const TABLE: Table<Self>;
 
@@ -40,7 +41,7 @@ pub trait OpenEnum: Clone + PartialEq + Sized + 'static {
             Some(unknown) => unknown.as_str(),
             None => Self::TABLE
                 .iter()
-                .find(|(_, value)| value == self)
+                .find(|(_, value)| discriminant(value) == discriminant(self))
                 .map_or("", |(wire, _)| wire),
         }
     }
