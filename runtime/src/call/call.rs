@@ -302,8 +302,8 @@ impl<O: Operation> Call<O> {
     fn begin_attempt(&mut self, now: Now) -> Result<Step<O::Output>, Error> {
         self.check_time(now)?;
         if matches!(self.token, Token::Missing) {
-            let problem =
-                "this platform has no random numbers for an idempotency token: set the token";
+            let problem = "this platform has no random numbers for an idempotency token: set the token, or begin the call with \
+                           `Config::call_seeded`";
             return Err(Error::config(&self.context(), problem));
         }
         if self.request.is_none() {
@@ -566,6 +566,84 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
             Self::Send(request) => write!(f, "Send({})", request.method()),
             Self::Sleep(duration) => f.debug_tuple("Sleep").field(duration).finish(),
             Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::schema::{Members, MembersMut, Record};
+    use crate::service::{self, Http, ServiceInfo};
+
+    #[derive(Debug)]
+    struct Example;
+
+    impl Service for Example {
+        const INFO: &'static ServiceInfo = &ServiceInfo {
+            url: "https://example.com",
+            ..ServiceInfo::NONE
+        };
+    }
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Create {
+        token: Option<String>,
+    }
+
+    impl Record for Create {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("token", &self.token);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("token", &mut self.token);
+        }
+    }
+
+    crate::input!(Create);
+
+    impl Operation for Create {
+        type Service = Example;
+        type Output = ();
+        const NAME: &'static str = "Create";
+        const HTTP: Http = Http::post("/", &[]);
+        const READ_ONLY: bool = false;
+        const HAS_OUTPUT: bool = false;
+
+        fn idempotency_token(&mut self) -> Option<service::Token<'_>> {
+            Some(service::Token::new(&mut self.token, 8))
+        }
+    }
+
+    fn first_step(operation: Create, seed: Option<u128>) -> Step<()> {
+        let config = Config::<Example>::new().credentials(Credentials::anonymous());
+        let config = Arc::new(ResolvedConfig::new(&config).unwrap());
+        let now = Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
+        Call::seeded(operation, config, seed).step(Event::Start, now)
+    }
+
+    #[test]
+    fn without_random_numbers_only_the_caller_has_a_token() {
+        match first_step(Create::default(), None) {
+            Step::Done(Err(error)) => {
+                assert_eq!(error.kind(), ErrorKind::Config);
+                assert!(!error.was_sent() && !error.is_retryable());
+            }
+            step => panic!("{step:?}"),
+        }
+        let given = Create {
+            token: Some("mine".to_owned()),
+        };
+        for (operation, seed, expected) in [
+            (given, None, r#"{"token":"mine"}"#),
+            (Create::default(), Some(1 << 96), r#"{"token":"00000001"}"#),
+        ] {
+            match first_step(operation, seed) {
+                Step::Send(request) => assert_eq!(request.body(), expected),
+                step => panic!("{step:?}"),
+            }
         }
     }
 }

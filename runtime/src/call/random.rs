@@ -8,7 +8,7 @@ pub(super) fn seed() -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
-/// Returns a seed from the operating system; there is none here.
+/// Returns `None`: there is no operating system to ask.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub(super) fn seed() -> Option<u128> {
     None
