@@ -247,14 +247,18 @@ pub struct Operation {
     pub fixed: Vec<(String, String)>,
     /// Whether the operation has no side effects.
     pub read_only: bool,
+    /// Whether the operation has side effects, but the same ones if it is repeated.
+    pub idempotent: bool,
     /// Whether the response contains secrets.
     pub secret_reply: bool,
     /// Arguments of `new`, as indices of members.
     pub constructor: Vec<usize>,
     /// Parameters, in the order of the spec.
     pub members: Vec<Member>,
-    /// Struct of the output.
-    pub output: String,
+    /// Struct of the output; `None` if the operation returns nothing.
+    pub output: Option<String>,
+    /// Whether the output is read from the body. If not, any body is accepted.
+    pub reads_body: bool,
     /// Paging, if the operation returns a list in pages.
     pub paging: Option<Paging>,
     /// Reason for the deprecation.
@@ -286,6 +290,8 @@ pub struct Member {
     pub default: Option<String>,
     /// Whether the value is a secret.
     pub sensitive: bool,
+    /// Maximum length in characters if the member is an idempotency token.
+    pub token: Option<usize>,
     /// Reason for the deprecation.
     pub deprecated: Option<String>,
 }

@@ -72,7 +72,7 @@ pub mod codegen {
         deserialize_strictly, serialize,
     };
     pub use crate::service::{
-        Code, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo,
+        Code, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo, Token,
     };
     pub use crate::{Client, Config, Timestamp, blocking};
     pub use crate::{input, open_enum, output};

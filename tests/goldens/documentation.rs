@@ -110,7 +110,7 @@ impl rt::Operation for Read {
     type Output = Text;
     const NAME: &'static str = "Read";
     const HTTP: rt::Http = rt::Http::get("/read", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
 }
 
 impl rt::Record for Read {

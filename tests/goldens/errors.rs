@@ -47,7 +47,7 @@ impl rt::Operation for Ask {
     type Output = Answer;
     const NAME: &'static str = "Ask";
     const HTTP: rt::Http = rt::Http::get("/ask", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
 }
 
 impl rt::Record for Ask {

@@ -209,7 +209,7 @@ impl rt::Operation for Defaults {
     type Output = Receipt;
     const NAME: &'static str = "Defaults";
     const HTTP: rt::Http = rt::Http::get("/defaults", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
     const SECRET_REPLY: bool = true;
 }
 
@@ -245,7 +245,7 @@ impl rt::Operation for GetThing {
     type Output = Thing;
     const NAME: &'static str = "GetThing";
     const HTTP: rt::Http = rt::Http::get("/things", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
 }
 
 impl rt::Record for GetThing {

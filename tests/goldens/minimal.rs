@@ -41,7 +41,7 @@ impl rt::Operation for Ping {
     type Output = Pong;
     const NAME: &'static str = "Ping";
     const HTTP: rt::Http = rt::Http::get("/ping", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
 }
 
 impl rt::Record for Ping {

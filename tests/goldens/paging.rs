@@ -107,7 +107,7 @@ impl rt::Operation for ByMarker {
     type Output = MarkerPage;
     const NAME: &'static str = "ByMarker";
     const HTTP: rt::Http = rt::Http::get("/marker", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
 }
 
 impl rt::Record for ByMarker {
@@ -165,7 +165,7 @@ impl rt::Operation for ByNumber {
     type Output = List;
     const NAME: &'static str = "ByNumber";
     const HTTP: rt::Http = rt::Http::get("/number", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
 }
 
 impl rt::Record for ByNumber {
@@ -231,7 +231,7 @@ impl rt::Operation for ByOffset {
     type Output = OffsetPage;
     const NAME: &'static str = "ByOffset";
     const HTTP: rt::Http = rt::Http::get("/offset", &[]);
-    const READ_ONLY: bool = false;
+    const READ_ONLY: bool = true;
 }
 
 impl rt::Record for ByOffset {

@@ -32,7 +32,10 @@ pub fn consumer(service: &Service) -> String {
             .map(|index| &operation.members[*index])
             .collect();
         let body = context.calls(name, &arguments, &operation.members);
-        let output = &operation.output;
+        let output = match &operation.output {
+            Some(output) => format!("api::{output}"),
+            None => "()".to_owned(),
+        };
         let list = operation.paging.as_ref().map(|paging| {
             format!(
                 "    list::<_, {}>(value);\n",
@@ -42,7 +45,7 @@ pub fn consumer(service: &Service) -> String {
         let list = list.unwrap_or_default();
         writeln!(
             out,
-            "\npub fn operation_{name}() {{\n{body}    operation::<_, api::{output}>(value.clone());\n{list}}}"
+            "\npub fn operation_{name}() {{\n{body}    operation::<_, {output}>(value.clone());\n{list}}}"
         )
         .unwrap();
         alias(&mut out, operation.renamed_from.as_ref());

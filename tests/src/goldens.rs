@@ -18,3 +18,5 @@ pub mod obstacles;
 pub mod paging;
 #[path = "../goldens/parameters.rs"]
 pub mod parameters;
+#[path = "../goldens/writes.rs"]
+pub mod writes;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cloud_models::{
-    Call, CallOptions, Credentials, Error, ErrorKind, Event, Now, Operation, Paginated,
+    Call, CallOptions, Credentials, Error, ErrorKind, Event, Now, Operation, Paginated, Reply,
     RetryPolicy, Service, Step, Timestamp, aws_bedrock, baidu_qianfan, huawei_fabric,
     volcengine_ark,
 };
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 /// A question to the probe.
 #[derive(Deserialize)]
-struct Question {
+pub struct Question {
     kind: Kind,
     spec: String,
     operation: String,
@@ -29,6 +29,8 @@ struct Question {
     endpoint: Option<String>,
     project_id: Option<String>,
     validate: Option<bool>,
+    /// Seed of the call, as 32 hexadecimal digits.
+    seed: Option<String>,
     #[serde(default)]
     options: Options,
 }
@@ -76,6 +78,11 @@ struct Options {
 
 /// Returns the answer to a line of input.
 pub fn answer(line: &str) -> Value {
+    answer_with(line, ask)
+}
+
+/// Returns the answer to a line of input, from [`one`] or [`list`] with the operation in question.
+pub fn answer_with(line: &str, ask: impl Fn(&Question) -> Value) -> Value {
     let question: Value = match serde_json::from_str(line) {
         Ok(question) => question,
         Err(error) => return fault(Value::Null, format!("the line is no JSON: {error}")),
@@ -109,15 +116,15 @@ fn refusal(display: impl Into<String>) -> Value {
 
 fn ask(question: &Question) -> Value {
     match (question.spec.as_str(), question.operation.as_str()) {
-        ("aws-bedrock", "ListCustomModels") => both(question, aws_bedrock::ListCustomModels::new()),
+        ("aws-bedrock", "ListCustomModels") => list(question, aws_bedrock::ListCustomModels::new()),
         ("baidu-qianfan", "DescribeCustomModelSets") => {
-            both(question, baidu_qianfan::DescribeCustomModelSets::new())
+            list(question, baidu_qianfan::DescribeCustomModelSets::new())
         }
         ("huawei-fabric", "ListModels") => {
-            both(question, huawei_fabric::ListModels::new("workspace"))
+            list(question, huawei_fabric::ListModels::new("workspace"))
         }
         ("volcengine-ark", "ListCustomModels") => {
-            both(question, volcengine_ark::ListCustomModels::new())
+            list(question, volcengine_ark::ListCustomModels::new())
         }
         (spec, operation) => refusal(format!(
             "there is no operation `{operation}` in a spec `{spec}`"
@@ -125,11 +132,49 @@ fn ask(question: &Question) -> Value {
     }
 }
 
-fn both<O: Paginated>(question: &Question, default: O) -> Value {
+/// Returns the answer for an operation without pages. `default` is the request of a response without `input`.
+pub fn one<O: Operation>(question: &Question, default: O) -> Value {
     match question.kind {
         Kind::Request => request::<O>(question),
-        Kind::Response => response(question, default),
+        Kind::Response => response(question, default, |_, _| Ok(json!({}))),
     }
+}
+
+/// Returns the answer for an operation with pages.
+pub fn list<O: Paginated>(question: &Question, default: O) -> Value {
+    match question.kind {
+        Kind::Request => request::<O>(question),
+        Kind::Response => response(question, default, page),
+    }
+}
+
+/// Returns the number of items of a page, and its cursor.
+fn page<O: Paginated>(operation: &O, mut reply: Reply<O::Output>) -> Result<Value, Error> {
+    let next = operation.following(&mut reply)?;
+    let next = next.map(|cursor| cursor.wire_text());
+    let items = O::items(&mut reply.into_inner()).map_or(0, |items| items.len());
+    Ok(json!({"page": {"items": items, "next": next}}))
+}
+
+/// Begins a call, with the seed of the question if it has one.
+fn begin<O: Operation>(
+    question: &Question,
+    config: &Config<O::Service>,
+    operation: O,
+    options: &CallOptions,
+) -> Result<Call<O>, Value> {
+    let call = match &question.seed {
+        None => config.call_with(operation, options),
+        Some(seed) => match u128::from_str_radix(seed, 16) {
+            Ok(number) if seed.len() == 32 => config.call_seeded(operation, options, number),
+            _ => {
+                return Err(refusal(format!(
+                    "`seed` is not 32 hexadecimal digits: {seed:?}"
+                )));
+            }
+        },
+    };
+    call.map_err(|error| json!({"error": describe(&error)}))
 }
 
 fn request<O: Operation>(question: &Question) -> Value {
@@ -154,9 +199,10 @@ fn request<O: Operation>(question: &Question) -> Value {
             }
         },
     };
-    let mut call = match config::<O::Service>(question).call(operation) {
+    let config = config::<O::Service>(question);
+    let mut call = match begin(question, &config, operation, &CallOptions::new()) {
         Ok(call) => call,
-        Err(error) => return json!({"error": describe(&error)}),
+        Err(answer) => return answer,
     };
     match call.step(Event::Start, Now::new(now, Duration::ZERO)) {
         Step::Send(request) => {
@@ -230,7 +276,11 @@ fn config<S: Service>(question: &Question) -> Config<S> {
     config
 }
 
-fn response<O: Paginated>(question: &Question, default: O) -> Value {
+fn response<O: Operation>(
+    question: &Question,
+    default: O,
+    page: impl Fn(&O, Reply<O::Output>) -> Result<Value, Error>,
+) -> Value {
     let operation = match &question.input {
         Value::Null => default,
         input => match serde_json::from_value::<O>(input.clone()) {
@@ -258,26 +308,28 @@ fn response<O: Paginated>(question: &Question, default: O) -> Value {
         .region("region")
         .credentials(Credentials::anonymous());
     let once = CallOptions::new().retry(RetryPolicy::never());
-    let mut call: Call<O> = match config.call_with(operation.clone(), &once) {
+    let mut call = match begin(question, &config, operation.clone(), &once) {
         Ok(call) => call,
-        Err(error) => return json!({"error": describe(&error)}),
+        Err(answer) => return answer,
     };
     let now = Now::new(SystemTime::now(), Duration::ZERO);
-    let mut reply = match call.step(Event::Response(response), now) {
+    let reply = match call.step(Event::Response(response), now) {
         Step::Done(Ok(reply)) => reply,
         Step::Done(Err(error)) => return json!({"error": describe(&error)}),
         step => return unexpected(&step),
     };
-    let next = match operation.following(&mut reply) {
-        Ok(next) => next.map(|cursor| cursor.wire_text()),
-        Err(error) => return json!({"error": describe(&error)}),
-    };
-    match serde_json::to_value(&*reply) {
-        Ok(ok) => {
-            let items = O::items(&mut reply.into_inner()).map_or(0, |items| items.len());
-            json!({"ok": ok, "page": {"items": items, "next": next}})
+    let ok = match serde_json::to_value(&*reply) {
+        Ok(ok) => ok,
+        Err(error) => {
+            return json!({"error": {"kind": "decode", "display": error.to_string()}});
         }
-        Err(error) => json!({"error": {"kind": "decode", "display": error.to_string()}}),
+    };
+    match page(&operation, reply) {
+        Ok(mut answer) => {
+            answer["ok"] = ok;
+            answer
+        }
+        Err(error) => json!({"error": describe(&error)}),
     }
 }
 
@@ -308,7 +360,7 @@ fn describe(error: &Error) -> Value {
         "violations": violations.collect::<Vec<_>>(),
         "sent": error.was_sent(),
         "details": null,
-        "idempotency_token": null,
+        "idempotency_token": error.idempotency_token(),
         "display": error.to_string(),
     })
 }

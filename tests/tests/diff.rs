@@ -349,6 +349,7 @@ fn no_part_of_the_model_changes_unseen() {
         "whole/parameters",
         "whole/errors",
         "whole/environment",
+        "whole/writes",
         "diff/base",
     ] {
         let path = package().join(format!("fixtures/{name}.yaml"));

@@ -75,13 +75,13 @@ impl Sample {
 
     /// Returns the decoded response, as the probe reports it.
     fn reply(&self) -> Value {
-        let body = self.value["body"].to_string();
+        let body = self.value.get("body").map(Value::to_string);
         let headers = self
             .value
             .get("headers")
             .cloned()
             .unwrap_or_else(|| json!({}));
-        self.ask(json!({"kind": "response", "response": {"status": self.value["status"], "headers": headers, "body": body}}))
+        self.ask(json!({"kind": "response", "response": {"status": self.value["status"], "headers": headers, "body": body.unwrap_or_default()}}))
     }
 
     /// Returns the input that leads to the request, by wire name, from path, query and body.
@@ -154,7 +154,7 @@ fn every_request_is_built_from_its_input() {
         assert_eq!(request["method"], sample.value["method"], "{}", sample.name);
         let uri: http::Uri = request["url"].as_str().unwrap().parse().unwrap();
         assert_eq!(uri.path(), sample.value["path"], "{}", sample.name);
-        let query: Map<_, _> = uri
+        let mut query: Map<_, _> = uri
             .query()
             .into_iter()
             .flat_map(|query| query.split('&'))
@@ -163,6 +163,17 @@ fn every_request_is_built_from_its_input() {
                 (name.to_owned(), json!(value.replace("%3A", ":")))
             })
             .collect();
+        let mut body: Value =
+            serde_json::from_str(request["body"].as_str().unwrap()).unwrap_or_default();
+        // An example without the idempotency token leaves it to the client.
+        let mut members = sample.operation.members.iter();
+        if let Some(token) = members.find(|member| member.token.is_some()) {
+            for (key, built) in [("query", Some(&mut query)), ("body", body.as_object_mut())] {
+                if let (Some(built), None) = (built, sample.value[key].get(&token.wire)) {
+                    built.remove(&token.wire);
+                }
+            }
+        }
         assert_eq!(
             Value::Object(query),
             sample
@@ -173,8 +184,6 @@ fn every_request_is_built_from_its_input() {
             "{}",
             sample.name
         );
-        let body: Value =
-            serde_json::from_str(request["body"].as_str().unwrap()).unwrap_or_default();
         assert_eq!(
             body,
             sample.value.get("body").cloned().unwrap_or_default(),
@@ -188,6 +197,11 @@ fn every_request_is_built_from_its_input() {
 fn every_reply_gives_back_all_that_stood_in_it() {
     for sample in samples().iter().filter(|sample| sample.kind == "response") {
         let answer = sample.reply();
+        if !sample.operation.reads_body {
+            let blank = sample.operation.output.as_ref().map(|_| json!({}));
+            assert_eq!(answer["ok"], json!(blank), "{}: {answer}", sample.name);
+            continue;
+        }
         let body = &sample.value["body"];
         let output = match &sample.service.result {
             Some(result) => &body[result],

@@ -134,7 +134,7 @@ fn hidden_output(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let outputs: BTreeSet<_> = spec
         .operations
         .iter()
-        .filter_map(|operation| operation.block.value.response.as_deref())
+        .filter_map(|operation| operation.block.value.output())
         .collect();
     for field in outputs
         .into_iter()

@@ -108,8 +108,8 @@ fn hints(
         let finding = spec.finding(Rule::C10, member.at("type"), message);
         diagnostics.push(finding.help("is it a `timestamp`?"));
     }
-    let is_cursor = cursors.contains(member.name);
-    if !field.sensitive && !is_cursor && super::secrets::is_secret(member.name) {
+    let is_harmless = cursors.contains(member.name) || super::repeats::is_token(member);
+    if !field.sensitive && !is_harmless && super::secrets::is_secret(member.name) {
         let message = format!("`{}` looks like a secret", member.name);
         let finding = spec.finding(Rule::C11, member.name_span, message);
         diagnostics.push(finding.help(

@@ -1,7 +1,7 @@
 //! The rules for specs. Each rule has an id, and each finding has a place.
 //!
 //! There is one file per subject: required keys, documentation, names, references, endpoints, settings, errors, wire
-//! format, limits, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
+//! format, repetition, limits, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
 //! so that a fault in one part hides none in another.
 
 mod allowances;
@@ -14,6 +14,7 @@ mod names;
 mod paging;
 mod presence;
 mod references;
+mod repeats;
 mod samples;
 mod secrets;
 mod settings;
@@ -35,6 +36,7 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     settings::check(spec, diagnostics);
     errors::check(spec, diagnostics);
     wire::check(spec, diagnostics);
+    repeats::check(spec, diagnostics);
     limits::check(spec, diagnostics);
     paging::check(spec, diagnostics);
     samples::check(spec, diagnostics);

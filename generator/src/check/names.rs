@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostics, Fault, Location};
 use crate::names::{self, Role, Unfit};
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Field, Piece, Spec, TypeKind};
+use crate::spec::{Field, OperationBlock, Piece, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let mut scope = Scope { spec, diagnostics };
@@ -376,6 +376,13 @@ impl Scope<'_> {
             );
             return;
         }
+        if !is_operation && rust == OperationBlock::NO_OUTPUT {
+            let message =
+                format!("`{rust}` is a word of specs: an operation with it returns nothing");
+            let finding = self.spec.finding(Rule::N06, span, message);
+            self.diagnostics.push(finding.help("choose another name"));
+            return;
+        }
         if !names::is_type_case(rust) && names::check(rust, Role::Type).is_ok() {
             let what = if is_operation { "operation" } else { "type" };
             let message = format!("the {what} `{rust}` is not in the case of Rust types");
@@ -454,7 +461,10 @@ impl Scope<'_> {
             let help = "`constructor` lists the required members, each once";
             self.diagnostics.push(finding.help(help));
         }
-        for member in members().filter(|member| member.value.required) {
+        // A token must not be required, so it has a finding already.
+        let is_argument =
+            |member: &&Piece<'_, Field>| member.value.required && !member.value.idempotency_token;
+        for member in members().filter(is_argument) {
             if !list.iter().any(|name| name == member.name) {
                 let message = format!(
                     "`{}` is required, but `constructor` does not take it",

@@ -1,5 +1,6 @@
 //! Checks that the members that pagination refers to exist and have the right type.
 
+use super::repeats::is_token;
 use crate::diagnostics::{Diagnostics, closest};
 use crate::names;
 use crate::rules::Rule;
@@ -9,7 +10,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for operation in &spec.operations {
         if let (Some(paging), Some(output)) = (
             &operation.block.value.pagination,
-            &operation.block.value.response,
+            operation.block.value.output(),
         ) {
             let mut scope = Scope {
                 spec,
@@ -23,6 +24,14 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             if paging.style == Some(PagingStyle::PageNumber) {
                 scope.first_page(paging);
             }
+        } else if operation.block.value.pagination.is_some()
+            && operation.block.value.returns_nothing()
+        {
+            let message = "an operation that returns nothing has no pages";
+            let finding = spec.finding(Rule::P02, operation.block.at_key("pagination"), message);
+            let finding = finding.second(operation.block.at("response"), "it returns nothing");
+            diagnostics
+                .push(finding.help("drop `pagination`, or name the structure with the list"));
         } else if operation.block.lacks("pagination") && looks_like_a_list(spec, operation) {
             let name = operation.block.name;
             let message = format!("`{name}` looks like a list, but has no `pagination`");
@@ -35,12 +44,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
 /// Whether the output of an operation has a list, and either the name of the operation or one of its parameters
 /// suggests pages.
 fn looks_like_a_list(spec: &Spec<'_>, operation: &Operation<'_>) -> bool {
-    let output = operation
-        .block
-        .value
-        .response
-        .as_deref()
-        .unwrap_or_default();
+    let output = operation.block.value.output().unwrap_or_default();
     let fields = spec.fields_of(output).unwrap_or_default();
     let asks_for_a_page = |name: &str| {
         let name = names::member(name);
@@ -52,7 +56,7 @@ fn looks_like_a_list(spec: &Spec<'_>, operation: &Operation<'_>) -> bool {
             || operation
                 .parameters
                 .iter()
-                .any(|(_, field)| asks_for_a_page(field.name)))
+                .any(|(_, field)| !is_token(field) && asks_for_a_page(field.name)))
 }
 
 struct Scope<'a> {

@@ -44,7 +44,10 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 diagnostics.push(missing.help(match key {
                     "see" => "add the URL of the vendor's page",
                     "http" => "add method and path, such as `GET /v1/models/{id}`",
-                    "response" => "name the structure that it answers with",
+                    "response" => {
+                        "name the structure that it returns, or write `response: none` if it returns nothing; an output that the \
+                         vendor names, though empty, is better a structure with `fields: {}`, because fields can be added later"
+                    }
                     _ => "list what `new` takes, in order: `constructor: []` if nothing",
                 }));
             }

@@ -25,7 +25,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for operation in &spec.operations {
-        if let Some(name) = &operation.block.value.response {
+        if let Some(name) = operation.block.value.output() {
             let structures = spec
                 .types
                 .iter()
@@ -40,10 +40,16 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                         format!("`{name}` is an enum; an operation answers with a structure");
                     let finding = spec.finding(Rule::R01, span, message);
                     diagnostics.push(finding.help("name a structure, with the enum as a field"));
-                } else if BUILT_IN.contains(&name.as_str()) {
+                } else if BUILT_IN.contains(&name) {
                     let message = format!("`{name}` is no structure");
                     let finding = spec.finding(Rule::R01, span, message);
                     diagnostics.push(finding.help("write a structure with it as a field"));
+                } else if is_nothing(name) && spec.named_type(name).is_none() {
+                    let message = format!("there is no type `{name}`");
+                    let finding = spec.finding(Rule::R01, span, message);
+                    diagnostics.push(
+                        finding.help("if the operation returns nothing, write `response: none`"),
+                    );
                 } else if spec.named_type(name).is_none() {
                     dangling(
                         spec,
@@ -131,7 +137,7 @@ fn meant_by_dangling<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
         .operations
         .iter()
         .map(|operation| &operation.block.value);
-    let responses = blocks.filter_map(|block| block.response.as_deref());
+    let responses = blocks.filter_map(|block| block.output());
     let dangling = members
         .chain(responses)
         .filter(|name| !BUILT_IN.contains(name) && spec.named_type(name).is_none());
@@ -161,6 +167,14 @@ fn dangling<'a>(
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("define it under `types:`"),
     });
+}
+
+/// Whether a word means that an operation returns nothing, in another language.
+fn is_nothing(name: &str) -> bool {
+    let words = [
+        "none", "nothing", "null", "nil", "void", "unit", "empty", "()",
+    ];
+    words.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
 /// Returns the element type of a list in the notation of other languages.

@@ -331,6 +331,9 @@ impl<'a> Scope<'a> {
 
     fn response(&mut self, operation: &Operation<'_>, root: &Node) {
         let spec = self.spec;
+        if !spec.reads_body(&operation.block.value) {
+            return;
+        }
         let Some(body) = root.get("body") else {
             return self.report(Rule::X02, root.span, "`body` is missing");
         };
@@ -344,12 +347,7 @@ impl<'a> Scope<'a> {
                 }
             },
         };
-        let output = operation
-            .block
-            .value
-            .response
-            .as_deref()
-            .unwrap_or_default();
+        let output = operation.block.value.output().unwrap_or_default();
         if let Some(fields) = spec.fields_of(output) {
             let fields: Vec<_> = fields.iter().collect();
             self.members(&fields, body, Way::In);

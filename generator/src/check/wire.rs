@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header, is_of_the_client};
+use super::repeats::is_token;
 use super::secrets::is_secret;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
@@ -29,16 +30,6 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             continue;
         };
         path(spec, operation, http, diagnostics);
-        let changes = matches!(&*http.method, "PUT" | "PATCH" | "DELETE");
-        if changes && operation.block.value.read_only {
-            let message = format!(
-                "`{}` changes something, but is marked as read-only",
-                http.method
-            );
-            let finding = spec.finding(Rule::W21, operation.block.at("read_only"), message);
-            let help = "drop `read_only`, or correct the method";
-            diagnostics.push(finding.help(help));
-        }
         let fixed = operation.fixed.iter();
         let mut fixed: Vec<_> = fixed
             .map(|pair| format!("{}={}", pair.name, pair.value))
@@ -187,7 +178,8 @@ fn members(
                 diagnostics.push(finding.help("drop it: the client sets it"));
             }
             Location::Query => {
-                if is_secret(field.name) && !cursors.contains(field.name) {
+                let is_harmless = cursors.contains(field.name) || is_token(field);
+                if is_secret(field.name) && !is_harmless {
                     let message = format!(
                         "`{}` would travel in the URL, which everybody logs",
                         field.name
@@ -227,13 +219,13 @@ fn members(
         .any(|(location, _)| *location == Location::Body);
     let method = operation.block.value.http.as_ref();
     let method = method.map_or("", |http| http.method.as_str());
-    if method == "HEAD" {
+    if method == "HEAD" && spec.reads_body(&operation.block.value) {
         let finding = spec.finding(
             Rule::W04,
             operation.block.at("http"),
             "the reply to HEAD has no body",
         );
-        diagnostics.push(finding.help("an operation answers with a structure: is it really GET?"));
+        diagnostics.push(finding.help("write `response: none`, or is it really GET?"));
     }
     if has_body && matches!(method, "GET" | "HEAD" | "DELETE") {
         let message = format!("a {method} request with a body");

@@ -157,7 +157,16 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     if received && member.required {
         verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
     }
+    let is_token = sent && member.token.is_some();
+    if is_token {
+        verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
+    }
     let (rule, why, advice) = match (sent, member.required) {
+        _ if is_token => (
+            "idempotency-token-added",
+            "requests carry a token, and are sent again after more failures",
+            "make sure that the service recognizes a repeated request by it",
+        ),
         (true, true) => (
             "required-parameter-added",
             "released clients do not send it, and `new` takes another argument",
@@ -273,13 +282,14 @@ impl<'a> Pair<'a> {
         let limits = is_other || self.limits(changes);
         let default = self.default(changes);
         self.sensitive(changes);
+        let token = self.token(changes);
         changes.deprecation(
             &self.path,
             self.old.deprecated.as_ref(),
             self.new.deprecated.as_ref(),
         );
-        // The documentation contains limits and default, so it differs whenever they do.
-        if !limits && !default {
+        // The documentation contains limits, default and token, so it differs whenever they do.
+        if !limits && !default && !token {
             let path = [&self.path[..], &["docs"]].concat();
             changes.docs(&path, &self.old.docs, &self.new.docs);
         }
@@ -494,6 +504,30 @@ impl<'a> Pair<'a> {
             );
         }
         true
+    }
+
+    /// Compares the idempotency tokens, and returns whether they differ.
+    fn token(&self, changes: &mut Changes) -> bool {
+        let (old, new) = (&self.old.token, &self.new.token);
+        let path = [&self.path[..], &["idempotency_token"]].concat();
+        let shown = |length: &Option<usize>| match length {
+            Some(length) => format!("{length} characters"),
+            None => "none".to_owned(),
+        };
+        let words = (
+            "calls set another token or none, and are sent again after more failures, or fewer",
+            "make sure that the service recognizes a repeated request by it",
+        );
+        let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
+        changes.changed(
+            "idempotency-token-changed",
+            &path,
+            (old, new),
+            shown,
+            verdict,
+            words,
+        );
+        old != new
     }
 
     fn sensitive(&self, changes: &mut Changes) {

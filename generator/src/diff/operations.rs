@@ -231,19 +231,37 @@ impl<'a> Pair<'a> {
             UNSEEN,
             words,
         );
+        let is_repeated = |each: &Operation| each.read_only || each.idempotent;
+        let behaviour = match is_repeated(old) == is_repeated(new) {
+            true => Behaviour::Same,
+            false => Behaviour::Changed,
+        };
+        let verdict = Verdict::new(Wire::Safe, Api::None, behaviour);
         let words = (
             "it is sent again after a failure, or no longer",
             "make sure that a second request changes nothing",
         );
-        let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
-        changes.changed(
-            "read-only-changed",
-            &self.at(&["read_only"]),
-            (&old.read_only, &new.read_only),
-            ToString::to_string,
-            verdict,
-            words,
-        );
+        for (rule, key, values) in [
+            (
+                "read-only-changed",
+                "read_only",
+                (&old.read_only, &new.read_only),
+            ),
+            (
+                "idempotent-changed",
+                "idempotent",
+                (&old.idempotent, &new.idempotent),
+            ),
+        ] {
+            changes.changed(
+                rule,
+                &self.at(&[key]),
+                values,
+                ToString::to_string,
+                verdict,
+                words,
+            );
+        }
     }
 
     fn constructor(&self, changes: &mut Changes, in_path: &[(String, String)]) {
@@ -274,20 +292,37 @@ impl<'a> Pair<'a> {
     }
 
     fn answer(&self, changes: &mut Changes, renames: &Renames) {
-        let (old, new) = (renames.name(&self.old.output), &self.new.output);
+        let (old, new) = (self.old, self.new);
+        let output = old.output.as_deref().map(|name| renames.name(name));
+        let path = self.at(&["response"]);
+        if output == new.output.as_deref() {
+            let words = (
+                "replies without a body are an error from now on, or no longer",
+                "make sure that every reply has one if the output has fields",
+            );
+            let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
+            let shown = |reads: &bool| if *reads { "read" } else { "ignored" }.to_owned();
+            let values = (&old.reads_body, &new.reads_body);
+            return changes.changed("reply-body-changed", &path, values, shown, verdict, words);
+        }
+        // Clients that ignore bodies take any other; the others need what they read.
+        let wire = if old.reads_body {
+            Wire::Breaking
+        } else {
+            Wire::Safe
+        };
+        let behaviour = match new.reads_body && !old.reads_body {
+            true => Behaviour::Changed,
+            false => Behaviour::Same,
+        };
         let words = (
             "it answers with another structure",
             "make it a new operation, or a major version",
         );
-        let verdict = Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same);
-        changes.changed(
-            "response-changed",
-            &self.at(&["response"]),
-            (old, new.as_str()),
-            str::to_owned,
-            verdict,
-            words,
-        );
+        let shown = |name: Option<&str>| Some(name.unwrap_or("none").to_owned());
+        let values = (shown(output), shown(new.output.as_deref()));
+        let verdict = Verdict::new(wire, Api::Major, behaviour);
+        changes.report("response-changed", &path, values, verdict, words);
     }
 
     fn paging(&self, changes: &mut Changes, renames: &Renames) {

@@ -72,7 +72,7 @@ impl Renames {
                 .find(|other| other.name == operation.name)
             {
                 pairs(&operation.members, &now.members, &mut uses);
-                uses.push((operation.output.clone(), now.output.clone()));
+                uses.extend(operation.output.clone().zip(now.output.clone()));
             }
         }
         for ty in &old.types {

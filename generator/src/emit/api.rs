@@ -83,7 +83,7 @@ impl Lines<'_> {
             operation.deprecated.is_some(),
         );
         self.builder(name, &operation.constructor, &operation.members);
-        let output = &operation.output;
+        let output = operation.output.as_deref().unwrap_or("()");
         self.line(
             &format!("impl Operation<Output = {output}> for"),
             name,

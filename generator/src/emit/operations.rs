@@ -1,7 +1,7 @@
 //! Operations: the request and its builder, its metadata, and paging.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
 use syn::{ImplItem, Item};
 
 use super::structures::Shape;
@@ -10,10 +10,11 @@ use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 
 /// Emits the request and its implementation of `Operation`.
 pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
-    let answer = format!(
-        "Returns [`{}`]. [API reference](<{}>)",
-        operation.output, operation.see
-    );
+    let output = match &operation.output {
+        Some(output) => format!("[`{output}`]"),
+        None => "nothing".to_owned(),
+    };
+    let answer = format!("Returns {output}. [API reference](<{}>)", operation.see);
     let docs = [operation.docs.clone(), vec![String::new(), answer]].concat();
     let shape = Shape {
         name: &operation.rust_name,
@@ -41,11 +42,14 @@ pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Ite
 
 fn facts(service: &Service, operation: &Operation) -> Item {
     let name = ident(&operation.rust_name);
-    let (marker, output, method) = (
+    let (marker, method) = (
         ident(&service.marker),
-        ident(&operation.output),
         ident(&operation.method.to_lowercase()),
     );
+    let output = match &operation.output {
+        Some(output) => ident(output).into_token_stream(),
+        None => quote!(()),
+    };
     let Operation {
         name: wire,
         path,
@@ -61,16 +65,46 @@ fn facts(service: &Service, operation: &Operation) -> Item {
             const SECRET_REPLY: bool = true;
         )
     });
-    syntax::item(quote! {
+    let idempotent = operation.idempotent.then(|| {
+        quote!(
+            const IDEMPOTENT: bool = true;
+        )
+    });
+    let no_body = (!operation.reads_body).then(|| {
+        quote!(
+            const HAS_OUTPUT: bool = false;
+        )
+    });
+    let token = operation.members.iter().find_map(|member| {
+        let (field, length) = (ident(&member.rust_name), member.token?);
+        let length = Literal::usize_unsuffixed(length);
+        Some(quote! {
+            fn idempotency_token(&mut self) -> Option<rt::Token<'_>> {
+                Some(rt::Token::new(&mut self.#field, #length))
+            }
+        })
+    });
+    let mut facts = syntax::item(quote! {
         impl rt::Operation for #name {
             type Service = #marker;
             type Output = #output;
             const NAME: &'static str = #wire;
             const HTTP: rt::Http = rt::Http::#method(#path, &[#(#fixed),*]);
             const READ_ONLY: bool = #read_only;
+            #idempotent
+            #no_body
             #secret_reply
         }
-    })
+    });
+    if let (Item::Impl(facts), Some(token)) = (&mut facts, token) {
+        let blank = ImplItem::Verbatim(TokenStream::new());
+        facts.items.extend(
+            [Some(blank), syntax::parsed(token).map(ImplItem::Fn)]
+                .into_iter()
+                .flatten(),
+        );
+    }
+    facts
 }
 
 fn pages(operation: &Operation, paging: &Paging) -> Item {

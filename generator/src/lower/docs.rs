@@ -10,8 +10,13 @@ use crate::model::Limit;
 /// Maximum length of a line in characters; longer paragraphs are wrapped.
 const WIDTH: usize = 100;
 
-/// Appends limits and default to the documentation of a member.
-pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -> String {
+/// Appends to the documentation of a member its limits and default, and whether it is an idempotency token.
+pub(super) fn with_limits(
+    said: &str,
+    limits: &[Limit],
+    default: Option<&str>,
+    is_token: bool,
+) -> String {
     let bounds = |min: &Option<i64>, max: &Option<i64>| match (min, max) {
         (Some(min), Some(max)) => format!("{min} to {max}"),
         (Some(min), None) => format!("at least {min}"),
@@ -56,6 +61,9 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
     }
     if let Some(default) = default {
         text.push_str(&format!(" Default: {}.", code(default)));
+    }
+    if is_token {
+        text.push_str(" Default: a random UUID, the same for all attempts of a call.");
     }
     text
 }
@@ -392,16 +400,21 @@ mod tests {
             Limit::Range(Some(1), None),
         ];
         assert_eq!(
-            with_limits("A name", &[Limit::Length(None, Some(3))], None),
+            with_limits("A name", &[Limit::Length(None, Some(3))], None, false),
             "A name. Length at most 3."
         );
-        let fenced = with_limits("```\n  a\n```", &[Limit::Length(None, Some(3))], None);
+        let fenced = with_limits(
+            "```\n  a\n```",
+            &[Limit::Length(None, Some(3))],
+            None,
+            false,
+        );
         assert_eq!(
             lines(&fenced),
             ["```text", "  a", "```", "", "Length at most 3."]
         );
         assert_eq!(
-            with_limits("X.", &limits, Some("10")),
+            with_limits("X.", &limits, Some("10"), false),
             "X. From 1 to 100. Length at most 3. At least 1. Default: `10`."
         );
     }

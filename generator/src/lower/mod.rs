@@ -178,7 +178,7 @@ fn kind_of_status(status: u16) -> &'static str {
 
 fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
     let block = &operation.block.value;
-    let output = block.response.clone().unwrap_or_default();
+    let output = block.output();
     let (method, path) = block
         .http
         .as_ref()
@@ -204,8 +204,9 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .map(|pair| (pair.name.to_owned(), pair.value.clone()))
             .collect(),
         read_only: block.read_only,
+        idempotent: block.idempotent,
         secret_reply: spec
-            .reached(vec![&output])
+            .reached(output.into_iter().collect())
             .iter()
             .flat_map(|ty| ty.fields())
             .any(|field| field.value.sensitive),
@@ -217,8 +218,9 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
         paging: block
             .pagination
             .as_ref()
-            .and_then(|paging| lower_paging(spec, operation, paging, &output)),
-        output,
+            .and_then(|paging| lower_paging(spec, operation, paging, output?)),
+        output: output.map(str::to_owned),
+        reads_body: spec.reads_body(block),
         deprecated: block.deprecated.as_deref().map(docs::line),
         renamed_from: block.renamed_from.clone(),
         removed: block.removed.clone(),
@@ -275,10 +277,16 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         place,
         ty: ty(spec, &value.ty),
         required: value.required,
-        docs: docs::lines(&docs::with_limits(said, &limits, default.as_deref())),
+        docs: docs::lines(&docs::with_limits(
+            said,
+            &limits,
+            default.as_deref(),
+            value.idempotency_token,
+        )),
         limits,
         default,
         sensitive: value.sensitive,
+        token: value.idempotency_token.then(|| value.token_length()),
         deprecated: value.deprecated.as_deref().map(docs::line),
     }
 }

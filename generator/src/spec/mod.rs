@@ -310,11 +310,15 @@ pub(crate) struct OperationBlock {
     pub(crate) fixed: Apart<BTreeMap<String, String>>,
     /// Whether the operation changes nothing, so that it can be sent again after any failure.
     pub(crate) read_only: bool,
+    /// Whether the operation changes something, but sending it twice has the same result as sending it once: it deletes or
+    /// replaces something, for example. It can then be sent again after any failure.
+    pub(crate) idempotent: bool,
     /// Arguments of `new`: the required parameters, in an order that never changes.
     pub(crate) constructor: Option<Vec<String>>,
     /// Parameters, grouped by location.
     pub(crate) request: Apart<Request>,
-    /// Structure that the operation returns.
+    /// Structure that the operation returns, or `none`. With `none`, or a structure without fields, any body of a success is
+    /// accepted, or none at all.
     pub(crate) response: Option<String>,
     /// Pagination of the operation.
     pub(crate) pagination: Option<Pagination>,
@@ -330,6 +334,22 @@ pub(crate) struct OperationBlock {
     pub(crate) samples: BTreeMap<String, SampleBlock>,
     /// Findings to suppress here: from the id of a rule to the reason.
     pub(crate) allow: Allowances,
+}
+
+impl OperationBlock {
+    /// Value of `response` of an operation that returns nothing.
+    pub(crate) const NO_OUTPUT: &str = "none";
+
+    /// Returns the name of the structure that the operation returns, if there is one.
+    pub(crate) fn output(&self) -> Option<&str> {
+        let response = self.response.as_deref();
+        response.filter(|name| *name != Self::NO_OUTPUT)
+    }
+
+    /// Whether the operation returns nothing.
+    pub(crate) fn returns_nothing(&self) -> bool {
+        self.response.as_deref() == Some(Self::NO_OUTPUT)
+    }
 }
 
 /// Settings for a sample.
@@ -380,6 +400,10 @@ pub(crate) struct Field {
     /// Whether the value is a secret, which never appears in errors or logs.
     #[serde(default)]
     pub(crate) sensitive: bool,
+    /// Whether the parameter is a text by which the service recognizes a repeated request. If the caller does not set it, a
+    /// call creates a random UUID, cut to the maximum of `length`, and sends it with each attempt.
+    #[serde(default)]
+    pub(crate) idempotency_token: bool,
     /// Name of the member in Rust, in snake_case.
     pub(crate) rust_name: Option<String>,
     /// Reason why it is deprecated.
@@ -387,6 +411,18 @@ pub(crate) struct Field {
     /// Findings to suppress here: from the id of a rule to the reason.
     #[serde(default)]
     pub(crate) allow: Allowances,
+}
+
+/// Number of characters of a UUID.
+pub(crate) const UUID_LENGTH: usize = 36;
+
+impl Field {
+    /// Returns how many characters of a UUID fit into an idempotency token.
+    pub(crate) fn token_length(&self) -> usize {
+        let max = self.length.and_then(|length| length.max);
+        let max = max.map(|max| usize::try_from(max).unwrap_or_default());
+        max.map_or(UUID_LENGTH, |max| max.min(UUID_LENGTH))
+    }
 }
 
 /// Encoding of a list in the query.

@@ -73,7 +73,9 @@ impl Wanted {
             Self::Text if matches!(key, "range" | "length" | "count") => {
                 ("text", "write it as Rust does: `1..=200`, `1..` or `..=64`")
             }
-            Self::Text if key == "response" => ("text", "name a structure under `types:`"),
+            Self::Text if key == "response" => {
+                ("text", "name a structure under `types:`, or write `none`")
+            }
             Self::Text if matches!(found, Found::List | Found::Map) => ("text", "write one text"),
             Self::Text => ("text", "quote it if it is meant as text"),
             Self::Boolean => ("`true` or `false`", "write one of the two, without quotes"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Field, Piece, Spec, Type, TypeKind};
+use super::{Field, OperationBlock, Piece, Spec, Type, TypeKind};
 
 impl<'a> Spec<'a> {
     /// Returns the type with the given name.
@@ -57,8 +57,16 @@ impl<'a> Spec<'a> {
         let outputs = self
             .operations
             .iter()
-            .filter_map(|operation| operation.block.value.response.as_deref());
+            .filter_map(|operation| operation.block.value.output());
         self.reached(outputs.collect())
+    }
+
+    /// Whether replies to an operation have a body that is read: its output has fields, or cannot be read here.
+    pub(crate) fn reads_body(&self, operation: &OperationBlock) -> bool {
+        operation.output().is_some_and(|output| {
+            let fields = self.fields_of(output);
+            fields.is_none_or(|fields| !fields.is_empty())
+        })
     }
 
     /// Returns the types with the given names, and all types that they contain.

@@ -85,6 +85,9 @@ impl Reader<'_> {
                     self.diagnostics
                         .push(finding.help(match entry.key.as_str() {
                             "docs" => "say what it is in a sentence",
+                            "response" => {
+                                "name a structure, or write `none` if the operation returns nothing"
+                            }
                             _ => "give it one, or leave out the key",
                         }));
                 }

@@ -8,14 +8,14 @@ use bytes::Bytes;
 use http::{Request, Response};
 use zeroize::Zeroizing;
 
-use super::{request, response, retry, trace};
+use super::{random, request, response, retry, trace};
 use crate::auth::sign::Signing;
 use crate::auth::{Authenticator, Credentials, ProviderError};
 use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig, RetryBudget};
 use crate::error::{
     Context, Error, Hidden, Secrets, ServiceErrorKind, TransportError, TransportErrorKind,
 };
-use crate::service::{Operation, Reply, Service};
+use crate::service::{Operation, Reply, Service, is_repeatable};
 use crate::time::{Now, clock_difference, corrected};
 
 /// One call of an operation: it says what to do next, and its driver does it.
@@ -57,6 +57,9 @@ pub struct Call<O> {
     operation: O,
     config: Arc<ResolvedConfig>,
     validate: bool,
+    token: Token,
+    /// Source of the jitter.
+    jitter: fastrand::Rng,
     /// The request, without the headers that authenticate it.
     request: Option<Request<Bytes>>,
     /// Contents of the sensitive members of the operation.
@@ -78,7 +81,47 @@ pub struct Call<O> {
     failure: Option<Error>,
     /// Whether an attempt may have reached the service.
     sent: bool,
+    /// Whether an attempt before the last may have had an effect.
+    effect: bool,
     is_over: bool,
+}
+
+/// The idempotency token of a call.
+enum Token {
+    /// The operation has none.
+    None,
+    /// The caller set it, and can set it again.
+    Given(String),
+    /// The call created it, and another call will create another one.
+    Created(String),
+    /// The caller did not set it, and there are no random numbers to create it from.
+    Missing,
+}
+
+impl Token {
+    /// Returns the token of an operation, after setting one that is absent.
+    fn of(operation: &mut impl Operation, seed: Option<u128>) -> Self {
+        let Some(parameter) = operation.idempotency_token() else {
+            return Self::None;
+        };
+        if let Some(given) = parameter.value {
+            return Self::Given(given.clone());
+        }
+        let Some(seed) = seed else {
+            return Self::Missing;
+        };
+        let mut token = random::uuid(seed);
+        token.truncate(parameter.length);
+        *parameter.value = Some(token.clone());
+        Self::Created(token)
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Given(token) | Self::Created(token) => Some(token),
+            Self::None | Self::Missing => None,
+        }
+    }
 }
 
 /// An event that a driver reports.
@@ -132,11 +175,37 @@ impl<S: Service> Config<S> {
         let config = ResolvedConfig::new(self)?.with(options);
         Ok(Call::new(operation, Arc::new(config)))
     }
+
+    /// Begins a call whose random numbers follow from a seed: its idempotency token and the jitter of its waits. With the same
+    /// seed and the same events, a call takes the same steps.
+    ///
+    /// The token is the UUID of version 4 that has the other bits of the seed. Two calls with the same seed send the same token,
+    /// and count as one, so outside of tests a seed must be random.
+    ///
+    /// # Errors
+    ///
+    /// Like [`call`](Self::call).
+    pub fn call_seeded<O: Operation<Service = S>>(
+        &self,
+        operation: O,
+        options: &CallOptions,
+        seed: u128,
+    ) -> Result<Call<O>, Error> {
+        let config = ResolvedConfig::new(self)?.with(options);
+        Ok(Call::seeded(operation, Arc::new(config), Some(seed)))
+    }
 }
 
 impl<O: Operation> Call<O> {
+    /// Begins a call with random numbers from the operating system.
     pub(crate) fn new(operation: O, config: Arc<ResolvedConfig>) -> Self {
+        Self::seeded(operation, config, random::seed())
+    }
+
+    fn seeded(mut operation: O, config: Arc<ResolvedConfig>, seed: Option<u128>) -> Self {
         Self {
+            token: Token::of(&mut operation, seed),
+            jitter: random::jitter(seed.unwrap_or_default()),
             operation,
             validate: config.options.validate,
             config,
@@ -152,6 +221,7 @@ impl<O: Operation> Call<O> {
             taken: 0,
             failure: None,
             sent: false,
+            effect: false,
             is_over: false,
         }
     }
@@ -181,7 +251,7 @@ impl<O: Operation> Call<O> {
                     error =
                         error.with_advice(format!("check the network and the region `{region}`"));
                 }
-                let error = error.after(self.attempts, self.sent);
+                let error = error.after(self.attempts, self.sent, self.effect);
                 self.finished(now, Err(&error));
                 self.retry(error, now)
             }
@@ -189,7 +259,7 @@ impl<O: Operation> Call<O> {
         let step = step.unwrap_or_else(|error| {
             // The cost of a retry that did not help is not returned.
             self.taken = 0;
-            let error = error.after(self.attempts, self.sent);
+            let error = error.after(self.attempts, self.sent, self.effect);
             trace::failed::<O>(&error);
             Step::Done(Err(error))
         });
@@ -222,11 +292,20 @@ impl<O: Operation> Call<O> {
     }
 
     fn context(&self) -> Context<'_> {
-        Context::of::<O>(self)
+        Context {
+            repeatable: is_repeatable::<O>() || matches!(self.token, Token::Given(_)),
+            token: self.token.text(),
+            ..Context::of::<O>(self)
+        }
     }
 
     fn begin_attempt(&mut self, now: Now) -> Result<Step<O::Output>, Error> {
         self.check_time(now)?;
+        if matches!(self.token, Token::Missing) {
+            let problem = "this platform has no random numbers for an idempotency token: set the token, or begin the call with \
+                           `Config::call_seeded`";
+            return Err(Error::config(&self.context(), problem));
+        }
         if self.request.is_none() {
             let built = request::build(
                 &self.operation,
@@ -324,7 +403,8 @@ impl<O: Operation> Call<O> {
                 Ok(Step::Done(Ok(reply)))
             }
             Err(error) => {
-                let error = self.advise(error, now).after(self.attempts, true);
+                let error = self.advise(error, now);
+                let error = error.after(self.attempts, true, self.effect);
                 self.finished(now, Err(&error));
                 if self.should_correct_clock(&error, now) {
                     self.clock_corrected = true;
@@ -405,7 +485,9 @@ impl<O: Operation> Call<O> {
     fn retry(&mut self, error: Error, now: Now) -> Result<Step<O::Output>, Error> {
         self.sent |= error.was_sent();
         let options = &self.config.options;
-        let Some(cause) = retry::cause(&error) else {
+        // A token makes it safe within the call.
+        let repeatable = is_repeatable::<O>() || self.token.text().is_some();
+        let Some(cause) = retry::cause(&error, repeatable) else {
             return Err(error);
         };
         // A response to a request that somebody else sent counts as an attempt.
@@ -416,7 +498,7 @@ impl<O: Operation> Call<O> {
         let retry_after = error.retry_after();
         let wait = options
             .retry
-            .wait(attempt, cause, fastrand::f64(), retry_after);
+            .wait(attempt, cause, self.jitter.f64(), retry_after);
         // A wait that ends after the call would be useless.
         if now.elapsed.saturating_add(wait) >= options.call_timeout {
             return Err(error);
@@ -425,6 +507,7 @@ impl<O: Operation> Call<O> {
             return Err(error);
         };
         self.taken = taken;
+        self.effect |= !error.can_repeat(false);
         trace::retrying::<O>(&error, self.attempts, wait);
         self.failure = Some(error);
         Ok(Step::Sleep(wait))
@@ -483,6 +566,84 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
             Self::Send(request) => write!(f, "Send({})", request.method()),
             Self::Sleep(duration) => f.debug_tuple("Sleep").field(duration).finish(),
             Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::schema::{Members, MembersMut, Record};
+    use crate::service::{self, Http, ServiceInfo};
+
+    #[derive(Debug)]
+    struct Example;
+
+    impl Service for Example {
+        const INFO: &'static ServiceInfo = &ServiceInfo {
+            url: "https://example.com",
+            ..ServiceInfo::NONE
+        };
+    }
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Create {
+        token: Option<String>,
+    }
+
+    impl Record for Create {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("token", &self.token);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("token", &mut self.token);
+        }
+    }
+
+    crate::input!(Create);
+
+    impl Operation for Create {
+        type Service = Example;
+        type Output = ();
+        const NAME: &'static str = "Create";
+        const HTTP: Http = Http::post("/", &[]);
+        const READ_ONLY: bool = false;
+        const HAS_OUTPUT: bool = false;
+
+        fn idempotency_token(&mut self) -> Option<service::Token<'_>> {
+            Some(service::Token::new(&mut self.token, 8))
+        }
+    }
+
+    fn first_step(operation: Create, seed: Option<u128>) -> Step<()> {
+        let config = Config::<Example>::new().credentials(Credentials::anonymous());
+        let config = Arc::new(ResolvedConfig::new(&config).unwrap());
+        let now = Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
+        Call::seeded(operation, config, seed).step(Event::Start, now)
+    }
+
+    #[test]
+    fn without_random_numbers_only_the_caller_has_a_token() {
+        match first_step(Create::default(), None) {
+            Step::Done(Err(error)) => {
+                assert_eq!(error.kind(), ErrorKind::Config);
+                assert!(!error.was_sent() && !error.is_retryable());
+            }
+            step => panic!("{step:?}"),
+        }
+        let given = Create {
+            token: Some("mine".to_owned()),
+        };
+        for (operation, seed, expected) in [
+            (given, None, r#"{"token":"mine"}"#),
+            (Create::default(), Some(1 << 96), r#"{"token":"00000001"}"#),
+        ] {
+            match first_step(operation, seed) {
+                Step::Send(request) => assert_eq!(request.body(), expected),
+                step => panic!("{step:?}"),
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 mod call;
 mod credentials;
 mod json;
+mod random;
 mod request;
 mod response;
 mod retry;

@@ -42,6 +42,11 @@ pub(super) fn read<O: Operation>(
     if !parts.status.is_success() {
         return Err(received.reported(&Facts::of_error(service, &parts.headers, &body)));
     }
+    if !O::HAS_OUTPUT {
+        return received
+            .without_output()
+            .map(|request_id| Reply::new(O::Output::blank(), request_id, body.clone()));
+    }
     let text = match std::str::from_utf8(&body) {
         Ok(text) => text,
         Err(error) => return Err(received.undecodable(format!("not UTF-8: {error}"), None)),
@@ -108,6 +113,34 @@ struct Received<'a> {
 }
 
 impl Received<'_> {
+    /// Reads the response to an operation that returns nothing, and returns the request ID. Whatever the body is, it is a
+    /// success unless it has an error code, or is the page of something in between.
+    fn without_output(&self) -> Result<Option<String>, Error> {
+        let text = String::from_utf8_lossy(self.body);
+        let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let problem = match start.chars().next() {
+            Some('<') => Some(NOT_JSON.to_owned()),
+            // An object that was cut could have an error code in the missing part.
+            Some('{') => match serde_json::from_str::<IgnoredAny>(start) {
+                Ok(_) => None,
+                Err(error) => Some(format!("not valid JSON: {error}")),
+            },
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            return Err(self.undecodable(problem, None));
+        }
+        let facts = Facts {
+            service: self.service,
+            headers: self.headers,
+            members: Members::In(start),
+        };
+        match facts.code() {
+            Some(_) => Err(self.reported(&facts)),
+            None => Ok(facts.request_id().map(|id| self.context.redacted(&id))),
+        }
+    }
+
     /// Creates the error that the service reports.
     fn reported(&self, facts: &Facts<'_>) -> Error {
         let code = facts.code();
@@ -180,6 +213,9 @@ fn is_blank_output<T: Blank>(service: &ServiceInfo, output: &T, text: &str) -> b
         && !documented.keys().any(|name| is_sent(name))
 }
 
+/// Problem of a page that a proxy or a load balancer may have sent instead of the service.
+const NOT_JSON: &str = "HTML or XML instead of JSON";
+
 /// The path of the body itself.
 const TOP: &str = ".";
 
@@ -189,7 +225,7 @@ fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Optio
         // The message has line and column.
         let problem = match body.trim_start().chars().next() {
             None => "empty body".to_owned(),
-            Some('<') => "HTML or XML instead of JSON".to_owned(),
+            Some('<') => NOT_JSON.to_owned(),
             Some(_) => format!("not valid JSON: {error}"),
         };
         return (problem, None);

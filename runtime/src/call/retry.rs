@@ -3,12 +3,13 @@
 use crate::config::RetryCause;
 use crate::error::{Error, ErrorKind};
 
-/// Returns why a failed attempt is repeated, or `None` if it is not.
+/// Returns why a failed attempt is repeated, or `None` if it is not. `repeatable` is whether another attempt of the call has no
+/// further effect.
 ///
-/// [`Error::is_retryable`] has the rules. A credentials provider that failed is not asked again within the call, since its
+/// [`Error::can_repeat`] has the rules. A credentials provider that failed is not asked again within the call, since its
 /// time is not the service's.
-pub(super) fn cause(error: &Error) -> Option<RetryCause> {
-    if !error.is_retryable() || error.kind() == ErrorKind::Credentials {
+pub(super) fn cause(error: &Error, repeatable: bool) -> Option<RetryCause> {
+    if !error.can_repeat(repeatable) || error.kind() == ErrorKind::Credentials {
         None
     } else if error.is_throttled() {
         Some(RetryCause::Throttled)

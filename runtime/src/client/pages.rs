@@ -12,7 +12,7 @@ use super::Client;
 use crate::error::{self, Error, Result};
 use crate::future::{BoxFuture, RuntimeId, current_runtime};
 use crate::paging::{Cursor, Pager, Paginated};
-use crate::service::Reply;
+use crate::service::{Reply, is_repeatable};
 
 /// The pages of a list, returned by [`Client::pages`].
 ///
@@ -88,7 +88,7 @@ impl<O: Paginated> Pages<O> {
         }
         let runtime = current_runtime();
         let is_elsewhere = self.call.take_if(|call| call.runtime != runtime).is_some();
-        if is_elsewhere && !O::READ_ONLY {
+        if is_elsewhere && !is_repeatable::<O>() {
             let problem = "the list goes on in another tokio runtime, while the request of its next page may have been sent";
             let error = Error::config(&error::Context::of::<O>(&()), problem).with_sent(true);
             return Poll::Ready(Some(self.pager.received(Err(error))));

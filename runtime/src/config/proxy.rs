@@ -73,14 +73,7 @@ impl ProxyConfig {
     /// not show it, because it may contain a password.
     pub fn new(url: &str) -> Result<Self> {
         let proxy = Proxy::parse(url).map_err(|problem| {
-            let context = Context {
-                service: "",
-                operation: None,
-                hides_reply: false,
-                repeatable: true,
-                secrets: &(),
-            };
-            Error::config(&context, format!("invalid proxy URL: {problem}"))
+            Error::config(&Context::NONE, format!("invalid proxy URL: {problem}"))
         })?;
         Ok(Self(Arc::new(Rules {
             http: Ok(Some(proxy.clone())),

@@ -53,8 +53,10 @@ pub(super) struct Inner {
     pub(super) operation: Option<&'static str>,
     /// Whether responses contain secrets, so that messages must not quote them.
     pub(super) hides_reply: bool,
-    /// Whether repeating the operation has no further effect.
+    /// Whether repeating the call has no further effect.
     repeatable: bool,
+    /// Idempotency token of the requests. It is not part of any message.
+    token: Option<String>,
     pub(super) failure: Failure,
     /// Host that the transport connected to; empty for other failures. It is a part of the configuration that cannot
     /// contain a secret, so a value of the caller that looks like it does not hide it.
@@ -64,6 +66,8 @@ pub(super) struct Inner {
     pub(super) attempts: u32,
     /// Whether an attempt of the call may have reached the service.
     sent: bool,
+    /// Whether an earlier attempt of the call may have had an effect.
+    effect: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -159,8 +163,10 @@ pub(crate) struct Context<'a> {
     pub(crate) operation: Option<&'static str>,
     /// Whether responses contain secrets, so that messages must not quote them.
     pub(crate) hides_reply: bool,
-    /// Whether repeating the operation has no further effect.
+    /// Whether repeating the call has no further effect.
     pub(crate) repeatable: bool,
+    /// Idempotency token of the requests.
+    pub(crate) token: Option<&'a str>,
     pub(crate) secrets: &'a dyn Secrets,
 }
 
@@ -327,12 +333,14 @@ impl Error {
             operation: context.operation,
             hides_reply: context.hides_reply,
             repeatable: context.repeatable,
+            token: context.token.map(str::to_owned),
             failure,
             host: String::new(),
             reply: None,
             advice: None,
             attempts: 0,
             sent: false,
+            effect: false,
             source,
         }))
     }
@@ -368,11 +376,13 @@ impl Error {
         self.with_advice(format!("not retried: {problem}"))
     }
 
-    /// Sets the number of attempts, and whether one of them may have reached the service.
-    pub(crate) fn after(mut self, attempts: u32, sent: bool) -> Self {
+    /// Sets the number of attempts, whether one of them may have reached the service, and whether one before the last may have
+    /// had an effect.
+    pub(crate) fn after(mut self, attempts: u32, sent: bool, effect: bool) -> Self {
         let inner = self.inner_mut();
         inner.attempts = attempts;
         inner.sent |= sent;
+        inner.effect |= effect;
         self
     }
 
@@ -498,11 +508,22 @@ impl Error {
 
     /// Returns `true` if another attempt may succeed *and* repeating the request is safe.
     ///
-    /// A request that changes something is safe to repeat only if the service cannot have acted on it: nothing was sent, or
-    /// the service refused it for lack of capacity. All of this has already been tried within the call, with the exception
-    /// of a failed credentials provider.
+    /// Repeating is always safe for an operation that is read-only or idempotent, and with an idempotency token that the caller
+    /// set. Otherwise it is safe only if the service cannot have acted on the request: nothing was sent, or the service refused
+    /// it for lack of capacity. An idempotency token that the call created does not help, because another call creates another
+    /// one; to repeat the call, set the [token](Self::idempotency_token) that was sent.
+    ///
+    /// All of this has already been tried within the call, with the exception of a failed credentials provider.
     pub fn is_retryable(&self) -> bool {
-        let repeatable = self.0.repeatable;
+        self.can_repeat(self.0.repeatable)
+    }
+
+    /// Returns whether another attempt may succeed, and is safe if repeating has no further effect (`repeatable`), or if this
+    /// attempt and those before it had none.
+    pub(crate) fn can_repeat(&self, repeatable: bool) -> bool {
+        if self.0.effect && !repeatable {
+            return false;
+        }
         match &self.0.failure {
             Failure::Transport { kind, .. } => match kind {
                 TransportErrorKind::Connect => true,
@@ -510,10 +531,11 @@ impl Error {
                 _ => repeatable,
             },
             Failure::Timeout(_) => repeatable || !self.0.sent,
+            Failure::Service(_) if self.status() == Some(StatusCode::TOO_EARLY) => true,
             Failure::Service(error) => match error.kind {
                 ServiceErrorKind::Throttled => true,
                 ServiceErrorKind::Transient => repeatable,
-                _ => self.status() == Some(StatusCode::TOO_EARLY),
+                _ => false,
             },
             Failure::Credentials { is_temporary, .. } => *is_temporary,
             Failure::InvalidRequest { .. }
@@ -521,6 +543,15 @@ impl Error {
             | Failure::Decode { .. }
             | Failure::Paging(_) => false,
         }
+    }
+
+    /// Returns the idempotency token with which the request was sent, whether the caller set it or the call created it; `None`
+    /// if nothing was sent or the operation has no such parameter.
+    ///
+    /// A call that sets the same token can repeat the request without a second effect, if the vendor still knows the token.
+    pub fn idempotency_token(&self) -> Option<&str> {
+        let is_sent = self.0.attempts > 0 || self.0.sent;
+        self.0.token.as_deref().filter(|_| is_sent)
     }
 
     /// Returns `true` if the service may have seen the request, in any attempt of the call.
@@ -542,12 +573,13 @@ impl Error {
 }
 
 impl Context<'_> {
-    /// The context of errors that tests of programs make.
-    const NONE: Self = Self {
+    /// The context of errors that belong to no service.
+    pub(crate) const NONE: Self = Self {
         service: "",
         operation: None,
         hides_reply: false,
         repeatable: true,
+        token: None,
         secrets: &(),
     };
 

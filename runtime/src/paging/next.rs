@@ -131,10 +131,7 @@ mod tests {
 
     const CONTEXT: Context<'_> = Context {
         service: "Example",
-        operation: None,
-        hides_reply: false,
-        repeatable: true,
-        secrets: &(),
+        ..Context::NONE
     };
 
     fn resolve(next: Next, items: usize, before: Option<i64>) -> Option<Cursor> {

@@ -4,7 +4,7 @@
 //! enums over all types that members can have. Therefore JSON, queries, headers and limits are functions of this crate,
 //! compiled once, and not code that is generated for every type.
 
-use super::{Record, Timestamp};
+use super::{Members, MembersMut, Record, Timestamp};
 
 /// The type of a member.
 pub trait Value {
@@ -190,6 +190,23 @@ impl Value for Timestamp {
     fn slot(&mut self) -> Slot<'_> {
         Slot::Timestamp(self)
     }
+}
+
+/// The output of an operation that returns nothing: a record without members.
+impl Value for () {
+    fn view(&self) -> View<'_> {
+        View::Record(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Record(self)
+    }
+}
+
+impl Record for () {
+    fn members<'a>(&'a self, _: &mut Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _: &mut MembersMut<'a>) {}
 }
 
 impl<T: Blank> Value for Option<T> {

@@ -5,7 +5,8 @@ mod reply;
 mod scheme;
 mod service;
 
-pub use operation::{Http, Operation, Service};
+pub(crate) use operation::is_repeatable;
+pub use operation::{Http, Operation, Service, Token};
 pub use reply::Reply;
 pub(crate) use scheme::Variables;
 pub use scheme::{Keys, Scheme};

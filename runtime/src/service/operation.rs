@@ -30,8 +30,38 @@ pub trait Operation:
     const HTTP: Http;
     /// Whether it changes nothing, so that it can be repeated safely.
     const READ_ONLY: bool;
+    /// Whether sending it twice has the same result as sending it once, so that it can be repeated safely.
+    const IDEMPOTENT: bool = false;
+    /// Whether responses have a body to read. Otherwise any body of a success is accepted, and the output is blank.
+    const HAS_OUTPUT: bool = true;
     /// Whether responses contain secrets, so that messages must not quote them.
     const SECRET_REPLY: bool = false;
+
+    /// Returns the parameter that marks repeated requests as one, if the operation has one.
+    fn idempotency_token(&mut self) -> Option<Token<'_>> {
+        None
+    }
+}
+
+/// Returns whether a service that performs an operation twice ends in the same state as one that performs it once.
+pub(crate) const fn is_repeatable<O: Operation>() -> bool {
+    O::READ_ONLY || O::IDEMPOTENT
+}
+
+/// The parameter of an operation that marks repeated requests as one. A call sets it if the caller did not.
+#[derive(Debug)]
+pub struct Token<'a> {
+    /// Value of the parameter.
+    pub(crate) value: &'a mut Option<String>,
+    /// Maximum number of characters.
+    pub(crate) length: usize,
+}
+
+impl<'a> Token<'a> {
+    /// Describes the parameter, which takes at most `length` characters.
+    pub fn new(value: &'a mut Option<String>, length: usize) -> Self {
+        Self { value, length }
+    }
 }
 
 /// The constant part of an operation's requests.
@@ -95,7 +125,8 @@ impl<'a> Context<'a> {
             service: O::Service::INFO.name,
             operation: Some(O::NAME),
             hides_reply: O::SECRET_REPLY,
-            repeatable: O::READ_ONLY,
+            repeatable: is_repeatable::<O>(),
+            token: None,
             secrets,
         }
     }

@@ -91,10 +91,7 @@ impl ServiceInfo {
     pub(crate) fn context(&self) -> Context<'static> {
         Context {
             service: self.name,
-            operation: None,
-            hides_reply: false,
-            repeatable: true,
-            secrets: &(),
+            ..Context::NONE
         }
     }
 }

@@ -252,6 +252,20 @@ fn failures_are_repeated_if_another_attempt_may_succeed_and_is_safe() {
         assert_eq!(read, read_only, "{name}, read-only");
         let written = fail(&write_config(), write(), &failure);
         assert_eq!(written, other, "{name}");
+        let plain = fail(&writes_config(), writes::CountThing::new("a"), &failure);
+        assert_eq!(plain, other, "{name}");
+        let idempotent = fail(&writes_config(), writes::DeleteThing::new("a"), &failure);
+        assert_eq!(idempotent, read_only, "{name}, idempotent");
+        let create = || writes::CreateThing::new("a");
+        let given = fail(&writes_config(), create().client_token("t"), &failure);
+        assert_eq!(given, read_only, "{name}, the caller's token");
+        // Within the call as if it were idempotent, and after it not.
+        let created = fail(&writes_config(), create(), &failure);
+        let expected = Outcome {
+            requests: read_only.requests,
+            ..other
+        };
+        assert_eq!(created, expected, "{name}, a token of the call");
     }
     // A code can mark a failure as transient just as a status can.
     let code = replied(400, r#"{"__type": "RequestTimeout"}"#);

@@ -28,7 +28,7 @@ use cloud_models::{
     blocking, huawei_fabric, volcengine_ark,
 };
 use cloud_models_runtime::{Client, Config, codegen as rt};
-use cloud_models_tests::goldens::parameters;
+use cloud_models_tests::goldens::{parameters, writes};
 use cloud_models_tests::server::http_date;
 use cloud_models_tests::server::verify::{self, Keys, Scheme};
 use http::{Request, Response};
@@ -177,6 +177,10 @@ fn write() -> parameters::Search {
 
 fn write_config() -> parameters::Config {
     parameters::Config::new().credentials(Credentials::auth_token("token"))
+}
+
+fn writes_config() -> writes::Config {
+    writes::Config::new().credentials(Credentials::bearer_token("token"))
 }
 
 /// Returns how many calls get a retry while every first attempt fails.

@@ -1,0 +1,127 @@
+//! Checks what the spec says about sending a request again: `read_only`, `idempotent` and idempotency tokens.
+
+use super::limits::broken_text_limit;
+use crate::diagnostics::Diagnostics;
+use crate::rules::Rule;
+use crate::spec::{Field, Location, Operation, Piece, Spec};
+
+pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    for operation in &spec.operations {
+        effect(spec, operation, diagnostics);
+        tokens(spec, operation, diagnostics);
+    }
+    for field in spec.types.iter().flat_map(|ty| ty.fields()) {
+        if field.value.idempotency_token {
+            let message = format!("`{}` is the field of a structure", field.name);
+            let span = field.at_key("idempotency_token");
+            let finding = spec.finding(Rule::W24, span, message);
+            let help = "an idempotency token is a parameter: move it to `request:` of the operation, or drop this";
+            diagnostics.push(finding.help(help));
+        }
+    }
+}
+
+/// Whether a parameter is an idempotency token, or says so in a way that has a finding already.
+pub(super) fn is_token(field: &Piece<'_, Field>) -> bool {
+    field.value.idempotency_token || field.is_cut("idempotency_token")
+}
+
+/// Compares the method of an operation with what it says of its effect.
+fn effect(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnostics) {
+    let block = &operation.block;
+    let method = block.value.http.as_ref();
+    let method = method.map_or("", |http| http.method.as_str());
+    if block.value.read_only && block.value.idempotent {
+        let message = "an operation that changes nothing is idempotent anyway";
+        let finding = spec.finding(Rule::W22, block.at_key("idempotent"), message);
+        let finding = finding.second(block.at_key("read_only"), "it changes nothing");
+        diagnostics
+            .push(finding.help("drop `idempotent`, or `read_only` if it does change something"));
+    }
+    if matches!(method, "PUT" | "PATCH" | "DELETE") && block.value.read_only {
+        let message = format!("`{method}` changes something, but is marked as read-only");
+        let finding = spec.finding(Rule::W21, block.at("read_only"), message);
+        let help = "drop `read_only`, or correct the method; if repeating it is safe, write `idempotent: true`";
+        diagnostics.push(finding.help(help));
+    }
+    if matches!(method, "GET" | "HEAD") && !block.value.read_only && !block.is_cut("read_only") {
+        let message = format!("`{method}` changes nothing, but is not marked as read-only");
+        let finding = spec.finding(Rule::W23, block.at("http"), message);
+        let help = "add `read_only: true`, so that it is sent again after any failure; if it does change something, allow it \
+                    and say what";
+        diagnostics.push(finding.help(help));
+    }
+}
+
+/// Checks the parameters that are idempotency tokens.
+fn tokens(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnostics) {
+    let parameters = operation.parameters.iter();
+    let mut tokens = parameters.filter(|(_, field)| field.value.idempotency_token);
+    let Some((location, token)) = tokens.next() else {
+        return;
+    };
+    one(spec, *location, token, diagnostics);
+    for (location, other) in tokens {
+        one(spec, *location, other, diagnostics);
+        let message = format!("`{}` is a second idempotency token", other.name);
+        let span = other.at_key("idempotency_token");
+        let finding = spec.finding(Rule::W24, span, message);
+        let finding = finding.second(token.at_key("idempotency_token"), "the first one");
+        diagnostics.push(finding.help("an operation has one: drop one of them"));
+    }
+}
+
+/// Checks one idempotency token.
+fn one(
+    spec: &Spec<'_>,
+    location: Location,
+    token: &Piece<'_, Field>,
+    diagnostics: &mut Diagnostics,
+) {
+    let (name, field) = (token.name, &token.value);
+    let mut report = |span, message: String, help: &str| {
+        diagnostics.push(spec.finding(Rule::W24, span, message).help(help));
+    };
+    if location == Location::Path {
+        let message = format!("the idempotency token `{name}` stands in the path");
+        let help = "a token travels in the query, in a header or in the body";
+        return report(token.at_key("idempotency_token"), message, help);
+    }
+    let is_text = field.ty.name == "string" && !field.ty.list;
+    if !is_text && !field.ty.is_unknown() {
+        let message = format!("the idempotency token `{name}` is not a text");
+        return report(token.at("type"), message, "write `type: string`");
+    }
+    if field.required {
+        let message = format!("the idempotency token `{name}` is required, so `new` would take it");
+        let help = "drop `required`, and the name in `constructor`: a call without a token creates one, so it is always sent";
+        report(token.at_key("required"), message, help);
+    }
+    if let Some((limit, uuid)) = broken_by_uuids(field) {
+        let message = format!("the UUID `{uuid}` breaks the `{limit}` of `{name}`");
+        let help = "correct the limit, or drop `idempotency_token`, so that callers set the token";
+        report(token.at(limit), message, help);
+    }
+}
+
+/// Returns a limit that UUIDs break, with such a UUID.
+fn broken_by_uuids(field: &Field) -> Option<(&'static str, String)> {
+    /// Together they begin with a digit and with a letter, and have all digits.
+    const UUIDS: [&str; 3] = [
+        "01234567-89ab-4def-8000-000000000000",
+        "fedcba98-7654-4210-bfff-ffffffffffff",
+        "a1b2c3d4-e5f6-4a7b-9c8d-0e1f2a3b4c5d",
+    ];
+    // Reported elsewhere.
+    if field.length.is_some_and(|length| length.is_empty()) {
+        return None;
+    }
+    let length = field.token_length();
+    let [first, ..] = UUIDS;
+    if length == 0 {
+        return Some(("length", first.to_owned()));
+    }
+    let cut = UUIDS.map(|uuid| uuid.chars().take(length).collect::<String>());
+    let mut cut = cut.into_iter();
+    cut.find_map(|uuid| Some((broken_text_limit(field, &uuid)?, uuid)))
+}
