@@ -47,7 +47,7 @@ pub use auth::{AccessKey, Credentials, ProvideCredentials, ProviderError, Secret
 pub use error::{Error, ErrorKind, ReplyInfo, Result, ServiceErrorKind, Violation};
 
 // Values
-pub use schema::{OpenEnum, Unknown};
+pub use schema::{Json, OpenEnum, Unknown, UnknownMember};
 #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 pub use time::NotAnInstant;
 pub use time::Timestamp;
@@ -67,14 +67,15 @@ pub mod codegen {
     pub use crate::error::{Redacted, ServiceErrorKind};
     pub use crate::paging::{Next, Paginated, Position};
     pub use crate::schema::{
-        Blank, Limits, List, Member, MemberMut, Members, MembersMut, OpenEnum, Optional, Place,
-        Record, SetText, Slot, Table, Unknown, Value, View, blank, deserialize,
-        deserialize_strictly, serialize,
+        Blank, Json, Limits, List, Map, Member, MemberMut, Members, MembersMut, OpenEnum,
+        OpenUnion, Optional, Place, Record, SetText, Slot, Table, Union, Unknown, UnknownMember,
+        Value, View, blank, deserialize, deserialize_strictly, serialize,
     };
     pub use crate::service::{
         Code, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo, Token,
     };
     pub use crate::{Client, Config, Timestamp, blocking};
-    pub use crate::{input, open_enum, output};
+    pub use crate::{input, input_without_default, open_enum, output, union};
+    pub use bytes::Bytes;
     pub use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 }

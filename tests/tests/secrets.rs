@@ -1100,7 +1100,7 @@ mod example {
         }
     }
 
-    rt::input!(Revoke);
+    rt::input_without_default!(Revoke);
 }
 
 /// A sensitive path parameter is also part of the URL that hooks and logs receive.

@@ -282,7 +282,11 @@ impl Shape<'_> {
         ];
         let functions = functions.into_iter().filter_map(syntax::parsed).collect();
         let table = syntax::implementation(quote!(impl rt::Record for #name), functions);
-        let traits = if self.public { "output" } else { "input" };
+        let traits = match (self.public, self.has_default()) {
+            (true, _) => "output",
+            (false, true) => "input",
+            (false, false) => "input_without_default",
+        };
         let traits = syntax::call(traits, quote!(#name));
         [table].into_iter().chain(self.blank()).chain([traits])
     }

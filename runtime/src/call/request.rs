@@ -12,8 +12,9 @@ use zeroize::Zeroizing;
 use crate::config::{CallOptions, ResolvedConfig, parse_header};
 use crate::encode::RESERVED;
 use crate::error::{Context, Error, REDACTED, Violation};
-use crate::schema::{Json, Member, Members, Place, Value, Violations, write_text};
+use crate::schema::{AsJson, Member, Members, Place, Value, Violations, write_text};
 use crate::service::{Operation, Service, ServiceInfo};
+use crate::time::TimestampFormat;
 
 /// Name of this crate in the header `User-Agent`.
 const USER_AGENT_PRODUCT: &str = concat!("cloud-models/", env!("CARGO_PKG_VERSION"));
@@ -136,7 +137,7 @@ impl RequestParts {
     }
 
     /// Adds a header. A value that no header can carry is a violation even if limits are not checked.
-    fn push_header(&mut self, name: &'static str, value: &str) {
+    fn push_header(&mut self, name: &str, value: &str) {
         match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
             (Ok(header), Ok(mut value)) => {
                 // No log needs to show it.
@@ -218,11 +219,19 @@ impl RequestParts {
     /// Adds a member, and checks its limits.
     fn push(&mut self, member: &Member<'_>) {
         let Member {
-            name, place, value, ..
+            name,
+            place,
+            value,
+            format,
+            ..
         } = *member;
+        let text_format = format.unwrap_or(match place {
+            Place::Header => TimestampFormat::HttpDate,
+            _ => TimestampFormat::Rfc3339,
+        });
         self.violations.hide(member.is_sensitive());
         match place {
-            Place::Path => write_text(value, &mut |text| {
+            Place::Path => write_text(value, text_format, &mut |text| {
                 // These would lead to another resource, so they are refused even if limits are not checked.
                 if matches!(text, "" | "." | "..") {
                     self.violations.push(name, "path segment", text);
@@ -230,22 +239,24 @@ impl RequestParts {
                 let text = utf8_percent_encode(text, RESERVED).to_string();
                 self.path = self.path.replace(&format!("{{{name}}}"), &text);
             }),
-            Place::Query => write_text(value, &mut |text| self.push_query(name, text)),
+            Place::Query => write_text(value, text_format, &mut |text| self.push_query(name, text)),
             Place::QueryCsv => {
                 let mut texts = Vec::new();
-                write_text(value, &mut |text| texts.push(text.to_owned()));
+                write_text(value, text_format, &mut |text| texts.push(text.to_owned()));
                 if !texts.is_empty() {
                     self.push_query(name, &texts.join(","));
                 }
             }
-            Place::Header => write_text(value, &mut |text| self.push_header(name, text)),
-            Place::Body => self.push_body(name, value),
+            Place::Header => {
+                write_text(value, text_format, &mut |text| self.push_header(name, text))
+            }
+            Place::Body => self.push_body(name, value, format),
         }
         self.violations.check(member);
         self.violations.hide(false);
     }
 
-    fn push_body(&mut self, name: &'static str, value: &dyn Value) {
+    fn push_body(&mut self, name: &str, value: &dyn Value, format: Option<TimestampFormat>) {
         let body = self.body.get_or_insert_with(|| b"{".to_vec());
         if value.is_absent() {
             return;
@@ -256,7 +267,7 @@ impl RequestParts {
         }
         let written = serde_json::to_writer(&mut *body, name)
             .map(|()| body.push(b':'))
-            .and_then(|()| serde_json::to_writer(&mut *body, &Json(value)));
+            .and_then(|()| serde_json::to_writer(&mut *body, &AsJson::sent(value, format)));
         if let Err(error) = written {
             body.truncate(start);
             self.violations.push(name, not_json(&error), REDACTED);

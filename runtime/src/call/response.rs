@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 
 use super::json::{Object, is_blank, text_at};
 use crate::error::{Context, Error, ServiceErrorKind, ServiceReply, ServiceText};
-use crate::schema::{Blank, Json, Name, Seed, raw_at, replace_lone_surrogates};
+use crate::schema::{AsJson, Blank, Name, Seed, raw_at, replace_lone_surrogates};
 use crate::service::{Operation, Part, Reply, Service, ServiceInfo};
 use crate::time::http_date;
 
@@ -201,7 +201,7 @@ fn decode<'a, T: Blank>(
 
 /// Returns whether a body has none of the output's members. An empty list is a member, `null` is not.
 fn is_blank_output<T: Blank>(service: &ServiceInfo, output: &T, text: &str) -> bool {
-    let written = serde_json::to_string(&Json(output)).unwrap_or_default();
+    let written = serde_json::to_string(&AsJson::new(output)).unwrap_or_default();
     let Ok(documented) = serde_json::from_str::<Object<'_>>(&written) else {
         return false;
     };

@@ -4,11 +4,17 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
+use bytes::Bytes;
 use serde_core::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::{Blank, List, MembersMut, Optional, Record, SetText, Slot, Value};
+use super::{
+    Blank, Json, List, Map, MembersMut, OpenUnion, Optional, Record, SetText, Slot, UnknownMember,
+    Value,
+};
 
 /// Reads a value of type `T`. Unknown members are passed over.
 pub(crate) struct Seed<T>(PhantomData<T>);
@@ -42,37 +48,63 @@ pub fn deserialize_strictly<'de, T: Blank, D: Deserializer<'de>>(
 fn read<'de, T: Blank, D: Deserializer<'de>>(strict: bool, deserializer: D) -> Result<T, D::Error> {
     let mut value = T::blank();
     let place = &mut value;
-    Fill { place, strict }.deserialize(deserializer)?;
+    let how = How {
+        strict,
+        millis: false,
+    };
+    Fill { place, how }.deserialize(deserializer)?;
     Ok(value)
 }
 
 /// A place that is filled from JSON.
 struct Fill<'a> {
     place: &'a mut dyn Value,
+    how: How,
+}
+
+/// How values are read.
+#[derive(Clone, Copy)]
+struct How {
     /// Whether an unknown member is an error.
     strict: bool,
+    /// Whether numbers that are times are milliseconds, however small they are.
+    millis: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Fill<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let strict = self.strict;
+        let how = self.how;
         match self.place.slot() {
             Slot::Text(text) => *text = Deserialize::deserialize(deserializer)?,
             Slot::OptionalText(text) => *text = Deserialize::deserialize(deserializer)?,
             Slot::Integer(integer) => *integer = Deserialize::deserialize(deserializer)?,
-            Slot::Number(number) => *number = Deserialize::deserialize(deserializer)?,
+            Slot::Number(number) => *number = deserializer.deserialize_any(AnyNumber)?,
             Slot::Boolean(boolean) => *boolean = Deserialize::deserialize(deserializer)?,
-            Slot::Timestamp(time) => *time = Deserialize::deserialize(deserializer)?,
+            Slot::Timestamp(time) => {
+                *time = Deserialize::deserialize(deserializer)?;
+                if how.millis {
+                    time.set_millis();
+                }
+            }
+            Slot::Bytes(bytes) => *bytes = deserializer.deserialize_str(Base64)?,
+            Slot::Json(json) => *json = Deserialize::deserialize(deserializer)?,
             Slot::Enum(value) => deserializer.deserialize_str(Text(value))?,
             Slot::Optional(value) => {
-                deserializer.deserialize_option(OrNull(Clearable { value, strict }))?;
+                deserializer.deserialize_option(OrNull(Clearable { value, how }))?;
             }
             Slot::List(list) => {
-                deserializer.deserialize_option(OrNull(Elements { list, strict }))?;
+                deserializer.deserialize_option(OrNull(Elements { list, how }))?;
             }
-            Slot::Record(record) => read_record(record, strict, deserializer)?,
+            Slot::Map(map) => {
+                deserializer.deserialize_option(OrNull(Entries { map, how }))?;
+            }
+            Slot::Record(record) => read_record(record, how.strict, deserializer)?,
+            Slot::Union(union) => {
+                let strict = how.strict;
+                deserializer.deserialize_map(OneOf { union, strict })?;
+            }
         }
         Ok(())
     }
@@ -139,7 +171,7 @@ impl<'de, N: Nullable<'de>> Visitor<'de> for OrNull<N> {
 
 struct Clearable<'a> {
     value: &'a mut dyn Optional,
-    strict: bool,
+    how: How,
 }
 
 impl<'de> Nullable<'de> for Clearable<'_> {
@@ -149,8 +181,8 @@ impl<'de> Nullable<'de> for Clearable<'_> {
 
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let place = self.value.insert();
-        let strict = self.strict;
-        Fill { place, strict }.deserialize(deserializer)
+        let how = self.how;
+        Fill { place, how }.deserialize(deserializer)
     }
 }
 
@@ -161,7 +193,7 @@ const MOST_ELEMENTS: usize = 100_000;
 /// The elements of a list; a list that is `null` has none.
 struct Elements<'a> {
     list: &'a mut dyn List,
-    strict: bool,
+    how: How,
 }
 
 impl<'de> Nullable<'de> for Elements<'_> {
@@ -180,11 +212,8 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        let Self { list, strict } = self;
-        while elements
-            .next_element_seed(Element { list, strict })?
-            .is_some()
-        {
+        let Self { list, how } = self;
+        while elements.next_element_seed(Element { list, how })?.is_some() {
             if list.count() > MOST_ELEMENTS {
                 return Err(de::Error::custom(format_args!(
                     "a list with more than {MOST_ELEMENTS} elements"
@@ -198,7 +227,7 @@ impl<'de> Visitor<'de> for Elements<'_> {
 /// An element at the end of a list; a `null` is left out.
 struct Element<'a> {
     list: &'a mut dyn List,
-    strict: bool,
+    how: How,
 }
 
 impl<'de> DeserializeSeed<'de> for Element<'_> {
@@ -213,10 +242,243 @@ impl<'de> Nullable<'de> for Element<'_> {
     fn null(self) {}
 
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let strict = self.strict;
+        let how = self.how;
         match self.list.push() {
-            Some(place) => Fill { place, strict }.deserialize(deserializer),
+            Some(place) => Fill { place, how }.deserialize(deserializer),
             None => Ok(()),
+        }
+    }
+}
+
+/// The entries of a map; a map that is `null` has none.
+struct Entries<'a> {
+    map: &'a mut dyn Map,
+    how: How,
+}
+
+impl<'de> Nullable<'de> for Entries<'_> {
+    fn null(self) {}
+
+    fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Entries<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let Self { map, how } = self;
+        // They are in the map until the end, so that doubled keys are noticed.
+        let mut nulls = Vec::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if map.count() >= MOST_ELEMENTS {
+                return Err(de::Error::custom(format_args!(
+                    "a map with more than {MOST_ELEMENTS} entries"
+                )));
+            }
+            let Some(place) = map.insert(key.clone()) else {
+                return Err(de::Error::custom("a map with a doubled key"));
+            };
+            if !entries.next_value_seed(UnlessNull(Fill { place, how }))? {
+                nulls.push(key);
+            }
+        }
+        nulls.iter().for_each(|key| map.remove(key));
+        Ok(())
+    }
+}
+
+/// Reads a value, and returns whether it is not `null`.
+struct UnlessNull<S>(S);
+
+impl<'de, S: DeserializeSeed<'de, Value = ()>> DeserializeSeed<'de> for UnlessNull<S> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de, Value = ()>> Visitor<'de> for UnlessNull<S> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        self.0.deserialize(deserializer)?;
+        Ok(true)
+    }
+}
+
+/// The one member of a union.
+struct OneOf<'a> {
+    union: &'a mut dyn OpenUnion,
+    strict: bool,
+}
+
+impl<'de> Visitor<'de> for OneOf<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with one member")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { union, strict } = self;
+        let mut is_known = false;
+        let mut unknown: Option<UnknownMember> = None;
+        let mut is_only = true;
+        while let Some(name) = map.next_key_seed(Name)? {
+            // AWS names the type of an object in a member like this.
+            if name == "__type" {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let mut found = Found::Null;
+            let choose = Choose {
+                union: &mut *union,
+                name: &name,
+                is_known,
+                strict,
+                found: &mut found,
+            };
+            map.next_value_seed(UnlessNull(choose))?;
+            match found {
+                Found::Null => {}
+                Found::Known => is_known = true,
+                Found::Unknown(value) => {
+                    is_only = unknown.is_none();
+                    unknown = Some(UnknownMember::new(name.into_owned(), value));
+                }
+            }
+        }
+        match unknown {
+            _ if is_known => Ok(()),
+            Some(member) if is_only => {
+                union.set_unknown(member);
+                Ok(())
+            }
+            Some(_) => Err(two_members()),
+            None => Err(de::Error::custom("a union without a member")),
+        }
+    }
+}
+
+fn two_members<E: de::Error>() -> E {
+    E::custom("a union with more than one member")
+}
+
+/// What a member of a union turned out to be.
+enum Found {
+    Null,
+    Known,
+    Unknown(Json),
+}
+
+/// Reads a member of a union that is not `null`.
+struct Choose<'a> {
+    union: &'a mut dyn OpenUnion,
+    name: &'a str,
+    /// Whether a known member was read before.
+    is_known: bool,
+    strict: bool,
+    found: &'a mut Found,
+}
+
+impl<'de> DeserializeSeed<'de> for Choose<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { name, strict, .. } = self;
+        // If the name is not known, this changes nothing.
+        if !self.union.set(name) {
+            if strict {
+                return Err(de::Error::custom(format_args!("unknown member `{name}`")));
+            }
+            *self.found = Found::Unknown(Deserialize::deserialize(deserializer)?);
+            return Ok(());
+        }
+        if self.is_known {
+            return Err(two_members());
+        }
+        *self.found = Found::Known;
+        let mut members = MembersMut::new();
+        let member = self.union.member_mut(&mut members);
+        let how = How {
+            strict,
+            millis: member.millis,
+        };
+        let place = &mut *member.value;
+        Fill { place, how }.deserialize(deserializer)
+    }
+}
+
+/// A number, or one of the texts that AWS sends for numbers that JSON does not have.
+struct AnyNumber;
+
+impl Visitor<'_> for AnyNumber {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the type of numbers is f64")]
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<f64, E> {
+        Ok(number as f64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the type of numbers is f64")]
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<f64, E> {
+        Ok(number as f64)
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<f64, E> {
+        Ok(number)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
+        match text {
+            "NaN" => Ok(f64::NAN),
+            "Infinity" => Ok(f64::INFINITY),
+            "-Infinity" => Ok(f64::NEG_INFINITY),
+            _ => Err(E::invalid_type(de::Unexpected::Str(text), &self)),
+        }
+    }
+}
+
+/// Bytes as base64, with or without padding.
+struct Base64;
+
+impl Visitor<'_> for Base64 {
+    type Value = Bytes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes as base64")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Bytes, E> {
+        let padding =
+            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        let engine = GeneralPurpose::new(&alphabet::STANDARD, padding);
+        match engine.decode(text) {
+            Ok(bytes) => Ok(bytes.into()),
+            Err(_) => Err(E::invalid_value(de::Unexpected::Other("other text"), &self)),
         }
     }
 }
@@ -268,20 +530,26 @@ impl<'de> Visitor<'de> for Object<'_> {
         // Services send members in the order of the spec more often than not.
         let mut expected = 0;
         while let Some(name) = map.next_key_seed(Name)? {
-            let found = members.find(&name, expected);
-            let Some(member) = found.and_then(|index| members.get_mut(index)) else {
+            let Some(index) = members.find(&name, expected) else {
                 if strict {
                     return Err(unknown_member(&name, &members));
                 }
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
+            let Some(member) = members.get_mut(index) else {
+                continue;
+            };
             if std::mem::replace(&mut member.is_read, true) {
                 return Err(de::Error::duplicate_field(member.name));
             }
             let place = &mut *member.value;
-            map.next_value_seed(Fill { place, strict })?;
-            expected = found.map_or(0, |index| index + 1);
+            let how = How {
+                strict,
+                millis: member.millis,
+            };
+            map.next_value_seed(Fill { place, how })?;
+            expected = index + 1;
         }
         for member in members.iter_mut() {
             if !member.is_read && member.value.slot().is_required() {
@@ -308,7 +576,14 @@ mod tests {
         reason = "macros for generated code make public items"
     )]
 
-    use crate::schema::{Members, MembersMut, Record, Table, Unknown};
+    use std::collections::BTreeMap;
+
+    use bytes::Bytes;
+
+    use crate::schema::{
+        Json, Member, MemberMut, Members, MembersMut, Record, Table, Union, Unknown, UnknownMember,
+        blank,
+    };
     use crate::time::Timestamp;
 
     /// A structure with a member of every type.
@@ -323,6 +598,11 @@ mod tests {
         lists: Vec<Vec<i64>>,
         inside: Option<Box<All>>,
         order: Option<Order>,
+        map: BTreeMap<String, Vec<i64>>,
+        bytes: Option<Bytes>,
+        json: Option<Json>,
+        tree: Option<Tree>,
+        millis: Option<Timestamp>,
     }
 
     impl Record for All {
@@ -336,6 +616,11 @@ mod tests {
             to.body("lists", &self.lists);
             to.body("inside", &self.inside);
             to.body("order", &self.order);
+            to.body("map", &self.map);
+            to.body("bytes", &self.bytes);
+            to.body("json", &self.json);
+            to.body("tree", &self.tree);
+            to.body("millis", &self.millis).epoch_millis();
         }
 
         fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
@@ -348,6 +633,11 @@ mod tests {
             to.member("lists", &mut self.lists);
             to.member("inside", &mut self.inside);
             to.member("order", &mut self.order);
+            to.member("map", &mut self.map);
+            to.member("bytes", &mut self.bytes);
+            to.member("json", &mut self.json);
+            to.member("tree", &mut self.tree);
+            to.member("millis", &mut self.millis).epoch_millis();
         }
     }
 
@@ -365,13 +655,54 @@ mod tests {
 
     crate::open_enum!(Order);
 
+    /// A union that may contain itself.
+    #[derive(Clone, Debug, PartialEq)]
+    enum Tree {
+        Leaf(String),
+        Branches(Vec<Tree>),
+        Grafted(Box<Tree>),
+        Unknown(UnknownMember),
+    }
+
+    impl Union for Tree {
+        fn member<'a, 'm>(&'a self, to: &'m mut Members<'a>) -> &'m mut Member<'a> {
+            match self {
+                Self::Leaf(value) => to.body("leaf", value),
+                Self::Branches(value) => to.body("branches", value),
+                Self::Grafted(value) => to.body("grafted", value),
+                Self::Unknown(member) => to.unknown(member),
+            }
+        }
+
+        fn member_mut<'a, 'm>(&'a mut self, to: &'m mut MembersMut<'a>) -> &'m mut MemberMut<'a> {
+            match self {
+                Self::Leaf(value) => to.member("leaf", value),
+                Self::Branches(value) => to.member("branches", value),
+                Self::Grafted(value) => to.member("grafted", value),
+                Self::Unknown(member) => to.unknown(member),
+            }
+        }
+
+        fn set(&mut self, name: &str) -> bool {
+            *self = match name {
+                "leaf" => Self::Leaf(blank()),
+                "branches" => Self::Branches(blank()),
+                "grafted" => Self::Grafted(blank()),
+                _ => return false,
+            };
+            true
+        }
+    }
+
+    crate::union!(Tree);
+
     fn read(json: &str) -> Result<All, String> {
         serde_json::from_str(json).map_err(|error| error.to_string())
     }
 
     #[test]
     fn what_is_written_is_read_again() {
-        let json = r#"{"text":"a\"模","integer":-1,"number":0.5,"boolean":false,"time":"2024-05-14T13:05:12Z","list":["b",""],"lists":[[],[1,2]],"inside":{"text":"","list":[],"lists":[],"inside":{"text":"c","list":[],"lists":[]},"order":"SIDEWAYS"},"order":"UP"}"#;
+        let json = r#"{"text":"a\"模","integer":-1,"number":0.5,"boolean":false,"time":"2024-05-14T13:05:12Z","list":["b",""],"lists":[[],[1,2]],"inside":{"text":"","list":[],"lists":[],"inside":{"text":"c","list":[],"lists":[],"map":{}},"order":"SIDEWAYS","map":{}},"order":"UP","map":{"":[],"a":[1]},"bytes":"AP8=","json":{"a":[null,1.5,"b"]},"tree":{"branches":[{"leaf":""},{"grafted":{"stone":{"x":1}}}]},"millis":5}"#;
         let all = read(json).unwrap();
         assert_eq!(all.order, Some(Order::Up));
         assert_eq!(serde_json::to_string(&all).unwrap(), json);
@@ -402,6 +733,34 @@ mod tests {
             (r#"{"text":"a","order":1}"#, "expected a string"),
             (r#"{"text":"a","inside":[]}"#, "expected an object"),
             (r#"{"text":"a","inside":{}}"#, "missing field `text`"),
+            (r#"{"text":"a","map":{"a":[],"a":null}}"#, "doubled key"),
+            (r#"{"text":"a","map":{"a":null,"a":[]}}"#, "doubled key"),
+            (r#"{"text":"a","map":[]}"#, "expected a map"),
+            (r#"{"text":"a","map":{"a":[{}]}}"#, "expected i64"),
+            (r#"{"text":"a","bytes":"A"}"#, "expected bytes as base64"),
+            (r#"{"text":"a","bytes":[1]}"#, "expected bytes as base64"),
+            (r#"{"text":"a","tree":{}}"#, "without a member"),
+            (
+                r#"{"text":"a","tree":{"leaf":null,"__type":"x"}}"#,
+                "without a member",
+            ),
+            (
+                r#"{"text":"a","tree":{"leaf":"","branches":[]}}"#,
+                "more than one member",
+            ),
+            (
+                r#"{"text":"a","tree":{"leaf":"","leaf":""}}"#,
+                "more than one member",
+            ),
+            (
+                r#"{"text":"a","tree":{"stone":1,"water":2}}"#,
+                "more than one member",
+            ),
+            (
+                r#"{"text":"a","tree":[]}"#,
+                "expected an object with one member",
+            ),
+            (r#"{"text":"a","number":"1"}"#, "expected a number"),
         ] {
             let error = read(json).unwrap_err();
             assert!(error.contains(problem), "{json}: {error}");
@@ -414,7 +773,54 @@ mod tests {
     }
 
     #[test]
+    fn odd_objects_are_read() {
+        let all =
+            read(r#"{"text":"a","map":{"b":[],"a":null},"bytes":"AP8","number":"-Infinity"}"#)
+                .unwrap();
+        assert_eq!(all.map, BTreeMap::from([("b".to_owned(), vec![])]));
+        assert_eq!(all.bytes.as_deref(), Some([0, 0xff].as_slice()));
+        assert_eq!(all.number, Some(f64::NEG_INFINITY));
+        assert!(
+            serde_json::to_string(&all)
+                .unwrap()
+                .contains(r#""number":"-Infinity""#)
+        );
+        let all = read(
+            r#"{"text":"a","json":{"a":1,"a":2},"tree":{"leaf":null,"__type":"x","stone":[1]}}"#,
+        )
+        .unwrap();
+        assert_eq!(all.json.unwrap().as_value()["a"], 2);
+        let Some(Tree::Unknown(member)) = all.tree else {
+            panic!("it is unknown")
+        };
+        assert_eq!(
+            (member.name(), member.value().as_value()[0].as_i64()),
+            ("stone", Some(1))
+        );
+        assert!(!format!("{member:?}").contains('1'));
+        let all = read(r#"{"text":"a","tree":{"stone":1,"leaf":"b","water":2}}"#).unwrap();
+        assert_eq!(all.tree, Some(Tree::Leaf("b".to_owned())));
+    }
+
+    #[test]
     fn deep_and_long_texts_are_errors() {
+        let deep = [
+            r#"{"text":"","tree":"#,
+            &r#"{"grafted":"#.repeat(10_000),
+            &"}".repeat(10_001),
+        ]
+        .concat();
+        assert!(problem(&deep).is_some_and(|problem| problem.contains("recursion")));
+        let map = |length: usize| {
+            let entries: Vec<_> = (0..length).map(|key| format!(r#""{key}":[]"#)).collect();
+            format!(r#"{{"text":"","map":{{{}}}}}"#, entries.join(","))
+        };
+        assert_eq!(problem(&map(100_000)), None);
+        assert!(problem(&map(1_000_000)).is_some_and(|problem| problem.contains("100000")));
+        let json = |length: usize| format!(r#"{{"text":"","json":[{}0]}}"#, "{},".repeat(length));
+        assert_eq!(problem(&json(99_998)), None);
+        assert!(problem(&json(99_999)).is_some_and(|problem| problem.contains("100000")));
+
         let deep = [r#"{"text":"","inside":"#.repeat(10_000), "}".repeat(10_000)].concat();
         assert!(problem(&deep).is_some_and(|problem| problem.contains("recursion")));
         let list = |length: usize| {

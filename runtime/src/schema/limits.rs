@@ -1,5 +1,7 @@
 //! The limits that a vendor documents for its parameters, checked before anything is sent.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::{Member, Members, Value, View};
@@ -14,11 +16,17 @@ pub struct Limits {
     count: Option<(usize, usize)>,
     chars: Option<&'static str>,
     pattern: Option<&'static str>,
+    /// The limits of the keys of a map.
+    keys: Option<Box<Limits>>,
 }
 
 impl Member<'_> {
     fn limits_mut(&mut self) -> &mut Limits {
         self.limits.get_or_insert_default()
+    }
+
+    fn keys_mut(&mut self) -> &mut Limits {
+        self.limits_mut().keys.get_or_insert_default()
     }
 
     /// The value is a secret and stays out of messages.
@@ -27,19 +35,19 @@ impl Member<'_> {
         self
     }
 
-    /// From `min` to `max`, both included; of a list, every element.
+    /// From `min` to `max`, both included. This and the following limits are about every element of a list or map.
     pub fn range(&mut self, min: i64, max: i64) -> &mut Self {
         self.limits_mut().range = Some((min, max));
         self
     }
 
-    /// From `min` to `max` Unicode scalar values; of a list, every element.
+    /// From `min` to `max` Unicode scalar values, or bytes.
     pub fn length(&mut self, min: usize, max: usize) -> &mut Self {
         self.limits_mut().length = Some((min, max));
         self
     }
 
-    /// From `min` to `max` elements.
+    /// From `min` to `max` elements of the list, or entries of the map.
     pub fn count(&mut self, min: usize, max: usize) -> &mut Self {
         self.limits_mut().count = Some((min, max));
         self
@@ -54,6 +62,24 @@ impl Member<'_> {
     /// A regular expression that the whole text must match. Checked with the feature `patterns` alone.
     pub fn pattern(&mut self, pattern: &'static str) -> &mut Self {
         self.limits_mut().pattern = Some(pattern);
+        self
+    }
+
+    /// The keys of a map have from `min` to `max` Unicode scalar values.
+    pub fn key_length(&mut self, min: usize, max: usize) -> &mut Self {
+        self.keys_mut().length = Some((min, max));
+        self
+    }
+
+    /// The keys of a map have only these characters, written as in a regular expression's class.
+    pub fn key_chars(&mut self, class: &'static str) -> &mut Self {
+        self.keys_mut().chars = Some(class);
+        self
+    }
+
+    /// A regular expression that the keys of a map must match as a whole. Checked with the feature `patterns` alone.
+    pub fn key_pattern(&mut self, pattern: &'static str) -> &mut Self {
+        self.keys_mut().pattern = Some(pattern);
         self
     }
 }
@@ -135,25 +161,40 @@ impl Violations {
         self.hidden = outside;
     }
 
-    /// Checks the members of the records in a value.
+    /// Checks the members of the structures in a value.
     fn inside(&mut self, segment: &str, value: &dyn Value) {
         let outside = self.place.len();
         match value.view() {
-            View::Record(record) => {
-                self.enter(segment);
-                for member in Members::of(record).iter() {
-                    self.check(member);
-                }
-            }
             View::List(list) => {
                 self.enter(segment);
                 for (index, element) in list.iter().enumerate() {
                     self.inside(&format!("[{index}]"), element);
                 }
             }
-            _ => {}
+            View::Map(map) => {
+                self.enter(segment);
+                for (key, value) in map.entries() {
+                    self.inside(&self.key(key), value);
+                }
+            }
+            view => {
+                if let Some(members) = view.members() {
+                    self.enter(segment);
+                    members.iter().for_each(|member| self.check(member));
+                }
+            }
         }
         self.place.truncate(outside);
+    }
+
+    /// Returns the key of a map as part of a path.
+    fn key(&self, key: &str) -> String {
+        let key = if self.hidden {
+            REDACTED.to_owned()
+        } else {
+            shorten(key)
+        };
+        format!("[{key}]")
     }
 
     /// Appends a name or an index to the place.
@@ -164,28 +205,41 @@ impl Violations {
         self.place.push_str(segment);
     }
 
-    /// Checks the number of elements of a list.
+    /// Checks the number of elements of a list or map.
     fn check_count(&mut self, name: &str, value: &dyn Value, limits: &Limits) {
-        if let View::List(list) = value.view()
-            && let Some((min, max)) = limits.count
-            && !(min..=max).contains(&list.count())
+        let (count, what) = match value.view() {
+            View::List(list) => (list.count(), "elements"),
+            View::Map(map) => (map.count(), "entries"),
+            _ => return,
+        };
+        if let Some((min, max)) = limits.count
+            && !(min..=max).contains(&count)
         {
             let rule = format!("count {}", bounds(min, max, 0, usize::MAX));
-            self.push(name, rule, format!("{} elements", list.count()));
+            self.push(name, rule, format!("{count} {what}"));
         }
     }
 
-    /// Checks a value, or each element of a list.
+    /// Checks a value, or each element of a list or map.
     fn check_values(&mut self, name: &str, value: &dyn Value, limits: &Limits) {
-        if let View::List(list) = value.view() {
-            for element in list.iter() {
-                self.check_values(name, element, limits);
-            }
-        }
         if let Some((rule, text)) = problem(value) {
             self.push(name, rule, text);
         }
-        let text = match value.view() {
+        match value.view() {
+            View::List(list) => {
+                for element in list.iter() {
+                    self.check_values(name, element, limits);
+                }
+            }
+            View::Map(map) => {
+                for (key, value) in map.entries() {
+                    let name = format!("{name}{}", self.key(key));
+                    if let Some(limits) = &limits.keys {
+                        self.check_text(&name, key, limits, "key ");
+                    }
+                    self.check_values(&name, value, limits);
+                }
+            }
             View::Integer(integer) => {
                 if let Some((min, max)) = limits.range
                     && !(min..=max).contains(&integer)
@@ -193,35 +247,53 @@ impl Violations {
                     let rule = format!("range {}", bounds(min, max, i64::MIN, i64::MAX));
                     self.push(name, rule, integer.to_string());
                 }
-                return;
             }
-            View::Text(text) => text,
-            View::Timestamp(time) => time.as_str(),
-            _ => return,
-        };
-        if let Some((min, max)) = limits.length
-            && !(min..=max).contains(&text.chars().count())
-        {
-            let rule = format!("length {}", bounds(min, max, 0, usize::MAX));
-            self.push(name, rule, text);
+            View::Bytes(bytes) => self.check_length(name, bytes.len(), limits, "", || {
+                format!("{} bytes", bytes.len())
+            }),
+            View::Text(text) => self.check_text(name, text, limits, ""),
+            View::Timestamp(time) => self.check_text(name, time.as_str(), limits, ""),
+            _ => {}
         }
+    }
+
+    /// Checks a text, or the key of a map.
+    fn check_text(&mut self, name: &str, text: &str, limits: &Limits, what: &str) {
+        let length = text.chars().count();
+        self.check_length(name, length, limits, what, || text.to_owned());
         if let Some(class) = limits.chars
             && !text.chars().all(|c| in_class(class, c))
         {
-            self.push(name, format!("chars {class}"), text);
+            self.push(name, format!("{what}chars {class}"), text);
         }
         #[cfg(feature = "patterns")]
         if let Some(pattern) = limits.pattern
             && !patterns::is_match(pattern, text)
         {
-            self.push(name, format!("pattern {pattern}"), text);
+            self.push(name, format!("{what}pattern {pattern}"), text);
+        }
+    }
+
+    fn check_length(
+        &mut self,
+        name: &str,
+        length: usize,
+        limits: &Limits,
+        what: &str,
+        value: impl FnOnce() -> String,
+    ) {
+        if let Some((min, max)) = limits.length
+            && !(min..=max).contains(&length)
+        {
+            let rule = format!("{what}length {}", bounds(min, max, 0, usize::MAX));
+            self.push(name, rule, value());
         }
     }
 }
 
 impl Member<'_> {
     pub(crate) fn is_sensitive(&self) -> bool {
-        self.limits.as_ref().is_some_and(|member| member.sensitive)
+        self.limits.as_ref().is_some_and(|limits| limits.sensitive)
     }
 }
 
@@ -244,9 +316,18 @@ fn contents(value: &dyn Value, each: &mut dyn FnMut(&str)) {
         View::Integer(integer) => each(&integer.to_string()),
         View::Number(number) => each(&number.to_string()),
         View::Timestamp(time) => each(time.as_str()),
+        View::Bytes(bytes) => each(&STANDARD.encode(bytes)),
+        View::Json(json) => json.contents(each),
         View::List(list) => list.iter().for_each(|element| contents(element, each)),
-        View::Record(record) => {
-            for member in Members::of(record).iter() {
+        View::Map(map) => {
+            for (key, value) in map.entries() {
+                each(key);
+                contents(value, each);
+            }
+        }
+        view @ (View::Record(_) | View::Union(_)) => {
+            let members = view.members();
+            for member in members.iter().flat_map(Members::iter) {
                 contents(member.value, each);
             }
         }
@@ -318,8 +399,10 @@ mod patterns {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::schema::{MembersMut, Record, Slot};
+    use crate::schema::{Json, MembersMut, Record};
 
     #[test]
     fn classes_have_ranges_and_plain_characters() {
@@ -487,15 +570,7 @@ mod tests {
         }
     }
 
-    impl Value for Tree {
-        fn view(&self) -> View<'_> {
-            View::Record(self)
-        }
-
-        fn slot(&mut self) -> Slot<'_> {
-            Slot::Record(self)
-        }
-    }
+    crate::output!(Tree);
 
     #[test]
     fn violations_name_the_path_and_return_to_where_they_were() {
@@ -541,6 +616,72 @@ mod tests {
             (found[0].field.as_str(), found[0].value.as_str()),
             ("tree.name", "***")
         );
+    }
+
+    #[test]
+    fn maps_have_limits_for_keys_and_values() {
+        let map = || {
+            let entries = [("a", vec![1, 5]), ("B", vec![]), ("abc", vec![9])];
+            entries.map(|(key, value)| (key.to_owned(), value))
+        };
+        let map = || BTreeMap::from(map());
+        let found = |limit: &dyn Fn(&mut Member<'_>)| {
+            let (map, mut members) = (map(), Members::new());
+            limit(members.body("map", &map));
+            let mut violations = Violations::new(true);
+            members.iter().for_each(|member| violations.check(member));
+            let found = violations.into_vec().into_iter();
+            let found =
+                found.map(|found| format!("{} {} {}", found.field, found.rule, found.value));
+            found.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found(&|member| {
+                member.range(0, 5).count(1, 2);
+            }),
+            ["map[abc] range 0..=5 9", "map count 1..=2 3 entries"]
+        );
+        assert_eq!(
+            found(&|member| {
+                member.key_length(1, 2).key_chars("a-z");
+            }),
+            ["map[B] key chars a-z B", "map[abc] key length 1..=2 abc"]
+        );
+        // Keys may be secrets too.
+        assert_eq!(
+            found(&|member| {
+                member.key_chars("a-z").range(0, 5).sensitive();
+            }),
+            ["map[***] key chars a-z ***", "map[***] range 0..=5 ***"]
+        );
+    }
+
+    #[test]
+    fn everything_in_a_sensitive_value_is_a_secret() {
+        let json = serde_json::json!({"name": ["text", 12345678, {"inner": null}], "flag": true});
+        let map = BTreeMap::from([("key".to_owned(), Json::from(json))]);
+        let mut members = Members::new();
+        members.body("map", &map).sensitive();
+        let bytes = bytes::Bytes::from_static(b"bytes");
+        members.body("bytes", &bytes).sensitive();
+        let mut violations = Violations::new(true);
+        members.iter().for_each(|member| violations.check(member));
+        let secrets = violations.take_secrets();
+        let mut secrets: Vec<_> = secrets.iter().map(|secret| secret.as_str()).collect();
+        secrets.sort_unstable();
+        assert_eq!(
+            secrets,
+            [
+                "12345678", "Ynl0ZXM=", "flag", "inner", "key", "name", "text"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_length_of_bytes_is_their_number() {
+        let bytes = |length: usize| bytes::Bytes::from(vec![0xff; length]);
+        assert_eq!(values(bytes(2), |member| member.length(1, 2)), [""; 0]);
+        assert_eq!(values(bytes(3), |member| member.length(1, 2)), ["3 bytes"]);
     }
 
     #[test]

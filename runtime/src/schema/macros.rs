@@ -104,6 +104,8 @@ macro_rules! open_enum {
             }
         }
 
+        $crate::__blank!($name);
+
         impl $crate::codegen::Value for $name {
             fn view(&self) -> $crate::codegen::View<'_> {
                 $crate::codegen::View::Text(self.as_str())
@@ -116,7 +118,104 @@ macro_rules! open_enum {
     };
 }
 
-/// Completes a structure that users create, or an operation: serde's traits, which refuse unknown members.
+/// Completes a union that has a variant `Unknown`: serde's traits, and a `Default`, which is a union without a member.
+///
+/// ```
+/// use cloud_models_runtime::codegen as rt;
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// #[non_exhaustive]
+/// pub enum Shape {
+///     /// A radius.
+///     Circle(f64),
+///     /// A member this version of the crate does not know.
+///     Unknown(rt::UnknownMember),
+/// }
+///
+/// impl rt::Union for Shape {
+///     fn member<'a, 'm>(&'a self, to: &'m mut rt::Members<'a>) -> &'m mut rt::Member<'a> {
+///         match self {
+///             Self::Circle(value) => to.body("circle", value),
+///             Self::Unknown(member) => to.unknown(member),
+///         }
+///     }
+///
+///     fn member_mut<'a, 'm>(
+///         &'a mut self,
+///         to: &'m mut rt::MembersMut<'a>,
+///     ) -> &'m mut rt::MemberMut<'a> {
+///         match self {
+///             Self::Circle(value) => to.member("circle", value),
+///             Self::Unknown(member) => to.unknown(member),
+///         }
+///     }
+///
+///     fn set(&mut self, name: &str) -> bool {
+///         *self = match name {
+///             "circle" => Self::Circle(rt::blank()),
+///             _ => return false,
+///         };
+///         true
+///     }
+/// }
+///
+/// rt::union!(Shape);
+///
+/// let shape: Shape = serde_json::from_str(r#"{"circle": 1.5, "square": null}"#).unwrap();
+/// assert_eq!(shape, Shape::Circle(1.5));
+/// let new: Shape = serde_json::from_str(r#"{"line": [1]}"#).unwrap();
+/// assert_eq!(serde_json::to_string(&new).unwrap(), r#"{"line":[1]}"#);
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! union {
+    ($name:ident) => {
+        impl $crate::codegen::OpenUnion for $name {
+            fn set_unknown(&mut self, member: $crate::codegen::UnknownMember) {
+                *self = Self::Unknown(member);
+            }
+        }
+
+        /// Returns a union without a member, which no service accepts.
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                Self::Unknown(::core::default::Default::default())
+            }
+        }
+
+        $crate::__blank!($name);
+
+        impl $crate::codegen::Value for $name {
+            fn view(&self) -> $crate::codegen::View<'_> {
+                $crate::codegen::View::Union(self)
+            }
+
+            fn slot(&mut self) -> $crate::codegen::Slot<'_> {
+                $crate::codegen::Slot::Union(self)
+            }
+        }
+
+        impl $crate::codegen::Serialize for $name {
+            fn serialize<S: $crate::codegen::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::codegen::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::codegen::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::codegen::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::codegen::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+/// Completes a structure that users create, or an operation: serde's traits, which refuse unknown members. One without a
+/// `Default` implements `Blank` itself, and is completed with `input_without_default`.
 ///
 /// ```
 /// use cloud_models_runtime::codegen as rt;
@@ -145,6 +244,15 @@ macro_rules! open_enum {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! input {
+    ($name:ident) => {
+        $crate::__blank!($name);
+        $crate::__record!($name, deserialize_strictly);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! input_without_default {
     ($name:ident) => {
         $crate::__record!($name, deserialize_strictly);
     };
@@ -179,7 +287,20 @@ macro_rules! input {
 #[macro_export]
 macro_rules! output {
     ($name:ident) => {
+        $crate::__blank!($name);
         $crate::__record!($name, deserialize);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blank {
+    ($name:ident) => {
+        impl $crate::codegen::Blank for $name {
+            fn blank() -> Self {
+                ::core::default::Default::default()
+            }
+        }
     };
 }
 

@@ -2,11 +2,13 @@
 
 mod decode;
 mod encode;
+mod json;
 mod limits;
 mod macros;
 mod open_enum;
 mod raw;
 mod record;
+mod union;
 mod value;
 
 use crate::time::Timestamp;
@@ -14,10 +16,12 @@ use crate::time::Timestamp;
 pub(crate) use decode::{Name, Seed};
 pub use decode::{deserialize, deserialize_strictly};
 pub use encode::serialize;
-pub(crate) use encode::{Json, write_text};
+pub(crate) use encode::{AsJson, write_text};
+pub use json::Json;
 pub use limits::Limits;
 pub(crate) use limits::Violations;
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use raw::{raw_at, replace_lone_surrogates};
 pub use record::{Member, MemberMut, Members, MembersMut, Place, Record};
-pub use value::{Blank, List, Optional, SetText, Slot, Value, View, blank};
+pub use union::{OpenUnion, Union, UnknownMember};
+pub use value::{Blank, List, Map, Optional, SetText, Slot, Value, View, blank};

@@ -1,6 +1,7 @@
 //! Objects described member by member: name, place and limits of each, for writing and for reading.
 
-use super::{Limits, Value};
+use super::{Limits, UnknownMember, Value};
+use crate::time::TimestampFormat;
 
 /// An object with named members: an operation, or a structure inside a request or a reply.
 ///
@@ -32,9 +33,31 @@ pub enum Place {
 /// A member to be written.
 pub struct Member<'a> {
     pub(crate) place: Place,
-    pub(crate) name: &'static str,
+    pub(crate) name: &'a str,
     pub(crate) value: &'a dyn Value,
     pub(crate) limits: Option<Box<Limits>>,
+    /// The form in which times are sent.
+    pub(crate) format: Option<TimestampFormat>,
+}
+
+impl Member<'_> {
+    /// Times are sent as numbers of seconds since 1970.
+    pub fn epoch_seconds(&mut self) -> &mut Self {
+        self.format = Some(TimestampFormat::EpochSeconds);
+        self
+    }
+
+    /// Times are sent as numbers of milliseconds since 1970.
+    pub fn epoch_millis(&mut self) -> &mut Self {
+        self.format = Some(TimestampFormat::EpochMillis);
+        self
+    }
+
+    /// Times are sent as dates of HTTP.
+    pub fn http_date(&mut self) -> &mut Self {
+        self.format = Some(TimestampFormat::HttpDate);
+        self
+    }
 }
 
 /// A member to be read.
@@ -43,9 +66,20 @@ pub struct MemberMut<'a> {
     pub(super) value: &'a mut dyn Value,
     /// Whether a value was read.
     pub(super) is_read: bool,
+    /// Whether numbers that are times are milliseconds, however small they are.
+    pub(super) millis: bool,
+}
+
+impl MemberMut<'_> {
+    /// Numbers that are times are milliseconds, however small they are.
+    pub fn epoch_millis(&mut self) -> &mut Self {
+        self.millis = true;
+        self
+    }
 }
 
 /// The members of a record, for writing and checking.
+#[derive(Default)]
 pub struct Members<'a>(Vec<Member<'a>>);
 
 impl<'a> Members<'a> {
@@ -66,15 +100,21 @@ impl<'a> Members<'a> {
     }
 
     #[expect(clippy::indexing_slicing, reason = "the element was just added")]
-    fn push(&mut self, place: Place, name: &'static str, value: &'a dyn Value) -> &mut Member<'a> {
+    fn push(&mut self, place: Place, name: &'a str, value: &'a dyn Value) -> &mut Member<'a> {
         let last = self.0.len();
         self.0.push(Member {
             place,
             name,
             value,
             limits: None,
+            format: None,
         });
         &mut self.0[last]
+    }
+
+    /// Adds a member of a union that this crate does not know.
+    pub fn unknown(&mut self, member: &'a UnknownMember) -> &mut Member<'a> {
+        self.push(Place::Body, member.name(), member.value())
     }
 
     /// Adds a member that replaces `{name}` in the path.
@@ -112,12 +152,26 @@ impl<'a> MembersMut<'a> {
     }
 
     /// Adds a member.
-    pub fn member(&mut self, name: &'static str, value: &'a mut dyn Value) {
+    pub fn member(&mut self, name: &'static str, value: &'a mut dyn Value) -> &mut MemberMut<'a> {
+        self.push(name, value)
+    }
+
+    /// Adds a member of a union that this crate does not know.
+    pub fn unknown(&mut self, member: &'a mut UnknownMember) -> &mut MemberMut<'a> {
+        // Its name is known already.
+        self.push("", &mut member.value)
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the element was just added")]
+    fn push(&mut self, name: &'static str, value: &'a mut dyn Value) -> &mut MemberMut<'a> {
+        let last = self.0.len();
         self.0.push(MemberMut {
             name,
             value,
             is_read: false,
+            millis: false,
         });
+        &mut self.0[last]
     }
 
     /// Returns the index of the member of a name, which probably is `expected`.

@@ -4,7 +4,12 @@
 //! enums over all types that members can have. Therefore JSON, queries, headers and limits are functions of this crate,
 //! compiled once, and not code that is generated for every type.
 
-use super::{Members, MembersMut, Record, Timestamp};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use bytes::Bytes;
+
+use super::{Json, Members, MembersMut, OpenUnion, Record, Timestamp};
 
 /// The type of a member.
 pub trait Value {
@@ -32,16 +37,46 @@ impl dyn Value + '_ {
 
 /// A value that reading can start from.
 ///
-/// Every type with a `Default` implements it. A request with required parameters has no `Default`, because users must not
-/// create one without them, and implements this trait itself.
+/// For most types it is their `Default`. A request with required parameters has none, because users must not create one
+/// without them.
 pub trait Blank: Value + Sized {
     /// Returns an empty text, zero, a list without elements, or a structure of such values.
     fn blank() -> Self;
 }
 
-impl<T: Value + Default> Blank for T {
+macro_rules! blank_is_default {
+    ($($ty:ty),+) => {
+        $(impl Blank for $ty {
+            fn blank() -> Self {
+                Self::default()
+            }
+        })+
+    };
+}
+
+blank_is_default!((), String, i64, f64, bool, Timestamp, Bytes, Json);
+
+impl<T: Blank> Blank for Option<T> {
     fn blank() -> Self {
-        Self::default()
+        None
+    }
+}
+
+impl<T: Blank> Blank for Vec<T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Blank> Blank for BTreeMap<String, T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Blank> Blank for Box<T> {
+    fn blank() -> Self {
+        Self::new(T::blank())
     }
 }
 
@@ -65,10 +100,33 @@ pub enum View<'a> {
     Boolean(bool),
     /// A time.
     Timestamp(&'a Timestamp),
+    /// Bytes, in JSON and in texts as base64.
+    Bytes(&'a [u8]),
+    /// A value of any form.
+    Json(&'a Json),
     /// A list.
     List(&'a dyn List),
+    /// A map.
+    Map(&'a dyn Map),
     /// A structure.
     Record(&'a dyn Record),
+    /// A union.
+    Union(&'a dyn OpenUnion),
+}
+
+impl<'a> View<'a> {
+    /// Returns the members of a structure, or the one of a union.
+    pub(super) fn members(self) -> Option<Members<'a>> {
+        let mut members = Members::new();
+        match self {
+            View::Record(record) => record.members(&mut members),
+            View::Union(union) => {
+                union.member(&mut members);
+            }
+            _ => return None,
+        }
+        Some(members)
+    }
 }
 
 /// A place to read a value into.
@@ -89,10 +147,18 @@ pub enum Slot<'a> {
     Enum(&'a mut dyn SetText),
     /// A value that may be absent.
     Optional(&'a mut dyn Optional),
+    /// Bytes.
+    Bytes(&'a mut Bytes),
+    /// A value of any form.
+    Json(&'a mut Json),
     /// A list.
     List(&'a mut dyn List),
+    /// A map.
+    Map(&'a mut dyn Map),
     /// A structure.
     Record(&'a mut dyn Record),
+    /// A union.
+    Union(&'a mut dyn OpenUnion),
 }
 
 impl Slot<'_> {
@@ -100,7 +166,7 @@ impl Slot<'_> {
     pub(super) fn is_required(&self) -> bool {
         !matches!(
             self,
-            Self::OptionalText(_) | Self::Optional(_) | Self::List(_)
+            Self::OptionalText(_) | Self::Optional(_) | Self::List(_) | Self::Map(_)
         )
     }
 }
@@ -136,6 +202,21 @@ impl dyn List + '_ {
     pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Value> {
         (0..self.count()).map_while(|index| self.get(index))
     }
+}
+
+/// A map with texts as keys.
+pub trait Map {
+    /// Returns the number of entries.
+    fn count(&self) -> usize;
+
+    /// Returns the entries in the order of their keys.
+    fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_>;
+
+    /// Adds a blank entry and returns its value; `None` if the key is there.
+    fn insert(&mut self, key: String) -> Option<&mut dyn Value>;
+
+    /// Removes an entry.
+    fn remove(&mut self, key: &str);
 }
 
 impl Value for String {
@@ -209,6 +290,26 @@ impl Record for () {
     fn members_mut<'a>(&'a mut self, _: &mut MembersMut<'a>) {}
 }
 
+impl Value for Bytes {
+    fn view(&self) -> View<'_> {
+        View::Bytes(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Bytes(self)
+    }
+}
+
+impl Value for Json {
+    fn view(&self) -> View<'_> {
+        View::Json(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Json(self)
+    }
+}
+
 impl<T: Blank> Value for Option<T> {
     fn view(&self) -> View<'_> {
         match self {
@@ -267,5 +368,39 @@ impl<T: Blank> List for Vec<T> {
         Vec::push(self, T::blank());
         let element = self.last_mut()?;
         Some(element)
+    }
+}
+
+impl<T: Blank> Value for BTreeMap<String, T> {
+    fn view(&self) -> View<'_> {
+        View::Map(self)
+    }
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Map(self)
+    }
+}
+
+impl<T: Blank> Map for BTreeMap<String, T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_> {
+        Box::new(
+            self.iter()
+                .map(|(key, value)| (key.as_str(), value as &dyn Value)),
+        )
+    }
+
+    fn insert(&mut self, key: String) -> Option<&mut dyn Value> {
+        match self.entry(key) {
+            Entry::Vacant(entry) => Some(entry.insert(T::blank())),
+            Entry::Occupied(_) => None,
+        }
+    }
+
+    fn remove(&mut self, key: &str) {
+        self.remove(key);
     }
 }

@@ -37,8 +37,32 @@ const NANOS: i128 = 1_000_000_000;
 #[derive(Clone, Debug, Default)]
 pub struct Timestamp {
     text: String,
-    /// Whether the wire form is a JSON number.
-    is_number: bool,
+    form: Form,
+}
+
+/// The wire form of a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Form {
+    #[default]
+    Text,
+    /// A JSON number: of seconds, or of milliseconds if it is large.
+    Number,
+    /// A JSON number of milliseconds.
+    Milliseconds,
+}
+
+/// The form in which a time is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TimestampFormat {
+    /// Text such as `2024-05-14T13:05:12Z`.
+    #[default]
+    Rfc3339,
+    /// A number of seconds since 1970.
+    EpochSeconds,
+    /// A number of milliseconds since 1970.
+    EpochMillis,
+    /// Text such as `Tue, 14 May 2024 13:05:12 GMT`.
+    HttpDate,
 }
 
 impl Timestamp {
@@ -63,31 +87,59 @@ impl Timestamp {
         second?.checked_add(Duration::from_nanos(time.timestamp_subsec_nanos().into()))
     }
 
-    /// Returns the instant in UTC as RFC 3339 text, `2024-05-14T13:05:12Z`: the form for paths, queries and headers.
-    pub(crate) fn to_rfc3339(&self) -> Option<String> {
-        self.utc().map(rfc3339)
+    /// Returns the time in another form; as it is, if it is no instant.
+    pub(crate) fn in_format(&self, format: TimestampFormat) -> Self {
+        let Some(time) = self.utc() else {
+            return self.clone();
+        };
+        match format {
+            TimestampFormat::Rfc3339 => rfc3339(time).into(),
+            TimestampFormat::HttpDate => {
+                time.format("%a, %d %b %Y %H:%M:%S GMT").to_string().into()
+            }
+            TimestampFormat::EpochSeconds => Self {
+                text: seconds(time),
+                form: Form::Number,
+            },
+            TimestampFormat::EpochMillis => Self {
+                text: time.timestamp_millis().to_string(),
+                form: Form::Milliseconds,
+            },
+        }
+    }
+
+    /// Returns whether the wire form is RFC 3339 already, in whatever time zone.
+    pub(crate) fn is_rfc3339(&self) -> bool {
+        self.form == Form::Text && self.text.parse::<DateTime<Utc>>().is_ok()
+    }
+
+    /// A number counts milliseconds, however small it is.
+    pub(crate) fn set_millis(&mut self) {
+        if self.form == Form::Number {
+            self.form = Form::Milliseconds;
+        }
     }
 
     fn from_number(number: impl ToString) -> Self {
         Self {
             text: number.to_string(),
-            is_number: true,
+            form: Form::Number,
         }
     }
 
     /// Returns the instant in UTC.
     pub(crate) fn utc(&self) -> Option<DateTime<Utc>> {
-        if self.is_number {
-            let number: f64 = self.text.parse().ok()?;
-            let seconds = match number.abs() >= Self::MILLISECONDS_FROM {
-                true => number / 1e3,
-                false => number,
-            };
-            // Floating-point numbers of this size are exact to a microsecond.
-            #[expect(clippy::cast_possible_truncation, reason = "the conversion saturates")]
-            return DateTime::from_timestamp_micros((seconds * 1e6).round() as i64);
+        if self.form == Form::Text {
+            let http_date = || DateTime::parse_from_rfc2822(&self.text).ok();
+            let time = self.text.parse().ok();
+            return time.or_else(|| http_date().map(|time| time.to_utc()));
         }
-        self.text.parse().ok()
+        let number: f64 = self.text.parse().ok()?;
+        let is_millis = self.form == Form::Milliseconds || number.abs() >= Self::MILLISECONDS_FROM;
+        let seconds = if is_millis { number / 1e3 } else { number };
+        // Floating-point numbers of this size are exact to a microsecond.
+        #[expect(clippy::cast_possible_truncation, reason = "the conversion saturates")]
+        DateTime::from_timestamp_micros((seconds * 1e6).round() as i64)
     }
 
     fn key(&self) -> Key<'_> {
@@ -150,7 +202,7 @@ impl From<String> for Timestamp {
     fn from(text: String) -> Self {
         Self {
             text,
-            is_number: false,
+            form: Form::Text,
         }
     }
 }
@@ -195,6 +247,15 @@ fn rfc3339(time: DateTime<Utc>) -> String {
     format!("{text}Z")
 }
 
+/// Writes the seconds since 1970 with as many fractional digits as needed.
+fn seconds(time: DateTime<Utc>) -> String {
+    let nanos = i128::from(time.timestamp()) * NANOS + i128::from(time.timestamp_subsec_nanos());
+    let sign = if nanos < 0 { "-" } else { "" };
+    let (whole, fraction) = (nanos.abs() / NANOS, nanos.abs() % NANOS);
+    let text = format!("{sign}{whole}.{fraction:09}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
@@ -203,7 +264,7 @@ impl fmt::Display for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.is_number {
+        if self.form != Form::Text {
             if let Ok(integer) = self.text.parse::<i64>() {
                 return serializer.serialize_i64(integer);
             }
@@ -376,7 +437,7 @@ mod tests {
     use super::*;
 
     fn wire(text: &str) -> Option<String> {
-        Timestamp::from(text).to_rfc3339()
+        Timestamp::from(text).utc().map(rfc3339)
     }
 
     #[test]
@@ -444,7 +505,7 @@ mod tests {
             ("100000000000", "1973-03-03T09:46:40Z"),
         ] {
             let time: Timestamp = serde_json::from_str(json).unwrap();
-            assert_eq!(time.to_rfc3339().unwrap(), instant, "{json}");
+            assert_eq!(time.utc().map(rfc3339).unwrap(), instant, "{json}");
             assert_eq!(time, Timestamp::from(instant), "{json}");
             assert_eq!(serde_json::to_string(&time).unwrap(), json);
         }
@@ -480,5 +541,48 @@ mod tests {
             Timestamp::from(far).as_str(),
             "+262142-12-31T23:59:59.999999999Z"
         );
+    }
+
+    #[test]
+    fn times_are_sent_in_the_documented_form() {
+        let sent = |time: Timestamp, format| {
+            let time = time.in_format(format);
+            serde_json::to_string(&time).unwrap()
+        };
+        let text = || Timestamp::from("2024-05-14T21:05:12.5+08:00");
+        for (format, json) in [
+            (TimestampFormat::Rfc3339, r#""2024-05-14T13:05:12.5Z""#),
+            (TimestampFormat::EpochSeconds, "1715691912.5"),
+            (TimestampFormat::EpochMillis, "1715691912500"),
+            (
+                TimestampFormat::HttpDate,
+                r#""Tue, 14 May 2024 13:05:12 GMT""#,
+            ),
+        ] {
+            assert_eq!(sent(text(), format), json);
+            // Whatever was read can be sent in any form.
+            let again: Timestamp = serde_json::from_str(json).unwrap();
+            let expected = match format {
+                TimestampFormat::HttpDate => "1715691912",
+                _ => "1715691912.5",
+            };
+            assert_eq!(sent(again, TimestampFormat::EpochSeconds), expected);
+            // What is no time stays as it is.
+            assert_eq!(sent("soon".into(), format), r#""soon""#);
+        }
+        let before = || Timestamp::from("1969-12-31T23:59:58.5Z");
+        assert_eq!(sent(before(), TimestampFormat::EpochSeconds), "-1.5");
+        assert_eq!(sent(before(), TimestampFormat::EpochMillis), "-1500");
+        let whole = || Timestamp::from("2024-05-14T13:05:10Z");
+        assert_eq!(sent(whole(), TimestampFormat::EpochSeconds), "1715691910");
+    }
+
+    #[test]
+    fn small_numbers_are_milliseconds_where_the_format_says_so() {
+        let mut time: Timestamp = serde_json::from_str("86400000").unwrap();
+        assert_eq!(time.utc().map(rfc3339).unwrap(), "1972-09-27T00:00:00Z");
+        time.set_millis();
+        assert_eq!(time.utc().map(rfc3339).unwrap(), "1970-01-02T00:00:00Z");
+        assert_eq!(serde_json::to_string(&time).unwrap(), "86400000");
     }
 }

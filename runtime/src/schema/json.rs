@@ -1,0 +1,164 @@
+//! [`Json`], a value of any form.
+
+use std::fmt;
+
+use serde_core::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
+};
+use serde_core::ser::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// A JSON value whose form the service does not document.
+///
+/// If an object has two members of one name, the last one counts.
+///
+/// # Examples
+///
+/// ```
+/// # use cloud_models_runtime as cloud_models;
+/// use cloud_models::Json;
+///
+/// let json = Json::from(serde_json::json!({"rate": 0.5}));
+/// assert_eq!(json.as_value()["rate"], 0.5);
+///
+/// let rates: std::collections::BTreeMap<String, f64> = json.decode()?;
+/// assert_eq!(rates["rate"], 0.5);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Json(Value);
+
+impl Json {
+    /// Returns the value.
+    pub fn as_value(&self) -> &Value {
+        &self.0
+    }
+
+    /// Decodes the value.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value does not have the form of `T`.
+    pub fn decode<'de, T: Deserialize<'de>>(&'de self) -> Result<T, serde_json::Error> {
+        T::deserialize(&self.0)
+    }
+
+    /// Passes all texts, numbers and names in the value to `each`.
+    pub(super) fn contents(&self, each: &mut dyn FnMut(&str)) {
+        fn look(value: &Value, each: &mut dyn FnMut(&str)) {
+            match value {
+                Value::Null | Value::Bool(_) => {}
+                Value::Number(number) => each(&number.to_string()),
+                Value::String(text) => each(text),
+                Value::Array(elements) => elements.iter().for_each(|element| look(element, each)),
+                Value::Object(members) => {
+                    for (name, value) in members {
+                        each(name);
+                        look(value, each);
+                    }
+                }
+            }
+        }
+
+        look(&self.0, each);
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self(value)
+    }
+}
+
+impl From<Json> for Value {
+    fn from(json: Json) -> Self {
+        json.0
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// The most values in one: an object with one member may take seven bytes in JSON, and several hundred in memory.
+const MOST_VALUES: usize = 100_000;
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut left = MOST_VALUES;
+        Any { left: &mut left }.deserialize(deserializer).map(Self)
+    }
+}
+
+/// Reads a value, as long as there are not too many.
+struct Any<'a> {
+    /// The number of values that may still come.
+    left: &'a mut usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Any<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        *self.left = self.left.checked_sub(1).ok_or_else(|| {
+            de::Error::custom(format_args!(
+                "a JSON value of more than {MOST_VALUES} values"
+            ))
+        })?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Any<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, boolean: bool) -> Result<Value, E> {
+        Ok(boolean.into())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(element) = elements.next_element_seed(Any { left: self.left })? {
+            list.push(element);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = members.next_key()? {
+            object.insert(name, members.next_value_seed(Any { left: self.left })?);
+        }
+        Ok(Value::Object(object))
+    }
+}
