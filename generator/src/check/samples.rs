@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use super::limits::broken_text_limit;
+use super::limits::is_time;
 use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
-    Field, Kind, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec, TypeKind,
-    parse_json,
+    BUILT_IN, Container, Entry, Field, Kind, ListStyle, Location, Node, Operation, PartOfReply,
+    Piece, Spec, TimestampFormat, TypeKind, parse_json,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -292,7 +292,9 @@ impl<'a> Scope<'a> {
             }
             let mut fields = members(operation, Location::Query);
             match fields.find(|(_, field)| field.name == entry.key) {
-                Some((_, field)) if field.value.ty.list => self.list_in_query(field, &entry.value),
+                Some((_, field)) if field.value.ty.is_list() => {
+                    self.list_in_query(field, &entry.value);
+                }
                 Some((_, field)) => self.text(field, &entry.value, Way::Out),
                 None => {
                     let names = members(operation, Location::Query).map(|(_, field)| field.name);
@@ -400,17 +402,7 @@ impl<'a> Scope<'a> {
         for entry in node.entries() {
             let field = fields.iter().find(|field| field.name == entry.key);
             let Some(field) = field else {
-                let message = format!("the spec has no `{}` here", entry.key);
-                let rule = match way {
-                    Way::Out => Rule::X01,
-                    Way::In => Rule::X05,
-                };
-                let finding = Fault::new(rule, self.file, entry.key_span, message);
-                let names = fields.iter().map(|field| field.name);
-                self.diagnostics.push(match closest(&entry.key, names) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help("add it to the spec"),
-                });
+                self.unknown(&entry.key, entry.key_span, fields.iter().copied(), way);
                 continue;
             };
             self.value(field, &entry.value, way);
@@ -429,35 +421,134 @@ impl<'a> Scope<'a> {
 
     /// Checks the value of a field in JSON.
     fn value(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
-        if !field.value.ty.list {
+        self.nested(field, &field.value.ty.containers, node, way);
+    }
+
+    /// Checks a value inside of the given lists and maps, the outermost first.
+    fn nested(
+        &mut self,
+        field: &'a Piece<'a, Field>,
+        containers: &[Container],
+        node: &Node,
+        way: Way,
+    ) {
+        let Some((container, inner)) = containers.split_first() else {
             return self.element(field, node, way);
+        };
+        // A list or map that is null counts as empty.
+        if node.is_nothing() && way == Way::In {
+            return;
         }
-        match &node.kind {
-            Kind::List(elements) => {
-                let count = i64::try_from(elements.len()).unwrap_or(i64::MAX);
-                if field.value.count.is_some_and(|bounds| !bounds.has(count)) {
-                    self.report(
-                        Rule::X03,
-                        node.span,
-                        format!("`{}` has {count} elements", field.name),
-                    );
+        let is_outermost = containers.len() == field.value.ty.containers.len();
+        let what = match (container, &node.kind) {
+            (Container::List, Kind::List(elements)) => {
+                if is_outermost {
+                    self.count(field, elements.len(), node.span);
                 }
-                // The clients drop null elements in responses.
-                for element in elements {
-                    if way == Way::Out || !element.is_nothing() {
-                        self.element(field, element, way);
+                elements.iter().collect::<Vec<_>>()
+            }
+            (Container::Map, Kind::Map(entries)) => {
+                if is_outermost {
+                    self.count(field, entries.len(), node.span);
+                    for entry in entries {
+                        self.key(field, &entry.key, entry.key_span);
                     }
                 }
+                entries.iter().map(|entry| &entry.value).collect()
             }
-            // A list that is null counts as empty.
-            Kind::Scalar { .. } if node.is_nothing() && way == Way::In => {}
-            _ => self.report(way.rule(), node.span, format!("`{}` is a list", field.name)),
+            (container, _) => {
+                let what = match container {
+                    Container::List => "a list",
+                    Container::Map => "a map",
+                };
+                let inside = if is_outermost { "" } else { "in " };
+                let message = format!("{inside}`{}` is {what}", field.name);
+                return self.report(way.rule(), node.span, message);
+            }
+        };
+        for node in what {
+            // The clients drop null elements and values in responses.
+            if way == Way::Out || !node.is_nothing() {
+                self.nested(field, inner, node, way);
+            }
         }
+    }
+
+    fn count(&mut self, field: &Piece<'_, Field>, count: usize, span: Span) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        if field.value.count.is_some_and(|bounds| !bounds.has(count)) {
+            let message = format!("`{}` has {count} elements", field.name);
+            self.report(Rule::X03, span, message);
+        }
+    }
+
+    /// Checks a key of a map.
+    fn key(&mut self, field: &Piece<'_, Field>, key: &str, span: Span) {
+        if let Some(limit) = field.value.key_limits().broken_by(key) {
+            let message = format!("a key of `{}` breaks its `{limit}`", field.name);
+            self.report(Rule::X03, span, message);
+        }
+    }
+
+    /// Checks an object that holds exactly one member of a union.
+    fn union(&mut self, name: &str, members: &'a [Piece<'a, Field>], node: &Node, way: Way) {
+        if !matches!(node.kind, Kind::Map(_)) {
+            return self.report(way.rule(), node.span, "an object is expected here");
+        }
+        // The clients pass over null members and the type name that some services add.
+        let counts = |entry: &&Entry| {
+            way == Way::Out || !(entry.value.is_nothing() || entry.key == "__type")
+        };
+        let entries: Vec<_> = node.entries().iter().filter(counts).collect();
+        if entries.is_empty() {
+            let message = format!("the union `{name}` has no member here, and needs one");
+            return self.report(way.rule(), node.span, message);
+        }
+        let mut first: Option<&Entry> = None;
+        for entry in entries {
+            let Some(member) = members.iter().find(|member| member.name == entry.key) else {
+                self.unknown(&entry.key, entry.key_span, members.iter(), way);
+                continue;
+            };
+            if let Some(first) = first {
+                let message = format!(
+                    "the union `{name}` has two members here, `{}` and `{}`",
+                    first.key, entry.key
+                );
+                self.report(way.rule(), entry.key_span, message);
+            }
+            first = first.or(Some(entry));
+            self.value(member, &entry.value, way);
+        }
+    }
+
+    /// Reports a member that the spec does not have.
+    fn unknown<'f>(
+        &mut self,
+        name: &str,
+        span: Span,
+        known: impl Iterator<Item = &'f Piece<'f, Field>>,
+        way: Way,
+    ) {
+        let message = format!("the spec has no `{name}` here");
+        let rule = match way {
+            Way::Out => Rule::X01,
+            Way::In => Rule::X05,
+        };
+        let finding = Fault::new(rule, self.file, span, message);
+        self.diagnostics
+            .push(match closest(name, known.map(|member| member.name)) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding.help("add it to the spec"),
+            });
     }
 
     fn element(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
         let spec = self.spec;
         let ty = &field.value.ty;
+        if ty.name == "json" {
+            return;
+        }
         if node.is_nothing() {
             if field.value.required || way == Way::Out {
                 self.report(way.rule(), node.span, format!("`{}` is null", field.name));
@@ -468,15 +559,23 @@ impl<'a> Scope<'a> {
             let fields: Vec<_> = fields.iter().collect();
             return self.members(&fields, node, way);
         }
+        if let Some(members) = spec.members_of(&ty.name) {
+            return self.union(&ty.name, members, node, way);
+        }
         let (text, plain) = match &node.kind {
             Kind::Scalar { text, plain } => (text.as_str(), *plain),
             _ => return self.other_kind(field, node, way),
         };
+        let is_number = plain && text.parse::<f64>().is_ok();
         let fits = match ty.name.as_str() {
             "integer" => plain && text.parse::<i64>().is_ok(),
-            "number" => plain && text.parse::<f64>().is_ok(),
+            "number" => is_number,
             "boolean" => plain && matches!(text, "true" | "false"),
-            name if spec.named_type(name).is_none() && !super::BUILT_IN.contains(&name) => return,
+            // The clients read every format.
+            "timestamp" if way == Way::In => !plain || is_number,
+            "timestamp" if field.value.format.is_some_and(TimestampFormat::is_number) => is_number,
+            "bytes" => !plain && is_base64(text),
+            name if !spec.is_type(name) => return,
             _ => !plain,
         };
         if fits {
@@ -490,6 +589,11 @@ impl<'a> Scope<'a> {
         let there = match &node.kind {
             Kind::List(_) => "an array",
             Kind::Map(_) => "an object",
+            Kind::Scalar { text, plain: false }
+                if field.value.ty.name == "bytes" && !is_base64(text) =>
+            {
+                "no base64"
+            }
             Kind::Scalar { plain: false, .. } => "a string",
             Kind::Scalar { text, .. } => match text.as_str() {
                 "true" | "false" => "a boolean",
@@ -498,12 +602,16 @@ impl<'a> Scope<'a> {
             },
         };
         let wanted = match field.value.ty.name.as_str() {
-            "timestamp" => "a string with a time",
-            name if super::BUILT_IN.contains(&name) => name,
-            name => match self.spec.fields_of(name) {
-                Some(_) => "an object",
-                None => "a string, the value of an enum",
+            "timestamp" => match field.value.format.filter(|_| way == Way::Out) {
+                Some(TimestampFormat::EpochSeconds) => "a number of seconds",
+                Some(TimestampFormat::EpochMillis) => "a number of milliseconds",
+                _ => "a string with a time",
             },
+            "bytes" => "a string in base64",
+            name if BUILT_IN.contains(&name) => name,
+            name if self.spec.fields_of(name).is_some() => "an object",
+            name if self.spec.members_of(name).is_some() => "an object with one member",
+            _ => "a string, the value of an enum",
         };
         let message = format!("`{}` is {there} here, and {wanted} in the spec", field.name);
         self.report(way.rule(), node.span, message);
@@ -537,14 +645,20 @@ impl<'a> Scope<'a> {
             .filter(|_| value.ty.name == "integer");
         let broken = match (number, value.range) {
             (Some(number), Some(range)) if !range.has(number) => Some("range"),
-            _ => broken_text_limit(value, text),
+            // The length of bytes is that of the decoded ones.
+            _ if value.ty.name == "bytes" => {
+                let length = i64::try_from(decoded_length(text)).unwrap_or(i64::MAX);
+                let is_broken = value.length.is_some_and(|bounds| !bounds.has(length));
+                is_broken.then_some("length")
+            }
+            _ => value.text_limits().broken_by(text),
         };
         if let Some(limit) = broken {
             let message = format!("`{}` breaks its `{limit}`", field.name);
             self.report(Rule::X03, span, message);
         }
-        // Timestamps begin with a digit in every format.
-        if value.ty.name == "timestamp" && !text.starts_with(|c: char| c.is_ascii_digit()) {
+        let is_number = text.parse::<f64>().is_ok();
+        if value.ty.name == "timestamp" && !is_number && !is_time(text) {
             let message = format!("`{}` is a timestamp, and {text:?} is no time", field.name);
             self.report(Rule::X03, span, message);
         }
@@ -565,6 +679,26 @@ impl<'a> Scope<'a> {
             });
         }
     }
+}
+
+/// Whether a text is base64 in the standard alphabet, with or without padding.
+fn is_base64(text: &str) -> bool {
+    let digits = text.trim_end_matches('=');
+    let padding = text.len() - digits.len();
+    let is_whole = if padding == 0 {
+        digits.len() % 4 != 1
+    } else {
+        padding <= 2 && text.len() % 4 == 0
+    };
+    is_whole
+        && digits
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
+}
+
+/// Returns the number of bytes that a text in base64 stands for.
+fn decoded_length(text: &str) -> usize {
+    text.trim_end_matches('=').len() * 3 / 4
 }
 
 fn members<'a>(

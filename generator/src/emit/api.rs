@@ -61,6 +61,7 @@ impl Lines<'_> {
                     self.open_enum(&item.name, values, item.deprecated.is_some());
                     self.alias(item.renamed_from.as_ref(), &item.name);
                 }
+                Type::Union(_) => {}
             }
         }
         if !service.errors.codes.is_empty() {
@@ -108,7 +109,7 @@ impl Lines<'_> {
         if item.output {
             for member in &item.members {
                 let ty = ty(&member.ty);
-                let is_there = member.required || matches!(member.ty, Ty::List(_));
+                let is_there = member.required || member.ty.is_container();
                 let ty = if is_there {
                     ty
                 } else {
@@ -179,16 +180,21 @@ fn ty(ty: &Ty) -> String {
         Ty::Integer => "i64".to_owned(),
         Ty::Number => "f64".to_owned(),
         Ty::Boolean => "bool".to_owned(),
-        Ty::Timestamp => "Timestamp".to_owned(),
-        Ty::Enum(name) | Ty::Structure(name) => name.clone(),
+        Ty::Timestamp(_) => "Timestamp".to_owned(),
+        Ty::Json => "Json".to_owned(),
+        Ty::Bytes => "Bytes".to_owned(),
+        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => name.clone(),
         Ty::List(element) => format!("Vec<{}>", self::ty(element)),
+        Ty::Map(value) => format!("BTreeMap<String, {}>", self::ty(value)),
     }
 }
 
 /// Returns the type of the argument for a member.
 fn argument(ty: &Ty) -> String {
     match ty {
-        Ty::String | Ty::Timestamp | Ty::Enum(_) => format!("impl Into<{}>", self::ty(ty)),
+        Ty::String | Ty::Timestamp(_) | Ty::Enum(_) | Ty::Json | Ty::Bytes => {
+            format!("impl Into<{}>", self::ty(ty))
+        }
         Ty::List(element) => format!("impl IntoIterator<Item = {}>", argument(element)),
         ty => self::ty(ty),
     }

@@ -212,9 +212,30 @@ pub(super) fn ty(ty: &Ty) -> Type {
         Ty::Integer => type_of("i64", None),
         Ty::Number => type_of("f64", None),
         Ty::Boolean => type_of("bool", None),
-        Ty::Timestamp => type_of("Timestamp", None),
-        Ty::Enum(name) | Ty::Structure(name) => type_of(name, None),
+        Ty::Timestamp(_) => type_of("Timestamp", None),
+        Ty::Json => of_runtime("Json"),
+        Ty::Bytes => of_runtime("Bytes"),
+        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => type_of(name, None),
         Ty::List(element) => type_of("Vec", Some(self::ty(element))),
+        Ty::Map(value) => {
+            let value = self::ty(value);
+            syn::parse_quote!(std::collections::BTreeMap<String, #value>)
+        }
+    }
+}
+
+fn of_runtime(name: &str) -> Type {
+    let name = ident(name);
+    syn::parse_quote!(rt::#name)
+}
+
+/// Returns the type of a member without `Option`.
+fn member_type(member: &Member) -> Type {
+    let ty = ty(&member.ty);
+    if member.boxed {
+        type_of("Box", Some(ty))
+    } else {
+        ty
     }
 }
 
@@ -244,7 +265,7 @@ fn type_of(name: &str, argument: Option<Type>) -> Type {
 
 /// Returns the type of a private request field, which is an `Option` unless the member is required.
 pub(super) fn input_type(member: &Member) -> Type {
-    let ty = ty(&member.ty);
+    let ty = member_type(member);
     if member.required {
         ty
     } else {
@@ -252,11 +273,11 @@ pub(super) fn input_type(member: &Member) -> Type {
     }
 }
 
-/// Returns the type of a public response field. A list has no `Option`, because an absent list is decoded as an empty
-/// one.
+/// Returns the type of a public response field. A list or map has no `Option`, because an absent one is decoded as an
+/// empty one.
 pub(super) fn output_type(member: &Member) -> Type {
-    let ty = ty(&member.ty);
-    if member.required || matches!(member.ty, Ty::List(_)) {
+    let ty = member_type(member);
+    if member.required || member.ty.is_container() {
         ty
     } else {
         type_of("Option", Some(ty))
@@ -307,8 +328,9 @@ enum Conversion {
 impl Conversion {
     fn of(ty: &Ty) -> Self {
         match ty {
-            Ty::String | Ty::Timestamp | Ty::Enum(_) => Self::Into,
-            Ty::Integer | Ty::Number | Ty::Boolean | Ty::Structure(_) => Self::Plain,
+            Ty::String | Ty::Timestamp(_) | Ty::Enum(_) | Ty::Json | Ty::Bytes => Self::Into,
+            Ty::Integer | Ty::Number | Ty::Boolean => Self::Plain,
+            Ty::Structure(_) | Ty::Union(_) | Ty::Map(_) => Self::Plain,
             Ty::List(element) if Self::of(element) == Self::Into => Self::CollectInto,
             Ty::List(_) => Self::Collect,
         }
@@ -319,6 +341,7 @@ impl Conversion {
 pub(super) fn limits(member: &Member) -> TokenStream {
     let sensitive = member.sensitive.then(|| quote!(.sensitive()));
     let limits = member.limits.iter().map(|limit| match limit {
+        Limit::Keys(_) => TokenStream::new(),
         Limit::Range(min, max) => {
             let (min, max) = (bound(*min, quote!(i64::MIN)), bound(*max, quote!(i64::MAX)));
             quote!(.range(#min, #max))

@@ -41,7 +41,13 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
         text.push('.');
     }
     for limit in limits {
+        let (limit, keys) = match limit {
+            Limit::Keys(limit) => (&**limit, true),
+            limit => (limit, false),
+        };
         let sentence = match limit {
+            Limit::Length(min, max) if keys => format!("Length of keys {}.", bounds(min, max)),
+            Limit::Chars(class) if keys => format!("Characters of keys {}.", code(class)),
             Limit::Range(min, max) => {
                 format!("From {}.", bounds(min, max)).replace("From at", "At")
             }
@@ -49,7 +55,7 @@ pub(super) fn with_limits(said: &str, limits: &[Limit], default: Option<&str>) -
             Limit::Count(min, max) => format!("Elements: {}.", bounds(min, max)),
             Limit::Chars(class) => format!("Characters {}.", code(class)),
             // Patterns are long and hard to read.
-            Limit::Pattern(_) => continue,
+            Limit::Pattern(_) | Limit::Keys(_) => continue,
         };
         text.push(' ');
         text.push_str(&sentence);
@@ -399,6 +405,14 @@ mod tests {
         assert_eq!(
             lines(&fenced),
             ["```text", "  a", "```", "", "Length at most 3."]
+        );
+        assert_eq!(
+            with_limits(
+                "Tags.",
+                &[Limit::Keys(Box::new(Limit::Length(Some(1), Some(9))))],
+                None
+            ),
+            "Tags. Length of keys 1 to 9."
         );
         assert_eq!(
             with_limits("X.", &limits, Some("10")),
