@@ -361,6 +361,11 @@ fn values_of_nested_types_are_compared_with_the_spec() {
         ),
         (
             REQUEST,
+            labels(r#""rows": [{"ab": "x"}, {"abcde": "x"}]"#),
+            vec![("X03", "a key of `rows` breaks its `length`")],
+        ),
+        (
+            REQUEST,
             labels(r#""content": "no base64!""#),
             vec![(
                 "X01",

@@ -325,7 +325,7 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
         (
             "keys",
             field.keys.is_some(),
-            field.ty.is_map(),
+            field.ty.containers.contains(&Container::Map),
             "limits the keys of maps",
         ),
         (

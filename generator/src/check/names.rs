@@ -100,11 +100,19 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         if BUILT_IN.contains(&name) || RESERVED_TYPES.contains(&name) {
             let message = format!("`{name}` cannot name a type: it is a word of `type:`");
             let finding = spec.finding(Rule::N06, span, message);
-            let help = format!("call it `{}`", names::variant(name));
-            scope.diagnostics.push(finding.help(help));
+            let other = names::variant(name);
+            scope
+                .diagnostics
+                .push(match names::check(&other, Role::Type) {
+                    Ok(()) => finding.help(format!("call it `{other}`")),
+                    Err(_) => finding.help("choose another name"),
+                });
             continue;
         }
-        let rust = ty.block.value.rust_name.as_deref().unwrap_or(name);
+        let (rust, span) = match &ty.block.value.rust_name {
+            Some(pinned) => (pinned.as_str(), ty.block.at("rust_name")),
+            None => (name, span),
+        };
         scope.type_name(&mut types, name, rust, &marker, (span, Item::Type));
         if let Some(old) = &ty.block.value.renamed_from {
             let span = ty.block.at("renamed_from");

@@ -1,11 +1,11 @@
 //! Checks references between types.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Diagnostics, closest};
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{BUILT_IN, ClosingEdge, Cycles, Operation, Spec, TypeKind};
+use crate::spec::{BUILT_IN, ClosingEdge, Cycles, Operation, Spec, Type, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for member in spec.members() {
@@ -210,23 +210,27 @@ fn of_other_languages(name: &str) -> Option<String> {
 /// Reports types that contain themselves: without an end as an error, otherwise as a note.
 fn recursive(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let cycles = Cycles::of(spec);
-    let mut unions = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    for ClosingEdge { owner, member } in cycles.endless() {
-        seen.insert(member.name_span);
-        let name = owner.block.name;
-        if matches!(owner.kind, TypeKind::Union(_)) {
-            if unions.insert(name) {
-                let message = format!("every member of the union `{name}` leads back to it");
-                let finding = spec.finding(Rule::R03, owner.block.name_span, message);
-                let finding = finding.second(member.name_span, "through this one");
-                diagnostics.push(finding.help(
-                    "no value could ever end: add a member without it, or make a field on the way optional",
-                ));
-            }
+    let endless = cycles.endless();
+    let seen: BTreeSet<_> = endless.iter().map(|edge| edge.member.name_span).collect();
+    let is_union = |ty: &Type<'_>| matches!(ty.kind, TypeKind::Union(_));
+    let mut unions = BTreeMap::new();
+    for edge in endless.iter().filter(|edge| is_union(edge.owner)) {
+        unions.entry(edge.owner.block.name).or_insert(edge);
+    }
+    for (name, ClosingEdge { owner, member }) in &unions {
+        let message = format!("every member of the union `{name}` leads back to it");
+        let finding = spec.finding(Rule::R03, owner.block.name_span, message);
+        let finding = finding.second(member.name_span, "through this one");
+        let help =
+            "no value could ever end: add a member without it, or drop `required` on the way";
+        diagnostics.push(finding.help(help));
+    }
+    for ClosingEdge { owner, member } in &endless {
+        let inner = member.value.ty.name.as_str();
+        // A union has one finding, however many ways lead back to it.
+        if is_union(owner) || unions.contains_key(inner) {
             continue;
         }
-        let inner = &member.value.ty.name;
         let message = format!("`{inner}` requires itself through `{}`", member.name);
         let finding = spec.finding(Rule::R03, member.at("type"), message);
         let help = "no value could ever end: drop `required`, or put a list or map in between";

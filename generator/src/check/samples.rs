@@ -439,7 +439,10 @@ impl<'a> Scope<'a> {
         if node.is_nothing() && way == Way::In {
             return;
         }
-        let is_outermost = containers.len() == field.value.ty.containers.len();
+        let around = field.value.ty.containers.len() - containers.len();
+        let is_outermost = around == 0;
+        let mut outer = field.value.ty.containers.iter().take(around);
+        let is_outermost_map = outer.all(|container| *container == Container::List);
         let what = match (container, &node.kind) {
             (Container::List, Kind::List(elements)) => {
                 if is_outermost {
@@ -450,6 +453,8 @@ impl<'a> Scope<'a> {
             (Container::Map, Kind::Map(entries)) => {
                 if is_outermost {
                     self.count(field, entries.len(), node.span);
+                }
+                if is_outermost_map {
                     for entry in entries {
                         self.key(field, &entry.key, entry.key_span);
                     }

@@ -388,7 +388,7 @@ pub(crate) struct Field {
     pub(crate) chars: Option<String>,
     /// Regular expression that the whole text must match. Checked with the feature `patterns`.
     pub(crate) pattern: Option<String>,
-    /// Limits of the keys of a map.
+    /// Limits of the keys of a map; in nested types, of the outermost map.
     pub(crate) keys: Option<KeyLimits>,
     /// Format in which a timestamp is sent. Default: `rfc3339`; in headers `http-date`. Every format is read.
     pub(crate) format: Option<TimestampFormat>,

@@ -213,8 +213,7 @@ impl Reader<'_> {
         };
         if matches!(node.kind, Kind::Map(_)) && !node.entries().iter().any(is_misspelt) {
             let message = format!("the type `{name}` needs one of `fields`, `enum` and `union`");
-            let help = "a structure has `fields`, an enum has `enum` with its known values, a union has `union` with \
-                        the members of which exactly one is present";
+            let help = "a structure has `fields`, an enum its known values, a union the members of which one is present";
             self.report(Rule::N09, span, message, help);
         }
     }

@@ -143,33 +143,32 @@ impl TypeName {
 
 impl<'de> Deserialize<'de> for TypeName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parse = |text: &str| {
-            let mut containers = Vec::new();
-            let mut name = text;
-            loop {
-                if let Some(element) = name.strip_prefix("list of ") {
-                    containers.push(Container::List);
-                    name = element;
-                } else if let Some(element) = name.strip_prefix("map of ") {
-                    containers.push(Container::Map);
-                    name = element;
-                } else {
-                    break;
-                }
+        let text = String::deserialize(deserializer)?;
+        let mut containers = Vec::new();
+        let mut name = text.as_str();
+        loop {
+            if let Some(element) = name.strip_prefix("list of ") {
+                containers.push(Container::List);
+                name = element;
+            } else if let Some(element) = name.strip_prefix("map of ") {
+                containers.push(Container::Map);
+                name = element;
+            } else {
+                break;
             }
-            let fits = !name.is_empty()
-                && !name.contains(char::is_whitespace)
-                && containers.len() <= MAX_CONTAINERS;
-            fits.then(|| Self {
-                name: name.to_owned(),
-                containers,
-            })
-        };
-        from_text(
-            deserializer,
-            parse,
-            "the name of a type, with up to 8 of `list of` and `map of` in front",
-        )
+        }
+        if containers.len() > MAX_CONTAINERS {
+            let problem = format_args!("more than {MAX_CONTAINERS} lists and maps in each other");
+            return Err(de::Error::custom(problem));
+        }
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            let expected = "a type, such as `string` or `map of list of string`";
+            return Err(not(&text, expected));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            containers,
+        })
     }
 }
 
