@@ -693,7 +693,7 @@ fn is_base64(text: &str) -> bool {
     let is_whole = if padding == 0 {
         digits.len() % 4 != 1
     } else {
-        padding <= 2 && text.len() % 4 == 0
+        padding <= 2 && text.len().is_multiple_of(4)
     };
     is_whole
         && digits

@@ -134,11 +134,6 @@ impl TypeName {
     pub(crate) fn is_list(&self) -> bool {
         self.outermost() == Some(Container::List)
     }
-
-    /// Whether the type is a map of any kind.
-    pub(crate) fn is_map(&self) -> bool {
-        self.outermost() == Some(Container::Map)
-    }
 }
 
 impl<'de> Deserialize<'de> for TypeName {
