@@ -207,7 +207,7 @@ fn of_other_languages(name: &str) -> Option<String> {
     Some(format!("here it is called `{here}`"))
 }
 
-/// Reports types that contain themselves: without an end as an error, otherwise as a note.
+/// Reports types that contain themselves: as an error if no value could be complete, otherwise as a note.
 fn recursive(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let cycles = Cycles::of(spec);
     let endless = cycles.endless();
@@ -222,7 +222,7 @@ fn recursive(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         let finding = spec.finding(Rule::R03, owner.block.name_span, message);
         let finding = finding.second(member.name_span, "through this one");
         let help =
-            "no value could ever end: add a member without it, or drop `required` on the way";
+            "no value could be complete: add a member without it, or drop `required` on the way";
         diagnostics.push(finding.help(help));
     }
     for ClosingEdge { owner, member } in &endless {
@@ -233,15 +233,17 @@ fn recursive(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
         let message = format!("`{inner}` requires itself through `{}`", member.name);
         let finding = spec.finding(Rule::R03, member.at("type"), message);
-        let help = "no value could ever end: drop `required`, or put a list or map in between";
+        let help = "no value could be complete: drop `required`, or put a list or map in between";
         diagnostics.push(finding.help(help));
     }
     for ClosingEdge { member, .. } in cycles.all() {
         if !seen.contains(&member.name_span) {
             let inner = &member.value.ty.name;
-            let message = format!("`{inner}` holds itself through `{}`", member.name);
+            let message = format!("`{inner}` contains itself through `{}`", member.name);
             let finding = spec.finding(Rule::R08, member.at("type"), message);
-            diagnostics.push(finding.help("that is possible, but replies can be deep"));
+            diagnostics.push(
+                finding.help("if the service does send trees, allow it, and say how deep they are"),
+            );
         }
     }
 }

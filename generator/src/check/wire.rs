@@ -214,14 +214,14 @@ fn members(
             let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
             diagnostics.push(finding.help("drop it: elsewhere a list travels in one way alone"));
         }
-        if let Some((what, help)) = cannot_travel(spec, *location, &field.value.ty) {
+        if let Some((what, help)) = cannot_be_sent(spec, *location, &field.value.ty) {
             let place = match location {
                 Location::Path => "the path",
                 Location::Query => "the query",
                 Location::Header => "a header",
                 Location::Body => "the body",
             };
-            let message = format!("{what} cannot travel in {place}");
+            let message = format!("{what} cannot be sent in {place}");
             let finding = spec.finding(Rule::R07, field.at("type"), message);
             diagnostics.push(finding.help(help));
         }
@@ -248,7 +248,7 @@ fn members(
 }
 
 /// Returns what a type is and where to send it instead, if it cannot be sent at a location.
-fn cannot_travel(
+fn cannot_be_sent(
     spec: &Spec<'_>,
     location: Location,
     ty: &TypeName,

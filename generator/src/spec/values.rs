@@ -153,7 +153,7 @@ impl<'de> Deserialize<'de> for TypeName {
             }
         }
         if containers.len() > MAX_CONTAINERS {
-            let problem = format_args!("more than {MAX_CONTAINERS} lists and maps in each other");
+            let problem = format_args!("more than {MAX_CONTAINERS} nested lists and maps");
             return Err(de::Error::custom(problem));
         }
         if name.is_empty() || name.contains(char::is_whitespace) {
