@@ -159,7 +159,7 @@ impl rt::Blank for ListModels {
     }
 }
 
-rt::input!(ListModels);
+rt::input_without_default!(ListModels);
 
 impl rt::Paginated for ListModels {
     type Item = ModelInfo;

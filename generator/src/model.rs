@@ -269,18 +269,20 @@ pub struct Operation {
     pub removed: Vec<String>,
 }
 
-/// A parameter or field.
+/// A parameter, a field or a member of a union.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// Wire name.
     pub wire: String,
-    /// Name of the field and setter.
+    /// Name of the field and setter, or of the variant of a union.
     pub rust_name: String,
     /// Place in the HTTP message.
     pub place: Place,
-    /// Type, without `Option`.
+    /// Type, without `Option` and `Box`.
     pub ty: Ty,
-    /// Whether the member is always present.
+    /// Whether the value is in a `Box`: it leads back to its own type without a list or map in between.
+    pub boxed: bool,
+    /// Whether the member is always present; `true` for the members of a union.
     pub required: bool,
     /// Lines of documentation.
     pub docs: Vec<String>,
@@ -322,29 +324,69 @@ pub enum Ty {
     Number,
     /// `bool`
     Boolean,
-    /// `Timestamp`
-    Timestamp,
+    /// `Timestamp`, and the format in which it is sent.
+    Timestamp(TimestampFormat),
+    /// Bytes, in JSON as base64.
+    Bytes,
+    /// Any JSON value.
+    Json,
     /// An enum of the service.
     Enum(String),
     /// A structure of the service.
     Structure(String),
+    /// A union of the service.
+    Union(String),
     /// A list.
     List(Box<Ty>),
+    /// A map whose keys are strings.
+    Map(Box<Ty>),
 }
 
-/// A documented limit.
+impl Ty {
+    /// Whether the type is a list or a map, which is empty instead of absent.
+    pub fn is_container(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Map(_))
+    }
+
+    /// Returns the type inside of all lists and maps.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::List(inner) | Self::Map(inner) => inner.innermost(),
+            ty => ty,
+        }
+    }
+}
+
+/// Format in which a timestamp is sent. Every format is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimestampFormat {
+    /// Text such as `2026-11-22T00:16:50Z`.
+    #[default]
+    Rfc3339,
+    /// Number of seconds since 1970.
+    EpochSeconds,
+    /// Number of milliseconds since 1970; numbers in replies are read as milliseconds, too.
+    EpochMillis,
+    /// Text such as `Sun, 22 Nov 2026 00:16:50 GMT`.
+    HttpDate,
+}
+
+/// A documented limit. `Count` is about the outermost list or map, `Keys` about the keys of the outermost map, all others
+/// about the innermost values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Limit {
     /// Minimum and maximum of an integer.
     Range(Option<i64>, Option<i64>),
-    /// Minimum and maximum length of a string, in characters.
+    /// Minimum and maximum length of a string, in characters, or of bytes.
     Length(Option<i64>, Option<i64>),
-    /// Minimum and maximum number of elements of a list.
+    /// Minimum and maximum number of elements of a list or map.
     Count(Option<i64>, Option<i64>),
     /// Allowed characters.
     Chars(String),
     /// Regular expression that the whole string must match.
     Pattern(String),
+    /// Limit of the keys of a map: a length, characters or a pattern.
+    Keys(Box<Limit>),
 }
 
 /// Paging of an operation.
@@ -402,13 +444,15 @@ pub struct FieldPath {
     pub wire: Vec<String>,
 }
 
-/// A structure or an enum.
+/// A structure, an enum or a union.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Type {
     /// A structure.
     Structure(Structure),
     /// An enum.
     Enum(Enum),
+    /// A union.
+    Union(Union),
 }
 
 impl Type {
@@ -417,6 +461,16 @@ impl Type {
         match self {
             Self::Structure(structure) => &structure.name,
             Self::Enum(item) => &item.name,
+            Self::Union(item) => &item.name,
+        }
+    }
+
+    /// Returns the fields of a structure or the members of a union, or an empty slice for an enum.
+    pub fn members(&self) -> &[Member] {
+        match self {
+            Self::Structure(item) => &item.members,
+            Self::Union(item) => &item.members,
+            Self::Enum(_) => &[],
         }
     }
 }
@@ -424,7 +478,7 @@ impl Type {
 /// A structure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Structure {
-    /// Name, the same in the spec and in Rust.
+    /// Name in Rust.
     pub name: String,
     /// Lines of documentation.
     pub docs: Vec<String>,
@@ -447,12 +501,33 @@ pub struct Structure {
 /// An open enum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Enum {
-    /// Name, the same in the spec and in Rust.
+    /// Name in Rust.
     pub name: String,
     /// Lines of documentation.
     pub docs: Vec<String>,
     /// Known values, in the order of the spec.
     pub values: Vec<Value>,
+    /// Reason for the deprecation.
+    pub deprecated: Option<String>,
+    /// Former name.
+    pub renamed_from: Option<String>,
+    /// Names that must never be reused with another meaning.
+    pub removed: Vec<String>,
+}
+
+/// A union, which is a JSON object with exactly one of its members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Union {
+    /// Name in Rust.
+    pub name: String,
+    /// Lines of documentation.
+    pub docs: Vec<String>,
+    /// Members, in the order of the spec.
+    pub members: Vec<Member>,
+    /// Whether it occurs in requests.
+    pub input: bool,
+    /// Whether it occurs in responses.
+    pub output: bool,
     /// Reason for the deprecation.
     pub deprecated: Option<String>,
     /// Former name.

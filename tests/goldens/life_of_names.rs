@@ -103,7 +103,7 @@ impl rt::Blank for PutThing {
     }
 }
 
-rt::input!(PutThing);
+rt::input_without_default!(PutThing);
 
 /// Logs in.
 ///
@@ -180,7 +180,7 @@ impl rt::Blank for Login {
     }
 }
 
-rt::input!(Login);
+rt::input_without_default!(Login);
 
 /// Has a parameter of that name, and nothing that is required.
 ///
@@ -288,7 +288,7 @@ impl rt::Blank for Account {
     }
 }
 
-rt::input!(Account);
+rt::input_without_default!(Account);
 
 /// A thing, sent and received.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -210,7 +210,7 @@ impl rt::Blank for Operation {
     }
 }
 
-rt::input!(Operation);
+rt::input_without_default!(Operation);
 
 impl rt::Paginated for Operation {
     type Item = Domain;

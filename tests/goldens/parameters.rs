@@ -170,7 +170,7 @@ impl rt::Blank for Search {
     }
 }
 
-rt::input!(Search);
+rt::input_without_default!(Search);
 
 /// What to leave out.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,7 +216,7 @@ impl rt::Blank for Filter {
     }
 }
 
-rt::input!(Filter);
+rt::input_without_default!(Filter);
 
 /// What is below.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -66,7 +66,7 @@ impl rt::Blank for DeleteThing {
     }
 }
 
-rt::input!(DeleteThing);
+rt::input_without_default!(DeleteThing);
 
 /// Checks whether there is a thing.
 ///
@@ -111,7 +111,7 @@ impl rt::Blank for CheckThing {
     }
 }
 
-rt::input!(CheckThing);
+rt::input_without_default!(CheckThing);
 
 /// Adds one to the count of a thing.
 ///
@@ -156,7 +156,7 @@ impl rt::Blank for CountThing {
     }
 }
 
-rt::input!(CountThing);
+rt::input_without_default!(CountThing);
 
 /// Creates a thing.
 ///
@@ -219,7 +219,7 @@ impl rt::Blank for CreateThing {
     }
 }
 
-rt::input!(CreateThing);
+rt::input_without_default!(CreateThing);
 
 /// Copies a thing.
 ///
@@ -281,7 +281,7 @@ impl rt::Blank for CopyThing {
     }
 }
 
-rt::input!(CopyThing);
+rt::input_without_default!(CopyThing);
 
 /// Starts a job.
 ///

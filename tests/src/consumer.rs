@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use generator::model::{Member, Service, Structure, Ty, Type};
+use generator::model::{Member, Service, Structure, Ty, Type, Union};
 
 /// Expressions for a string argument.
 const TEXTS: [&str; 3] = [
@@ -67,6 +67,7 @@ pub fn consumer(service: &Service) -> String {
                 .unwrap();
                 alias(&mut out, item.renamed_from.as_ref());
             }
+            Type::Union(item) => context.union(&mut out, item),
         }
     }
     if !service.errors.codes.is_empty() {
@@ -133,7 +134,7 @@ impl Context<'_> {
             Ty::Integer => vec!["1_i64".into()],
             Ty::Number => vec!["1.5_f64".into()],
             Ty::Boolean => vec!["true".into()],
-            Ty::Timestamp => vec![
+            Ty::Timestamp(_) => vec![
                 "\"2024-01-01T00:00:00Z\"".into(),
                 "std::time::SystemTime::now()".into(),
                 "rt::Timestamp::from(\"now\")".into(),
@@ -162,12 +163,60 @@ impl Context<'_> {
                     arguments.collect::<Vec<_>>().join(", ")
                 )]
             }
+            Ty::Union(name) => {
+                let members = &self.union_of(name).members;
+                let member = members.iter().find(|member| !member.boxed);
+                let member = member.expect("a member that ends");
+                let value = self.exact(&member.ty);
+                vec![format!("api::{name}::{}({value})", member.rust_name)]
+            }
+            Ty::Json => vec!["rt::Json::default()".into()],
+            Ty::Bytes => vec!["vec![1_u8]".into()],
             Ty::List(element) => self
-                .ways(element)
+                .ways_of_element(element)
                 .iter()
                 .map(|value| format!("vec![{value}]"))
                 .collect(),
+            Ty::Map(element) => self
+                .ways(element)
+                .iter()
+                .map(|value| format!("[(\"key\", {value})]"))
+                .collect(),
         }
+    }
+
+    /// Returns the expressions that are accepted for an element of a list or map.
+    fn ways_of_element(&self, ty: &Ty) -> Vec<String> {
+        if ty.is_container() {
+            vec![self.exact(ty)]
+        } else {
+            self.ways(ty)
+        }
+    }
+
+    /// Returns an expression of exactly this type.
+    fn exact(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::String => "String::from(\"text\")".into(),
+            Ty::Bytes => "rt::codegen::Bytes::from(vec![1_u8])".into(),
+            Ty::Timestamp(_) => "rt::Timestamp::from(\"now\")".into(),
+            Ty::Enum(name) => format!("api::{name}::from(\"text\")"),
+            Ty::List(element) => format!("vec![{}]", self.exact(element)),
+            Ty::Map(value) => format!(
+                "std::collections::BTreeMap::from([(String::from(\"key\"), {})])",
+                self.exact(value)
+            ),
+            ty => self.ways(ty)[0].clone(),
+        }
+    }
+
+    fn union_of(&self, name: &str) -> &Union {
+        let mut types = self.service.types.iter();
+        let found = types.find_map(|item| match item {
+            Type::Union(item) if item.name == name => Some(item),
+            _ => None,
+        });
+        found.expect("it is there")
     }
 
     fn structure_of(&self, name: &str) -> &Structure {
@@ -197,8 +246,8 @@ impl Context<'_> {
         if item.output {
             let mut body = format!("    reply::<api::{name}>();\n");
             for member in &item.members {
-                let ty = self.type_name(&member.ty);
-                let ty = if member.required || matches!(member.ty, Ty::List(_)) {
+                let ty = self.member_type(member);
+                let ty = if member.required || member.ty.is_container() {
                     ty
                 } else {
                     format!("Option<{ty}>")
@@ -210,15 +259,49 @@ impl Context<'_> {
         alias(out, item.renamed_from.as_ref());
     }
 
+    fn union(&self, out: &mut String, item: &Union) {
+        let name = &item.name;
+        let mut arms = String::new();
+        for member in &item.members {
+            let (variant, ty) = (&member.rust_name, self.member_type(member));
+            writeln!(
+                arms,
+                "        api::{name}::{variant}(value) => {{\n            let _: {ty} = value;\n            1\n        }}"
+            )
+            .unwrap();
+        }
+        writeln!(
+            out,
+            "\npub fn union_{name}(value: api::{name}) -> u32 {{\n    match value {{\n{arms}        _ => 0,\n    }}\n}}"
+        )
+        .unwrap();
+        alias(out, item.renamed_from.as_ref());
+    }
+
+    fn member_type(&self, member: &Member) -> String {
+        let ty = self.type_name(&member.ty);
+        if member.boxed {
+            format!("Box<{ty}>")
+        } else {
+            ty
+        }
+    }
+
     fn type_name(&self, ty: &Ty) -> String {
         match ty {
             Ty::String => "String".into(),
             Ty::Integer => "i64".into(),
             Ty::Number => "f64".into(),
             Ty::Boolean => "bool".into(),
-            Ty::Timestamp => "rt::Timestamp".into(),
-            Ty::Enum(name) | Ty::Structure(name) => format!("api::{name}"),
+            Ty::Timestamp(_) => "rt::Timestamp".into(),
+            Ty::Json => "rt::Json".into(),
+            Ty::Bytes => "rt::codegen::Bytes".into(),
+            Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => format!("api::{name}"),
             Ty::List(element) => format!("Vec<{}>", self.type_name(element)),
+            Ty::Map(value) => format!(
+                "std::collections::BTreeMap<String, {}>",
+                self.type_name(value)
+            ),
         }
     }
 }

@@ -10,6 +10,8 @@ pub mod environment;
 pub mod errors;
 #[path = "../goldens/life_of_names.rs"]
 pub mod life_of_names;
+#[path = "../goldens/maps.rs"]
+pub mod maps;
 #[path = "../goldens/minimal.rs"]
 pub mod minimal;
 #[path = "../goldens/obstacles.rs"]
@@ -18,5 +20,11 @@ pub mod obstacles;
 pub mod paging;
 #[path = "../goldens/parameters.rs"]
 pub mod parameters;
+#[path = "../goldens/recursion.rs"]
+pub mod recursion;
+#[path = "../goldens/timestamps.rs"]
+pub mod timestamps;
+#[path = "../goldens/unions.rs"]
+pub mod unions;
 #[path = "../goldens/writes.rs"]
 pub mod writes;

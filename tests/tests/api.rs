@@ -11,6 +11,7 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Item, Visibility};
 /// Removes spaces, which formatters of tokens place differently.
 fn plain(text: &str) -> String {
     let text = text.replace("rt::", "").replace("std::fmt::Debug", "Debug");
+    let text = text.replace("std::collections::BTreeMap", "BTreeMap");
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 

@@ -88,6 +88,28 @@ fn twenty_mistakes_are_twenty_findings() {
     assert_eq!(found, expected);
 }
 
+/// Thousands of types that lead to each other are checked at once, and without recursion.
+#[test]
+fn long_cycles_are_found() {
+    let cycle = |rest: &str, member: &str| {
+        let types = (0..4_000).map(|index| {
+            let next = (index + 1) % 4_000;
+            format!("  T{index}:\n    {rest}\n      a: {{type: T{next}, {member}}}\n")
+        });
+        format!("types:\n{}", types.collect::<String>())
+    };
+    let count = |spec: &str, rule: &str| {
+        let found = found(spec.as_bytes());
+        found.iter().filter(|(id, ..)| *id == rule).count()
+    };
+    let required = cycle("fields:", "required: true");
+    assert_eq!((count(&required, "R03"), count(&required, "R08")), (1, 0));
+    let optional = cycle("fields:", "sensitive: false");
+    assert_eq!((count(&optional, "R03"), count(&optional, "R08")), (0, 1));
+    let union = cycle("union:", "sensitive: false");
+    assert_eq!((count(&union, "R03"), count(&union, "R08")), (1, 0));
+}
+
 #[test]
 fn what_is_no_text_has_a_place_too() {
     assert_eq!(found(b"vendor: a\nservice: \xff\n"), [("Y02", 2, 10)]);
@@ -104,6 +126,10 @@ fn what_is_no_text_has_a_place_too() {
 #[test]
 fn what_is_deep_wide_or_wild_is_refused_at_once() {
     let deep_list = "[".repeat(20_000);
+    let deep_type = format!(
+        "types: {{A: {{fields: {{a: {{type: {}string}}}}}}}}",
+        "map of ".repeat(20_000)
+    );
     let deep_map: String = (0..3_000)
         .map(|depth| format!("{}a:\n", " ".repeat(depth.min(300))))
         .collect();
@@ -112,6 +138,7 @@ fn what_is_deep_wide_or_wild_is_refused_at_once() {
     let keys = "? [a, b]\n: c\n";
     for text in [
         deep_list.as_str(),
+        &deep_type,
         &deep_map,
         &wide,
         bomb,
@@ -163,6 +190,10 @@ fn no_missing_line_leads_to_a_panic() {
         "fixtures/whole/life_of_names.yaml",
         "fixtures/whole/paging.yaml",
         "fixtures/whole/errors.yaml",
+        "fixtures/whole/maps.yaml",
+        "fixtures/whole/unions.yaml",
+        "fixtures/whole/timestamps.yaml",
+        "fixtures/whole/recursion.yaml",
     ] {
         let text = fs::read_to_string(package().join(name)).unwrap();
         let lines: Vec<_> = text.lines().collect();

@@ -173,6 +173,15 @@ fn meant(service: &Service) -> BTreeMap<String, Vec<String>> {
                     );
                 }
             }
+            Type::Union(item) => {
+                meant.insert(item.name.clone(), open(&item.docs));
+                for member in &item.members {
+                    meant.insert(
+                        format!("{}::{}", item.name, member.rust_name),
+                        member.docs.clone(),
+                    );
+                }
+            }
         }
     }
     for code in &service.errors.codes {

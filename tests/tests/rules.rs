@@ -178,7 +178,7 @@ fn broken(rule: Rule) -> SpecSource {
         Rule::N12 => example.spec = Some(fields(130, "")),
         Rule::N13 => {
             let keys: String = (0..60)
-                .map(|index| format!("        key{index}: 1\n"))
+                .map(|index| format!("        surplus{index}: 1\n"))
                 .collect();
             example.spec = Some(fields(1, &keys));
         }

@@ -264,3 +264,268 @@ fn every_operation_has_a_request_and_a_reply_as_a_sample() {
         }
     }
 }
+
+/// Returns the findings for a sample of a fixture, as rule and message. Findings that concern missing samples are left out.
+fn findings(fixture: &str, name: &str, body: &str) -> Vec<(String, String)> {
+    let path = cases::package().join(format!("fixtures/whole/{fixture}.yaml"));
+    let mut source =
+        generator::SpecSource::new(format!("specs/{fixture}.yaml"), fs::read(path).unwrap());
+    let text = match name.contains(".request.") {
+        true => format!(
+            r#"{{"method": "POST", "path": "/v1/{}", "body": {body}}}"#,
+            match fixture {
+                "maps" => "items",
+                "unions" => "jobs",
+                "timestamps" => "days/2026-11-22/events",
+                _ => "search",
+            }
+        ),
+        false => format!(r#"{{"status": 200, "body": {body}}}"#),
+    };
+    source.samples.push(generator::Sample {
+        path: format!("specs/samples/{fixture}/{name}"),
+        bytes: text.into(),
+    });
+    let (_, found) = generator::read(&[source]);
+    let of_sample = found.iter().filter(|each| each.at.file.ends_with(".json"));
+    of_sample
+        .map(|each| (each.rule.id().to_owned(), each.message.clone()))
+        .collect()
+}
+
+#[test]
+fn values_of_nested_types_are_compared_with_the_spec() {
+    const REQUEST: &str = "PutItem.case.request.json";
+    const REPLY: &str = "GetItem.case.response.json";
+    let item = |rest: &str| format!(r#"{{"item": {{"name": "a"}}, {rest}}}"#);
+    let labels = |rest: &str| item(&format!(r#""labels": {{"team": "x"}}, {rest}"#));
+    let reply = |rest: &str| format!(r#"{{"name": "a", "required_map": {{}}, {rest}}}"#);
+    let rows = [
+        (
+            REQUEST,
+            labels(
+                r#""metrics": {"cpu": [1, 2.5]}, "matrix": [[1], []], "extra": [{"a": null}], "content": "aGk=", "kinds": {"a": "SMALL"}, "owners": {"x": {"name": "y"}}"#,
+            ),
+            vec![],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": ["x"]"#),
+            vec![("X01", "`labels` is a map")],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": {"team": 5}"#),
+            vec![("X01", "`labels` is a number here, and string in the spec")],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": {"team": null}"#),
+            vec![("X01", "`labels` is null")],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": {}"#),
+            vec![("X03", "`labels` has 0 elements")],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": {"a b": "x"}"#),
+            vec![("X03", "a key of `labels` breaks its `chars`")],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": {"": "x"}"#),
+            vec![("X03", "a key of `labels` breaks its `length`")],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": {"1a": "x"}"#),
+            vec![("X03", "a key of `labels` breaks its `pattern`")],
+        ),
+        (
+            REQUEST,
+            labels(r#""secrets": {"much too long": "hunter2"}"#),
+            vec![("X03", "a key of `secrets` breaks its `length`")],
+        ),
+        (
+            REQUEST,
+            item(r#""labels": {"team": "x", "team": "y"}"#),
+            vec![("X06", "the key `team` stands twice in one object")],
+        ),
+        (
+            REQUEST,
+            labels(r#""metrics": {"cpu": 1}"#),
+            vec![("X01", "in `metrics` is a list")],
+        ),
+        (
+            REQUEST,
+            labels(r#""matrix": [[1], {"a": 1}]"#),
+            vec![("X01", "in `matrix` is a list")],
+        ),
+        (
+            REQUEST,
+            labels(r#""matrix": [[10]]"#),
+            vec![("X03", "`matrix` breaks its `range`")],
+        ),
+        (
+            REQUEST,
+            labels(r#""matrix": [[], [], [], []]"#),
+            vec![("X03", "`matrix` has 4 elements")],
+        ),
+        (
+            REQUEST,
+            labels(r#""rows": [{"ab": "x"}, {"abcde": "x"}]"#),
+            vec![("X03", "a key of `rows` breaks its `length`")],
+        ),
+        (
+            REQUEST,
+            labels(r#""content": "no base64!""#),
+            vec![(
+                "X01",
+                "`content` is no base64 here, and a string in base64 in the spec",
+            )],
+        ),
+        (
+            REQUEST,
+            labels(r#""kinds": {"a": "HUGE"}"#),
+            vec![("X01", "`ItemKind` has no value `HUGE`")],
+        ),
+        (
+            REQUEST,
+            labels(r#""owners": {"x": {"nam": "y"}}"#),
+            vec![("X01", "the spec has no `nam` here")],
+        ),
+        (
+            REPLY,
+            reply(
+                r#""labels": null, "versions": {"a": [null], "b": null}, "extra": null, "seen": {"x": 1700000000}"#,
+            ),
+            vec![],
+        ),
+        (
+            REPLY,
+            reply(r#""versions": {"a": [{"number": "1"}]}"#),
+            vec![("X02", "`number` is a string here, and integer in the spec")],
+        ),
+        (
+            REPLY,
+            reply(r#""grid": [[1]]"#),
+            vec![("X02", "in `grid` is a list")],
+        ),
+    ];
+    for (name, body, expected) in rows {
+        let found = findings("maps", name, &body);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(rule, message)| (rule.as_str(), message.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{body}");
+    }
+}
+
+#[test]
+fn a_union_holds_exactly_one_member() {
+    const REQUEST: &str = "CreateJob.case.request.json";
+    const REPLY: &str = "CreateJob.case.response.json";
+    let source = |source: &str| format!(r#"{{"source": {source}}}"#);
+    let state = |state: &str| format!(r#"{{"id": "a", "state": {state}}}"#);
+    let rows = [
+        (REQUEST, source(r#"{"url": "https://a"}"#), vec![]),
+        (REQUEST, source(r#"{"rows": [{"a": "b"}]}"#), vec![]),
+        (
+            REQUEST,
+            source("{}"),
+            vec![(
+                "X01",
+                "the union `Source` has no member here, and needs one",
+            )],
+        ),
+        (
+            REQUEST,
+            source(r#""url""#),
+            vec![("X01", "an object is expected here")],
+        ),
+        (
+            REQUEST,
+            source(r#"{"url": "https://a", "legacy": "b"}"#),
+            vec![(
+                "X01",
+                "the union `Source` has two members here, `url` and `legacy`",
+            )],
+        ),
+        (
+            REQUEST,
+            source(r#"{"url": "ftp://a"}"#),
+            vec![("X03", "`url` breaks its `pattern`")],
+        ),
+        (
+            REQUEST,
+            source(r#"{"uri": "https://a"}"#),
+            vec![("X01", "the spec has no `uri` here")],
+        ),
+        (
+            REQUEST,
+            source(r#"{"file": {}}"#),
+            vec![("X01", "`path` is required, but missing here")],
+        ),
+        (
+            REPLY,
+            state(r#"{"__type": "x", "failed": null, "running": {"percent": 5}}"#),
+            vec![],
+        ),
+        (REPLY, state(r#"{"finishedAt": 1700000000.5}"#), vec![]),
+        (
+            REPLY,
+            state(r#"{"failed": null}"#),
+            vec![(
+                "X02",
+                "the union `JobState` has no member here, and needs one",
+            )],
+        ),
+        (
+            REPLY,
+            state(r#"{"failed": "a", "finishedAt": 1}"#),
+            vec![(
+                "X02",
+                "the union `JobState` has two members here, `failed` and `finishedAt`",
+            )],
+        ),
+        (
+            REPLY,
+            state(r#"{"paused": {}}"#),
+            vec![("X05", "the spec has no `paused` here")],
+        ),
+    ];
+    for (name, body, expected) in rows {
+        let found = findings("unions", name, &body);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(rule, message)| (rule.as_str(), message.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{body}");
+    }
+}
+
+#[test]
+fn times_in_requests_have_their_format_and_those_in_replies_any() {
+    const REQUEST: &str = "ListEvents.case.request.json";
+    const REPLY: &str = "ListEvents.case.response.json";
+    let reply = |event: &str| format!(r#"{{"events": [{event}]}}"#);
+    let rows = [
+        (REQUEST, r#"{"after": 1700000000.25, "before": "Sun, 22 Nov 2026 00:16:50 GMT", "marks": {"a": 1}}"#.to_owned(), vec![]),
+        (REQUEST, r#"{"after": "2026-11-22"}"#.to_owned(), vec![("X01", "`after` is a string here, and a number of seconds in the spec")]),
+        (REQUEST, r#"{"after": 1, "before": 1}"#.to_owned(), vec![("X01", "`before` is a number here, and a string with a time in the spec")]),
+        (REQUEST, r#"{"after": 1, "before": "soon"}"#.to_owned(), vec![("X03", "`before` is a timestamp, and \"soon\" is no time")]),
+        (REPLY, reply(r#"{"time": 1700000000, "created": "2026-11-22T00:16:50Z", "seen": ["Sun, 22 Nov 2026 00:16:50 GMT", 5]}"#), vec![]),
+        (REPLY, reply(r#"{"time": true}"#), vec![("X02", "`time` is a boolean here, and a string with a time in the spec")]),
+    ];
+    for (name, body, expected) in rows {
+        let found = findings("timestamps", name, &body);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(rule, message)| (rule.as_str(), message.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{body}");
+    }
+}

@@ -9,26 +9,30 @@ use crate::names;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::charset;
-use crate::spec::{Bounds, Entry, Field, Node, Piece, Scalar, Spec, TypeKind};
+use crate::spec::{
+    Bounds, Container, Entry, Field, Node, Piece, Scalar, Spec, TimestampFormat, TypeKind,
+};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let cursors = spec.cursors();
     for member in spec.members() {
         // A type that does not exist is reported elsewhere.
-        let name = member.value.ty.name.as_str();
-        if !super::BUILT_IN.contains(&name) && spec.named_type(name).is_none() {
-            bounds(spec, member, diagnostics);
+        bounds(spec, member, diagnostics);
+        if !spec.is_type(&member.value.ty.name) {
             continue;
         }
         kinds(spec, member, diagnostics);
-        bounds(spec, member, diagnostics);
         default(spec, member, diagnostics);
-        pattern(spec, member, diagnostics);
-        if let Some(class) = &member.value.chars
-            && let Err(problem) = characters(class)
-        {
-            let finding = spec.finding(Rule::C13, member.at("chars"), problem);
-            diagnostics.push(finding.help("a set is characters and ranges of them: `A-Za-z0-9_-`"));
+        for limits in [member.value.text_limits(), member.value.key_limits()] {
+            pattern(spec, member, &limits, diagnostics);
+            if let Some(class) = limits.chars
+                && let Err(problem) = characters(class)
+            {
+                let span = member.at_path(&limits.path("chars"));
+                let finding = spec.finding(Rule::C13, span, problem);
+                diagnostics
+                    .push(finding.help("a set is characters and ranges of them: `A-Za-z0-9_-`"));
+            }
         }
         hints(spec, member, &cursors, diagnostics);
     }
@@ -37,12 +41,71 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     ambiguous_words(spec, diagnostics);
 }
 
+/// Limits of a text.
+#[derive(Clone, Copy)]
+pub(super) struct TextLimits<'a> {
+    /// Key under which the limits are, if they are not those of the member itself.
+    below: Option<&'static str>,
+    length: Option<Bounds>,
+    chars: Option<&'a str>,
+    pattern: Option<&'a str>,
+}
+
+impl Field {
+    /// Returns the limits of the member's values.
+    pub(super) fn text_limits(&self) -> TextLimits<'_> {
+        TextLimits {
+            below: None,
+            length: self.length,
+            chars: self.chars.as_deref(),
+            pattern: self.pattern.as_deref(),
+        }
+    }
+
+    /// Returns the limits of the keys of a map.
+    pub(super) fn key_limits(&self) -> TextLimits<'_> {
+        let keys = self.keys.as_ref();
+        TextLimits {
+            below: Some("keys"),
+            length: keys.and_then(|keys| keys.length),
+            chars: keys.and_then(|keys| keys.chars.as_deref()),
+            pattern: keys.and_then(|keys| keys.pattern.as_deref()),
+        }
+    }
+}
+
+impl TextLimits<'_> {
+    fn path<'k>(&self, key: &'k str) -> Vec<&'k str> {
+        self.below.into_iter().chain([key]).collect()
+    }
+
+    /// Returns the key of the limit that a text breaks.
+    pub(super) fn broken_by(&self, text: &str) -> Option<&'static str> {
+        let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+        if self.length.is_some_and(|length| !length.has(count)) {
+            return Some("length");
+        }
+        let allowed = |class: &str| text.chars().all(|c| charset::has(class, c));
+        if self.chars.is_some_and(|class| !allowed(class)) {
+            return Some("chars");
+        }
+        // A pattern that does not compile is reported elsewhere.
+        let differs = compiled(self.pattern?).is_ok_and(|pattern| !pattern.is_match(text));
+        differs.then_some("pattern")
+    }
+}
+
 /// Checks that clients can compile a pattern and match it with the whole text.
-fn pattern(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
-    let Some(pattern) = &member.value.pattern else {
+fn pattern(
+    spec: &Spec<'_>,
+    member: &Piece<'_, Field>,
+    limits: &TextLimits<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(pattern) = limits.pattern else {
         return;
     };
-    let span = member.at("pattern");
+    let span = member.at_path(&limits.path("pattern"));
     if let Err(error) = compiled(pattern) {
         let message = format!("the pattern does not compile: {error}");
         let finding = spec.finding(Rule::C06, span, message);
@@ -100,7 +163,7 @@ fn hints(
     }
     let name = names::member(member.name);
     let last = name.rsplit('_').next().unwrap_or_default();
-    if !field.ty.list
+    if field.ty.is_single()
         && name.contains('_')
         && matches!(last, "time" | "at" | "date" | "modified" | "timestamp")
     {
@@ -138,22 +201,27 @@ fn defaults_of_replies(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Reports enums and unions with nothing in them, and values that occur twice.
 fn enums(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for ty in &spec.types {
+        let name = ty.block.name;
+        let (key, what, instead) = match &ty.kind {
+            TypeKind::Enum(_) => ("enum", "values", "string"),
+            TypeKind::Union(_) => ("union", "members", "json"),
+            TypeKind::Structure(_) | TypeKind::Broken => continue,
+        };
+        let is_empty = |node: &Node| {
+            node.entries().is_empty() && node.elements().is_empty() && !node.is_nothing()
+        };
+        if ty.block.node.get(key).is_some_and(is_empty) {
+            let message = format!("the {key} `{name}` has no {what}");
+            let finding = spec.finding(Rule::C08, ty.block.name_span, message);
+            let help = format!("if none is known, say `{instead}` where it is used");
+            diagnostics.push(finding.help(help));
+        }
         let TypeKind::Enum(values) = &ty.kind else {
             continue;
         };
-        if values.is_empty()
-            && ty
-                .block
-                .node
-                .get("enum")
-                .is_some_and(|node| !node.is_nothing())
-        {
-            let message = format!("the enum `{}` has no values", ty.block.name);
-            let finding = spec.finding(Rule::C08, ty.block.name_span, message);
-            diagnostics.push(finding.help("if none is known, say `string` where it is used"));
-        }
         let mut seen = BTreeMap::new();
         for value in values {
             if let Some(first) = seen.insert(value.name, value.name_span) {
@@ -235,16 +303,41 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
         .is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)));
     let is_text = field.ty.name == "string" || is_enum;
     let is_integer = field.ty.name == "integer";
+    let has_length = is_text || field.ty.name == "bytes";
+    let has_count = !field.ty.is_single();
+    let is_timestamp = field.ty.name == "timestamp";
     let rows = [
-        ("range", field.range.is_some(), is_integer, "integers"),
-        ("length", field.length.is_some(), is_text, "texts"),
-        ("chars", field.chars.is_some(), is_text, "texts"),
-        ("pattern", field.pattern.is_some(), is_text, "texts"),
-        ("count", field.count.is_some(), field.ty.list, "lists"),
+        (
+            "range",
+            field.range.is_some(),
+            is_integer,
+            "limits integers",
+        ),
+        ("length", field.length.is_some(), has_length, "limits texts"),
+        ("chars", field.chars.is_some(), is_text, "limits texts"),
+        ("pattern", field.pattern.is_some(), is_text, "limits texts"),
+        (
+            "count",
+            field.count.is_some(),
+            has_count,
+            "limits lists and maps",
+        ),
+        (
+            "keys",
+            field.keys.is_some(),
+            field.ty.containers.contains(&Container::Map),
+            "limits the keys of maps",
+        ),
+        (
+            "format",
+            field.format.is_some(),
+            is_timestamp,
+            "is for timestamps",
+        ),
     ];
     for (key, given, fits, what) in rows {
         if given && !fits {
-            let message = format!("`{key}` limits {what}, but `{}` is none", member.name);
+            let message = format!("`{key}` {what}, but `{}` is none", member.name);
             let finding = spec.finding(Rule::C02, member.at_key(key), message);
             let help = format!("change the type, or drop `{key}`");
             diagnostics.push(finding.help(help));
@@ -254,28 +347,31 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
 
 fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let field = &member.value;
-    for (key, bounds) in [
-        ("range", &field.range),
-        ("length", &field.length),
-        ("count", &field.count),
+    let keys = field.key_limits();
+    for (path, bounds) in [
+        (vec!["range"], field.range),
+        (vec!["length"], field.length),
+        (vec!["count"], field.count),
+        (keys.path("length"), keys.length),
     ] {
-        let Some(Bounds { min, max, fit }) = bounds else {
+        let (Some(Bounds { min, max, fit }), Some(key)) = (bounds, path.last()) else {
             continue;
         };
+        let span = member.at_path(&path);
         if !fit {
             let message = format!("a bound of `{key}` does not fit into 64 bits");
-            let finding = spec.finding(Rule::C09, member.at(key), message);
+            let finding = spec.finding(Rule::C09, span, message);
             diagnostics.push(finding.help("leave the bound out: nothing larger can be sent"));
         }
         let mut report = |message: String, help: &str| {
-            let finding = spec.finding(Rule::C01, member.at(key), message);
+            let finding = spec.finding(Rule::C01, span, message);
             diagnostics.push(finding.help(help));
         };
-        if min.zip(*max).is_some_and(|(min, max)| min > max) {
+        if min.zip(max).is_some_and(|(min, max)| min > max) {
             let message = "the first number is larger than the last".to_owned();
             report(message, "swap them: no value can meet this");
         }
-        if key != "range" && [min, max].into_iter().flatten().any(|bound| *bound < 0) {
+        if *key != "range" && [min, max].into_iter().flatten().any(|bound| bound < 0) {
             report(
                 format!("a {key} cannot be negative"),
                 "begin at 0, or leave the first number out",
@@ -314,8 +410,12 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
         Scalar::Text(_) => "a text",
     };
     let other_kind = || Some(format!("is {kind}, and its type is {}", field.ty.name));
-    if field.ty.list {
-        return Some("is one value, and its type is a list".to_owned());
+    match field.ty.outermost() {
+        Some(Container::List) => {
+            return Some("is one value, and its type is a list".to_owned());
+        }
+        Some(Container::Map) => return Some("is one value, and its type is a map".to_owned()),
+        None => {}
     }
     match (default, field.ty.name.as_str()) {
         (Scalar::Integer(value), "integer") => {
@@ -329,11 +429,15 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
             None
         }
         (Scalar::Text(text), "timestamp") => {
-            let is_time = text.starts_with(|c: char| c.is_ascii_digit());
-            (!is_time).then(|| format!("is {text:?}, which is no time"))
+            (!is_time(text)).then(|| format!("is {text:?}, which is no time"))
+        }
+        (Scalar::Integer(_) | Scalar::Number(_), "timestamp")
+            if field.format.is_some_and(TimestampFormat::is_number) =>
+        {
+            None
         }
         (Scalar::Text(text), "string") => {
-            let limit = broken_text_limit(field, text)?;
+            let limit = field.text_limits().broken_by(text)?;
             Some(format!("breaks its `{limit}`"))
         }
         (default, name) => match spec.named_type(name).map(|ty| &ty.kind) {
@@ -343,26 +447,18 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
                 let is_known = names.contains(&text.as_str());
                 (!is_known).then(|| format!("is `{text}`, and the values are {}", names.join(", ")))
             }
+            Some(TypeKind::Union(_)) => Some("is one value, and its type is a union".to_owned()),
             Some(_) => Some("is one value, and its type is a structure".to_owned()),
             None => other_kind(),
         },
     }
 }
 
-/// Returns the key of the limit that a text breaks.
-pub(super) fn broken_text_limit(field: &Field, text: &str) -> Option<&'static str> {
-    let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-    if field.length.is_some_and(|length| !length.has(count)) {
-        return Some("length");
-    }
-    let allowed = |class: &str| text.chars().all(|c| charset::has(class, c));
-    if field.chars.as_ref().is_some_and(|class| !allowed(class)) {
-        return Some("chars");
-    }
-    let pattern = field.pattern.as_ref()?;
-    // A pattern that does not compile is reported elsewhere.
-    let differs = compiled(pattern).is_ok_and(|pattern| !pattern.is_match(text));
-    differs.then_some("pattern")
+/// Whether a text looks like a time in one of the formats: it begins with a digit or the name of a weekday.
+pub(super) fn is_time(text: &str) -> bool {
+    let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    text.starts_with(|c: char| c.is_ascii_digit())
+        || weekdays.iter().any(|weekday| text.starts_with(weekday))
 }
 
 /// Checks that a character set consists of single characters and ranges: `A-Za-z0-9_-`.

@@ -49,6 +49,3 @@ impl Spec<'_> {
         Fault::new(rule, &self.source.path, span, message)
     }
 }
-
-/// Names of the built-in types.
-const BUILT_IN: &[&str] = &["string", "integer", "number", "boolean", "timestamp"];

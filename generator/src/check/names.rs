@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostics, Fault, Location};
 use crate::names::{self, Role, Unfit};
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Field, OperationBlock, Piece, Spec, TypeKind};
+use crate::spec::{BUILT_IN, Field, Piece, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let mut scope = Scope { spec, diagnostics };
@@ -75,14 +75,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .rust_name
             .clone()
             .unwrap_or_else(|| block.name.to_owned());
-        scope.type_name(
-            &mut types,
-            block.name,
-            &rust,
-            &marker,
-            block.name_span,
-            true,
-        );
+        let place = (block.name_span, Item::Operation);
+        scope.type_name(&mut types, block.name, &rust, &marker, place);
         let members = operation.parameters.iter().map(|(_, field)| field);
         scope.members(members);
         scope.constructor(block, block.value.constructor.as_deref(), || {
@@ -97,58 +91,54 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         );
         if let Some(old) = &block.value.renamed_from {
             let span = block.at("renamed_from");
-            scope.type_name(&mut types, old, old, &marker, span, false);
+            scope.type_name(&mut types, old, old, &marker, (span, Item::Alias));
         }
     }
     for ty in &spec.types {
         let name = ty.block.name;
-        scope.type_name(&mut types, name, name, &marker, ty.block.name_span, false);
-        if let Some(old) = &ty.block.value.renamed_from {
-            scope.type_name(
-                &mut types,
-                old,
-                old,
-                &marker,
-                ty.block.at("renamed_from"),
-                false,
-            );
+        let span = ty.block.name_span;
+        if BUILT_IN.contains(&name) || RESERVED_TYPES.contains(&name) {
+            let message = format!("`{name}` cannot name a type: it is a word of `type:`");
+            let finding = spec.finding(Rule::N06, span, message);
+            let other = names::variant(name);
+            scope
+                .diagnostics
+                .push(match names::check(&other, Role::Type) {
+                    Ok(()) => finding.help(format!("call it `{other}`")),
+                    Err(_) => finding.help("choose another name"),
+                });
+            continue;
         }
-        match &ty.kind {
+        let (rust, span) = match &ty.block.value.rust_name {
+            Some(pinned) => (pinned.as_str(), ty.block.at("rust_name")),
+            None => (name, span),
+        };
+        scope.type_name(&mut types, name, rust, &marker, (span, Item::Type));
+        if let Some(old) = &ty.block.value.renamed_from {
+            let span = ty.block.at("renamed_from");
+            scope.type_name(&mut types, old, old, &marker, (span, Item::Alias));
+        }
+        let named = match &ty.kind {
             TypeKind::Structure(fields) => {
                 scope.members(fields.iter());
                 scope.constructor(&ty.block, ty.block.value.constructor.as_deref(), || {
                     fields.iter()
                 });
-                scope.removed(
-                    &ty.block.value.removed,
-                    fields.iter().map(|field| (field.name, field.name_span)),
-                );
+                places(fields)
             }
             TypeKind::Enum(values) => {
-                let mut seen = Names::default();
                 let mut wires = BTreeSet::new();
-                for value in values.iter().filter(|value| wires.insert(value.name)) {
-                    let rust = value
-                        .value
-                        .rust_name
-                        .clone()
-                        .unwrap_or_else(|| names::variant(value.name));
-                    scope.once(
-                        &mut seen,
-                        value.name,
-                        &rust,
-                        Role::Variant,
-                        value.name_span,
-                        "rust_name",
-                    );
-                }
-                scope.removed(
-                    &ty.block.value.removed,
-                    values.iter().map(|value| (value.name, value.name_span)),
-                );
+                let once = values.iter().filter(|value| wires.insert(value.name));
+                scope.variants(once, |value| value.rust_name.as_deref());
+                places(values)
             }
-            TypeKind::Broken => {}
-        }
+            TypeKind::Union(members) => {
+                scope.variants(members.iter(), |member| member.rust_name.as_deref());
+                places(members)
+            }
+            TypeKind::Broken => Vec::new(),
+        };
+        scope.removed(&ty.block.value.removed, named.into_iter());
     }
     let all = spec
         .operations
@@ -178,6 +168,11 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             "rust_name",
         );
     }
+}
+
+fn places<'p, T>(pieces: &[Piece<'p, T>]) -> Vec<(&'p str, Span)> {
+    let place = |piece: &Piece<'p, T>| (piece.name, piece.name_span);
+    pieces.iter().map(place).collect()
 }
 
 /// Reports names that repeat a word or the name of their type.
@@ -213,8 +208,9 @@ fn stuttering(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for ty in &spec.types {
-        let owner = ty.block.name;
-        look(owner, owner, "", ty.block.name_span);
+        let name = ty.block.name;
+        let owner = ty.block.value.rust_name.as_deref().unwrap_or(name);
+        look(name, owner, "", ty.block.name_span);
         for field in ty.fields() {
             let rust = rust(field.name, &field.value.rust_name);
             look(field.name, &rust, owner, field.name_span);
@@ -267,6 +263,18 @@ pub(crate) fn check_together<'a>(
             diagnostics.push(finding.help("each spec has a module of its own"));
         }
     }
+}
+
+/// Words of `type:` and `response:` that are no built-in types.
+const RESERVED_TYPES: [&str; 3] = ["none", "list", "map"];
+
+/// Item that has the name of a type in Rust.
+#[derive(Clone, Copy, PartialEq)]
+enum Item {
+    Operation,
+    Type,
+    /// The former name of one of the others.
+    Alias,
 }
 
 /// Rust names in use, each with its wire name and place.
@@ -357,16 +365,16 @@ impl Scope<'_> {
         seen.insert(rust.to_owned(), (wire.to_owned(), span));
     }
 
+    /// Checks the name of a type in Rust.
     fn type_name(
         &mut self,
         seen: &mut Names,
         wire: &str,
         rust: &str,
         marker: &str,
-        span: Span,
-        is_operation: bool,
+        (span, item): (Span, Item),
     ) {
-        let remedy = if is_operation { "rust_name" } else { "" };
+        let remedy = if item == Item::Alias { "" } else { "rust_name" };
         if rust == marker {
             let message = format!("`{rust}` is the type that stands for the service");
             self.diagnostics.push(
@@ -376,24 +384,48 @@ impl Scope<'_> {
             );
             return;
         }
-        if !is_operation && rust == OperationBlock::NO_OUTPUT {
-            let message =
-                format!("`{rust}` is a word of specs: an operation with it returns nothing");
-            let finding = self.spec.finding(Rule::N06, span, message);
-            self.diagnostics.push(finding.help("choose another name"));
-            return;
-        }
         if !names::is_type_case(rust) && names::check(rust, Role::Type).is_ok() {
-            let what = if is_operation { "operation" } else { "type" };
+            let what = if item == Item::Operation {
+                "operation"
+            } else {
+                "type"
+            };
             let message = format!("the {what} `{rust}` is not in the case of Rust types");
             let finding = self.spec.finding(Rule::N02, span, message);
-            self.diagnostics.push(match remedy {
-                "" => finding.help(format!("call it `{}`", names::variant(rust))),
-                _ => finding.help(format!("say `rust_name: {}`", names::variant(rust))),
+            let name = names::variant(rust);
+            // The name of a type in the spec never travels, so it can be another one.
+            self.diagnostics.push(match item {
+                Item::Operation => finding.help(format!("say `rust_name: {name}`")),
+                Item::Type if wire != rust => finding.help(format!("say `rust_name: {name}`")),
+                Item::Type | Item::Alias => finding.help(format!("call it `{name}`")),
             });
             return;
         }
         self.once(seen, wire, rust, Role::Type, span, remedy);
+    }
+
+    /// Checks the names of variants, of an enum or a union.
+    fn variants<'p, T: 'p>(
+        &mut self,
+        variants: impl Iterator<Item = &'p Piece<'p, T>>,
+        pinned: impl Fn(&T) -> Option<&str>,
+    ) {
+        let mut seen = Names::default();
+        for variant in variants {
+            let rust = match pinned(&variant.value) {
+                Some(pinned) => pinned.to_owned(),
+                None => names::variant(variant.name),
+            };
+            let span = variant.name_span;
+            self.once(
+                &mut seen,
+                variant.name,
+                &rust,
+                Role::Variant,
+                span,
+                "rust_name",
+            );
+        }
     }
 
     fn members<'p>(&mut self, members: impl Iterator<Item = &'p Piece<'p, Field>>) {

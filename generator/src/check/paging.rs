@@ -4,7 +4,9 @@ use super::repeats::is_token;
 use crate::diagnostics::{Diagnostics, closest};
 use crate::names;
 use crate::rules::Rule;
-use crate::spec::{Field, Operation, Pagination, PagingStyle, Piece, Scalar, Spec, Type, TypeKind};
+use crate::spec::{
+    BUILT_IN, Field, Operation, Pagination, PagingStyle, Piece, Scalar, Spec, Type, TypeKind,
+};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for operation in &spec.operations {
@@ -51,7 +53,7 @@ fn looks_like_a_list(spec: &Spec<'_>, operation: &Operation<'_>) -> bool {
         let mut words = name.split('_');
         words.any(|word| matches!(word, "token" | "marker" | "cursor" | "page" | "offset"))
     };
-    fields.iter().any(|field| field.value.ty.list)
+    fields.iter().any(|field| field.value.ty.is_list())
         && (operation.block.name.starts_with("List")
             || operation
                 .parameters
@@ -80,9 +82,8 @@ impl<'a> Scope<'a> {
 
     /// Whether a type differs from the expected one. A type that does not exist is reported elsewhere.
     fn is_other(&self, field: &Field, expected: &str) -> bool {
-        let known = self.spec.named_type(&field.ty.name).is_some()
-            || super::BUILT_IN.contains(&field.ty.name.as_str());
-        known && (field.ty.list || field.ty.name != expected)
+        let is_expected = field.ty.is_single() && field.ty.name == expected;
+        self.spec.is_type(&field.ty.name) && !is_expected
     }
 
     /// Checks the parameters that pagination sets.
@@ -194,7 +195,7 @@ impl<'a> Scope<'a> {
         }
         if let Some(items) = &paging.items
             && let Some(field) = self.place("items", items)
-            && !field.value.ty.list
+            && !field.value.ty.is_list()
             && !self.is_unknown(field)
         {
             let message = format!("`{items}` is no list");
@@ -209,8 +210,7 @@ impl<'a> Scope<'a> {
 
     /// Whether the type of a field is reported elsewhere.
     fn is_unknown(&self, field: &Piece<'_, Field>) -> bool {
-        let name = field.value.ty.name.as_str();
-        self.spec.named_type(name).is_none() && !super::BUILT_IN.contains(&name)
+        !self.spec.is_type(&field.value.ty.name)
     }
 
     /// Reports services that do not number their pages from 1, because the client would skip a page.
@@ -291,7 +291,6 @@ impl<'a> Scope<'a> {
         };
         let is_whole =
             |ty: &Type<'_>| !matches!(ty.kind, TypeKind::Broken) && !ty.block.is_cut("fields");
-        !super::BUILT_IN.contains(&structure)
-            && !self.spec.named_type(structure).is_some_and(is_whole)
+        !BUILT_IN.contains(&structure) && !self.spec.named_type(structure).is_some_and(is_whole)
     }
 }

@@ -11,10 +11,20 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for member in spec.members() {
         if member.lacks("type") {
             let message = format!("`{}` lacks `type`", member.name);
-            let help = "say string, integer, number, boolean, timestamp, a type under `types:`, or `list of` one of them";
+            let help = "say string, integer, number, boolean, timestamp, json, bytes, a type under `types:`, or `list of` or `map of` any of them";
             diagnostics.push(
                 spec.finding(Rule::N11, member.name_span, message)
                     .help(help),
+            );
+        }
+    }
+    for member in spec.members() {
+        if let Some(keys) = member.node.get("keys")
+            && matches!(&keys.kind, Kind::Map(entries) if entries.is_empty())
+        {
+            let finding = spec.finding(Rule::N11, member.at_key("keys"), "`keys` is empty");
+            diagnostics.push(
+                finding.help("say what limits the keys of the map: length, chars or pattern"),
             );
         }
     }

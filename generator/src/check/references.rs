@@ -1,21 +1,16 @@
 //! Checks references between types.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::{Diagnostics, closest};
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Field, Location, Operation, Piece, Spec, Type, TypeKind};
-
-use super::BUILT_IN;
+use crate::spec::{BUILT_IN, ClosingEdge, Cycles, Operation, Spec, Type, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for member in spec.members() {
         let name = member.value.ty.name.as_str();
-        if !member.value.ty.is_unknown()
-            && !BUILT_IN.contains(&name)
-            && spec.named_type(name).is_none()
-        {
+        if !member.value.ty.is_unknown() && !spec.is_type(name) {
             let candidates = spec
                 .types
                 .iter()
@@ -32,14 +27,18 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 .filter(|ty| matches!(ty.kind, TypeKind::Structure(_)));
             if !structures.clone().any(|ty| ty.block.name == name) {
                 let span = operation.block.at("response");
-                if spec
-                    .named_type(name)
-                    .is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)))
-                {
-                    let message =
-                        format!("`{name}` is an enum; an operation answers with a structure");
+                let what = match spec.named_type(name).map(|ty| &ty.kind) {
+                    Some(TypeKind::Enum(_)) => Some(("an", "enum")),
+                    Some(TypeKind::Union(_)) => Some(("a", "union")),
+                    _ => None,
+                };
+                if let Some((article, what)) = what {
+                    let message = format!(
+                        "`{name}` is {article} {what}; an operation answers with a structure"
+                    );
                     let finding = spec.finding(Rule::R01, span, message);
-                    diagnostics.push(finding.help("name a structure, with the enum as a field"));
+                    let help = format!("name a structure, with the {what} as a field");
+                    diagnostics.push(finding.help(help));
                 } else if BUILT_IN.contains(&name) {
                     let message = format!("`{name}` is no structure");
                     let finding = spec.finding(Rule::R01, span, message);
@@ -61,17 +60,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 }
             }
         }
-        for (location, field) in &operation.parameters {
-            let ty = &field.value.ty;
-            if *location != Location::Body && spec.fields_of(&ty.name).is_some() {
-                let message = format!("the structure `{}` can travel in the body alone", ty.name);
-                let finding = spec.finding(Rule::R07, field.at("type"), message);
-                let help = "send it under `body:`, or its fields one by one";
-                diagnostics.push(finding.help(help));
-            }
-        }
     }
-    endless(spec, diagnostics);
+    recursive(spec, diagnostics);
     uses(spec, diagnostics);
     let errors = spec.head.node.get("errors");
     if !spec.codes.is_empty()
@@ -97,7 +87,8 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for ty in &spec.types {
         let name = ty.block.name;
         let (sent, received) = (inputs.contains(name), outputs.contains(name));
-        if !sent && received && ty.block.node.get("constructor").is_some() {
+        let is_structure = matches!(ty.kind, TypeKind::Structure(_));
+        if is_structure && !sent && received && ty.block.node.get("constructor").is_some() {
             let message = format!("`{name}` occurs in replies, which nobody makes with `new`");
             let finding = spec.finding(Rule::R09, ty.block.at_key("constructor"), message);
             diagnostics.push(finding.help("drop `constructor`"));
@@ -107,7 +98,13 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = spec.finding(Rule::R02, ty.block.name_span, message);
             diagnostics.push(finding.help("delete it, or use it"));
         }
-        if sent && received && matches!(ty.kind, TypeKind::Structure(_)) {
+        let is_other = matches!(ty.kind, TypeKind::Enum(_) | TypeKind::Union(_));
+        if is_other && let Some(entry) = ty.block.node.entry("constructor") {
+            let message = format!("`{name}` is no structure, so it has no `new`");
+            let finding = spec.finding(Rule::R09, entry.key_span, message);
+            diagnostics.push(finding.help("drop `constructor`"));
+        }
+        if sent && received && is_structure {
             let message = format!("`{name}` occurs in requests and in replies");
             let finding = spec.finding(Rule::R04, ty.block.name_span, message);
             diagnostics.push(finding.help("write two: one of them will change without the other"));
@@ -138,9 +135,7 @@ fn meant_by_dangling<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
         .iter()
         .map(|operation| &operation.block.value);
     let responses = blocks.filter_map(|block| block.output());
-    let dangling = members
-        .chain(responses)
-        .filter(|name| !BUILT_IN.contains(name) && spec.named_type(name).is_none());
+    let dangling = members.chain(responses).filter(|name| !spec.is_type(name));
     let names = || spec.types.iter().map(|ty| ty.block.name);
     // Also accepts the list notation of other languages: `Model[]`.
     let element = |name: &'s str| element_of(name).unwrap_or(name);
@@ -189,17 +184,34 @@ fn of_other_languages(name: &str) -> Option<String> {
     if let Some(element) = element_of(name) {
         return Some(format!("write `list of {element}`"));
     }
-    let here = match name.to_lowercase().as_str() {
+    let lower = name.to_lowercase();
+    if ["map<", "hashmap<", "record<", "dict[", "map["]
+        .iter()
+        .any(|start| lower.starts_with(start))
+    {
+        return Some("write `map of` and the type of its values; keys are strings".to_owned());
+    }
+    let here = match lower.as_str() {
         "int" | "int32" | "int64" | "i32" | "i64" | "u32" | "u64" | "long" | "short" => "integer",
         "float" | "double" | "decimal" | "f32" | "f64" => "number",
         "bool" => "boolean",
         "str" | "text" | "uuid" | "uri" | "url" => "string",
         "datetime" | "date-time" | "date_time" | "date" | "time" | "instant" => "timestamp",
-        "object" | "map" | "dict" | "struct" | "any" | "json" => {
+        "object" | "struct" => {
             return Some(
-                "write a structure under `types:`; there are no maps and no free JSON".to_owned(),
+                "write a structure under `types:`, `map of` and the type of its values, or `json` for anything"
+                    .to_owned(),
             );
         }
+        "any" | "value" | "jsonvalue" | "document" => "json",
+        "binary" | "blob" | "byte" | "base64" => "bytes",
+        "map" | "dict" | "hash" | "hashmap" => {
+            return Some("write `map of` and the type of its values; keys are strings".to_owned());
+        }
+        "oneof" | "anyof" | "union" => {
+            return Some("write a union under `types:`, and name it here".to_owned());
+        }
+        "none" | "null" | "void" => return Some("leave it out: it has no value".to_owned()),
         "array" | "list" | "vec" => {
             return Some("write `list of` and the type of an element".to_owned());
         }
@@ -209,77 +221,43 @@ fn of_other_languages(name: &str) -> Option<String> {
     Some(format!("here it is called `{here}`"))
 }
 
-/// Reports structures that contain themselves without a list in between. Such a type has infinite size.
-fn endless(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
-    let direct = circles(spec, false);
-    for field in &direct {
-        let message = format!(
-            "`{}` holds itself through `{}`",
-            field.value.ty.name, field.name
-        );
-        let finding = spec.finding(Rule::R03, field.at("type"), message);
-        diagnostics.push(finding.help("only a list can do that"));
+/// Reports types that contain themselves: as an error if no value could be complete, otherwise as a note.
+fn recursive(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
+    let cycles = Cycles::of(spec);
+    let endless = cycles.endless();
+    let seen: BTreeSet<_> = endless.iter().map(|edge| edge.member.name_span).collect();
+    let is_union = |ty: &Type<'_>| matches!(ty.kind, TypeKind::Union(_));
+    let mut unions = BTreeMap::new();
+    for edge in endless.iter().filter(|edge| is_union(edge.owner)) {
+        unions.entry(edge.owner.block.name).or_insert(edge);
     }
-    let seen: BTreeSet<_> = direct.iter().map(|field| field.name_span).collect();
-    for field in circles(spec, true) {
-        if !seen.contains(&field.name_span) {
-            let message = format!(
-                "`{}` holds itself through `{}`",
-                field.value.ty.name, field.name
-            );
-            let finding = spec.finding(Rule::R08, field.at("type"), message);
-            diagnostics
-                .push(finding.help("a list lies between, so it is possible; replies can be deep"));
-        }
+    for (name, ClosingEdge { owner, member }) in &unions {
+        let message = format!("every member of the union `{name}` leads back to it");
+        let finding = spec.finding(Rule::R03, owner.block.name_span, message);
+        let finding = finding.second(member.name_span, "through this one");
+        let help =
+            "no value could be complete: add a member without it, or drop `required` on the way";
+        diagnostics.push(finding.help(help));
     }
-}
-
-/// Returns the fields that close a cycle of structures.
-fn circles<'s, 'a>(spec: &'s Spec<'a>, through_lists: bool) -> Vec<&'s Piece<'a, Field>> {
-    /// State of a structure during the search.
-    #[derive(Clone, Copy, PartialEq)]
-    enum Mark {
-        New,
-        Open,
-        Done,
-    }
-
-    let mut found = Vec::new();
-    let fields = |index: usize| spec.types.get(index).map(Type::fields).unwrap_or_default();
-    let mut marks = vec![Mark::New; spec.types.len()];
-    let mut mark = |index: usize, new: Mark| {
-        marks
-            .get_mut(index)
-            .map_or(Mark::Done, |mark| std::mem::replace(mark, new))
-    };
-    for start in 0..spec.types.len() {
-        // The search is not recursive, because a chain of structures may be long.
-        let mut open = vec![(start, 0)];
-        if mark(start, Mark::Open) == Mark::Done {
-            mark(start, Mark::Done);
+    for ClosingEdge { owner, member } in &endless {
+        let inner = member.value.ty.name.as_str();
+        // A union has one finding, however many ways lead back to it.
+        if is_union(owner) || unions.contains_key(inner) {
             continue;
         }
-        while let Some((index, at)) = open.pop() {
-            let Some(field) = fields(index).get(at) else {
-                mark(index, Mark::Done);
-                continue;
-            };
-            open.push((index, at + 1));
-            let ty = &field.value.ty;
-            let Some(inner) = spec.index.get(ty.name.as_str()).copied() else {
-                continue;
-            };
-            if ty.list && !through_lists {
-                continue;
-            }
-            match mark(inner, Mark::Open) {
-                Mark::New => open.push((inner, 0)),
-                Mark::Done => {
-                    mark(inner, Mark::Done);
-                }
-                Mark::Open => found.push(field),
-            }
+        let message = format!("`{inner}` requires itself through `{}`", member.name);
+        let finding = spec.finding(Rule::R03, member.at("type"), message);
+        let help = "no value could be complete: drop `required`, or put a list or map in between";
+        diagnostics.push(finding.help(help));
+    }
+    for ClosingEdge { member, .. } in cycles.all() {
+        if !seen.contains(&member.name_span) {
+            let inner = &member.value.ty.name;
+            let message = format!("`{inner}` contains itself through `{}`", member.name);
+            let finding = spec.finding(Rule::R08, member.at("type"), message);
+            diagnostics.push(
+                finding.help("if the service does send trees, allow it, and say how deep they are"),
+            );
         }
     }
-    found
 }

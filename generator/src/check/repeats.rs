@@ -1,6 +1,5 @@
 //! Checks what the spec says about sending a request again: `read_only`, `idempotent` and idempotency tokens.
 
-use super::limits::broken_text_limit;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::spec::{Field, Location, Operation, Piece, Spec};
@@ -87,7 +86,7 @@ fn one(
         let help = "a token travels in the query, in a header or in the body";
         return report(token.at_key("idempotency_token"), message, help);
     }
-    let is_text = field.ty.name == "string" && !field.ty.list;
+    let is_text = field.ty.name == "string" && field.ty.is_single();
     if !is_text && !field.ty.is_unknown() {
         let message = format!("the idempotency token `{name}` is not a text");
         return report(token.at("type"), message, "write `type: string`");
@@ -123,5 +122,5 @@ fn broken_by_uuids(field: &Field) -> Option<(&'static str, String)> {
     }
     let cut = UUIDS.map(|uuid| uuid.chars().take(length).collect::<String>());
     let mut cut = cut.into_iter();
-    cut.find_map(|uuid| Some((broken_text_limit(field, &uuid)?, uuid)))
+    cut.find_map(|uuid| Some((field.text_limits().broken_by(&uuid)?, uuid)))
 }

@@ -9,7 +9,7 @@ use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::route;
-use crate::spec::{HttpLine, Location, Operation, Spec};
+use crate::spec::{Container, HttpLine, Location, Operation, Spec, TypeName};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for field in spec
@@ -129,7 +129,7 @@ fn path(
                     .help("add `required: true`"),
             );
         }
-        if field.value.ty.list {
+        if field.value.ty.is_list() {
             let message = format!("`{}` stands in the path, where no list can be", field.name);
             diagnostics.push(
                 spec.finding(Rule::W02, field.name_span, message)
@@ -200,17 +200,22 @@ fn members(
             }
             _ => {}
         }
-        let is_list = field.value.ty.list;
+        let is_list = field.value.ty.is_list();
         if field.value.list_style.is_some() && (*location != Location::Query || !is_list) {
             let message = "`list_style` is for lists in the query";
             let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
             diagnostics.push(finding.help("drop it: elsewhere a list travels in one way alone"));
         }
-        if *location == Location::Header && is_list {
-            let message = "a list cannot travel in a header";
+        if let Some((what, help)) = cannot_be_sent(spec, *location, &field.value.ty) {
+            let place = match location {
+                Location::Path => "the path",
+                Location::Query => "the query",
+                Location::Header => "a header",
+                Location::Body => "the body",
+            };
+            let message = format!("{what} cannot be sent in {place}");
             let finding = spec.finding(Rule::R07, field.at("type"), message);
-            diagnostics
-                .push(finding.help("say `string`, and how its elements are separated in `docs`"));
+            diagnostics.push(finding.help(help));
         }
     }
     let has_body = operation
@@ -232,6 +237,36 @@ fn members(
         let finding = spec.finding(Rule::W04, operation.block.at("http"), message);
         diagnostics.push(finding.help("many servers and proxies drop it: is it really POST?"));
     }
+}
+
+/// Returns what a type is and where to send it instead, if it cannot be sent at a location.
+fn cannot_be_sent(
+    spec: &Spec<'_>,
+    location: Location,
+    ty: &TypeName,
+) -> Option<(String, &'static str)> {
+    if location == Location::Body {
+        return None;
+    }
+    let in_body = "send it under `body:`";
+    let name = ty.name.as_str();
+    let text = |what: &str| what.to_owned();
+    Some(match ty.containers.as_slice() {
+        [Container::Map, ..] => (text("a map"), in_body),
+        [_, _, ..] => (text("a list of lists or maps"), in_body),
+        _ if name == "json" => (text("free JSON"), in_body),
+        _ if name == "bytes" => (text("a value of type `bytes`"), in_body),
+        _ if spec.fields_of(name).is_some() => (
+            format!("the structure `{name}`"),
+            "send it under `body:`, or its fields one by one",
+        ),
+        _ if spec.members_of(name).is_some() => (format!("the union `{name}`"), in_body),
+        [Container::List] if location == Location::Header => (
+            text("a list"),
+            "say `string`, and how its elements are separated in `docs`",
+        ),
+        _ => return None,
+    })
 }
 
 /// Returns the names in braces.

@@ -1,10 +1,10 @@
-//! Parameters and fields. A change that is safe in requests can be breaking in responses, and vice versa.
+//! Parameters, fields and members of unions. A change that is safe in requests can be breaking in responses, and vice versa.
 
 use super::compare::Changes;
 use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Limit, Member, Place, Ty};
+use crate::model::{Limit, Member, Place, TimestampFormat, Ty};
 use crate::spec::charset;
 
 /// Directions in which a member is used.
@@ -16,14 +16,24 @@ pub(super) struct Usage {
     pub(super) received: bool,
 }
 
-/// Old and new members of an operation or structure.
+/// What the members of a group are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Parameters of an operation, each with its place in the request.
+    Parameters,
+    /// Fields of a structure.
+    Fields,
+    /// Members of a union, which are variants in Rust.
+    Variants,
+}
+
+/// Old and new members of an operation, structure or union.
 pub(super) struct Group<'a> {
     pub(super) path: &'a [&'a str],
     pub(super) usage: Usage,
     pub(super) old: &'a [Member],
     pub(super) new: &'a [Member],
-    /// Whether paths in the spec contain the place of a parameter in the request.
-    pub(super) places: bool,
+    pub(super) kind: Kind,
     /// Old and new names of renamed path parameters.
     pub(super) in_path: &'a [(String, String)],
 }
@@ -73,7 +83,7 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_
     for new in added {
         self::added(changes, group, new);
     }
-    if group.usage.received {
+    if group.usage.received && group.kind != Kind::Variants {
         order(changes, group);
     }
 }
@@ -87,10 +97,10 @@ fn is_same_name(member: &Member, other: &Member, wire: &str) -> bool {
 /// Returns the path of a member in its spec.
 fn path<'a>(group: &Group<'a>, member: &'a Member) -> Vec<&'a str> {
     let mut path = group.path.to_vec();
-    if group.places {
-        path.extend(["request", section(member.place)]);
-    } else {
-        path.push("fields");
+    match group.kind {
+        Kind::Parameters => path.extend(["request", section(member.place)]),
+        Kind::Fields => path.push("fields"),
+        Kind::Variants => path.push("union"),
     }
     path.push(&member.wire);
     path
@@ -108,6 +118,18 @@ fn section(place: Place) -> &'static str {
 
 fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     let Usage { sent, received } = group.usage;
+    if group.kind == Kind::Variants {
+        let wire = if sent { Wire::Breaking } else { Wire::Safe };
+        changes.gone(
+            "union-member-removed",
+            &path(group, member),
+            &type_name(&member.ty),
+            Verdict::new(wire, Api::Major, Behaviour::Same),
+            "code that names the variant does not compile; a reply with the member is unknown from now on",
+            "deprecate it instead: a member that never comes does no harm",
+        );
+        return;
+    }
     let mut verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
     if sent {
         let gone = match (&member.deprecated, member.required) {
@@ -150,6 +172,22 @@ fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
 
 fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     let Usage { sent, received } = group.usage;
+    if group.kind == Kind::Variants {
+        let behaviour = if received {
+            Behaviour::Changed
+        } else {
+            Behaviour::Same
+        };
+        changes.came(
+            "union-member-added",
+            &path(group, member),
+            &type_name(&member.ty),
+            Verdict::new(Wire::Safe, Api::Minor, behaviour),
+            "there is a new variant; what came as unknown is it from now on",
+            "nothing",
+        );
+        return;
+    }
     let mut verdict = Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same);
     if sent && member.required {
         verdict = verdict.and(Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same));
@@ -202,9 +240,12 @@ pub(super) fn type_name(ty: &Ty) -> String {
         Ty::Integer => "integer".to_owned(),
         Ty::Number => "number".to_owned(),
         Ty::Boolean => "boolean".to_owned(),
-        Ty::Timestamp => "timestamp".to_owned(),
-        Ty::Enum(name) | Ty::Structure(name) => name.clone(),
+        Ty::Timestamp(_) => "timestamp".to_owned(),
+        Ty::Bytes => "bytes".to_owned(),
+        Ty::Json => "json".to_owned(),
+        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => name.clone(),
         Ty::List(element) => format!("list of {}", type_name(element)),
+        Ty::Map(value) => format!("map of {}", type_name(value)),
     }
 }
 
@@ -235,6 +276,7 @@ fn order(changes: &mut Changes, group: &Group<'_>) {
 /// Old and new version of a member.
 struct Pair<'a> {
     usage: Usage,
+    kind: Kind,
     path: Vec<&'a str>,
     old: &'a Member,
     new: &'a Member,
@@ -246,6 +288,7 @@ impl<'a> Pair<'a> {
     fn new(group: &Group<'a>, old: &'a Member, new: &'a Member) -> Self {
         Self {
             usage: group.usage,
+            kind: group.kind,
             path: path(group, new),
             old,
             new,
@@ -277,6 +320,10 @@ impl<'a> Pair<'a> {
         self.rust_name(changes);
         self.place(changes);
         let is_other = self.ty(changes, renames);
+        if !is_other {
+            self.timestamp_format(changes);
+            self.boxed(changes);
+        }
         self.required(changes);
         // The limits of different types cannot be compared.
         let limits = is_other || self.limits(changes);
@@ -297,12 +344,19 @@ impl<'a> Pair<'a> {
 
     fn rust_name(&self, changes: &mut Changes) {
         // Callers do not write the names of arguments.
-        let is_argument = !self.usage.received && self.old.required && self.new.required;
+        let is_argument = self.kind != Kind::Variants
+            && !self.usage.received
+            && self.old.required
+            && self.new.required;
         let api = if is_argument { Api::None } else { Api::Major };
         let names = (&self.old.rust_name, &self.new.rust_name);
+        let rule = match self.kind {
+            Kind::Variants => "variant-renamed",
+            Kind::Parameters | Kind::Fields => "rust-name-changed",
+        };
         names::rust_name(
             changes,
-            "rust-name-changed",
+            rule,
             &self.path,
             names,
             api,
@@ -350,10 +404,14 @@ impl<'a> Pair<'a> {
         let is_json = self.new.place == Place::Body;
         let sent = self.usage.sent.then(|| sent(&old, &self.new.ty, is_json));
         let received = self.usage.received.then(|| received(&old, &self.new.ty));
-        let verdict = sent
+        let mut verdict = sent
             .into_iter()
             .chain(received)
             .fold(Verdict::HARMLESS, Verdict::and);
+        // The value of a variant is given as it is, without `impl Into`.
+        if self.kind == Kind::Variants {
+            verdict.api = Api::Major;
+        }
         let mut path = self.path.clone();
         path.push("type");
         let values = (Some(type_name(&self.old.ty)), Some(type_name(&self.new.ty)));
@@ -363,6 +421,54 @@ impl<'a> Pair<'a> {
         );
         changes.report("type-changed", &path, values, verdict, words);
         true
+    }
+
+    fn timestamp_format(&self, changes: &mut Changes) {
+        let format = |member: &Member| match member.ty.innermost() {
+            Ty::Timestamp(format) => Some(*format),
+            _ => None,
+        };
+        let (Some(old), Some(new)) = (format(self.old), format(self.new)) else {
+            return;
+        };
+        let mut verdict = Verdict::HARMLESS;
+        if self.usage.sent {
+            verdict = verdict.and(Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed));
+        }
+        if self.usage.received {
+            verdict = verdict.and(format_received(old, new));
+        }
+        let path = [&self.path[..], &["format"]].concat();
+        let words = (
+            "times are sent in another form; the API is the same, so nobody sees it",
+            "is it a correction of the spec? Released clients send the old form",
+        );
+        changes.changed(
+            "timestamp-format-changed",
+            &path,
+            (&old, &new),
+            |format| format_name(*format).to_owned(),
+            verdict,
+            words,
+        );
+    }
+
+    fn boxed(&self, changes: &mut Changes) {
+        // Setters and `new` take the value without its box.
+        let is_public = self.usage.received || self.kind == Kind::Variants;
+        let api = if is_public { Api::Major } else { Api::None };
+        let words = (
+            "the type contains itself, or no longer does, so the value is in a `Box`, or no longer is",
+            "nothing, if the service does it: it is a major version",
+        );
+        changes.changed(
+            "box-changed",
+            &self.path,
+            (&self.old.boxed, &self.new.boxed),
+            |boxed| if *boxed { "boxed" } else { "not boxed" }.to_owned(),
+            Verdict::new(Wire::Safe, api, Behaviour::Same),
+            words,
+        );
     }
 
     fn required(&self, changes: &mut Changes) {
@@ -398,9 +504,9 @@ impl<'a> Pair<'a> {
             changes.report(rule, &path, values.clone(), verdict, words);
         }
         if self.usage.received {
-            // Lists have no `Option` whether they are required or not.
-            let is_list = matches!(self.new.ty, Ty::List(_)) && matches!(self.old.ty, Ty::List(_));
-            let api = if is_list { Api::None } else { Api::Major };
+            // Lists and maps have no `Option` whether they are required or not.
+            let is_container = self.new.ty.is_container() && self.old.ty.is_container();
+            let api = if is_container { Api::None } else { Api::Major };
             let (rule, wire, words) = if self.new.required {
                 (
                     "field-became-required",
@@ -435,14 +541,24 @@ impl<'a> Pair<'a> {
         if self.old.limits == self.new.limits {
             return false;
         }
-        for key in ["range", "length", "count", "chars", "pattern"] {
+        let keys: [&[&str]; 8] = [
+            &["range"],
+            &["length"],
+            &["count"],
+            &["chars"],
+            &["pattern"],
+            &["keys", "length"],
+            &["keys", "chars"],
+            &["keys", "pattern"],
+        ];
+        for key in keys {
             let limit =
                 |member: &'a Member| member.limits.iter().find(|limit| limit_key(limit) == key);
             let (old, new) = (limit(self.old), limit(self.new));
             if old == new {
                 continue;
             }
-            let path = [&self.path[..], &[key]].concat();
+            let path = [&self.path[..], key].concat();
             let values = (old.map(limit_text), new.map(limit_text));
             if !self.usage.sent {
                 let words = (
@@ -562,35 +678,89 @@ fn sent(old: &Ty, new: &Ty, is_json: bool) -> Verdict {
         // Setters accept `impl Into` of the enum, which includes strings.
         (Ty::String, Ty::Enum(_)) => Verdict::HARMLESS,
         // The same applies to timestamps, but invalid values are then rejected instead of sent.
-        (Ty::String, Ty::Timestamp) => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
-        (Ty::Enum(_) | Ty::Timestamp, Ty::String) | (Ty::Enum(_), Ty::Enum(_)) => MAJOR,
+        (Ty::String, Ty::Timestamp(format)) if !(is_json && is_number(*format)) => {
+            Verdict::new(Wire::Safe, Api::None, Behaviour::Changed)
+        }
+        (Ty::Timestamp(format), Ty::String) if !(is_json && is_number(*format)) => MAJOR,
+        (Ty::Enum(_), Ty::String | Ty::Enum(_)) => MAJOR,
+        // The service takes anything.
+        (_, Ty::Json) => MAJOR,
         (Ty::Integer, Ty::Number) => MAJOR,
         // A query contains only text.
         (Ty::Integer | Ty::Number | Ty::Boolean, Ty::String) if !is_json => MAJOR,
-        (Ty::List(old), Ty::List(new)) => sent(old, new, is_json),
+        (Ty::List(old), Ty::List(new)) | (Ty::Map(old), Ty::Map(new)) => sent(old, new, is_json),
         _ => Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
     }
 }
 
 /// Returns the verdict on a changed type in responses.
 fn received(old: &Ty, new: &Ty) -> Verdict {
-    let is_text = |ty: &Ty| matches!(ty, Ty::String | Ty::Enum(_) | Ty::Timestamp);
+    let is_text = |ty: &Ty| match ty {
+        Ty::String | Ty::Enum(_) => true,
+        Ty::Timestamp(format) => !is_number(*format),
+        _ => false,
+    };
     let wire = match (old, new) {
         (old, new) if is_text(old) && is_text(new) => Wire::Safe,
+        // Released clients read every format of a time, and any JSON.
+        (Ty::Timestamp(_), new) if is_text(new) => Wire::Safe,
+        (Ty::Json, _) => Wire::Safe,
+        (Ty::String, Ty::Bytes) => Wire::Safe,
         (Ty::Number, Ty::Integer) => Wire::Safe,
-        (Ty::List(old), Ty::List(new)) => return received(old, new),
+        (Ty::List(old), Ty::List(new)) | (Ty::Map(old), Ty::Map(new)) => {
+            return received(old, new);
+        }
         _ => Wire::Breaking,
     };
     Verdict::new(wire, Api::Major, Behaviour::Same)
 }
 
-fn limit_key(limit: &Limit) -> &'static str {
+/// Returns the verdict on a changed format of timestamps in responses. Numbers are milliseconds if the format says so or
+/// if they are large, else seconds.
+fn format_received(old: TimestampFormat, new: TimestampFormat) -> Verdict {
+    use TimestampFormat::{EpochMillis, EpochSeconds};
+    match (old, new) {
+        (EpochMillis, EpochSeconds) => Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed),
+        (EpochMillis, _) | (_, EpochMillis) => {
+            Verdict::new(Wire::Risk, Api::None, Behaviour::Changed)
+        }
+        _ => Verdict::HARMLESS,
+    }
+}
+
+/// Whether timestamps of a format are numbers in JSON.
+fn is_number(format: TimestampFormat) -> bool {
+    matches!(
+        format,
+        TimestampFormat::EpochSeconds | TimestampFormat::EpochMillis
+    )
+}
+
+/// Returns the name of a format in specs.
+fn format_name(format: TimestampFormat) -> &'static str {
+    match format {
+        TimestampFormat::Rfc3339 => "rfc3339",
+        TimestampFormat::EpochSeconds => "epoch-seconds",
+        TimestampFormat::EpochMillis => "epoch-millis",
+        TimestampFormat::HttpDate => "http-date",
+    }
+}
+
+/// Returns the key of a limit, below that of its member.
+fn limit_key(limit: &Limit) -> &'static [&'static str] {
     match limit {
-        Limit::Range(..) => "range",
-        Limit::Length(..) => "length",
-        Limit::Count(..) => "count",
-        Limit::Chars(_) => "chars",
-        Limit::Pattern(_) => "pattern",
+        Limit::Range(..) => &["range"],
+        Limit::Length(..) => &["length"],
+        Limit::Count(..) => &["count"],
+        Limit::Chars(_) => &["chars"],
+        Limit::Pattern(_) => &["pattern"],
+        Limit::Keys(limit) => match **limit {
+            Limit::Length(..) => &["keys", "length"],
+            Limit::Chars(_) => &["keys", "chars"],
+            Limit::Pattern(_) => &["keys", "pattern"],
+            // A spec has no other limits of keys.
+            Limit::Range(..) | Limit::Count(..) | Limit::Keys(_) => &["keys"],
+        },
     }
 }
 
@@ -602,6 +772,7 @@ fn limit_text(limit: &Limit) -> String {
             format!("{min}..{max}")
         }
         Limit::Chars(text) | Limit::Pattern(text) => text.clone(),
+        Limit::Keys(limit) => limit_text(limit),
     }
 }
 
@@ -623,6 +794,7 @@ fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
             let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
             lower && upper
         }
+        (Some(Limit::Keys(old)), Some(Limit::Keys(new))) => is_wider(Some(old), Some(new)),
         (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => charset::covers(new, old),
         _ => false,
     }

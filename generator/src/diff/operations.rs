@@ -1,7 +1,7 @@
 //! Operations: requests, outputs and paging.
 
 use super::compare::Changes;
-use super::members::{self, Group, Usage, type_name};
+use super::members::{self, Group, Kind, Usage, type_name};
 use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
@@ -108,7 +108,7 @@ impl<'a> Pair<'a> {
             },
             old: &old.members,
             new: &new.members,
-            places: true,
+            kind: Kind::Parameters,
         };
         members::compare(changes, renames, &group);
         self.answer(changes, renames);

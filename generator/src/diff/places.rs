@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Finding;
 use crate::diagnostics::{Diagnostics, Location};
 use crate::source::{Span, SpecSource};
-use crate::spec::{Node, parse};
+use crate::spec::{Entry, Node, parse};
 
 /// Fills in the locations of findings, as precisely as the specs allow.
 pub fn locate(findings: &mut [Finding], old: &[SpecSource], new: &[SpecSource]) {
@@ -51,6 +51,11 @@ impl<'a> Files<'a> {
 /// Returns the location of a key or element, and its value.
 fn step<'n>(node: &'n Node, key: &str) -> Option<(Span, &'n Node)> {
     if let Some(entry) = node.entry(key) {
+        return Some((entry.key_span, &entry.value));
+    }
+    // Types are found by their names in Rust.
+    let has_name = |entry: &&Entry| entry.value.get("rust_name").and_then(Node::text) == Some(key);
+    if let Some(entry) = node.entries().iter().find(has_name) {
         return Some((entry.key_span, &entry.value));
     }
     // The short form of an enum is a list of values.

@@ -2,7 +2,7 @@
 
 use super::compare::Changes;
 use super::{Api, Behaviour, Verdict, Wire, names, operations, types};
-use crate::model::{Errors, Keys, NotRead, Part, Scheme, Service, Setting};
+use crate::model::{Errors, Keys, NotRead, Part, Scheme, Service, Setting, Type};
 
 const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
@@ -56,6 +56,12 @@ fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
         }
         service.operations.sort_by(|a, b| a.name.cmp(&b.name));
         service.types.sort_by(|a, b| a.name().cmp(b.name()));
+        for ty in &mut service.types {
+            // The order of variants cannot be observed.
+            if let Type::Union(union) = ty {
+                union.members.sort_by(|a, b| a.wire.cmp(&b.wire));
+            }
+        }
         service.errors.codes.sort_by(|a, b| a.wire.cmp(&b.wire));
         service
     };

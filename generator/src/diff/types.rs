@@ -1,12 +1,12 @@
-//! Structures and enums.
+//! Structures, enums and unions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::Changes;
-use super::members::{self, Group, Usage};
+use super::members::{self, Group, Kind, Usage};
 use super::names;
 use super::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Enum, Member, Service, Structure, Ty, Type, Value};
+use crate::model::{Enum, Member, Service, Structure, Ty, Type, Union, Value};
 
 /// New names of renamed types by their old names.
 pub(super) struct Renames(BTreeMap<String, String>);
@@ -80,8 +80,8 @@ impl Renames {
                 .types
                 .iter()
                 .find(|other| other.name() == self.name(ty.name()));
-            if let (Type::Structure(ty), Some(Type::Structure(now))) = (ty, now) {
-                pairs(&ty.members, &now.members, &mut uses);
+            if let Some(now) = now {
+                pairs(ty.members(), now.members(), &mut uses);
             }
         }
         uses
@@ -97,7 +97,9 @@ impl Renames {
         match ty {
             Ty::Enum(name) => Ty::Enum(self.name(name).to_owned()),
             Ty::Structure(name) => Ty::Structure(self.name(name).to_owned()),
+            Ty::Union(name) => Ty::Union(self.name(name).to_owned()),
             Ty::List(element) => Ty::List(Box::new(self.apply(element))),
+            Ty::Map(value) => Ty::Map(Box::new(self.apply(value))),
             other => other.clone(),
         }
     }
@@ -107,14 +109,14 @@ fn former(ty: &Type) -> Option<&str> {
     match ty {
         Type::Structure(item) => item.renamed_from.as_deref(),
         Type::Enum(item) => item.renamed_from.as_deref(),
+        Type::Union(item) => item.renamed_from.as_deref(),
     }
 }
 
 /// Returns the name of the service's type that a member, or its elements, have.
 fn named(ty: &Ty) -> Option<&str> {
-    match ty {
-        Ty::Enum(name) | Ty::Structure(name) => Some(name),
-        Ty::List(element) => named(element),
+    match ty.innermost() {
+        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => Some(name),
         _ => None,
     }
 }
@@ -127,12 +129,12 @@ fn is_kind(old: &Type, new: &Type) -> bool {
 fn is_same(old: &Type, new: &Type) -> bool {
     let names = |ty: &Type| -> BTreeSet<String> {
         match ty {
-            Type::Structure(item) => item
-                .members
+            Type::Enum(item) => item.values.iter().map(|value| value.wire.clone()).collect(),
+            Type::Structure(_) | Type::Union(_) => ty
+                .members()
                 .iter()
                 .map(|member| member.wire.clone())
                 .collect(),
-            Type::Enum(item) => item.values.iter().map(|value| value.wire.clone()).collect(),
         }
     };
     is_kind(old, new) && !names(old).is_empty() && names(old) == names(new)
@@ -150,6 +152,45 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
                 let usage = usage_of(old, &ty.name).or(usage_of(new, &now.name));
                 open_enum(changes, usage, ty, now);
             }
+            (Type::Union(ty), Some(Type::Union(now))) => union(changes, renames, ty, now),
+            (Type::Structure(ty), Some(Type::Union(now))) => {
+                let usage = both_usages((ty.input, ty.output), (now.input, now.output));
+                let wire = if usage.sent { Wire::Risk } else { Wire::Safe };
+                let words = (
+                    "requests with several members, or none, are refused; it is an enum in Rust",
+                    "give it another name, unless the old one was wrong",
+                );
+                let fields = (ty.members.clone(), as_fields(&now.members));
+                changes.report(
+                    "type-changed",
+                    &["types", name],
+                    (Some("structure".to_owned()), Some("union".to_owned())),
+                    Verdict::new(wire, Api::Major, Behaviour::Same),
+                    words,
+                );
+                members_of_other_kind(changes, renames, name, usage, fields);
+            }
+            (Type::Union(ty), Some(Type::Structure(now))) => {
+                let usage = both_usages((ty.input, ty.output), (now.input, now.output));
+                let wire = if usage.received {
+                    Wire::Risk
+                } else {
+                    Wire::Safe
+                };
+                let words = (
+                    "released clients fail on replies with several members, or none; it is a struct in Rust",
+                    "give it another name, unless the old one was wrong",
+                );
+                let fields = (as_fields(&ty.members), now.members.clone());
+                changes.report(
+                    "type-changed",
+                    &["types", name],
+                    (Some("union".to_owned()), Some("structure".to_owned())),
+                    Verdict::new(wire, Api::Major, Behaviour::Same),
+                    words,
+                );
+                members_of_other_kind(changes, renames, name, usage, fields);
+            }
             (_, Some(_)) => changes.report(
                 "type-changed",
                 &["types", name],
@@ -159,7 +200,7 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
                 ),
                 Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
                 (
-                    "an enum is a structure, or the other way round",
+                    "an enum is a structure or union, or the other way round",
                     "give it another name",
                 ),
             ),
@@ -190,6 +231,7 @@ fn kind(ty: &Type) -> &'static str {
     match ty {
         Type::Structure(_) => "structure",
         Type::Enum(_) => "enum",
+        Type::Union(_) => "union",
     }
 }
 
@@ -227,11 +269,6 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
         (&old.renamed_from, &new.renamed_from),
     );
     let at = |key| [path[0], path[1], key];
-    let directions = |item: &Structure| match (item.input, item.output) {
-        (true, true) => "requests and replies",
-        (true, false) => "requests",
-        _ => "replies",
-    };
     let lost = (old.input && !new.input) || (old.output && !new.output);
     let api = if lost { Api::Major } else { Api::Minor };
     let words = (
@@ -242,7 +279,10 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
     changes.changed(
         "type-use-changed",
         &path,
-        (directions(old), directions(new)),
+        (
+            directions(old.input, old.output),
+            directions(new.input, new.output),
+        ),
         str::to_owned,
         verdict,
         words,
@@ -284,10 +324,10 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
     let group = Group {
         path: &path,
         in_path: &[],
-        usage: usage_of_members(old, new),
+        usage: both_usages((old.input, old.output), (new.input, new.output)),
         old: &old.members,
         new: &new.members,
-        places: false,
+        kind: Kind::Fields,
     };
     members::compare(changes, renames, &group);
     changes.deprecation(
@@ -298,18 +338,111 @@ fn structure(changes: &mut Changes, renames: &Renames, old: &Structure, new: &St
     changes.docs(&at("docs"), &old.docs, &new.docs);
 }
 
-/// Returns the usage that is possible both before and after, or if there is no overlap, that of either.
-fn usage_of_members(old: &Structure, new: &Structure) -> Usage {
+fn union(changes: &mut Changes, renames: &Renames, old: &Union, new: &Union) {
+    let path = ["types", new.name.as_str()];
+    renamed(
+        changes,
+        &path,
+        (&old.name, &new.name),
+        (&old.renamed_from, &new.renamed_from),
+    );
+    let at = |key| [path[0], path[1], key];
+    let words = (
+        "limits are checked in requests alone; the enum is the same",
+        "nothing",
+    );
+    changes.changed(
+        "union-use-changed",
+        &path,
+        (
+            directions(old.input, old.output),
+            directions(new.input, new.output),
+        ),
+        str::to_owned,
+        Verdict::HARMLESS,
+        words,
+    );
+    let is_there = |name: &str| new.members.iter().any(|member| member.wire == name);
+    names::removed(
+        changes,
+        &at("removed"),
+        (&old.removed, &new.removed),
+        is_there,
+    );
+    let group = Group {
+        path: &path,
+        in_path: &[],
+        usage: both_usages((old.input, old.output), (new.input, new.output)),
+        old: &old.members,
+        new: &new.members,
+        kind: Kind::Variants,
+    };
+    members::compare(changes, renames, &group);
+    changes.deprecation(
+        &at("deprecated"),
+        old.deprecated.as_ref(),
+        new.deprecated.as_ref(),
+    );
+    changes.docs(&at("docs"), &old.docs, &new.docs);
+}
+
+/// Compares the members of a structure that became a union, or the other way round. They decide what it means for the
+/// wire.
+fn members_of_other_kind(
+    changes: &mut Changes,
+    renames: &Renames,
+    name: &str,
+    usage: Usage,
+    (old, new): (Vec<Member>, Vec<Member>),
+) {
+    // The names in Rust differ anyway, and so may the boxes.
+    let plain = |member: Member| Member {
+        rust_name: member.wire.clone(),
+        boxed: false,
+        ..member
+    };
+    let plain = |members: Vec<Member>| members.into_iter().map(plain).collect::<Vec<_>>();
+    let group = Group {
+        path: &["types", name],
+        in_path: &[],
+        usage,
+        old: &plain(old),
+        new: &plain(new),
+        kind: Kind::Fields,
+    };
+    members::compare(changes, renames, &group);
+}
+
+/// Returns the members of a union as fields, each of which may be absent.
+fn as_fields(members: &[Member]) -> Vec<Member> {
+    let field = |member: &Member| Member {
+        required: false,
+        ..member.clone()
+    };
+    members.iter().map(field).collect()
+}
+
+fn directions(input: bool, output: bool) -> &'static str {
+    match (input, output) {
+        (true, true) => "requests and replies",
+        (true, false) => "requests",
+        _ => "replies",
+    }
+}
+
+/// Returns the usage that is possible both before and after, or if there is no overlap, that of either. Each is given as
+/// whether the type is sent and received.
+fn both_usages(old: (bool, bool), new: (bool, bool)) -> Usage {
     let both = Usage {
-        sent: old.input && new.input,
-        received: old.output && new.output,
+        sent: old.0 && new.0,
+        received: old.1 && new.1,
     };
     if both.sent || both.received {
         return both;
     }
     Usage {
-        sent: old.input || new.input,
-        received: old.output || new.output,
+        sent: old.0 || new.0,
+        received: old.1 || new.1,
     }
 }
 
@@ -324,28 +457,28 @@ impl Usage {
 
 /// Returns the directions in which an enum is used.
 fn usage_of(service: &Service, name: &str) -> Usage {
-    fn names(ty: &Ty, name: &str) -> bool {
-        match ty {
-            Ty::Enum(other) => other == name,
-            Ty::List(element) => names(element, name),
-            _ => false,
-        }
+    let names = |ty: &Ty, name: &str| matches!(ty.innermost(), Ty::Enum(other) if other == name);
+    let holders = service
+        .types
+        .iter()
+        .filter(|ty| ty.members().iter().any(|member| names(&member.ty, name)));
+    let (mut is_sent, mut is_received) = (false, false);
+    for holder in holders {
+        let (input, output) = match holder {
+            Type::Structure(item) => (item.input, item.output),
+            Type::Union(item) => (item.input, item.output),
+            Type::Enum(_) => continue,
+        };
+        is_sent |= input;
+        is_received |= output;
     }
-    let structures = service.types.iter().filter_map(|ty| match ty {
-        Type::Structure(item) => Some(item),
-        Type::Enum(_) => None,
-    });
-    let holders: Vec<_> = structures
-        .filter(|item| item.members.iter().any(|member| names(&member.ty, name)))
-        .collect();
     let mut parameters = service
         .operations
         .iter()
         .flat_map(|operation| &operation.members);
     Usage {
-        sent: parameters.any(|member| names(&member.ty, name))
-            || holders.iter().any(|item| item.input),
-        received: holders.iter().any(|item| item.output),
+        sent: parameters.any(|member| names(&member.ty, name)) || is_sent,
+        received: is_received,
     }
 }
 

@@ -5,7 +5,8 @@
 
 use std::fmt::Write;
 
-use crate::model::{Member, Operation, Service, Structure, Ty, Type};
+use super::syntax::takes_into;
+use crate::model::{Member, Operation, Service, Structure, Ty, Type, Union};
 
 /// Returns the API of all services.
 pub(crate) fn api(services: &[Service]) -> String {
@@ -61,6 +62,7 @@ impl Lines<'_> {
                     self.open_enum(&item.name, values, item.deprecated.is_some());
                     self.alias(item.renamed_from.as_ref(), &item.name);
                 }
+                Type::Union(item) => self.union(item),
             }
         }
         if !service.errors.codes.is_empty() {
@@ -107,8 +109,8 @@ impl Lines<'_> {
         );
         if item.output {
             for member in &item.members {
-                let ty = ty(&member.ty);
-                let is_there = member.required || matches!(member.ty, Ty::List(_));
+                let ty = member_type(member);
+                let is_there = member.required || member.ty.is_container();
                 let ty = if is_there {
                     ty
                 } else {
@@ -158,6 +160,17 @@ impl Lines<'_> {
         }
     }
 
+    fn union(&mut self, item: &Union) {
+        let name = &item.name;
+        let text = format!("{name}: Clone + Debug + PartialEq, non_exhaustive");
+        self.line("enum", &text, item.deprecated.is_some());
+        for member in &item.members {
+            let text = format!("{name}::{}({})", member.rust_name, member_type(member));
+            self.line("variant", &text, member.deprecated.is_some());
+        }
+        self.alias(item.renamed_from.as_ref(), name);
+    }
+
     fn alias(&mut self, old: Option<&String>, name: &str) {
         if let Some(old) = old {
             self.line("type", &format!("{old} = {name}"), true);
@@ -173,23 +186,41 @@ fn derives(default: bool) -> &'static str {
     }
 }
 
+/// Returns the type of a member without `Option`.
+fn member_type(member: &Member) -> String {
+    match member.boxed {
+        true => format!("Box<{}>", ty(&member.ty)),
+        false => ty(&member.ty),
+    }
+}
+
 fn ty(ty: &Ty) -> String {
     match ty {
         Ty::String => "String".to_owned(),
         Ty::Integer => "i64".to_owned(),
         Ty::Number => "f64".to_owned(),
         Ty::Boolean => "bool".to_owned(),
-        Ty::Timestamp => "Timestamp".to_owned(),
-        Ty::Enum(name) | Ty::Structure(name) => name.clone(),
+        Ty::Timestamp(_) => "Timestamp".to_owned(),
+        Ty::Json => "Json".to_owned(),
+        Ty::Bytes => "Bytes".to_owned(),
+        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => name.clone(),
         Ty::List(element) => format!("Vec<{}>", self::ty(element)),
+        Ty::Map(value) => format!("BTreeMap<String, {}>", self::ty(value)),
     }
 }
 
 /// Returns the type of the argument for a member.
 fn argument(ty: &Ty) -> String {
+    let element = |ty: &Ty| match takes_into(ty) {
+        true => format!("impl Into<{}>", self::ty(ty)),
+        false => self::ty(ty),
+    };
     match ty {
-        Ty::String | Ty::Timestamp | Ty::Enum(_) => format!("impl Into<{}>", self::ty(ty)),
-        Ty::List(element) => format!("impl IntoIterator<Item = {}>", argument(element)),
-        ty => self::ty(ty),
+        Ty::List(ty) => format!("impl IntoIterator<Item = {}>", element(ty)),
+        Ty::Map(ty) => {
+            let value = element(ty);
+            format!("impl IntoIterator<Item = (impl Into<String>, {value})>")
+        }
+        ty => element(ty),
     }
 }

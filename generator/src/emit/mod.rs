@@ -10,6 +10,7 @@ mod operations;
 mod service;
 mod structures;
 mod syntax;
+mod unions;
 
 use quote::quote;
 
@@ -28,6 +29,11 @@ pub(crate) fn module(service: &Service) -> String {
     for ty in &service.types {
         if let Type::Structure(structure) = ty {
             structures::emit(structure, &mut items);
+        }
+    }
+    for ty in &service.types {
+        if let Type::Union(union) = ty {
+            unions::emit(union, &mut items);
         }
     }
     for ty in &service.types {
@@ -71,28 +77,19 @@ fn deprecates(service: &Service) -> bool {
         Type::Enum(each) => {
             each.deprecated.is_some() || each.values.iter().any(|value| value.deprecated.is_some())
         }
+        Type::Union(each) => each.deprecated.is_some() || each.members.iter().any(member),
     };
     service.operations.iter().any(operation) || service.types.iter().any(ty)
 }
 
 fn imports(service: &Service) -> proc_macro2::TokenStream {
-    let is_timestamp = |ty: &Ty| match ty {
-        Ty::Timestamp => true,
-        Ty::List(element) => **element == Ty::Timestamp,
-        _ => false,
-    };
+    let is_timestamp = |member: &Member| matches!(member.ty.innermost(), Ty::Timestamp(_));
     let of_operations = service
         .operations
         .iter()
         .flat_map(|operation| &operation.members);
-    let of_structures = service.types.iter().flat_map(|ty| match ty {
-        Type::Structure(structure) => structure.members.as_slice(),
-        Type::Enum(_) => &[],
-    });
-    if of_operations
-        .chain(of_structures)
-        .any(|member| is_timestamp(&member.ty))
-    {
+    let of_types = service.types.iter().flat_map(Type::members);
+    if of_operations.chain(of_types).any(is_timestamp) {
         quote!(
             use cloud_models_runtime::codegen::{self as rt, Timestamp};
         )

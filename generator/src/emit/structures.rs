@@ -173,14 +173,14 @@ impl Shape<'_> {
         let fields = self.members.iter().map(|member| {
             let name = ident(&member.rust_name);
             if !member.required {
-                let nothing = if self.is_plain_list(member) {
-                    quote!(Vec::new())
-                } else {
-                    quote!(None)
+                let nothing = match &member.ty {
+                    Ty::List(_) if self.public => quote!(Vec::new()),
+                    Ty::Map(_) if self.public => quote!(std::collections::BTreeMap::new()),
+                    _ => quote!(None),
                 };
                 return quote!(#name: #nothing);
             }
-            let value = converted(&member.ty, &name);
+            let value = converted(member, &name);
             if value.to_string() == member.rust_name {
                 quote!(#name)
             } else {
@@ -199,15 +199,15 @@ impl Shape<'_> {
         function.map(|function| ImplItemFn { attrs, ..function })
     }
 
-    /// Returns whether the field is a list without an `Option`.
-    fn is_plain_list(&self, member: &Member) -> bool {
-        self.public && matches!(member.ty, Ty::List(_))
+    /// Returns whether the field is a list or map without an `Option`.
+    fn is_plain(&self, member: &Member) -> bool {
+        self.public && member.ty.is_container()
     }
 
     fn setter(&self, member: &Member) -> Option<ImplItemFn> {
         let name = ident(&member.rust_name);
-        let (ty, value) = (argument(&member.ty), converted(&member.ty, &ident("value")));
-        let value = if self.is_plain_list(member) {
+        let (ty, value) = (argument(&member.ty), converted(member, &ident("value")));
+        let value = if self.is_plain(member) {
             value
         } else {
             quote!(Some(#value))
@@ -261,11 +261,13 @@ impl Shape<'_> {
             };
             // Responses are not checked, because services change sooner than their documentation.
             let limits = self.input.then(|| limits(member));
-            quote!(to.#place(#wire, &self.#field)#limits;)
+            let format = syntax::format(member);
+            quote!(to.#place(#wire, &self.#field)#format #limits;)
         });
         let places = self.members.iter().map(|member| {
             let (wire, field) = (&member.wire, ident(&member.rust_name));
-            quote!(to.member(#wire, &mut self.#field);)
+            let format = syntax::read_format(member);
+            quote!(to.member(#wire, &mut self.#field)#format;)
         });
         let to = ident(if self.members.is_empty() { "_to" } else { "to" });
         let functions = [

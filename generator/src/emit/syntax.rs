@@ -14,7 +14,7 @@ use syn::{
     token,
 };
 
-use crate::model::{Limit, Member, Ty};
+use crate::model::{Limit, Member, Place, TimestampFormat, Ty};
 
 /// Returns an identifier. The names of a spec were already checked, so this does not panic.
 pub(super) fn ident(name: &str) -> Ident {
@@ -212,9 +212,30 @@ pub(super) fn ty(ty: &Ty) -> Type {
         Ty::Integer => type_of("i64", None),
         Ty::Number => type_of("f64", None),
         Ty::Boolean => type_of("bool", None),
-        Ty::Timestamp => type_of("Timestamp", None),
-        Ty::Enum(name) | Ty::Structure(name) => type_of(name, None),
+        Ty::Timestamp(_) => type_of("Timestamp", None),
+        Ty::Json => of_runtime("Json"),
+        Ty::Bytes => of_runtime("Bytes"),
+        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => type_of(name, None),
         Ty::List(element) => type_of("Vec", Some(self::ty(element))),
+        Ty::Map(value) => {
+            let value = self::ty(value);
+            syn::parse_quote!(std::collections::BTreeMap<String, #value>)
+        }
+    }
+}
+
+fn of_runtime(name: &str) -> Type {
+    let name = ident(name);
+    syn::parse_quote!(rt::#name)
+}
+
+/// Returns the type of a member without `Option`.
+pub(super) fn member_type(member: &Member) -> Type {
+    let ty = ty(&member.ty);
+    if member.boxed {
+        type_of("Box", Some(ty))
+    } else {
+        ty
     }
 }
 
@@ -244,7 +265,7 @@ fn type_of(name: &str, argument: Option<Type>) -> Type {
 
 /// Returns the type of a private request field, which is an `Option` unless the member is required.
 pub(super) fn input_type(member: &Member) -> Type {
-    let ty = ty(&member.ty);
+    let ty = member_type(member);
     if member.required {
         ty
     } else {
@@ -252,11 +273,11 @@ pub(super) fn input_type(member: &Member) -> Type {
     }
 }
 
-/// Returns the type of a public response field. A list has no `Option`, because an absent list is decoded as an empty
-/// one.
+/// Returns the type of a public response field. A list or map has no `Option`, because an absent one is decoded as an
+/// empty one.
 pub(super) fn output_type(member: &Member) -> Type {
-    let ty = ty(&member.ty);
-    if member.required || matches!(member.ty, Ty::List(_)) {
+    let ty = member_type(member);
+    if member.required || member.ty.is_container() {
         ty
     } else {
         type_of("Option", Some(ty))
@@ -265,76 +286,110 @@ pub(super) fn output_type(member: &Member) -> Type {
 
 /// Returns the type of the argument for a member.
 pub(super) fn argument(ty: &Ty) -> TokenStream {
-    match (ty, Conversion::of(ty)) {
-        (Ty::List(element), Conversion::CollectInto) => {
-            let element = self::ty(element);
-            quote!(impl IntoIterator<Item = impl Into<#element>>)
-        }
-        (Ty::List(element), _) => {
-            let element = self::ty(element);
+    match ty {
+        Ty::List(element) => {
+            let element = element_argument(element);
             quote!(impl IntoIterator<Item = #element>)
         }
-        (ty, Conversion::Into) => {
-            let ty = self::ty(ty);
-            quote!(impl Into<#ty>)
+        Ty::Map(value) => {
+            let value = element_argument(value);
+            quote!(impl IntoIterator<Item = (impl Into<String>, #value)>)
         }
-        (ty, _) => {
-            let ty = self::ty(ty);
-            quote!(#ty)
-        }
+        ty => element_argument(ty),
     }
+}
+
+fn element_argument(ty: &Ty) -> TokenStream {
+    let argument = self::ty(ty);
+    if takes_into(ty) {
+        quote!(impl Into<#argument>)
+    } else {
+        quote!(#argument)
+    }
+}
+
+/// Whether the argument for a value is whatever converts into its type.
+pub(super) fn takes_into(ty: &Ty) -> bool {
+    matches!(
+        ty,
+        Ty::String | Ty::Timestamp(_) | Ty::Enum(_) | Ty::Json | Ty::Bytes
+    )
 }
 
 /// Returns the expression that converts an argument to the type of its member.
-pub(super) fn converted(ty: &Ty, value: &Ident) -> TokenStream {
-    match Conversion::of(ty) {
-        Conversion::Plain => quote!(#value),
-        Conversion::Into => quote!(#value.into()),
-        Conversion::Collect => quote!(#value.into_iter().collect()),
-        Conversion::CollectInto => quote!(#value.into_iter().map(Into::into).collect()),
-    }
-}
-
-/// Conversion of an argument to the type of its member.
-#[derive(Clone, Copy, PartialEq)]
-enum Conversion {
-    Plain,
-    Into,
-    Collect,
-    CollectInto,
-}
-
-impl Conversion {
-    fn of(ty: &Ty) -> Self {
-        match ty {
-            Ty::String | Ty::Timestamp | Ty::Enum(_) => Self::Into,
-            Ty::Integer | Ty::Number | Ty::Boolean | Ty::Structure(_) => Self::Plain,
-            Ty::List(element) if Self::of(element) == Self::Into => Self::CollectInto,
-            Ty::List(_) => Self::Collect,
+pub(super) fn converted(member: &Member, value: &Ident) -> TokenStream {
+    match &member.ty {
+        Ty::List(element) if takes_into(element) => {
+            quote!(#value.into_iter().map(Into::into).collect())
         }
+        Ty::List(_) => quote!(#value.into_iter().collect()),
+        Ty::Map(element) => {
+            let into = takes_into(element).then(|| quote!(.into()));
+            quote!(#value.into_iter().map(|(key, value)| (key.into(), value #into)).collect())
+        }
+        ty if takes_into(ty) => quote!(#value.into()),
+        _ if member.boxed => quote!(Box::new(#value)),
+        _ => quote!(#value),
     }
 }
 
-/// Returns the limits at the end of a line in the table of members.
+/// Returns the form of times, at the end of a line in the list of members to write, if it is not the usual one of its place.
+pub(super) fn format(member: &Member) -> Option<TokenStream> {
+    let Ty::Timestamp(format) = member.ty.innermost() else {
+        return None;
+    };
+    match (format, member.place) {
+        (TimestampFormat::Rfc3339, Place::Header) => Some(quote!(.rfc3339())),
+        (TimestampFormat::Rfc3339, _) | (TimestampFormat::HttpDate, Place::Header) => None,
+        (TimestampFormat::EpochSeconds, _) => Some(quote!(.epoch_seconds())),
+        (TimestampFormat::EpochMillis, _) => Some(quote!(.epoch_millis())),
+        (TimestampFormat::HttpDate, _) => Some(quote!(.http_date())),
+    }
+}
+
+/// Returns what reading must know of times, at the end of a line in the list of members to read.
+pub(super) fn read_format(member: &Member) -> Option<TokenStream> {
+    let is_millis = *member.ty.innermost() == Ty::Timestamp(TimestampFormat::EpochMillis);
+    is_millis.then(|| quote!(.epoch_millis()))
+}
+
+/// Returns the limits at the end of a line in the list of members.
 pub(super) fn limits(member: &Member) -> TokenStream {
     let sensitive = member.sensitive.then(|| quote!(.sensitive()));
     let limits = member.limits.iter().map(|limit| match limit {
+        Limit::Keys(limit) => self::limit(limit, "key_"),
+        limit => self::limit(limit, ""),
+    });
+    quote!(#sensitive #(#limits)*)
+}
+
+fn limit(limit: &Limit, prefix: &str) -> TokenStream {
+    let name = |name: &str| ident(&format!("{prefix}{name}"));
+    match limit {
         Limit::Range(min, max) => {
             let (min, max) = (bound(*min, quote!(i64::MIN)), bound(*max, quote!(i64::MAX)));
             quote!(.range(#min, #max))
         }
         Limit::Length(min, max) => {
             let (min, max) = (bound(*min, quote!(0)), bound(*max, quote!(usize::MAX)));
-            quote!(.length(#min, #max))
+            let name = name("length");
+            quote!(.#name(#min, #max))
         }
         Limit::Count(min, max) => {
             let (min, max) = (bound(*min, quote!(0)), bound(*max, quote!(usize::MAX)));
             quote!(.count(#min, #max))
         }
-        Limit::Chars(class) => quote!(.chars(#class)),
-        Limit::Pattern(pattern) => quote!(.pattern(#pattern)),
-    });
-    quote!(#sensitive #(#limits)*)
+        Limit::Chars(class) => {
+            let name = name("chars");
+            quote!(.#name(#class))
+        }
+        Limit::Pattern(pattern) => {
+            let name = name("pattern");
+            quote!(.#name(#pattern))
+        }
+        // There are no keys of keys.
+        Limit::Keys(_) => TokenStream::new(),
+    }
 }
 
 fn bound(bound: Option<i64>, open: TokenStream) -> TokenStream {

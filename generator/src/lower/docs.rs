@@ -46,7 +46,13 @@ pub(super) fn with_limits(
         text.push('.');
     }
     for limit in limits {
+        let (limit, keys) = match limit {
+            Limit::Keys(limit) => (&**limit, true),
+            limit => (limit, false),
+        };
         let sentence = match limit {
+            Limit::Length(min, max) if keys => format!("Length of keys {}.", bounds(min, max)),
+            Limit::Chars(class) if keys => format!("Characters of keys {}.", code(class)),
             Limit::Range(min, max) => {
                 format!("From {}.", bounds(min, max)).replace("From at", "At")
             }
@@ -54,7 +60,7 @@ pub(super) fn with_limits(
             Limit::Count(min, max) => format!("Elements: {}.", bounds(min, max)),
             Limit::Chars(class) => format!("Characters {}.", code(class)),
             // Patterns are long and hard to read.
-            Limit::Pattern(_) => continue,
+            Limit::Pattern(_) | Limit::Keys(_) => continue,
         };
         text.push(' ');
         text.push_str(&sentence);
@@ -412,6 +418,15 @@ mod tests {
         assert_eq!(
             lines(&fenced),
             ["```text", "  a", "```", "", "Length at most 3."]
+        );
+        assert_eq!(
+            with_limits(
+                "Tags.",
+                &[Limit::Keys(Box::new(Limit::Length(Some(1), Some(9))))],
+                None,
+                false
+            ),
+            "Tags. Length of keys 1 to 9."
         );
         assert_eq!(
             with_limits("X.", &limits, Some("10"), false),

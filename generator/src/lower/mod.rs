@@ -5,19 +5,24 @@
 mod docs;
 mod settings;
 
+use std::collections::BTreeSet;
+
 use crate::model::{
     Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
-    NotRead, Operation, Paging, PagingStyle, Part, Place, Scheme, Service, Structure, Ty, Type,
-    Value,
+    NotRead, Operation, Paging, PagingStyle, Part, Place, Scheme, Service, Structure,
+    TimestampFormat, Ty, Type, Union, Value,
 };
 use crate::names;
-use crate::spec::{self, Bounds, Field, ListStyle, Location, PartOfReply, Piece, Spec, TypeKind};
+use crate::spec::{
+    self, Bounds, Container, Cycles, Field, ListStyle, Location, PartOfReply, Piece, Spec, TypeKind,
+};
 
 /// Lowers one spec.
 pub(crate) fn lower(spec: &Spec<'_>) -> Service {
     let head = &spec.head.value;
     let module = head.module.clone().unwrap_or_default();
     let usage = Usage::of(spec);
+    let cycles = Cycles::of(spec);
     let endpoint = endpoint(spec);
     let environment = Environment {
         region: head.environment.region.clone(),
@@ -55,7 +60,7 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         types: spec
             .types
             .iter()
-            .filter_map(|each| lower_type(spec, &usage, each))
+            .filter_map(|each| lower_type(spec, &usage, &cycles, each))
             .collect(),
         removed: head.removed.clone(),
     }
@@ -219,7 +224,7 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .pagination
             .as_ref()
             .and_then(|paging| lower_paging(spec, operation, paging, output?)),
-        output: output.map(str::to_owned),
+        output: output.map(|output| type_name(spec, output).to_owned()),
         reads_body: spec.reads_body(block),
         deprecated: block.deprecated.as_deref().map(docs::line),
         renamed_from: block.renamed_from.clone(),
@@ -268,14 +273,24 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         value.chars.clone().map(Limit::Chars),
         value.pattern.clone().map(Limit::Pattern),
     ];
-    let limits: Vec<_> = limits.into_iter().flatten().collect();
+    let of_keys = value.keys.iter().flat_map(|keys| {
+        let limits = [
+            between(keys.length, Limit::Length),
+            keys.chars.clone().map(Limit::Chars),
+            keys.pattern.clone().map(Limit::Pattern),
+        ];
+        let limits = limits.into_iter().flatten();
+        limits.map(|limit| Limit::Keys(Box::new(limit)))
+    });
+    let limits: Vec<_> = limits.into_iter().flatten().chain(of_keys).collect();
     let default = value.default.as_ref().map(ToString::to_string);
     let said = value.docs.as_deref().unwrap_or_default();
     Member {
         wire: field.name.to_owned(),
         rust_name: rust_name(field),
         place,
-        ty: ty(spec, &value.ty),
+        ty: ty(spec, &value.ty, timestamp_format(value, place)),
+        boxed: false,
         required: value.required,
         docs: docs::lines(&docs::with_limits(
             said,
@@ -291,23 +306,47 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
     }
 }
 
-fn ty(spec: &Spec<'_>, name: &spec::TypeName) -> Ty {
-    let one = match name.name.as_str() {
+fn timestamp_format(field: &Field, place: Place) -> TimestampFormat {
+    match field.format {
+        None if place == Place::Header => TimestampFormat::HttpDate,
+        None | Some(spec::TimestampFormat::Rfc3339) => TimestampFormat::Rfc3339,
+        Some(spec::TimestampFormat::EpochSeconds) => TimestampFormat::EpochSeconds,
+        Some(spec::TimestampFormat::EpochMillis) => TimestampFormat::EpochMillis,
+        Some(spec::TimestampFormat::HttpDate) => TimestampFormat::HttpDate,
+    }
+}
+
+fn ty(spec: &Spec<'_>, name: &spec::TypeName, format: TimestampFormat) -> Ty {
+    let innermost = match name.name.as_str() {
         "string" => Ty::String,
         "integer" => Ty::Integer,
         "number" => Ty::Number,
         "boolean" => Ty::Boolean,
-        "timestamp" => Ty::Timestamp,
-        other => match spec.fields_of(other) {
-            Some(_) => Ty::Structure(other.to_owned()),
-            None => Ty::Enum(other.to_owned()),
-        },
+        "timestamp" => Ty::Timestamp(format),
+        "json" => Ty::Json,
+        "bytes" => Ty::Bytes,
+        other => {
+            let name = type_name(spec, other).to_owned();
+            match spec.named_type(other).map(|ty| &ty.kind) {
+                Some(TypeKind::Structure(_)) => Ty::Structure(name),
+                Some(TypeKind::Union(_)) => Ty::Union(name),
+                _ => Ty::Enum(name),
+            }
+        }
     };
-    if name.list {
-        Ty::List(Box::new(one))
-    } else {
-        one
-    }
+    let around = |inner, container: &Container| match container {
+        Container::List => Ty::List(Box::new(inner)),
+        Container::Map => Ty::Map(Box::new(inner)),
+    };
+    name.containers.iter().rev().fold(innermost, around)
+}
+
+/// Returns the name in Rust of the type with the given name in the spec.
+fn type_name<'s>(spec: &'s Spec<'_>, name: &'s str) -> &'s str {
+    let pinned = spec
+        .named_type(name)
+        .and_then(|ty| ty.block.value.rust_name.as_deref());
+    pinned.unwrap_or(name)
 }
 
 fn lower_paging(
@@ -347,8 +386,9 @@ fn lower_paging(
         },
     };
     let list = paging.items.as_deref()?;
-    let items = spec.walk(output, list).ok()?;
-    let Ty::List(item) = ty(spec, &items.last()?.value.ty) else {
+    let items = spec.walk(output, list).ok()?.pop()?;
+    let format = timestamp_format(&items.value, Place::Body);
+    let Ty::List(item) = ty(spec, &items.value.ty, format) else {
         return None;
     };
     Some(Paging {
@@ -369,22 +409,36 @@ fn rust_name(field: &Piece<'_, Field>) -> String {
         .unwrap_or_else(|| names::member(field.name))
 }
 
-fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Type> {
+/// Returns the name of the variant for a member of a union.
+fn variant_name(field: &Piece<'_, Field>) -> String {
+    let pinned = field.value.rust_name.clone();
+    pinned.unwrap_or_else(|| names::variant(field.name))
+}
+
+fn lower_type(
+    spec: &Spec<'_>,
+    usage: &Usage<'_>,
+    cycles: &Cycles<'_, '_>,
+    ty: &spec::Type<'_>,
+) -> Option<Type> {
     let block = &ty.block.value;
-    let name = ty.block.name.to_owned();
+    let name = type_name(spec, ty.block.name).to_owned();
+    let input = usage.input.contains(ty.block.name);
+    // An unused type is emitted like one of a response, so that its documentation is visible.
+    let output = usage.output.contains(ty.block.name) || !input;
+    let body_member = |field: &Piece<'_, Field>| Member {
+        boxed: cycles.is_boxed(ty, field),
+        ..member(spec, field, Place::Body)
+    };
     let docs = docs::lines(block.docs.as_deref().unwrap_or_default());
     let deprecated = block.deprecated.as_deref().map(docs::line);
     let renamed_from = block.renamed_from.clone();
     Some(match &ty.kind {
         TypeKind::Structure(fields) => Type::Structure(Structure {
-            input: usage.input.contains(&name),
-            // An unused structure is emitted like a response, so that its documentation is visible.
-            output: usage.output.contains(&name) || !usage.input.contains(&name),
+            input,
+            output,
             constructor: constructor(block.constructor.as_deref(), fields.iter()),
-            members: fields
-                .iter()
-                .map(|field| member(spec, field, Place::Body))
-                .collect(),
+            members: fields.iter().map(body_member).collect(),
             name,
             docs,
             deprecated,
@@ -393,6 +447,23 @@ fn lower_type(spec: &Spec<'_>, usage: &Usage, ty: &spec::Type<'_>) -> Option<Typ
         }),
         TypeKind::Enum(values) => Type::Enum(Enum {
             values: values.iter().map(enum_value).collect(),
+            name,
+            docs,
+            deprecated,
+            renamed_from,
+            removed: block.removed.clone(),
+        }),
+        TypeKind::Union(members) => Type::Union(Union {
+            members: members
+                .iter()
+                .map(|field| Member {
+                    rust_name: variant_name(field),
+                    required: true,
+                    ..body_member(field)
+                })
+                .collect(),
+            input,
+            output,
             name,
             docs,
             deprecated,
@@ -421,16 +492,17 @@ fn enum_value(value: &Piece<'_, spec::EnumValue>) -> Value {
     }
 }
 
-/// Names of the types that occur in requests, and of those that occur in responses.
-struct Usage {
-    input: Vec<String>,
-    output: Vec<String>,
+/// Names in the spec of the types that occur in requests, and of those that occur in responses.
+struct Usage<'s> {
+    input: BTreeSet<&'s str>,
+    output: BTreeSet<&'s str>,
 }
 
-impl Usage {
-    fn of(spec: &Spec<'_>) -> Self {
-        let names =
-            |types: Vec<&spec::Type<'_>>| types.iter().map(|ty| ty.block.name.to_owned()).collect();
+impl<'s> Usage<'s> {
+    fn of(spec: &Spec<'s>) -> Self {
+        fn names<'s>(types: Vec<&spec::Type<'s>>) -> BTreeSet<&'s str> {
+            types.iter().map(|ty| ty.block.name).collect()
+        }
         Self {
             input: names(spec.inputs()),
             output: names(spec.outputs()),

@@ -66,6 +66,36 @@ pub(crate) struct Request {
     body: Option<BTreeMap<String, Field>>,
 }
 
+/// A member of a union: a [`Field`] without the keys that make no sense where exactly one member is present.
+#[derive(Debug)]
+pub(crate) struct UnionMember;
+
+impl UnionMember {
+    /// Keys of a field that a union member does not have.
+    pub(super) const FORBIDDEN: [&str; 2] = ["required", "default"];
+}
+
+impl JsonSchema for UnionMember {
+    fn schema_name() -> Cow<'static, str> {
+        "UnionMember".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Field::json_schema(generator);
+        if let Some(properties) = schema
+            .get_mut("properties")
+            .and_then(|properties| properties.as_object_mut())
+        {
+            properties.retain(|key, _| !Self::FORBIDDEN.contains(&key.as_str()));
+        }
+        schema.insert(
+            "description".to_owned(),
+            "A member of a union: exactly one of them is present.".into(),
+        );
+        schema
+    }
+}
+
 /// Values of an enum, in the short form or with documentation.
 #[derive(Debug)]
 pub(crate) struct EnumValues;

@@ -6,6 +6,7 @@
 
 mod apart;
 pub(crate) mod charset;
+mod cycles;
 mod from_value;
 mod json;
 mod paths;
@@ -24,14 +25,26 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use apart::{Apart, EnumValues, Request};
+pub(crate) use apart::{Apart, EnumValues, Request, UnionMember};
+pub(crate) use cycles::{ClosingEdge, Cycles};
 pub(crate) use json::parse_json;
 pub(crate) use piece::{EVERYTHING, Operation, Piece, Spec, Type, TypeKind};
 pub(crate) use read::read;
 pub(crate) use route::route;
 pub(crate) use schema::schema;
 pub(crate) use tree::{Entry, Kind, Node, parse};
-pub(crate) use values::{Bounds, HttpLine, PartOfReply, Scalar, TypeName};
+pub(crate) use values::{Bounds, Container, HttpLine, PartOfReply, Scalar, TypeName};
+
+/// Names of the built-in types.
+pub(crate) const BUILT_IN: [&str; 7] = [
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "timestamp",
+    "json",
+    "bytes",
+];
 
 /// Findings that are suppressed at one place: from the id of a rule to the reason.
 pub(crate) type Allowances = BTreeMap<String, String>;
@@ -82,7 +95,7 @@ pub(crate) struct Head {
     #[schemars(extend("minProperties" = 1))]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) operations: Apart<BTreeMap<String, OperationBlock>>,
-    /// Structures and enums, by name in PascalCase.
+    /// Structures, enums and unions, by name.
     #[serde(default)]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) types: Apart<BTreeMap<String, TypeBlock>>,
@@ -374,7 +387,8 @@ pub(crate) enum Location {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["type", "docs"]))]
 pub(crate) struct Field {
-    /// `string`, `integer`, `number`, `boolean`, `timestamp`, a type under `types:`, or `list of` one of them.
+    /// `string`, `integer`, `number`, `boolean`, `timestamp`, `json` (any JSON value), `bytes` (base64 in JSON) or a
+    /// type under `types:`; or `list of` or `map of` any type. The keys of a map are strings.
     #[serde(rename = "type", default)]
     pub(crate) ty: TypeName,
     /// For a parameter, whether users must set it; it is then listed in `constructor`. For a field of a response,
@@ -385,14 +399,19 @@ pub(crate) struct Field {
     pub(crate) docs: Option<String>,
     /// Allowed range of an integer: `1..=100`, `1..` or `..=64`.
     pub(crate) range: Option<Bounds>,
-    /// Allowed number of characters of a text: `1..=100`, `1..` or `..=64`.
+    /// Allowed number of characters of a text, or of bytes: `1..=100`, `1..` or `..=64`.
     pub(crate) length: Option<Bounds>,
-    /// Allowed number of elements of a list: `1..=100`, `1..` or `..=64`.
+    /// Allowed number of elements of a list or map: `1..=100`, `1..` or `..=64`. In nested types it limits the outermost
+    /// one, and the other limits the innermost values.
     pub(crate) count: Option<Bounds>,
     /// Characters that a text may contain: `A-Za-z0-9_-`.
     pub(crate) chars: Option<String>,
     /// Regular expression that the whole text must match. Checked with the feature `patterns`.
     pub(crate) pattern: Option<String>,
+    /// Limits of the keys of a map; in nested types, of the outermost map.
+    pub(crate) keys: Option<KeyLimits>,
+    /// Format in which a timestamp is sent. Default: `rfc3339`; in headers `http-date`. Every format is read.
+    pub(crate) format: Option<TimestampFormat>,
     /// Value that the service uses if the parameter is absent.
     pub(crate) default: Option<Scalar>,
     /// Encoding of a list in the query: `repeated` (`a=1&a=2`, the default) or `csv` (`a=1,2`).
@@ -422,6 +441,40 @@ impl Field {
         let max = self.length.and_then(|length| length.max);
         let max = max.map(|max| usize::try_from(max).unwrap_or_default());
         max.map_or(UUID_LENGTH, |max| max.min(UUID_LENGTH))
+    }
+}
+
+/// Limits of the keys of a map.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("minProperties" = 1))]
+pub(crate) struct KeyLimits {
+    /// Allowed number of characters of a key: `1..=128`, `1..` or `..=64`.
+    pub(crate) length: Option<Bounds>,
+    /// Characters that a key may contain: `A-Za-z0-9_-`.
+    pub(crate) chars: Option<String>,
+    /// Regular expression that the whole key must match. Checked with the feature `patterns`.
+    pub(crate) pattern: Option<String>,
+}
+
+/// Format of a timestamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TimestampFormat {
+    /// Text such as `2026-11-22T00:16:50Z`.
+    Rfc3339,
+    /// Number of seconds since 1970, with fractions.
+    EpochSeconds,
+    /// Number of milliseconds since 1970.
+    EpochMillis,
+    /// Text such as `Sun, 22 Nov 2026 00:16:50 GMT`.
+    HttpDate,
+}
+
+impl TimestampFormat {
+    /// Whether timestamps of this format are numbers in JSON.
+    pub(crate) fn is_number(self) -> bool {
+        matches!(self, Self::EpochSeconds | Self::EpochMillis)
     }
 }
 
@@ -475,13 +528,13 @@ pub(crate) enum PagingStyle {
     Offset,
 }
 
-/// A structure, with `fields`, or an open enum, with `enum`.
+/// A structure, with `fields`, an open enum, with `enum`, or a union, with `union`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(
     rename = "Type",
     extend("required" = ["docs"]),
-    extend("oneOf" = [{"required": ["fields"]}, {"required": ["enum"]}])
+    extend("oneOf" = [{"required": ["fields"]}, {"required": ["enum"]}, {"required": ["union"]}])
 )]
 pub(crate) struct TypeBlock {
     /// Description of the type, in one sentence.
@@ -493,11 +546,15 @@ pub(crate) struct TypeBlock {
     /// Known values of an enum: `[A, B]`, or each with its documentation.
     #[serde(rename = "enum")]
     pub(crate) values: Apart<EnumValues>,
-    /// Former name, which is kept as a deprecated alias.
+    /// Members of a union, by wire name: a JSON object with exactly one of them.
+    pub(crate) union: Apart<BTreeMap<String, UnionMember>>,
+    /// Name of the type in Rust, in PascalCase.
+    pub(crate) rust_name: Option<String>,
+    /// Former name in Rust, which is kept as a deprecated alias.
     pub(crate) renamed_from: Option<String>,
     /// Reason why it is deprecated.
     pub(crate) deprecated: Option<String>,
-    /// Names of removed fields or values. They must not be reused with another meaning.
+    /// Names of removed fields, values or members. They must not be reused with another meaning.
     pub(crate) removed: Vec<String>,
     /// Findings to suppress here: from the id of a rule to the reason.
     pub(crate) allow: Allowances,

@@ -55,6 +55,12 @@ impl<T> Piece<'_, T> {
         }
     }
 
+    /// Returns the place of the value at a path, or that of the block's name if there is none.
+    pub(crate) fn at_path(&self, path: &[&str]) -> Span {
+        let node = path.iter().try_fold(self.node, |node, key| node.get(key));
+        node.map_or(self.name_span, |node| node.span)
+    }
+
     /// Whether a key is absent. A key with an invalid value is not absent.
     pub(crate) fn lacks(&self, key: &str) -> bool {
         self.node.get(key).is_none() && !self.is_cut(key)
@@ -100,7 +106,7 @@ pub(crate) struct Operation<'a> {
     pub(crate) is_broken: bool,
 }
 
-/// A structure or an enum.
+/// A structure, an enum or a union.
 #[derive(Debug)]
 pub(crate) struct Type<'a> {
     pub(crate) block: Piece<'a, TypeBlock>,
@@ -111,6 +117,7 @@ pub(crate) struct Type<'a> {
 pub(crate) enum TypeKind<'a> {
     Structure(Vec<Piece<'a, Field>>),
     Enum(Vec<Piece<'a, EnumValue>>),
-    /// The block has neither readable fields nor readable values. A finding reports it.
+    Union(Vec<Piece<'a, Field>>),
+    /// The block has no readable fields, values or members. A finding reports it.
     Broken,
 }

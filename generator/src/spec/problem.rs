@@ -59,8 +59,8 @@ impl Problem {
             Self::TooLarge => ("the number is too large".to_owned(), "write one that fits"),
             Self::Other(problem) if key == "type" => (
                 problem.clone(),
-                "string, integer, number, boolean, timestamp, a type under `types:`, or `list of` one; there are no maps and \
-                 no lists of lists",
+                "string, integer, number, boolean, timestamp, json, bytes, a type under `types:`, or `list of` or `map of` any \
+                 of them",
             ),
             problem => (problem.to_string(), "write it in that form"),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Field, OperationBlock, Piece, Spec, Type, TypeKind};
+use super::{BUILT_IN, Field, OperationBlock, Piece, Spec, Type, TypeKind};
 
 impl<'a> Spec<'a> {
     /// Returns the type with the given name.
@@ -14,8 +14,21 @@ impl<'a> Spec<'a> {
     pub(crate) fn fields_of(&self, name: &str) -> Option<&[Piece<'a, Field>]> {
         match &self.named_type(name)?.kind {
             TypeKind::Structure(fields) => Some(fields),
-            TypeKind::Enum(_) | TypeKind::Broken => None,
+            TypeKind::Enum(_) | TypeKind::Union(_) | TypeKind::Broken => None,
         }
+    }
+
+    /// Returns the members of the union with the given name.
+    pub(crate) fn members_of(&self, name: &str) -> Option<&[Piece<'a, Field>]> {
+        match &self.named_type(name)?.kind {
+            TypeKind::Union(members) => Some(members),
+            TypeKind::Structure(_) | TypeKind::Enum(_) | TypeKind::Broken => None,
+        }
+    }
+
+    /// Whether a name is that of a built-in type or of one under `types:`.
+    pub(crate) fn is_type(&self, name: &str) -> bool {
+        BUILT_IN.contains(&name) || self.named_type(name).is_some()
     }
 
     /// Returns the fields along a path that starts at a structure, or the index of the first name that does not exist.
@@ -28,7 +41,7 @@ impl<'a> Spec<'a> {
         for (index, name) in path.split('.').enumerate() {
             let structure = match way.last() {
                 None => structure,
-                Some(field) if field.value.ty.list => return Err(index),
+                Some(field) if !field.value.ty.is_single() => return Err(index),
                 Some(field) => field.value.ty.name.as_str(),
             };
             let field = self
@@ -97,8 +110,8 @@ impl<'a> Spec<'a> {
         names.collect()
     }
 
-    /// Returns the groups of members in which names must be unique: the parameters of each operation and the fields of
-    /// each structure.
+    /// Returns the groups of members in which names must be unique: the parameters of each operation, the fields of each
+    /// structure, and the members of each union.
     pub(crate) fn groups(&self) -> impl Iterator<Item = Vec<&Piece<'a, Field>>> {
         let parameters = self.operations.iter().map(|operation| {
             let fields = operation.parameters.iter().map(|(_, field)| field);
@@ -107,7 +120,7 @@ impl<'a> Spec<'a> {
         parameters.chain(self.types.iter().map(|ty| ty.fields().iter().collect()))
     }
 
-    /// Returns every parameter and every field.
+    /// Returns every parameter, every field and every member of a union.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Piece<'a, Field>> {
         let parameters = self
             .operations
@@ -119,10 +132,10 @@ impl<'a> Spec<'a> {
 }
 
 impl<'a> Type<'a> {
-    /// Returns the fields of a structure, or an empty slice for any other type.
+    /// Returns the fields of a structure or the members of a union, or an empty slice for any other type.
     pub(crate) fn fields(&self) -> &[Piece<'a, Field>] {
         match &self.kind {
-            TypeKind::Structure(fields) => fields,
+            TypeKind::Structure(fields) | TypeKind::Union(fields) => fields,
             TypeKind::Enum(_) | TypeKind::Broken => &[],
         }
     }

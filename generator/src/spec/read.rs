@@ -12,7 +12,9 @@ use super::paths::{at, cut_out, keys_of, original_path};
 use super::problem::{Problem, suggest};
 use super::tree::{Entry, Kind, Node, Tree};
 use super::value::value;
-use super::{EVERYTHING, EnumValue, Location, Operation, Piece, Spec, Type, TypeKind};
+use super::{
+    EVERYTHING, EnumValue, Field, Location, Operation, Piece, Spec, Type, TypeKind, UnionMember,
+};
 use crate::diagnostics::{Diagnostics, Fault, meant};
 use crate::rules::Rule;
 use crate::source::Span;
@@ -149,40 +151,16 @@ impl Reader<'_> {
     fn types<'n>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Type<'n>> {
         let mut types = Vec::new();
         for (name, span, mut value, node) in self.entries(value, node) {
-            let fields = take(&mut value, &["fields"]);
-            let values = take(&mut value, &["enum"]);
-            let kind = match (fields, values) {
-                (Some(fields), None) if !is_map(node.get("fields")) => {
-                    self.map::<super::Field>(Some(fields), node.get("fields"));
-                    TypeKind::Broken
-                }
-                (None, Some(_)) if node.get("enum").is_some_and(|node| node.text().is_some()) => {
-                    let span = node.get("enum").map_or(span, |node| node.span);
-                    if !node.get("enum").is_some_and(Node::is_nothing) {
-                        let help = "write `[A, B]`, or each value with what it means";
-                        self.report(
-                            Rule::N10,
-                            span,
-                            "a list or map of values is expected here",
-                            help,
-                        );
-                    }
-                    TypeKind::Broken
-                }
-                (Some(fields), None) => {
-                    TypeKind::Structure(self.map(Some(fields), node.get("fields")))
-                }
-                (None, Some(values)) => TypeKind::Enum(self.enum_values(values, node.get("enum"))),
+            let parts = ["fields", "enum", "union"].map(|key| {
+                let part = take(&mut value, &[key])?;
+                Some((key, part, node.get(key)?))
+            });
+            let mut parts = parts.into_iter().flatten();
+            let kind = match (parts.next(), parts.next()) {
+                (Some(("enum", values, node)), None) => self.enum_kind(values, node),
+                (Some((key, members, node)), None) => self.members(key, members, node),
                 _ => {
-                    // A block with a wrong kind of value and a misspelled key have findings already.
-                    let is_misspelt = |entry: &Entry| matches!(meant(&entry.key, ["fields", "enum"]), Some(key) if key != entry.key);
-                    let misspelt = node.entries().iter().any(is_misspelt);
-                    if matches!(node.kind, Kind::Map(_)) && !misspelt {
-                        let message = format!("the type `{name}` needs either `fields` or `enum`");
-                        let help =
-                            "a structure has `fields`, an enum has `enum` with its known values";
-                        self.report(Rule::N09, span, message, help);
-                    }
+                    self.no_kind(name, span, node);
                     TypeKind::Broken
                 }
             };
@@ -191,6 +169,56 @@ impl Reader<'_> {
             }
         }
         types
+    }
+
+    /// Reads the fields of a structure or the members of a union.
+    fn members<'n>(&mut self, key: &str, value: Value, node: &'n Node) -> TypeKind<'n> {
+        let is_map = matches!(node.kind, Kind::Map(_));
+        let mut members: Vec<Piece<'n, Field>> = self.map(Some(value), Some(node));
+        if !is_map {
+            return TypeKind::Broken;
+        }
+        if key == "fields" {
+            return TypeKind::Structure(members);
+        }
+        for member in &mut members {
+            for key in UnionMember::FORBIDDEN {
+                if let Some(entry) = member.node.entry(key) {
+                    let message = format!("a member of a union has no `{key}`");
+                    let help = "drop it: exactly one of the members is present";
+                    self.report(Rule::N01, entry.key_span, message, help);
+                }
+            }
+            member.value.required = false;
+            member.value.default = None;
+        }
+        TypeKind::Union(members)
+    }
+
+    fn enum_kind<'n>(&mut self, value: Value, node: &'n Node) -> TypeKind<'n> {
+        if node.text().is_none() {
+            return TypeKind::Enum(self.enum_values(value, Some(node)));
+        }
+        if !node.is_nothing() {
+            let help = "write `[A, B]`, or each value with what it means";
+            let message = "a list or map of values is expected here";
+            self.report(Rule::N10, node.span, message, help);
+        }
+        TypeKind::Broken
+    }
+
+    /// Reports a type that is neither a structure nor an enum nor a union, or more than one of them.
+    fn no_kind(&mut self, name: &str, span: Span, node: &Node) {
+        // A block with a wrong kind of value and a misspelled key have findings already.
+        let is_misspelt = |entry: &Entry| {
+            let key = meant(&entry.key, ["fields", "enum", "union"]);
+            key.is_some_and(|key| key != entry.key)
+        };
+        if matches!(node.kind, Kind::Map(_)) && !node.entries().iter().any(is_misspelt) {
+            let message = format!("the type `{name}` needs one of `fields`, `enum` and `union`");
+            let help = "a structure has `fields`, an enum its known values, a union the members of which one is present";
+            self.report(Rule::N09, span, message, help);
+        }
     }
 
     /// Reads the values of an enum: `[A, B]`, `A: docs`, or `A:` with a block.
@@ -413,8 +441,4 @@ fn take(value: &mut Value, path: &[&str]) -> Option<Value> {
         [key] => value.as_mapping_mut()?.shift_remove(*key),
         [key, rest @ ..] => take(value.get_mut(*key)?, rest),
     }
-}
-
-fn is_map(node: Option<&Node>) -> bool {
-    node.is_some_and(|node| matches!(node.kind, Kind::Map(_)))
 }

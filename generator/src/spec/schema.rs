@@ -6,7 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{Bounds, Head, HttpLine, PartOfReply, Scheme, TypeName};
+use super::values::MAX_CONTAINERS;
+use super::{BUILT_IN, Bounds, Head, HttpLine, PartOfReply, Scheme, TypeName};
 
 /// Returns the schema. It describes the shape of a spec; the checks cover references between its parts.
 pub(crate) fn schema() -> Value {
@@ -111,13 +112,15 @@ impl JsonSchema for TypeName {
 
     /// Suggests the built-in names and accepts any other.
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let built_in = ["string", "integer", "number", "boolean", "timestamp"];
-        let lists = built_in.map(|name| format!("list of {name}"));
+        let lists = BUILT_IN.map(|name| format!("list of {name}"));
+        let maps = BUILT_IN.map(|name| format!("map of {name}"));
+        let pattern = format!(r"^((list|map) of ){{0,{MAX_CONTAINERS}}}\S+$");
         json_schema!({
             "anyOf": [
-                { "type": "string", "enum": built_in },
+                { "type": "string", "enum": BUILT_IN },
                 { "type": "string", "enum": lists },
-                { "type": "string", "pattern": r"^(list of )?\S+$" },
+                { "type": "string", "enum": maps },
+                { "type": "string", "pattern": pattern },
             ],
         })
     }

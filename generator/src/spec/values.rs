@@ -94,37 +94,76 @@ impl fmt::Display for Bounds {
     }
 }
 
-/// Name of a type: `string`, `CustomModel`, `list of string`. The name is empty if the type is missing or invalid; this
-/// has a finding already, so an empty name is accepted as any type.
+/// A type: `string`, `CustomModel`, `list of string`, `map of list of number`. The name is empty if the type is missing
+/// or invalid; this has a finding already, so an empty name is accepted as any type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TypeName {
+    /// Name of the innermost type.
     pub(crate) name: String,
-    pub(crate) list: bool,
+    /// Lists and maps around it, the outermost first.
+    pub(crate) containers: Vec<Container>,
 }
+
+/// A list or a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Container {
+    List,
+    /// A map whose keys are strings.
+    Map,
+}
+
+/// Maximum number of lists and maps around a type.
+pub(super) const MAX_CONTAINERS: usize = 8;
 
 impl TypeName {
     pub(crate) fn is_unknown(&self) -> bool {
         self.name.is_empty()
     }
+
+    /// Returns the outermost list or map.
+    pub(crate) fn outermost(&self) -> Option<Container> {
+        self.containers.first().copied()
+    }
+
+    /// Whether the type is a single value, with neither a list nor a map around it.
+    pub(crate) fn is_single(&self) -> bool {
+        self.containers.is_empty()
+    }
+
+    /// Whether the type is a list of any kind.
+    pub(crate) fn is_list(&self) -> bool {
+        self.outermost() == Some(Container::List)
+    }
 }
 
 impl<'de> Deserialize<'de> for TypeName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parse = |text: &str| {
-            let (name, list) = text
-                .strip_prefix("list of ")
-                .map_or((text, false), |name| (name, true));
-            let fits = !name.is_empty() && !name.contains(char::is_whitespace);
-            fits.then(|| Self {
-                name: name.to_owned(),
-                list,
-            })
-        };
-        from_text(
-            deserializer,
-            parse,
-            "the name of a type, or `list of` and one",
-        )
+        let text = String::deserialize(deserializer)?;
+        let mut containers = Vec::new();
+        let mut name = text.as_str();
+        loop {
+            if let Some(element) = name.strip_prefix("list of ") {
+                containers.push(Container::List);
+                name = element;
+            } else if let Some(element) = name.strip_prefix("map of ") {
+                containers.push(Container::Map);
+                name = element;
+            } else {
+                break;
+            }
+        }
+        if containers.len() > MAX_CONTAINERS {
+            let problem = format_args!("more than {MAX_CONTAINERS} nested lists and maps");
+            return Err(de::Error::custom(problem));
+        }
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            let expected = "a type, such as `string` or `map of list of string`";
+            return Err(not(&text, expected));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            containers,
+        })
     }
 }
 

@@ -383,7 +383,7 @@ fn two_members<E: de::Error>() -> E {
     E::custom("a union with more than one member")
 }
 
-/// What a member of a union turned out to be.
+/// The member of a union that was read.
 enum Found {
     Null,
     Known,

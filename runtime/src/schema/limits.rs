@@ -155,7 +155,7 @@ impl Violations {
         if !self.unchecked {
             let none = Limits::default();
             let limits = member.limits.as_deref().unwrap_or(&none);
-            self.check_values(member.name, value, limits);
+            self.check_values(member.name, value, limits, limits.keys.as_deref());
             self.check_count(member.name, value, limits);
         }
         self.hidden = outside;
@@ -220,24 +220,31 @@ impl Violations {
         }
     }
 
-    /// Checks a value, or each element of a list or map.
-    fn check_values(&mut self, name: &str, value: &dyn Value, limits: &Limits) {
+    /// Checks a value, or each element of a list or map, of which `keys` limits the keys.
+    fn check_values(
+        &mut self,
+        name: &str,
+        value: &dyn Value,
+        limits: &Limits,
+        keys: Option<&Limits>,
+    ) {
         if let Some((rule, text)) = problem(value) {
             self.push(name, rule, text);
         }
         match value.view() {
             View::List(list) => {
                 for element in list.iter() {
-                    self.check_values(name, element, limits);
+                    self.check_values(name, element, limits, keys);
                 }
             }
             View::Map(map) => {
                 for (key, value) in map.entries() {
                     let name = format!("{name}{}", self.key(key));
-                    if let Some(limits) = &limits.keys {
-                        self.check_text(&name, key, limits, "key ");
+                    if let Some(keys) = keys {
+                        self.check_text(&name, key, keys, "key ");
                     }
-                    self.check_values(&name, value, limits);
+                    // The keys of maps inside are others.
+                    self.check_values(&name, value, limits, None);
                 }
             }
             View::Integer(integer) => {
@@ -653,6 +660,22 @@ mod tests {
                 member.key_chars("a-z").range(0, 5).sensitive();
             }),
             ["map[***] key chars a-z ***", "map[***] range 0..=5 ***"]
+        );
+    }
+
+    #[test]
+    fn limits_of_keys_are_about_the_outermost_map() {
+        let inner = BTreeMap::from([("LONG".to_owned(), "x".to_owned())]);
+        let maps = vec![BTreeMap::from([("a".to_owned(), inner)])];
+        let mut members = Members::new();
+        members.body("maps", &maps).key_length(1, 2).chars("a-w");
+        let mut violations = Violations::new(true);
+        members.iter().for_each(|member| violations.check(member));
+        let found = violations.into_vec();
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].field.as_str(), found[0].rule.as_str()),
+            ("maps[a][LONG]", "chars a-w")
         );
     }
 

@@ -41,6 +41,12 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
+    /// Times are sent as RFC 3339 text.
+    pub fn rfc3339(&mut self) -> &mut Self {
+        self.format = Some(TimestampFormat::Rfc3339);
+        self
+    }
+
     /// Times are sent as numbers of seconds since 1970.
     pub fn epoch_seconds(&mut self) -> &mut Self {
         self.format = Some(TimestampFormat::EpochSeconds);

@@ -567,7 +567,7 @@ mod tests {
                 _ => "1715691912.5",
             };
             assert_eq!(sent(again, TimestampFormat::EpochSeconds), expected);
-            // What is no time stays as it is.
+            // Other text is sent unchanged.
             assert_eq!(sent("soon".into(), format), r#""soon""#);
         }
         let before = || Timestamp::from("1969-12-31T23:59:58.5Z");

@@ -3,15 +3,15 @@
 //! Tests send and read the samples byte for byte. This check compares only their shape, so that authors of specs get
 //! feedback at once.
 
+mod values;
+
 use std::collections::BTreeSet;
 
-use super::limits::broken_text_limit;
 use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
-    Field, Kind, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec, TypeKind,
-    parse_json,
+    Field, Kind, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec, parse_json,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -292,7 +292,9 @@ impl<'a> Scope<'a> {
             }
             let mut fields = members(operation, Location::Query);
             match fields.find(|(_, field)| field.name == entry.key) {
-                Some((_, field)) if field.value.ty.list => self.list_in_query(field, &entry.value),
+                Some((_, field)) if field.value.ty.is_list() => {
+                    self.list_in_query(field, &entry.value);
+                }
                 Some((_, field)) => self.text(field, &entry.value, Way::Out),
                 None => {
                     let names = members(operation, Location::Query).map(|(_, field)| field.name);
@@ -388,180 +390,6 @@ impl<'a> Scope<'a> {
             self.diagnostics.push(finding);
         }
         Some(code.to_owned())
-    }
-
-    /// Checks an object with members.
-    fn members(&mut self, fields: &[&'a Piece<'a, Field>], node: &Node, way: Way) {
-        if !matches!(node.kind, Kind::Map(_)) {
-            return self.report(way.rule(), node.span, "an object is expected here");
-        }
-        for entry in node.entries() {
-            let field = fields.iter().find(|field| field.name == entry.key);
-            let Some(field) = field else {
-                let message = format!("the spec has no `{}` here", entry.key);
-                let rule = match way {
-                    Way::Out => Rule::X01,
-                    Way::In => Rule::X05,
-                };
-                let finding = Fault::new(rule, self.file, entry.key_span, message);
-                let names = fields.iter().map(|field| field.name);
-                self.diagnostics.push(match closest(&entry.key, names) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help("add it to the spec"),
-                });
-                continue;
-            };
-            self.value(field, &entry.value, way);
-        }
-        for field in fields.iter().filter(|field| node.get(field.name).is_none()) {
-            self.missing(field, node.span, way);
-        }
-    }
-
-    fn missing(&mut self, field: &Piece<'_, Field>, span: Span, way: Way) {
-        if field.value.required {
-            let message = format!("`{}` is required, but missing here", field.name);
-            self.report(way.rule(), span, message);
-        }
-    }
-
-    /// Checks the value of a field in JSON.
-    fn value(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
-        if !field.value.ty.list {
-            return self.element(field, node, way);
-        }
-        match &node.kind {
-            Kind::List(elements) => {
-                let count = i64::try_from(elements.len()).unwrap_or(i64::MAX);
-                if field.value.count.is_some_and(|bounds| !bounds.has(count)) {
-                    self.report(
-                        Rule::X03,
-                        node.span,
-                        format!("`{}` has {count} elements", field.name),
-                    );
-                }
-                // The clients drop null elements in responses.
-                for element in elements {
-                    if way == Way::Out || !element.is_nothing() {
-                        self.element(field, element, way);
-                    }
-                }
-            }
-            // A list that is null counts as empty.
-            Kind::Scalar { .. } if node.is_nothing() && way == Way::In => {}
-            _ => self.report(way.rule(), node.span, format!("`{}` is a list", field.name)),
-        }
-    }
-
-    fn element(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
-        let spec = self.spec;
-        let ty = &field.value.ty;
-        if node.is_nothing() {
-            if field.value.required || way == Way::Out {
-                self.report(way.rule(), node.span, format!("`{}` is null", field.name));
-            }
-            return;
-        }
-        if let Some(fields) = spec.fields_of(&ty.name) {
-            let fields: Vec<_> = fields.iter().collect();
-            return self.members(&fields, node, way);
-        }
-        let (text, plain) = match &node.kind {
-            Kind::Scalar { text, plain } => (text.as_str(), *plain),
-            _ => return self.other_kind(field, node, way),
-        };
-        let fits = match ty.name.as_str() {
-            "integer" => plain && text.parse::<i64>().is_ok(),
-            "number" => plain && text.parse::<f64>().is_ok(),
-            "boolean" => plain && matches!(text, "true" | "false"),
-            name if spec.named_type(name).is_none() && !super::BUILT_IN.contains(&name) => return,
-            _ => !plain,
-        };
-        if fits {
-            self.plain(field, text, node.span, way);
-        } else {
-            self.other_kind(field, node, way);
-        }
-    }
-
-    fn other_kind(&mut self, field: &Piece<'_, Field>, node: &Node, way: Way) {
-        let there = match &node.kind {
-            Kind::List(_) => "an array",
-            Kind::Map(_) => "an object",
-            Kind::Scalar { plain: false, .. } => "a string",
-            Kind::Scalar { text, .. } => match text.as_str() {
-                "true" | "false" => "a boolean",
-                "null" => "null",
-                _ => "a number",
-            },
-        };
-        let wanted = match field.value.ty.name.as_str() {
-            "timestamp" => "a string with a time",
-            name if super::BUILT_IN.contains(&name) => name,
-            name => match self.spec.fields_of(name) {
-                Some(_) => "an object",
-                None => "a string, the value of an enum",
-            },
-        };
-        let message = format!("`{}` is {there} here, and {wanted} in the spec", field.name);
-        self.report(way.rule(), node.span, message);
-    }
-
-    /// Checks a value in a query or header, where every value is text.
-    fn text(&mut self, field: &Piece<'_, Field>, node: &Node, way: Way) {
-        let text = match &node.kind {
-            Kind::Scalar { text, .. } => text,
-            _ => return self.other_kind(field, node, way),
-        };
-        let fits = match field.value.ty.name.as_str() {
-            "integer" => text.parse::<i64>().is_ok(),
-            "number" => text.parse::<f64>().is_ok(),
-            "boolean" => matches!(text.as_str(), "true" | "false"),
-            _ => true,
-        };
-        if fits {
-            self.plain(field, text, node.span, way);
-        } else {
-            self.other_kind(field, node, way);
-        }
-    }
-
-    /// Checks a value of the right kind, as text: it is within its limits, and an enum has it.
-    fn plain(&mut self, field: &Piece<'_, Field>, text: &str, span: Span, way: Way) {
-        let value = &field.value;
-        let number = text
-            .parse::<i64>()
-            .ok()
-            .filter(|_| value.ty.name == "integer");
-        let broken = match (number, value.range) {
-            (Some(number), Some(range)) if !range.has(number) => Some("range"),
-            _ => broken_text_limit(value, text),
-        };
-        if let Some(limit) = broken {
-            let message = format!("`{}` breaks its `{limit}`", field.name);
-            self.report(Rule::X03, span, message);
-        }
-        // Timestamps begin with a digit in every format.
-        if value.ty.name == "timestamp" && !text.starts_with(|c: char| c.is_ascii_digit()) {
-            let message = format!("`{}` is a timestamp, and {text:?} is no time", field.name);
-            self.report(Rule::X03, span, message);
-        }
-        let ty = self.spec.named_type(&value.ty.name);
-        if let Some(TypeKind::Enum(values)) = ty.map(|ty| &ty.kind)
-            && !values.iter().any(|known| known.name == text)
-        {
-            let message = format!("`{}` has no value `{text}`", value.ty.name);
-            let rule = match way {
-                Way::Out => Rule::X01,
-                Way::In => Rule::X05,
-            };
-            let finding = Fault::new(rule, self.file, span, message);
-            let names = values.iter().map(|value| value.name);
-            self.diagnostics.push(match closest(text, names) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding.help("add it to the spec"),
-            });
-        }
     }
 }
 
