@@ -12,7 +12,9 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Item, Visibility};
 fn plain(text: &str) -> String {
     let text = text.replace("rt::", "").replace("std::fmt::Debug", "Debug");
     let text = text.replace("std::collections::BTreeMap", "BTreeMap");
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    // The formatter ends lists that it breaks with a comma.
+    text.replace(",>", ">")
 }
 
 fn tokens(item: &impl ToTokens) -> String {
@@ -115,9 +117,14 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
             }
             Item::Enum(item) => {
                 let traits = traits(file, &item.ident.to_string(), &item.attrs);
+                let is_union = item.variants.iter().any(|variant| {
+                    variant.ident != "Unknown" && matches!(variant.fields, Fields::Unnamed(_))
+                });
                 // The macro of the runtime that completes an enum implements the others.
-                assert_eq!(traits, "Clone+Debug");
-                let traits = format!("{traits}+Eq+Hash+PartialEq");
+                let traits = match is_union {
+                    true => traits,
+                    false => format!("{traits}+Eq+Hash+PartialEq"),
+                };
                 let open = if has(&item.attrs, "non_exhaustive") {
                     ",non_exhaustive"
                 } else {
@@ -135,9 +142,13 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
                     add(
                         "variant",
                         format!(
-                            "{}::{}{}",
+                            "{}::{}{}{}",
                             item.ident,
                             variant.ident,
+                            match &variant.fields {
+                                Fields::Unit => String::new(),
+                                fields => tokens(fields),
+                            },
                             deprecated(&variant.attrs)
                         ),
                     );
