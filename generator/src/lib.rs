@@ -106,6 +106,12 @@ pub fn module(service: &model::Service) -> String {
     emit::module(service)
 }
 
+/// Compares what this crate sees in a file with what `serde_yaml` sees, and returns the difference. For fuzzing.
+#[doc(hidden)]
+pub fn disagreement(source: &SpecSource) -> Option<String> {
+    spec::disagreement(source)
+}
+
 /// Returns the JSON Schema of the output of `diff --format json`.
 pub fn diff_schema() -> String {
     let mut schema = diff::schema();

@@ -33,6 +33,7 @@ pub(crate) use read::read;
 pub(crate) use route::route;
 pub(crate) use schema::schema;
 pub(crate) use tree::{Entry, Kind, Node, parse};
+pub(crate) use value::disagreement;
 pub(crate) use values::{Bounds, Container, HttpLine, PartOfReply, Scalar, TypeName};
 
 /// Names of the built-in types.

@@ -1,8 +1,8 @@
 //! Reads the text of a spec into pieces.
 //!
-//! `serde_yaml` reads the file once. The value is then divided along the strict tree, and serde reads each piece
-//! separately. A fault in a piece is reported with its place and cut out, and the piece is read again. This way a
-//! single run finds every fault.
+//! The value of the file is built from the strict tree and divided into pieces, and serde reads each piece separately. A
+//! fault in a piece is reported with its place and cut out, and the piece is read again. This way a single run finds
+//! every fault.
 
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;

@@ -27,6 +27,8 @@ pub fn holds(bytes: &[u8]) {
             bytes: bytes.to_vec(),
         }));
     }
+    // The file is parsed once, by the strict reader; YAML must not mean anything else to others.
+    assert_eq!(generator::disagreement(&source), None);
     let sources = [source];
     let (services, found) = generator::read(&sources);
     assert!(!services.is_empty() || found.has_errors());
