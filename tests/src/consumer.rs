@@ -13,7 +13,7 @@ const TEXTS: [&str; 3] = [
     "&String::from(\"text\")",
 ];
 
-/// Returns the source of the program; the module under test is `crate::api`.
+/// Returns the source of the program; the module under test is `crate::api`, and its crate depends on `serde_json`.
 pub fn consumer(service: &Service) -> String {
     let mut out = String::from(
         "use crate::api;\n\
@@ -180,7 +180,7 @@ impl Context<'_> {
                 let value = self.exact(&member.ty);
                 vec![format!("api::{name}::{}({value})", member.rust_name)]
             }
-            Ty::Json => vec!["rt::Json::default()".into()],
+            Ty::Json => vec!["rt::Json::from(serde_json::Value::from(true))".into()],
             Ty::Bytes => vec!["vec![1_u8]".into()],
             Ty::List(element) => self
                 .ways_of_element(element)

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use generator::model::{Member, Service, Type};
+use generator::model::{Member, Service, Structure, Ty, Type};
 
 use crate::consumer::Context;
 
@@ -15,7 +15,7 @@ pub fn round_trips(service: &Service) -> String {
     let crate_name = &service.module;
     let mut out = format!(
         "//! Writes everything as JSON and reads it back.\n\
-         #![allow(deprecated, clippy::all)]\n\
+         #![allow(warnings, clippy::all)]\n\
          use std::fmt::Debug;\n\n\
          use cloud_models_runtime as rt;\n\
          use serde_core::Serialize;\n\
@@ -54,14 +54,14 @@ pub fn round_trips(service: &Service) -> String {
                     "fill"
                 };
                 writeln!(out, "    full({module}_{name}(), &{names:?});").unwrap();
-                if item.output {
+                if item.output && is_complete(service, item) {
                     writeln!(out, "    trip(api::{name}::default());").unwrap();
                 }
             }
             Type::Enum(item) => {
                 let name = &item.name;
                 let trip = format!(
-                    "    for value in api::{name}::KNOWN {{\n        trip(value.clone());\n    }}"
+                    "    for (text, value) in api::{name}::KNOWN {{\n        assert_eq!(trip(value.clone()), *text);\n    }}"
                 );
                 writeln!(out, "{trip}\n    trip(api::{name}::from(\"text\"));").unwrap();
             }
@@ -103,6 +103,19 @@ fn filled(context: &Context<'_>, out: &mut String, name: &str, members: &[Member
         "\nfn fill_{name}() -> api::{name} {{\n    let {binding} = api::{name}::default();\n{body}    value\n}}"
     )
     .unwrap();
+}
+
+/// Whether a structure can be read from its default value. That of a union has no member.
+fn is_complete(service: &Service, item: &Structure) -> bool {
+    let mut required = item.members.iter().filter(|member| member.required);
+    required.all(|member| match &member.ty {
+        Ty::Union(_) => false,
+        Ty::Structure(name) => service.types.iter().all(|item| match item {
+            Type::Structure(item) if item.name == *name => is_complete(service, item),
+            _ => true,
+        }),
+        _ => true,
+    })
 }
 
 fn exact(context: &Context<'_>, member: &Member) -> String {

@@ -80,8 +80,8 @@ impl Package {
     pub fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO"));
         command
-            .args(arguments)
             .arg("--offline")
+            .args(arguments)
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
             .env("RUSTDOCFLAGS", "--deny warnings")
             .env_remove("RUSTFLAGS")
@@ -97,7 +97,7 @@ const LIBRARY: &str = "\
 
 pub mod api;
 #[doc(hidden)]
-#[allow(missing_docs, deprecated, clippy::all)]
+#[allow(warnings, missing_docs, clippy::all)]
 pub mod program;
 ";
 
