@@ -13,7 +13,7 @@ const TEXTS: [&str; 3] = [
     "&String::from(\"text\")",
 ];
 
-/// Returns the source of the program; the module under test is `crate::api`.
+/// Returns the source of the program; the module under test is `crate::api`, and its crate depends on `serde_json`.
 pub fn consumer(service: &Service) -> String {
     let mut out = String::from(
         "use crate::api;\n\
@@ -38,14 +38,14 @@ pub fn consumer(service: &Service) -> String {
         };
         let list = operation.paging.as_ref().map(|paging| {
             format!(
-                "    list::<_, {}>(value);\n",
+                "    list::<_, {}>(value.clone());\n",
                 context.type_name(&paging.item)
             )
         });
         let list = list.unwrap_or_default();
         writeln!(
             out,
-            "\npub fn operation_{name}() {{\n{body}    operation::<_, {output}>(value.clone());\n{list}}}"
+            "\npub fn operation_{name}() -> api::{name} {{\n{body}    operation::<_, {output}>(value.clone());\n{list}    value\n}}"
         )
         .unwrap();
         alias(&mut out, operation.renamed_from.as_ref());
@@ -90,8 +90,9 @@ fn alias(out: &mut String, name: Option<&String>) {
     }
 }
 
-struct Context<'a> {
-    service: &'a Service,
+/// Expressions for values of a service.
+pub(crate) struct Context<'a> {
+    pub(crate) service: &'a Service,
 }
 
 impl Context<'_> {
@@ -112,9 +113,11 @@ impl Context<'_> {
                     ways[way % ways.len()].clone()
                 })
                 .collect();
+            // Only the last one goes on.
+            let binding = if way + 1 < ways { "_" } else { "value" };
             writeln!(
                 out,
-                "    let value = api::{name}::new({});",
+                "    let {binding} = api::{name}::new({});",
                 values.join(", ")
             )
             .unwrap();
@@ -154,6 +157,9 @@ impl Context<'_> {
             }
             Ty::Structure(name) => {
                 let item = self.structure_of(name);
+                if !item.input {
+                    return vec![format!("api::{name}::default()")];
+                }
                 let arguments = item
                     .constructor
                     .iter()
@@ -165,12 +171,16 @@ impl Context<'_> {
             }
             Ty::Union(name) => {
                 let members = &self.union_of(name).members;
-                let member = members.iter().find(|member| !member.boxed);
+                let is_plain = |member: &&Member| {
+                    !matches!(member.ty.innermost(), Ty::Structure(_) | Ty::Union(_))
+                };
+                let plain = members.iter().find(is_plain);
+                let member = plain.or_else(|| members.iter().find(|member| !member.boxed));
                 let member = member.expect("a member that ends");
                 let value = self.exact(&member.ty);
                 vec![format!("api::{name}::{}({value})", member.rust_name)]
             }
-            Ty::Json => vec!["rt::Json::default()".into()],
+            Ty::Json => vec!["rt::Json::from(serde_json::Value::from(true))".into()],
             Ty::Bytes => vec!["vec![1_u8]".into()],
             Ty::List(element) => self
                 .ways_of_element(element)
@@ -178,7 +188,7 @@ impl Context<'_> {
                 .map(|value| format!("vec![{value}]"))
                 .collect(),
             Ty::Map(element) => self
-                .ways(element)
+                .ways_of_element(element)
                 .iter()
                 .map(|value| format!("[(\"key\", {value})]"))
                 .collect(),
@@ -195,7 +205,7 @@ impl Context<'_> {
     }
 
     /// Returns an expression of exactly this type.
-    fn exact(&self, ty: &Ty) -> String {
+    pub(crate) fn exact(&self, ty: &Ty) -> String {
         match ty {
             Ty::String => "String::from(\"text\")".into(),
             Ty::Bytes => "rt::codegen::Bytes::from(vec![1_u8])".into(),

@@ -7,7 +7,9 @@ pub mod consumer;
 pub mod edits;
 pub mod goldens;
 pub mod probe;
+pub mod round_trips;
 pub mod server;
+pub mod service;
 pub mod workspace;
 
 /// Programs that must not compile: an operation of one vendor on a client of another.

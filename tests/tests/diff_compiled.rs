@@ -46,7 +46,7 @@ impl Packages {
         let runtime = workspace().join("runtime");
         for (name, (api, program)) in &self.0 {
             let manifest = format!(
-                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\ncloud-models-runtime = {{ path = {runtime:?} }}\n"
+                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\ncloud-models-runtime = {{ path = {runtime:?} }}\nserde_json = \"1\"\n"
             );
             let package = folder.join(name);
             write(&package.join("Cargo.toml"), &manifest);

@@ -37,6 +37,10 @@ fn steps(features: &[String]) -> Vec<Step> {
             "run --quiet --package cloud-models-tests --all-features --bin diff_git",
         ),
         step(
+            "clippy of a whole generated service",
+            "run --quiet --package cloud-models-tests --all-features --bin lint_service",
+        ),
+        step(
             "tests without optional features",
             "test --package cloud-models-tests --locked",
         ),
