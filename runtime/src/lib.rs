@@ -67,9 +67,9 @@ pub mod codegen {
     pub use crate::error::{Redacted, ServiceErrorKind};
     pub use crate::paging::{Next, Paginated, Position};
     pub use crate::schema::{
-        Blank, Json, Limits, List, Map, Member, MemberMut, Members, MembersMut, OpenEnum,
-        OpenUnion, Optional, Place, Record, SetText, Slot, Table, Union, Unknown, UnknownMember,
-        Value, View, blank, deserialize, deserialize_strictly, serialize,
+        Blank, Json, List, Map, Member, MemberMut, Members, MembersMut, OpenEnum, OpenUnion,
+        Optional, Place, Record, SetText, Slot, Table, Union, Unknown, UnknownMember, Value, View,
+        blank, deserialize, deserialize_strictly, serialize,
     };
     pub use crate::service::{
         Code, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo, Token,

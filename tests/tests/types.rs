@@ -149,7 +149,10 @@ fn hostile_maps_are_errors() {
             "[".repeat(10_000),
             "]".repeat(10_000)
         ),
-        format!(r#"{{"name":"a","extra":[{}0]}}"#, "{},".repeat(200_000)),
+        format!(
+            r#"{{"name":"a","extra":[{}0]}}"#,
+            r#"{"":0},"#.repeat(500_000)
+        ),
         r#"{"name":"a","content":"not base64!"}"#.to_owned(),
     ];
     for body in bodies {
@@ -224,6 +227,10 @@ fn members_of_unions_have_limits_and_secrets() {
     let mut found = refused(unions::CreateJob::new(url));
     found.retain(|violation| !violation.contains("pattern"));
     assert_eq!(found, ["source.url length 1..=2048"]);
+    assert_eq!(
+        refused(unions::CreateJob::new(unions::Source::default())),
+        ["source member of the union"]
+    );
     let token = unions::Source::Token("canary".to_owned());
     assert!(!format!("{token:?}").contains("canary"));
     let (_, reply) = exchange(unions::CreateJob::new(token), r#"{"id":"canary"#);

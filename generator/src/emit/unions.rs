@@ -83,6 +83,8 @@ fn debug(union: &Union) -> Option<Item> {
 /// Returns what describes the members.
 fn members(union: &Union) -> Item {
     let name = ident(&union.name);
+    // A member that this crate does not know may be a secret like those beside it.
+    let unknown = has_secrets(union).then(|| quote!(.sensitive()));
     let rows = union.members.iter().map(|member| {
         let (wire, variant) = (&member.wire, ident(&member.rust_name));
         let limits = union.input.then(|| limits(member));
@@ -103,7 +105,7 @@ fn members(union: &Union) -> Item {
             fn member<'a, 'm>(&'a self, to: &'m mut rt::Members<'a>) -> &'m mut rt::Member<'a> {
                 match self {
                     #(#rows)*
-                    Self::Unknown(member) => to.unknown(member),
+                    Self::Unknown(member) => to.unknown(member)#unknown,
                 }
             }
         },

@@ -104,7 +104,8 @@ impl Token {
         let Some(parameter) = operation.idempotency_token() else {
             return Self::None;
         };
-        if let Some(given) = parameter.value {
+        // An empty text identifies no call.
+        if let Some(given) = parameter.value.as_ref().filter(|given| !given.is_empty()) {
             return Self::Given(given.clone());
         }
         let Some(seed) = seed else {

@@ -118,7 +118,12 @@ impl Received<'_> {
     fn without_output(&self) -> Result<Option<String>, Error> {
         let text = String::from_utf8_lossy(self.body);
         let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let encoding = header_text(self.headers, CONTENT_ENCODING.as_str());
         let problem = match start.chars().next() {
+            // There may be an error code in it.
+            Some(_) if encoding.is_some_and(|encoding| encoding != "identity") => {
+                Some("not valid JSON".to_owned())
+            }
             Some('<') => Some(NOT_JSON.to_owned()),
             // An object that was cut could have an error code in the missing part.
             Some('{') => match serde_json::from_str::<IgnoredAny>(start) {
@@ -251,6 +256,11 @@ fn explain<O: Operation>(body: &str, error: serde_json::Error) -> (String, Optio
             TOP => name.to_owned(),
             path => format!("{path}.{name}"),
         };
+    }
+    if O::SECRET_REPLY {
+        // Further parts may be keys of a map, which may be secrets.
+        let shown = 1 + usize::from(O::Service::INFO.result.is_some());
+        path = path.split('.').take(shown).collect::<Vec<_>>().join(".");
     }
     (problem, Some(path).filter(|path| path != TOP))
 }

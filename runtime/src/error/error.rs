@@ -546,7 +546,7 @@ impl Error {
     }
 
     /// Returns the idempotency token with which the request was sent, whether the caller set it or the call created it; `None`
-    /// if nothing was sent or the operation has no such parameter.
+    /// if no attempt was made or the operation has no such parameter. Like the body of a reply, the token is not redacted.
     ///
     /// A call that sets the same token can repeat the request without a second effect, if the vendor still knows the token.
     pub fn idempotency_token(&self) -> Option<&str> {
@@ -559,7 +559,7 @@ impl Error {
         self.0.sent
     }
 
-    /// Returns the number of attempts; 0 if nothing was sent.
+    /// Returns the number of attempts that were begun, including those that could not connect.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }

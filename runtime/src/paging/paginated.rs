@@ -1,7 +1,5 @@
 //! [`Paginated`], an operation that returns one page of a list.
 
-use serde_core::Serialize;
-use serde_core::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::next::{Place, count_elements};
@@ -15,7 +13,7 @@ use crate::service::{Operation, Reply, Service};
 /// [`Client::items`](crate::Client::items) and [`Client::pages`](crate::Client::pages) go through all pages.
 pub trait Paginated: Operation {
     /// An item of the list.
-    type Item: Blank + Clone + Serialize + DeserializeOwned + Send + 'static;
+    type Item: Blank + Clone + Send + 'static;
 
     /// Path to the list in wire names, if pages are found by counting items; empty if they are found by tokens.
     const COUNTED: &'static [&'static str] = &[];

@@ -1,6 +1,7 @@
 //! Reading values from JSON, each into its place.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -15,6 +16,7 @@ use super::{
     Blank, Json, List, Map, MembersMut, OpenUnion, Optional, Record, SetText, Slot, UnknownMember,
     Value,
 };
+use crate::time::EXACT_NUMBER;
 
 /// Reads a value of type `T`. Unknown members are passed over.
 pub(crate) struct Seed<T>(PhantomData<T>);
@@ -51,6 +53,7 @@ fn read<'de, T: Blank, D: Deserializer<'de>>(strict: bool, deserializer: D) -> R
     let how = How {
         strict,
         millis: false,
+        left: &Cell::new(MOST_MEMORY),
     };
     Fill { place, how }.deserialize(deserializer)?;
     Ok(value)
@@ -59,16 +62,35 @@ fn read<'de, T: Blank, D: Deserializer<'de>>(strict: bool, deserializer: D) -> R
 /// A place that is filled from JSON.
 struct Fill<'a> {
     place: &'a mut dyn Value,
-    how: How,
+    how: How<'a>,
 }
 
 /// How values are read.
 #[derive(Clone, Copy)]
-struct How {
-    /// Whether an unknown member is an error.
+struct How<'b> {
+    /// Whether an unknown member of a record is an error.
     strict: bool,
     /// Whether numbers that are times are milliseconds, however small they are.
     millis: bool,
+    /// Bytes of memory left.
+    left: &'b Cell<usize>,
+}
+
+/// The most bytes of memory for the elements of lists and maps and for free JSON, in one value with all that is in it. In JSON an
+/// element may take two bytes, in memory several thousand.
+pub(super) const MOST_MEMORY: usize = 256 << 20;
+
+/// Takes bytes of memory from those that are left.
+pub(super) fn spend<E: de::Error>(left: &Cell<usize>, bytes: usize) -> Result<(), E> {
+    match left.get().checked_sub(bytes) {
+        Some(rest) => {
+            left.set(rest);
+            Ok(())
+        }
+        None => Err(E::custom(format_args!(
+            "lists and maps that take more than {MOST_MEMORY} bytes of memory"
+        ))),
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Fill<'_> {
@@ -89,7 +111,7 @@ impl<'de> DeserializeSeed<'de> for Fill<'_> {
                 }
             }
             Slot::Bytes(bytes) => *bytes = deserializer.deserialize_str(Base64)?,
-            Slot::Json(json) => *json = Deserialize::deserialize(deserializer)?,
+            Slot::Json(json) => *json = Json::read(how.left, deserializer)?,
             Slot::Enum(value) => deserializer.deserialize_str(Text(value))?,
             Slot::Optional(value) => {
                 deserializer.deserialize_option(OrNull(Clearable { value, how }))?;
@@ -100,10 +122,9 @@ impl<'de> DeserializeSeed<'de> for Fill<'_> {
             Slot::Map(map) => {
                 deserializer.deserialize_option(OrNull(Entries { map, how }))?;
             }
-            Slot::Record(record) => read_record(record, how.strict, deserializer)?,
+            Slot::Record(record) => read_record(record, how, deserializer)?,
             Slot::Union(union) => {
-                let strict = how.strict;
-                deserializer.deserialize_map(OneOf { union, strict })?;
+                deserializer.deserialize_map(OneOf { union, how })?;
             }
         }
         Ok(())
@@ -114,10 +135,10 @@ impl<'de> DeserializeSeed<'de> for Fill<'_> {
 #[inline(never)]
 fn read_record<'de, D: Deserializer<'de>>(
     record: &mut dyn Record,
-    strict: bool,
+    how: How<'_>,
     deserializer: D,
 ) -> Result<(), D::Error> {
-    deserializer.deserialize_map(Object { record, strict })
+    deserializer.deserialize_map(Object { record, how })
 }
 
 /// The text of a value of an enum.
@@ -171,7 +192,7 @@ impl<'de, N: Nullable<'de>> Visitor<'de> for OrNull<N> {
 
 struct Clearable<'a> {
     value: &'a mut dyn Optional,
-    how: How,
+    how: How<'a>,
 }
 
 impl<'de> Nullable<'de> for Clearable<'_> {
@@ -193,7 +214,7 @@ const MOST_ELEMENTS: usize = 100_000;
 /// The elements of a list; a list that is `null` has none.
 struct Elements<'a> {
     list: &'a mut dyn List,
-    how: How,
+    how: How<'a>,
 }
 
 impl<'de> Nullable<'de> for Elements<'_> {
@@ -227,7 +248,7 @@ impl<'de> Visitor<'de> for Elements<'_> {
 /// An element at the end of a list; a `null` is left out.
 struct Element<'a> {
     list: &'a mut dyn List,
-    how: How,
+    how: How<'a>,
 }
 
 impl<'de> DeserializeSeed<'de> for Element<'_> {
@@ -239,10 +260,16 @@ impl<'de> DeserializeSeed<'de> for Element<'_> {
 }
 
 impl<'de> Nullable<'de> for Element<'_> {
-    fn null(self) {}
+    fn null(self) {
+        if self.list.keeps_null() {
+            self.list.push();
+        }
+    }
 
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let how = self.how;
+        // A list that grows has room for twice as many elements.
+        spend(how.left, 2 * self.list.element_size())?;
         match self.list.push() {
             Some(place) => Fill { place, how }.deserialize(deserializer),
             None => Ok(()),
@@ -253,7 +280,7 @@ impl<'de> Nullable<'de> for Element<'_> {
 /// The entries of a map; a map that is `null` has none.
 struct Entries<'a> {
     map: &'a mut dyn Map,
-    how: How,
+    how: How<'a>,
 }
 
 impl<'de> Nullable<'de> for Entries<'_> {
@@ -281,8 +308,11 @@ impl<'de> Visitor<'de> for Entries<'_> {
                     "a map with more than {MOST_ELEMENTS} entries"
                 )));
             }
+            // Nodes have room for eleven entries, and at least every other place is taken.
+            let places = if map.count() == 0 { 11 } else { 2 };
+            spend(how.left, places * map.entry_size())?;
             let Some(place) = map.insert(key.clone()) else {
-                return Err(de::Error::custom("a map with a doubled key"));
+                return Err(de::Error::custom("duplicate key in a map"));
             };
             if !entries.next_value_seed(UnlessNull(Fill { place, how }))? {
                 nulls.push(key);
@@ -328,7 +358,7 @@ impl<'de, S: DeserializeSeed<'de, Value = ()>> Visitor<'de> for UnlessNull<S> {
 /// The one member of a union.
 struct OneOf<'a> {
     union: &'a mut dyn OpenUnion,
-    strict: bool,
+    how: How<'a>,
 }
 
 impl<'de> Visitor<'de> for OneOf<'_> {
@@ -339,7 +369,7 @@ impl<'de> Visitor<'de> for OneOf<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { union, strict } = self;
+        let Self { union, how } = self;
         let mut is_known = false;
         let mut unknown: Option<UnknownMember> = None;
         let mut is_only = true;
@@ -354,7 +384,7 @@ impl<'de> Visitor<'de> for OneOf<'_> {
                 union: &mut *union,
                 name: &name,
                 is_known,
-                strict,
+                how,
                 found: &mut found,
             };
             map.next_value_seed(UnlessNull(choose))?;
@@ -396,7 +426,7 @@ struct Choose<'a> {
     name: &'a str,
     /// Whether a known member was read before.
     is_known: bool,
-    strict: bool,
+    how: How<'a>,
     found: &'a mut Found,
 }
 
@@ -404,13 +434,10 @@ impl<'de> DeserializeSeed<'de> for Choose<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self { name, strict, .. } = self;
+        let how = self.how;
         // If the name is not known, this changes nothing.
-        if !self.union.set(name) {
-            if strict {
-                return Err(de::Error::custom(format_args!("unknown member `{name}`")));
-            }
-            *self.found = Found::Unknown(Deserialize::deserialize(deserializer)?);
+        if !self.union.set(self.name) {
+            *self.found = Found::Unknown(Json::read(how.left, deserializer)?);
             return Ok(());
         }
         if self.is_known {
@@ -420,8 +447,8 @@ impl<'de> DeserializeSeed<'de> for Choose<'_> {
         let mut members = MembersMut::new();
         let member = self.union.member_mut(&mut members);
         let how = How {
-            strict,
             millis: member.millis,
+            ..how
         };
         let place = &mut *member.value;
         Fill { place, how }.deserialize(deserializer)
@@ -431,7 +458,7 @@ impl<'de> DeserializeSeed<'de> for Choose<'_> {
 /// A number, or one of the texts that AWS sends for numbers that JSON does not have.
 struct AnyNumber;
 
-impl Visitor<'_> for AnyNumber {
+impl<'de> Visitor<'de> for AnyNumber {
     type Value = f64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -450,6 +477,13 @@ impl Visitor<'_> for AnyNumber {
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<f64, E> {
         Ok(number)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<f64, A::Error> {
+        match map.next_entry::<Cow<'_, str>, String>()? {
+            Some((name, text)) if name == EXACT_NUMBER => text.parse().map_err(de::Error::custom),
+            _ => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
+        }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
@@ -513,7 +547,7 @@ impl<'de> Visitor<'de> for Name {
 /// The members of an object, for a record.
 struct Object<'a> {
     record: &'a mut dyn Record,
-    strict: bool,
+    how: How<'a>,
 }
 
 impl<'de> Visitor<'de> for Object<'_> {
@@ -524,14 +558,14 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let strict = self.strict;
+        let how = self.how;
         let mut members = MembersMut::new();
         self.record.members_mut(&mut members);
         // Services send members in the order of the spec more often than not.
         let mut expected = 0;
         while let Some(name) = map.next_key_seed(Name)? {
             let Some(index) = members.find(&name, expected) else {
-                if strict {
+                if how.strict {
                     return Err(unknown_member(&name, &members));
                 }
                 map.next_value::<IgnoredAny>()?;
@@ -545,8 +579,8 @@ impl<'de> Visitor<'de> for Object<'_> {
             }
             let place = &mut *member.value;
             let how = How {
-                strict,
                 millis: member.millis,
+                ..how
             };
             map.next_value_seed(Fill { place, how })?;
             expected = index + 1;
@@ -733,8 +767,8 @@ mod tests {
             (r#"{"text":"a","order":1}"#, "expected a string"),
             (r#"{"text":"a","inside":[]}"#, "expected an object"),
             (r#"{"text":"a","inside":{}}"#, "missing field `text`"),
-            (r#"{"text":"a","map":{"a":[],"a":null}}"#, "doubled key"),
-            (r#"{"text":"a","map":{"a":null,"a":[]}}"#, "doubled key"),
+            (r#"{"text":"a","map":{"a":[],"a":null}}"#, "duplicate key"),
+            (r#"{"text":"a","map":{"a":null,"a":[]}}"#, "duplicate key"),
             (r#"{"text":"a","map":[]}"#, "expected a map"),
             (r#"{"text":"a","map":{"a":[{}]}}"#, "expected i64"),
             (r#"{"text":"a","bytes":"A"}"#, "expected bytes as base64"),
@@ -770,6 +804,37 @@ mod tests {
     /// Returns the problem of a text that may be too long to show.
     fn problem(json: &str) -> Option<String> {
         read(json).err()
+    }
+
+    /// With serde_json's feature `arbitrary_precision`, which any crate of a program can switch on, numbers come as objects.
+    #[test]
+    fn exact_numbers_are_numbers() {
+        let number = r#"{"$serde_json::private::Number":"1.5"}"#;
+        let json =
+            format!(r#"{{"text":"","number":{number},"time":{number},"json":[{number},{{}}]}}"#);
+        let all = read(&json).unwrap();
+        assert_eq!(all.number, Some(1.5));
+        assert_eq!(all.time.unwrap().as_str(), "1.5");
+        assert_eq!(all.json, Some(serde_json::json!([1.5, {}]).into()));
+        assert!(read(r#"{"text":"","number":{"a":"1.5"}}"#).is_err());
+    }
+
+    #[test]
+    fn lists_of_free_json_keep_their_nulls() {
+        let list: Vec<Json> = crate::schema::deserialize(&serde_json::json!([1, null, 2])).unwrap();
+        assert_eq!(serde_json::to_string(&list).unwrap(), "[1,null,2]");
+        let list: Vec<i64> = crate::schema::deserialize(&serde_json::json!([1, null, 2])).unwrap();
+        assert_eq!(list, [1, 2]);
+    }
+
+    #[test]
+    fn a_union_without_a_member_is_not_written() {
+        let all = All {
+            tree: Some(Tree::default()),
+            ..All::default()
+        };
+        let json = serde_json::to_value(&all).unwrap();
+        assert_eq!(json["tree"], serde_json::json!({}));
     }
 
     #[test]
@@ -817,9 +882,13 @@ mod tests {
         };
         assert_eq!(problem(&map(100_000)), None);
         assert!(problem(&map(1_000_000)).is_some_and(|problem| problem.contains("100000")));
-        let json = |length: usize| format!(r#"{{"text":"","json":[{}0]}}"#, "{},".repeat(length));
-        assert_eq!(problem(&json(99_998)), None);
-        assert!(problem(&json(99_999)).is_some_and(|problem| problem.contains("100000")));
+        // An object with a member takes much more memory than one without.
+        let json = |object: &str| {
+            let objects = object.repeat(500_000);
+            format!(r#"{{"text":"","json":[{objects}0]}}"#)
+        };
+        assert_eq!(problem(&json("{},")), None);
+        assert!(problem(&json(r#"{"":0},"#)).is_some_and(|problem| problem.contains("memory")));
 
         let deep = [r#"{"text":"","inside":"#.repeat(10_000), "}".repeat(10_000)].concat();
         assert!(problem(&deep).is_some_and(|problem| problem.contains("recursion")));
@@ -833,10 +902,10 @@ mod tests {
 
     /// More members than lie in the list itself.
     #[derive(Clone, Debug, Default, PartialEq)]
-    struct Wide([Option<i64>; 15]);
+    struct Wide([Option<i64>; 18]);
 
-    const NAMES: [&str; 15] = [
-        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o",
+    const NAMES: [&str; 18] = [
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r",
     ];
 
     impl Record for Wide {
@@ -857,14 +926,14 @@ mod tests {
 
     #[test]
     fn structures_may_have_many_members() {
-        let json = r#"{"a":1,"l":12,"m":13,"o":15}"#;
+        let json = r#"{"a":1,"p":16,"q":17,"r":18}"#;
         let wide: Wide = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&wide).unwrap(), json);
-        let backwards = r#"{"o":15,"m":13,"l":12,"a":1}"#;
+        let backwards = r#"{"r":18,"q":17,"p":16,"a":1}"#;
         assert_eq!(serde_json::from_str::<Wide>(backwards).unwrap(), wide);
-        let doubled = serde_json::from_str::<Wide>(r#"{"o":1,"o":1}"#).unwrap_err();
-        assert!(doubled.to_string().contains("duplicate field `o`"));
-        let unknown = serde_json::from_str::<Wide>(r#"{"p":1}"#).unwrap_err();
-        assert!(unknown.to_string().contains("unknown member `p`"));
+        let doubled = serde_json::from_str::<Wide>(r#"{"r":1,"r":1}"#).unwrap_err();
+        assert!(doubled.to_string().contains("duplicate field `r`"));
+        let unknown = serde_json::from_str::<Wide>(r#"{"s":1}"#).unwrap_err();
+        assert!(unknown.to_string().contains("unknown member `s`"));
     }
 }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Value, View};
+use super::{Member, Value, View};
 use crate::time::TimestampFormat;
 
 /// A value as serde sees it.
@@ -59,7 +59,10 @@ impl Serialize for AsJson<'_> {
             view @ (View::Record(_) | View::Union(_)) => {
                 let members = view.members().unwrap_or_default();
                 let mut object = serializer.serialize_map(None)?;
-                for member in members.iter().filter(|member| !member.value.is_absent()) {
+                // A union without a member has one without a name.
+                let is_there =
+                    |member: &&Member<'_>| !member.value.is_absent() && !member.name.is_empty();
+                for member in members.iter().filter(is_there) {
                     let value = match format {
                         Some(_) => AsJson::sent(member.value, member.format),
                         None => AsJson::new(member.value),

@@ -1,12 +1,16 @@
 //! [`Json`], a value of any form.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde_core::de::{
     self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde_core::ser::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
+
+use super::{MOST_MEMORY, spend};
+use crate::time::EXACT_NUMBER;
 
 /// A JSON value whose form the service does not document.
 ///
@@ -29,6 +33,8 @@ use serde_json::{Map, Value};
 pub struct Json(Value);
 
 impl Json {
+    pub(super) const NULL: Self = Self(Value::Null);
+
     /// Returns the value.
     pub fn as_value(&self) -> &Value {
         &self.0
@@ -82,31 +88,41 @@ impl Serialize for Json {
     }
 }
 
-/// The most values in one: an object with one member may take seven bytes in JSON, and several hundred in memory.
-const MOST_VALUES: usize = 100_000;
+/// Returns the number that an object with this member stands for.
+fn exact_number(name: &str, value: &Value) -> Option<Number> {
+    let text = value.as_str().filter(|_| name == EXACT_NUMBER)?;
+    serde_json::from_str(text).ok()
+}
+
+/// Size of a node of a map in memory, which even a map with one entry has.
+const NODE: usize = 11 * (size_of::<String>() + size_of::<Value>());
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut left = MOST_VALUES;
-        Any { left: &mut left }.deserialize(deserializer).map(Self)
+        Self::read(&Cell::new(MOST_MEMORY), deserializer)
     }
 }
 
-/// Reads a value, as long as there are not too many.
+impl Json {
+    /// Reads a value into at most `left` bytes of memory.
+    pub(super) fn read<'de, D: Deserializer<'de>>(
+        left: &Cell<usize>,
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        Any { left }.deserialize(deserializer).map(Self)
+    }
+}
+
+/// Reads a value, as long as there is memory for it.
 struct Any<'a> {
-    /// The number of values that may still come.
-    left: &'a mut usize,
+    left: &'a Cell<usize>,
 }
 
 impl<'de> DeserializeSeed<'de> for Any<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        *self.left = self.left.checked_sub(1).ok_or_else(|| {
-            de::Error::custom(format_args!(
-                "a JSON value of more than {MOST_VALUES} values"
-            ))
-        })?;
+        spend(self.left, size_of::<Value>())?;
         deserializer.deserialize_any(self)
     }
 }
@@ -156,8 +172,15 @@ impl<'de> Visitor<'de> for Any<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some(name) = members.next_key()? {
-            object.insert(name, members.next_value_seed(Any { left: self.left })?);
+        while let Some(name) = members.next_key::<String>()? {
+            let value = members.next_value_seed(Any { left: self.left })?;
+            if let Some(number) = exact_number(&name, &value) {
+                return Ok(Value::Number(number));
+            }
+            if object.is_empty() {
+                spend(self.left, NODE)?;
+            }
+            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

@@ -9,7 +9,7 @@ use crate::error::{REDACTED, Violation};
 
 /// The documented limits of a member.
 #[derive(Clone, Debug, Default)]
-pub struct Limits {
+pub(crate) struct Limits {
     sensitive: bool,
     range: Option<(i64, i64)>,
     length: Option<(usize, usize)>,
@@ -233,8 +233,15 @@ impl Violations {
         }
         match value.view() {
             View::List(list) => {
-                for element in list.iter() {
-                    self.check_values(name, element, limits, keys);
+                for (index, element) in list.iter().enumerate() {
+                    // The index of a single value is left out, since its text is shown.
+                    match element.view() {
+                        View::List(_) | View::Map(_) => {
+                            let name = format!("{name}[{index}]");
+                            self.check_values(&name, element, limits, keys);
+                        }
+                        _ => self.check_values(name, element, limits, keys),
+                    }
                 }
             }
             View::Map(map) => {
@@ -308,6 +315,12 @@ impl Member<'_> {
 fn problem(value: &dyn Value) -> Option<(&'static str, String)> {
     match value.view() {
         View::Number(number) if !number.is_finite() => Some(("finite number", number.to_string())),
+        view @ View::Union(_) => {
+            let members = view.members();
+            let mut members = members.iter().flat_map(Members::iter);
+            let is_empty = members.all(|member| member.name.is_empty());
+            is_empty.then(|| ("member of the union", "none".to_owned()))
+        }
         View::Timestamp(time) if time.utc().is_none() => {
             Some(("timestamp", time.as_str().to_owned()))
         }
@@ -323,7 +336,10 @@ fn contents(value: &dyn Value, each: &mut dyn FnMut(&str)) {
         View::Integer(integer) => each(&integer.to_string()),
         View::Number(number) => each(&number.to_string()),
         View::Timestamp(time) => each(time.as_str()),
-        View::Bytes(bytes) => each(&STANDARD.encode(bytes)),
+        View::Bytes(bytes) => {
+            each(&STANDARD.encode(bytes));
+            str::from_utf8(bytes).into_iter().for_each(each);
+        }
         View::Json(json) => json.contents(each),
         View::List(list) => list.iter().for_each(|element| contents(element, each)),
         View::Map(map) => {
@@ -675,7 +691,7 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(
             (found[0].field.as_str(), found[0].rule.as_str()),
-            ("maps[a][LONG]", "chars a-w")
+            ("maps[0][a][LONG]", "chars a-w")
         );
     }
 
@@ -695,7 +711,7 @@ mod tests {
         assert_eq!(
             secrets,
             [
-                "12345678", "Ynl0ZXM=", "flag", "inner", "key", "name", "text"
+                "12345678", "Ynl0ZXM=", "bytes", "flag", "inner", "key", "name", "text"
             ]
         );
     }

@@ -81,9 +81,21 @@ macro_rules! open_enum {
             }
         }
 
-        impl<T: ::core::convert::AsRef<str>> ::core::convert::From<T> for $name {
-            fn from(text: T) -> Self {
-                $crate::codegen::OpenEnum::from_wire(text.as_ref())
+        impl ::core::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                $crate::codegen::OpenEnum::from_wire(text)
+            }
+        }
+
+        impl ::core::convert::From<&::std::string::String> for $name {
+            fn from(text: &::std::string::String) -> Self {
+                $crate::codegen::OpenEnum::from_wire(text)
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                $crate::codegen::OpenEnum::from_wire(&text)
             }
         }
 
@@ -176,10 +188,10 @@ macro_rules! union {
             }
         }
 
-        /// Returns a union without a member, which no service accepts.
+        /// Returns a union without a member, which is not sent.
         impl ::core::default::Default for $name {
             fn default() -> Self {
-                Self::Unknown(::core::default::Default::default())
+                Self::Unknown($crate::codegen::UnknownMember::NONE)
             }
         }
 

@@ -13,12 +13,13 @@ mod value;
 
 use crate::time::Timestamp;
 
+use decode::{MOST_MEMORY, spend};
 pub(crate) use decode::{Name, Seed};
 pub use decode::{deserialize, deserialize_strictly};
 pub use encode::serialize;
 pub(crate) use encode::{AsJson, write_text};
 pub use json::Json;
-pub use limits::Limits;
+pub(crate) use limits::Limits;
 pub(crate) use limits::Violations;
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use raw::{raw_at, replace_lone_surrogates};

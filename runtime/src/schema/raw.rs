@@ -40,7 +40,12 @@ impl<'de> Visitor<'de> for At<'_> {
         let mut found = None;
         while let Some(name) = map.next_key_seed(Name)? {
             match self.0.split_first() {
-                Some((first, rest)) if *first == name => found = map.next_value_seed(At(rest))?,
+                Some((first, rest)) if *first == name => {
+                    let value = map.next_value_seed(At(rest))?;
+                    // If a name is there twice, one of them may be a `null` that would hide the other.
+                    let is_hidden = found.is_some_and(|found: &RawValue| found.get() != "null");
+                    found = if is_hidden { found } else { value };
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }

@@ -25,13 +25,20 @@ pub trait OpenUnion: Union {
 /// A member of a union that this crate does not know.
 ///
 /// Only reading makes one, and only for a name that is not a known member.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct UnknownMember {
     pub(super) name: String,
     pub(super) value: Json,
 }
 
 impl UnknownMember {
+    /// The member of a union that has none.
+    #[doc(hidden)]
+    pub const NONE: Self = Self {
+        name: String::new(),
+        value: Json::NULL,
+    };
+
     pub(super) fn new(name: String, value: Json) -> Self {
         Self { name, value }
     }

@@ -19,6 +19,14 @@ pub trait Value {
     /// Returns the place to read a value into.
     fn slot(&mut self) -> Slot<'_>;
 
+    /// Returns whether `null` is a value like others, which a list keeps.
+    fn is_null_a_value() -> bool
+    where
+        Self: Sized,
+    {
+        false
+    }
+
     /// Returns the place to read a value into that may be absent.
     fn optional(value: &mut Option<Self>) -> Slot<'_>
     where
@@ -196,6 +204,12 @@ pub trait List {
 
     /// Adds a blank element, and returns it.
     fn push(&mut self) -> Option<&mut dyn Value>;
+
+    /// Returns the size of an element in memory, in bytes.
+    fn element_size(&self) -> usize;
+
+    /// Returns whether a `null` is an element like others; else it is left out.
+    fn keeps_null(&self) -> bool;
 }
 
 impl dyn List + '_ {
@@ -214,6 +228,9 @@ pub trait Map {
 
     /// Adds a blank entry and returns its value; `None` if the key is there.
     fn insert(&mut self, key: String) -> Option<&mut dyn Value>;
+
+    /// Returns the size of an entry in memory, in bytes.
+    fn entry_size(&self) -> usize;
 
     /// Removes an entry.
     fn remove(&mut self, key: &str);
@@ -301,6 +318,10 @@ impl Value for Bytes {
 }
 
 impl Value for Json {
+    fn is_null_a_value() -> bool {
+        true
+    }
+
     fn view(&self) -> View<'_> {
         View::Json(self)
     }
@@ -369,6 +390,14 @@ impl<T: Blank> List for Vec<T> {
         let element = self.last_mut()?;
         Some(element)
     }
+
+    fn element_size(&self) -> usize {
+        size_of::<T>()
+    }
+
+    fn keeps_null(&self) -> bool {
+        T::is_null_a_value()
+    }
 }
 
 impl<T: Blank> Value for BTreeMap<String, T> {
@@ -398,6 +427,10 @@ impl<T: Blank> Map for BTreeMap<String, T> {
             Entry::Vacant(entry) => Some(entry.insert(T::blank())),
             Entry::Occupied(_) => None,
         }
+    }
+
+    fn entry_size(&self) -> usize {
+        size_of::<(String, T)>()
     }
 
     fn remove(&mut self, key: &str) {

@@ -10,4 +10,4 @@ pub(crate) use http_date::http_date;
 #[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 pub use timestamp::NotAnInstant;
 pub use timestamp::Timestamp;
-pub(crate) use timestamp::{TimestampFormat, utc};
+pub(crate) use timestamp::{EXACT_NUMBER, TimestampFormat, utc};

@@ -1,12 +1,13 @@
 //! [`Timestamp`], a point in time that keeps its wire form.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_core::de::{self, Deserialize, Deserializer, Visitor};
+use serde_core::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 
 /// Nanoseconds in a second.
@@ -110,7 +111,8 @@ impl Timestamp {
 
     /// Returns whether the wire form is RFC 3339 already, in whatever time zone.
     pub(crate) fn is_rfc3339(&self) -> bool {
-        self.form == Form::Text && self.text.parse::<DateTime<Utc>>().is_ok()
+        let has_time = self.text.get(10..11) == Some("T");
+        self.form == Form::Text && has_time && DateTime::parse_from_rfc3339(&self.text).is_ok()
     }
 
     /// A number counts milliseconds, however small it is.
@@ -276,11 +278,14 @@ impl Serialize for Timestamp {
     }
 }
 
+/// The name of the only member of the object that is a number, if a program uses serde_json's feature `arbitrary_precision`.
+pub(crate) const EXACT_NUMBER: &str = "$serde_json::private::Number";
+
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct TextOrNumber;
 
-        impl Visitor<'_> for TextOrNumber {
+        impl<'de> Visitor<'de> for TextOrNumber {
             type Value = Timestamp;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -305,6 +310,15 @@ impl<'de> Deserialize<'de> for Timestamp {
 
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Timestamp, E> {
                 Ok(Timestamp::from_number(number))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Timestamp, A::Error> {
+                match map.next_entry::<Cow<'_, str>, String>()? {
+                    Some((name, number)) if name == EXACT_NUMBER => {
+                        Ok(Timestamp::from_number(number))
+                    }
+                    _ => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
+                }
             }
         }
 
