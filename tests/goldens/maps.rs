@@ -251,6 +251,84 @@ impl rt::Blank for GetItem {
 
 rt::input_without_default!(GetItem);
 
+/// Returns the secrets of an item.
+///
+/// Returns [`RevealItemResponse`]. [API reference](<https://example.com/docs/reveal-item>)
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct RevealItem {
+    name: String,
+}
+
+impl RevealItem {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `name`: Name of the item.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+}
+
+impl rt::Operation for RevealItem {
+    type Service = Maps;
+    type Output = RevealItemResponse;
+    const NAME: &'static str = "RevealItem";
+    const HTTP: rt::Http = rt::Http::get("/v1/items/{name}/secrets", &[]);
+    const READ_ONLY: bool = true;
+    const SECRET_REPLY: bool = true;
+}
+
+impl rt::Record for RevealItem {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("name", &self.name);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("name", &mut self.name);
+    }
+}
+
+impl rt::Blank for RevealItem {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input_without_default!(RevealItem);
+
+/// The secrets of an item.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RevealItemResponse {
+    /// Name of the item.
+    pub name: Option<String>,
+    /// The secrets, by name.
+    pub secrets: std::collections::BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for RevealItemResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RevealItemResponse")
+            .field("name", &self.name)
+            .field("secrets", &rt::Redacted)
+            .finish()
+    }
+}
+
+impl rt::Record for RevealItemResponse {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("name", &self.name);
+        to.body("secrets", &self.secrets);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("name", &mut self.name);
+        to.member("secrets", &mut self.secrets);
+    }
+}
+
+rt::output!(RevealItemResponse);
+
 /// Settings of an item.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]

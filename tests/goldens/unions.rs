@@ -236,7 +236,7 @@ impl rt::Union for Source {
             Self::Rows(value) => to.body("rows", value).count(0, 10),
             Self::Token(value) => to.body("token", value).sensitive(),
             Self::Legacy(value) => to.body("legacy", value),
-            Self::Unknown(member) => to.unknown(member),
+            Self::Unknown(member) => to.unknown(member).sensitive(),
         }
     }
 

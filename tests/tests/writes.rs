@@ -126,6 +126,24 @@ fn an_operation_without_output_still_fails() {
             assert!(!error.is_retryable());
         }
     }
+    // A compressed body may hide a code; a code that is there twice is a code.
+    let compressed = http::Response::builder().header("content-encoding", "gzip");
+    let compressed = compressed
+        .body(Bytes::from_static(b"\x1f\x8b\x08"))
+        .unwrap();
+    let mut call = config().call(DeleteThing::new("a")).unwrap();
+    let step = call.step(Event::Response(compressed), now());
+    let Step::Done(Err(error)) = step else {
+        panic!("{step:?}")
+    };
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    for body in [
+        r#"{"code":"Denied","code":null}"#,
+        r#"{"code":null,"code":"Denied"}"#,
+    ] {
+        let error = reply(DeleteThing::new("a"), 200, body).unwrap_err();
+        assert_eq!(error.code(), Some("Denied"), "{body}");
+    }
     for status in [301, 304, 400, 404, 500] {
         let error = reply(CountThing::new("a"), status, "").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service, "{status}");
@@ -306,9 +324,15 @@ fn a_token_is_a_uuid_that_is_cut_where_it_is_too_long() {
         request.uri().query(),
         Some(format!("token={UUID}").as_str())
     );
-    // The caller's token is sent as it is, and checked like any other parameter.
+    // An empty text is no token.
     let (request, _) = begun(StartJob::new().token(""));
-    assert_eq!(request.uri().query(), Some("token="));
+    assert_eq!(
+        request.uri().query(),
+        Some(format!("token={UUID}").as_str())
+    );
+    // The caller's token is sent as it is, and checked like any other parameter.
+    let (request, _) = begun(StartJob::new().token("a b"));
+    assert_eq!(request.uri().query(), Some("token=a%20b"));
     let mut call = config()
         .call(CreateThing::new("a").client_token("not allowed"))
         .unwrap();

@@ -88,7 +88,7 @@ impl Serialize for Json {
     }
 }
 
-/// Returns the number that an object with this member stands for.
+/// Returns the number, if an object with this member represents one.
 fn exact_number(name: &str, value: &Value) -> Option<Number> {
     let text = value.as_str().filter(|_| name == EXACT_NUMBER)?;
     serde_json::from_str(text).ok()
