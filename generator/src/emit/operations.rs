@@ -111,18 +111,18 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
     let name = ident(&operation.rust_name);
     let item = syntax::ty(&paging.item);
     let request = ident(&paging.request);
-    let items = by_reference(&paging.items);
+    let items = along(&paging.items, Access::List);
     let optional = |path: &Option<FieldPath>| match path {
-        Some(path) => copied(path),
+        Some(path) => along(path, Access::Copied),
         None => quote!(None),
     };
     let (next, position) = match &paging.style {
         PagingStyle::Token { token } => {
-            let token = text(token);
+            let token = along(token, Access::Text);
             (quote!(rt::Next::token(#token)), quote!(Token))
         }
         PagingStyle::Marker { marker, more } => {
-            let (more, marker) = (copied(more), text(marker));
+            let (more, marker) = (along(more, Access::Copied), along(marker, Access::Text));
             (quote!(rt::Next::marker(#more, #marker)), quote!(Token))
         }
         PagingStyle::PageNumber { total, size, .. } => {
@@ -185,76 +185,51 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
     pages
 }
 
-/// An expression that leads through a page: a value that is always present, or an `Option` of a reference.
-enum Way {
-    Certain(TokenStream),
-    Optional(TokenStream),
+/// What an expression yields for the value at the end of a path. It is always in an `Option`.
+#[derive(Clone, Copy, PartialEq)]
+enum Access {
+    /// A `&str`.
+    Text,
+    /// A number or a `bool`.
+    Copied,
+    /// A `&mut Vec<_>`. A list has no `Option` of its own, because an absent list is decoded as an empty one.
+    List,
 }
 
-/// Returns the expression for the structure that contains the last field of a path, that field, and whether it is
-/// required.
-fn way(path: &FieldPath) -> (Way, TokenStream, bool) {
-    let mut way = Way::Certain(quote!(page));
-    let Some(((last, last_required), before)) = path.fields.split_last() else {
-        return (way, TokenStream::new(), true);
-    };
-    for (field, required) in before {
+/// Returns the expression that leads from `page` along a path. It is `None` if anything on the way is absent.
+fn along(path: &FieldPath, access: Access) -> TokenStream {
+    // `page.a.b` while everything is certain to be present, an `Option` of a reference afterwards.
+    let (mut way, mut is_certain) = (quote!(page), true);
+    for (index, (field, required)) in path.fields.iter().enumerate() {
+        let is_last = index + 1 == path.fields.len();
         let field = ident(field);
-        way = match (way, required) {
-            (Way::Certain(at), true) => Way::Certain(quote!(#at.#field)),
-            (Way::Certain(at), false) => Way::Optional(quote!(#at.#field.as_ref())),
-            (Way::Optional(at), true) => Way::Optional(quote!(#at.map(|inner| &inner.#field))),
-            (Way::Optional(at), false) => {
-                Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_ref())))
-            }
+        let place = if is_certain {
+            quote!(#way.#field)
+        } else {
+            quote!(inner.#field)
         };
-    }
-    let last = ident(last);
-    (way, quote!(#last), *last_required)
-}
-
-/// Returns an expression of type `Option<&str>`.
-fn text(path: &FieldPath) -> TokenStream {
-    let (way, field, required) = way(path);
-    match (way, required) {
-        (Way::Certain(at), true) => quote!(Some(&#at.#field)),
-        (Way::Certain(at), false) => quote!(#at.#field.as_deref()),
-        (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field.as_str())),
-        (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field.as_deref())),
-    }
-}
-
-/// Returns an expression whose type is an `Option` of a number or `bool`.
-fn copied(path: &FieldPath) -> TokenStream {
-    let (way, field, required) = way(path);
-    match (way, required) {
-        (Way::Certain(at), true) => quote!(Some(#at.#field)),
-        (Way::Certain(at), false) => quote!(#at.#field),
-        (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field)),
-        (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field)),
-    }
-}
-
-/// Returns an expression for the list itself, which is `None` if a structure on the way to it is absent.
-fn by_reference(path: &FieldPath) -> TokenStream {
-    let mut way = Way::Certain(quote!(page));
-    let Some(((last, _), before)) = path.fields.split_last() else {
-        return quote!(None);
-    };
-    for (field, required) in before {
-        let field = ident(field);
-        way = match (way, required) {
-            (Way::Certain(at), true) => Way::Certain(quote!(#at.#field)),
-            (Way::Certain(at), false) => Way::Optional(quote!(#at.#field.as_mut())),
-            (Way::Optional(at), true) => Way::Optional(quote!(#at.map(|inner| &mut inner.#field))),
-            (Way::Optional(at), false) => {
-                Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_mut())))
-            }
+        let is_present = *required || (is_last && access == Access::List);
+        if is_certain && is_present && !is_last {
+            way = place;
+            continue;
+        }
+        let value = match (access, is_last, is_present) {
+            (Access::List, _, true) => quote!(&mut #place),
+            (Access::List, _, false) => quote!(#place.as_mut()),
+            (Access::Copied, true, _) => place,
+            (Access::Text, true, true) if is_certain => quote!(&#place),
+            (Access::Text, true, true) => quote!(#place.as_str()),
+            (Access::Text, true, false) => quote!(#place.as_deref()),
+            (_, false, true) => quote!(&#place),
+            (_, false, false) => quote!(#place.as_ref()),
         };
+        way = match (is_certain, is_present) {
+            (true, true) => quote!(Some(#value)),
+            (true, false) => value,
+            (false, true) => quote!(#way.map(|inner| #value)),
+            (false, false) => quote!(#way.and_then(|inner| #value)),
+        };
+        is_certain = false;
     }
-    let last = ident(last);
-    match way {
-        Way::Certain(at) => quote!(Some(&mut #at.#last)),
-        Way::Optional(at) => quote!(#at.map(|inner| &mut inner.#last)),
-    }
+    way
 }
