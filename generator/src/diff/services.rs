@@ -598,8 +598,7 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
             is_taken,
         );
         meaning(changes, &path, code, now);
-        let docs =
-            |code: &ErrorCode| code.docs.clone().into_iter().collect::<Vec<_>>();
+        let docs = |code: &ErrorCode| code.docs.clone().into_iter().collect::<Vec<_>>();
         changes.docs(&path, &docs(code), &docs(now));
     }
     for code in added {

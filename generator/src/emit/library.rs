@@ -2,12 +2,13 @@
 
 use quote::quote;
 
-use super::syntax::{self, ident};
+use super::nodes::{attribute, ident};
+use super::syntax::{self, InvalidItem};
 use crate::model::{PagingStyle, Service, Setting, Support};
 use crate::names;
 
 /// Returns the root of the crate.
-pub(crate) fn library(services: &[Service]) -> String {
+pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
     let mut docs: Vec<String> = [
         "Typed clients for the custom models of several clouds.",
         "",
@@ -31,29 +32,29 @@ pub(crate) fn library(services: &[Service]) -> String {
             ProviderError, ProxyConfig, Reply, ReplyInfo, Result, RetryPolicy, Secret, Service, ServiceErrorKind, Step, SystemClock,
             Timestamp, Unknown, Violation, blocking, sign, transport,
         };
-    })];
+    })?];
     // Crates whose types occur in the API.
     items.push(syntax::item(quote! {
         pub use cloud_models_runtime::{bytes, http};
-    }));
+    })?);
     items.push(syntax::item(quote! {
         #[cfg(feature = "aws-credentials")]
         pub use cloud_models_runtime::aws;
-    }));
+    })?);
     items.push(syntax::item(quote! {
         #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
         pub use cloud_models_runtime::NotAnInstant;
-    }));
-    items.extend(services.iter().map(|service| {
+    })?);
+    for service in services {
         let (module, feature) = (ident(&service.module), names::feature(&service.module));
-        syntax::item(quote! {
+        items.push(syntax::item(quote! {
             #[cfg(feature = #feature)]
             pub mod #module;
-        })
-    }));
+        })?);
+    }
     // Only for documentation: a crate generated elsewhere has no guide.
-    let guide = syntax::attribute("cfg_attr", quote!(doc, doc = include_str!("../GUIDE.md")));
-    syntax::file("specs", &docs, vec![guide], items)
+    let guide = attribute("cfg_attr", quote!(doc, doc = include_str!("../GUIDE.md")));
+    Ok(syntax::file("specs", &docs, vec![guide], items))
 }
 
 /// Returns the table of supported services and operations, in Markdown.

@@ -1,15 +1,18 @@
 //! Generation of Rust code from the model, with one file for each kind of item. All names, orders, types and texts come
 //! from the model.
 //!
-//! Every function returns items of a syntax tree; `quote!` templates resemble the code that they produce.
+//! Every function returns items of a syntax tree, from a `quote!` template, which resembles the code that it produces, or
+//! for what there is much of, from its nodes.
 
 mod api;
 mod enums;
 mod library;
+mod nodes;
 mod operations;
 mod service;
 mod structures;
 mod syntax;
+mod types;
 
 use quote::quote;
 
@@ -17,27 +20,28 @@ use crate::model::{Member, Operation, Service, Ty, Type};
 
 pub(crate) use api::api;
 pub(crate) use library::{library, settings_table, support_table};
+pub use syntax::InvalidItem;
 
 /// Returns the file of a service.
-pub(crate) fn module(service: &Service) -> String {
-    let mut items = vec![syntax::item(imports(service))];
-    items.extend(service::clients(service));
+pub(crate) fn module(service: &Service) -> Result<String, InvalidItem> {
+    let mut items = vec![syntax::item(imports(service))?];
+    items.extend(service::clients(service)?);
     for operation in &service.operations {
-        operations::emit(service, operation, &mut items);
+        operations::emit(service, operation, &mut items)?;
     }
     for ty in &service.types {
         if let Type::Structure(structure) = ty {
-            structures::emit(structure, &mut items);
+            structures::emit(structure, &mut items)?;
         }
     }
     for ty in &service.types {
         if let Type::Enum(item) = ty {
-            enums::emit(item, &mut items);
+            enums::emit(item, &mut items)?;
         }
     }
-    enums::error_codes(service, &mut items);
-    items.push(service::marker(service));
-    items.push(service::facts(service));
+    enums::error_codes(service, &mut items)?;
+    items.push(service::marker(service)?);
+    items.push(service::facts(service)?);
     let docs = [
         service.docs.clone(),
         vec![
@@ -49,17 +53,10 @@ pub(crate) fn module(service: &Service) -> String {
     let mut attributes = Vec::new();
     if deprecates(service) {
         let why = "what is deprecated is implemented all the same";
-        attributes.push(syntax::attribute(
-            "allow",
-            quote!(deprecated, reason = #why),
-        ));
+        attributes.push(nodes::attribute("allow", quote!(deprecated, reason = #why)));
     }
-    syntax::file(
-        &format!("specs/{}.yaml", service.stem),
-        &docs,
-        attributes,
-        items,
-    )
+    let origin = format!("specs/{}.yaml", service.stem);
+    Ok(syntax::file(&origin, &docs, attributes, items))
 }
 
 /// Returns whether any item or member is deprecated.

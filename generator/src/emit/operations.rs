@@ -2,14 +2,20 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{ImplItem, Item};
+use syn::Item;
 
+use super::nodes::{ident, texts};
 use super::structures::Shape;
-use super::syntax::{self, ident};
+use super::syntax::{self, InvalidItem};
+use super::types;
 use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 
 /// Emits the request and its implementation of `Operation`.
-pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
+pub(super) fn emit(
+    service: &Service,
+    operation: &Operation,
+    items: &mut Vec<Item>,
+) -> Result<(), InvalidItem> {
     let output = match &operation.output {
         Some(output) => format!("[`{output}`]"),
         None => "nothing".to_owned(),
@@ -27,20 +33,18 @@ pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Ite
         renamed_from: operation.renamed_from.as_ref(),
     };
     items.push(shape.definition());
-    items.extend(shape.debug());
-    items.extend(shape.alias());
-    items.push(shape.builder());
-    items.push(facts(service, operation));
-    items.extend(shape.record());
-    items.extend(
-        operation
-            .paging
-            .as_ref()
-            .map(|paging| pages(operation, paging)),
-    );
+    items.extend(shape.debug().transpose()?);
+    items.extend(shape.alias().transpose()?);
+    items.push(shape.builder()?);
+    items.push(facts(service, operation)?);
+    shape.record(items)?;
+    if let Some(paging) = &operation.paging {
+        items.push(pages(operation, paging)?);
+    }
+    Ok(())
 }
 
-fn facts(service: &Service, operation: &Operation) -> Item {
+fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> {
     let name = ident(&operation.rust_name);
     let (marker, method) = (
         ident(&service.marker),
@@ -84,7 +88,7 @@ fn facts(service: &Service, operation: &Operation) -> Item {
             }
         })
     });
-    let mut facts = syntax::item(quote! {
+    syntax::item(quote! {
         impl rt::Operation for #name {
             type Service = #marker;
             type Output = #output;
@@ -94,22 +98,14 @@ fn facts(service: &Service, operation: &Operation) -> Item {
             #idempotent
             #no_body
             #secret_reply
+            #token
         }
-    });
-    if let (Item::Impl(facts), Some(token)) = (&mut facts, token) {
-        let blank = ImplItem::Verbatim(TokenStream::new());
-        facts.items.extend(
-            [Some(blank), syntax::parsed(token).map(ImplItem::Fn)]
-                .into_iter()
-                .flatten(),
-        );
-    }
-    facts
+    })
 }
 
-fn pages(operation: &Operation, paging: &Paging) -> Item {
+fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
     let name = ident(&operation.rust_name);
-    let item = syntax::ty(&paging.item);
+    let item = types::ty(&paging.item);
     let request = ident(&paging.request);
     let items = along(&paging.items, Access::List);
     let optional = |path: &Option<FieldPath>| match path {
@@ -147,42 +143,30 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
         PagingStyle::Token { .. } | PagingStyle::Marker { .. } => (false, true),
     };
     let page = if looks { quote!(page) } else { quote!(_) };
-    let functions = [
-        quote! {
+    let counted = counts.then(|| {
+        let way = texts(&paging.items.wire);
+        quote!(const COUNTED: &'static [&'static str] = #way;)
+    });
+    let cap = paging.total_cap.map(|cap| {
+        let cap = Literal::i64_unsuffixed(cap);
+        quote!(const TOTAL_CAP: Option<i64> = Some(#cap);)
+    });
+    syntax::item(quote! {
+        impl rt::Paginated for #name {
+            type Item = #item;
+            #counted
+            #cap
             fn next(&self, #page: &Self::Output) -> rt::Next {
                 #next
             }
-        },
-        quote! {
             fn position(&mut self) -> rt::Position<'_> {
                 rt::Position::#position(&mut self.#request)
             }
-        },
-        quote! {
             fn items(page: &mut Self::Output) -> Option<&mut Vec<#item>> {
                 #items
             }
-        },
-    ];
-    let functions = functions.into_iter().filter_map(syntax::parsed).collect();
-    let mut pages = syntax::implementation(quote!(impl rt::Paginated for #name), functions);
-    if let Item::Impl(pages) = &mut pages {
-        let item = syntax::parsed(quote!(type Item = #item;)).map(ImplItem::Type);
-        let counted = counts.then(|| {
-            let way = syntax::texts(&paging.items.wire);
-            syntax::parsed(quote!(const COUNTED: &'static [&'static str] = #way;))
-        });
-        let counted = counted.flatten().map(ImplItem::Const);
-        let cap = paging.total_cap.and_then(|cap| {
-            let cap = proc_macro2::Literal::i64_unsuffixed(cap);
-            syntax::parsed(quote!(const TOTAL_CAP: Option<i64> = Some(#cap);))
-        });
-        let constants = counted.into_iter().chain(cap.map(ImplItem::Const));
-        let blank = ImplItem::Verbatim(TokenStream::new());
-        let first = item.into_iter().chain(constants).chain([blank]);
-        pages.items.splice(0..0, first);
-    }
-    pages
+        }
+    })
 }
 
 /// What an expression yields for the value at the end of a path. It is always in an `Option`.

@@ -2,16 +2,20 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Fields, FieldsNamed, Generics, ImplItemFn, Item, ItemStruct, Visibility, token};
-
-use super::syntax::{
-    self, argument, attribute, converted, deprecated, docs, field, ident, input_type, limits,
-    output_type,
+use syn::{
+    Fields, FieldsNamed, Generics, ImplItem, ImplItemFn, Item, ItemStruct, Visibility, token,
 };
+
+use super::nodes::{
+    attribute, deprecated, docs, field, ident, method, mutable, name_of, of_self, reference,
+    setter, some, statement, text,
+};
+use super::syntax::{self, InvalidItem};
+use super::types::{argument, converted, input_type, is_plain, limited, output_type, ty};
 use crate::model::{Member, Place, Structure, Ty};
 
 /// Emits the struct, its builder functions, and its table of members.
-pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
+pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
     let shape = Shape {
         name: &structure.name,
         docs: &structure.docs,
@@ -23,12 +27,12 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
         renamed_from: structure.renamed_from.as_ref(),
     };
     items.push(shape.definition());
-    items.extend(shape.debug());
-    items.extend(shape.alias());
+    items.extend(shape.debug().transpose()?);
+    items.extend(shape.alias().transpose()?);
     if structure.input {
-        items.push(shape.builder());
+        items.push(shape.builder()?);
     }
-    items.extend(shape.record());
+    shape.record(items)
 }
 
 /// Common parts of operations and structures.
@@ -104,7 +108,7 @@ impl Shape<'_> {
     }
 
     /// Returns a manual implementation of `Debug` if a member is secret.
-    pub(super) fn debug(&self) -> Option<Item> {
+    pub(super) fn debug(&self) -> Option<Result<Item, InvalidItem>> {
         if !self.has_secrets() {
             return None;
         }
@@ -129,42 +133,46 @@ impl Shape<'_> {
     }
 
     /// Returns an alias for the former name, so that existing code still compiles.
-    pub(super) fn alias(&self) -> Option<Item> {
+    pub(super) fn alias(&self) -> Option<Result<Item, InvalidItem>> {
         self.renamed_from.map(|old| syntax::alias(old, self.name))
     }
 
     /// Returns the implementation of `new` and the setters.
-    pub(super) fn builder(&self) -> Item {
-        let name = ident(self.name);
-        let optional = self.members.iter().filter(|member| !member.required);
-        let setters = optional.filter_map(|member| self.setter(member));
-        syntax::implementation(
-            quote!(impl #name),
-            self.new_function().into_iter().chain(setters).collect(),
-        )
+    pub(super) fn builder(&self) -> Result<Item, InvalidItem> {
+        let mut builder = self.new_function()?;
+        if let Item::Impl(builder) = &mut builder {
+            let optional = self.members.iter().filter(|member| !member.required);
+            let setters = optional.map(|member| ImplItem::Fn(self.setter(member)));
+            builder.items.extend(setters);
+        }
+        Ok(builder)
     }
 
-    fn new_function(&self) -> Option<ImplItemFn> {
+    /// Returns the implementation of `new` alone.
+    fn new_function(&self) -> Result<Item, InvalidItem> {
+        let name = ident(self.name);
         let arguments: Vec<_> = self
             .constructor
             .iter()
             .filter_map(|index| self.members.get(*index))
             .collect();
         if arguments.is_empty() {
-            return syntax::parsed(quote! {
-                /// Creates a value with no parameters set.
-                pub fn new() -> Self {
-                    Default::default()
+            return syntax::item(quote! {
+                impl #name {
+                    /// Creates a value with no parameters set.
+                    pub fn new() -> Self {
+                        Default::default()
+                    }
                 }
             });
         }
-        let mut text = vec![
+        let mut lines = vec![
             "Creates a value with the required parameters.".to_owned(),
             String::new(),
         ];
         for member in &arguments {
-            let lines = member.docs.join(" ");
-            text.push(format!("- `{}`: {lines}", member.rust_name));
+            let docs = member.docs.join(" ");
+            lines.push(format!("- `{}`: {docs}", member.rust_name));
         }
         let parameters = arguments.iter().map(|member| {
             let (name, ty) = (ident(&member.rust_name), argument(&member.ty));
@@ -172,31 +180,29 @@ impl Shape<'_> {
         });
         let fields = self.members.iter().map(|member| {
             let name = ident(&member.rust_name);
-            if !member.required {
-                let nothing = if self.is_plain_list(member) {
-                    quote!(Vec::new())
-                } else {
-                    quote!(None)
-                };
-                return quote!(#name: #nothing);
-            }
-            let value = converted(&member.ty, &name);
-            if value.to_string() == member.rust_name {
-                quote!(#name)
-            } else {
-                quote!(#name: #value)
+            let value = converted(&member.ty, &member.rust_name);
+            match member.required {
+                true if is_plain(&member.ty) => quote!(#name),
+                true => quote!(#name: #value),
+                false if self.is_plain_list(member) => quote!(#name: Vec::new()),
+                false => quote!(#name: None),
             }
         });
-        let function = syntax::parsed::<ImplItemFn>(quote! {
-            pub fn new(#(#parameters),*) -> Self {
-                Self { #(#fields),* }
+        let mut item = syntax::item(quote! {
+            impl #name {
+                pub fn new(#(#parameters),*) -> Self {
+                    Self { #(#fields),* }
+                }
             }
-        });
-        let mut attrs: Vec<_> = docs(&text).collect();
-        if arguments.len() > 7 {
-            attrs.push(attribute("allow", quote!(clippy::too_many_arguments)));
+        })?;
+        for function in syntax::functions(&mut item) {
+            function.attrs.extend(docs(&lines));
+            if arguments.len() > 7 {
+                let lint = quote!(clippy::too_many_arguments);
+                function.attrs.push(attribute("allow", lint));
+            }
         }
-        function.map(|function| ImplItemFn { attrs, ..function })
+        Ok(item)
     }
 
     /// Returns whether the field is a list without an `Option`.
@@ -204,28 +210,24 @@ impl Shape<'_> {
         self.public && matches!(member.ty, Ty::List(_))
     }
 
-    fn setter(&self, member: &Member) -> Option<ImplItemFn> {
-        let name = ident(&member.rust_name);
-        let (ty, value) = (argument(&member.ty), converted(&member.ty, &ident("value")));
+    fn setter(&self, member: &Member) -> ImplItemFn {
+        let value = converted(&member.ty, "value");
         let value = if self.is_plain_list(member) {
             value
         } else {
-            quote!(Some(#value))
+            some(value)
         };
-        let function = syntax::parsed::<ImplItemFn>(quote! {
-            pub fn #name(mut self, value: #ty) -> Self {
-                self.#name = #value;
-                self
-            }
-        });
-        let attrs = docs(&member.docs)
-            .chain(deprecated(member.deprecated.as_ref()))
-            .collect();
-        function.map(|function| ImplItemFn { attrs, ..function })
+        let attrs = docs(&member.docs).chain(deprecated(member.deprecated.as_ref()));
+        setter(
+            attrs.collect(),
+            &member.rust_name,
+            argument(&member.ty),
+            value,
+        )
     }
 
     /// Returns the value to read into, of a type that has no `Default`.
-    fn blank(&self) -> Option<Item> {
+    fn blank(&self) -> Option<Result<Item, InvalidItem>> {
         if self.has_default() {
             return None;
         }
@@ -235,7 +237,7 @@ impl Shape<'_> {
             .iter()
             .filter_map(|index| self.members.get(*index));
         let arguments = arguments.map(|member| {
-            let ty = syntax::ty(&member.ty);
+            let ty = ty(&member.ty);
             quote!(rt::blank::<#ty>())
         });
         Some(syntax::item(quote! {
@@ -247,43 +249,45 @@ impl Shape<'_> {
         }))
     }
 
-    /// Returns what describes the members, and the traits that follow from it.
-    pub(super) fn record(&self) -> impl Iterator<Item = Item> {
+    /// Emits what describes the members, and the traits that follow from it.
+    pub(super) fn record(&self, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
         let name = ident(self.name);
         let rows = self.members.iter().map(|member| {
-            let (wire, field) = (&member.wire, ident(&member.rust_name));
             let place = match member.place {
-                Place::Path => quote!(path),
-                Place::Query => quote!(query),
-                Place::QueryCsv => quote!(query_csv),
-                Place::Header => quote!(header),
-                Place::Body => quote!(body),
+                Place::Path => "path",
+                Place::Query => "query",
+                Place::QueryCsv => "query_csv",
+                Place::Header => "header",
+                Place::Body => "body",
             };
+            let field = reference(of_self(&member.rust_name));
+            let row = method(name_of("to"), place, [text(&member.wire), field]);
             // Responses are not checked, because services change sooner than their documentation.
-            let limits = self.input.then(|| limits(member));
-            quote!(to.#place(#wire, &self.#field)#limits;)
+            statement(if self.input {
+                limited(row, member)
+            } else {
+                row
+            })
         });
         let places = self.members.iter().map(|member| {
-            let (wire, field) = (&member.wire, ident(&member.rust_name));
-            quote!(to.member(#wire, &mut self.#field);)
+            let field = mutable(of_self(&member.rust_name));
+            statement(method(name_of("to"), "member", [text(&member.wire), field]))
         });
         let to = ident(if self.members.is_empty() { "_to" } else { "to" });
-        let functions = [
-            quote! {
-                fn members<'a>(&'a self, #to: &mut rt::Members<'a>) {
-                    #(#rows)*
-                }
-            },
-            quote! {
-                fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {
-                    #(#places)*
-                }
-            },
-        ];
-        let functions = functions.into_iter().filter_map(syntax::parsed).collect();
-        let table = syntax::implementation(quote!(impl rt::Record for #name), functions);
+        let mut table = syntax::item(quote! {
+            impl rt::Record for #name {
+                fn members<'a>(&'a self, #to: &mut rt::Members<'a>) {}
+                fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {}
+            }
+        })?;
+        let bodies = [rows.collect(), places.collect()];
+        for (function, statements) in syntax::functions(&mut table).zip(bodies) {
+            function.block.stmts = statements;
+        }
+        items.push(table);
+        items.extend(self.blank().transpose()?);
         let traits = if self.public { "output" } else { "input" };
-        let traits = syntax::call(traits, quote!(#name));
-        [table].into_iter().chain(self.blank()).chain([traits])
+        items.push(syntax::call(traits, quote!(#name)));
+        Ok(())
     }
 }

@@ -1,42 +1,49 @@
-//! Building blocks of the syntax tree, and the file around the items.
-//!
-//! Documentation, fields and types make up most of the output. They are built directly as a syntax tree, because
-//! parsing templates takes most of the time of a generator; everything else is a template.
+//! Templates of items, and the file around the items.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
-use syn::parse::Parse;
-use syn::punctuated::Punctuated;
 use syn::{
-    AngleBracketedGenericArguments, AttrStyle, Attribute, Expr, ExprLit, Field, File,
-    GenericArgument, ImplItem, ImplItemFn, Item, ItemMacro, Lit, LitStr, Macro, MacroDelimiter,
-    Meta, MetaList, MetaNameValue, Path, PathArguments, PathSegment, Type, TypePath, Visibility,
-    token,
+    AttrStyle, Attribute, File, ImplItem, ImplItemFn, Item, ItemMacro, Macro, MacroDelimiter, token,
 };
 
-use crate::model::{Limit, Member, Ty};
+use super::nodes::{attribute, docs, ident, path};
 
-/// Returns an identifier. The names of a spec were already checked, so this does not panic.
-pub(super) fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+/// A template whose result is not valid Rust, which is a bug of the generator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidItem {
+    /// Tokens of the item up to its body.
+    item: String,
+    problem: String,
 }
 
-/// Parses a template of an item.
-pub(super) fn item(tokens: TokenStream) -> Item {
-    parsed(tokens).unwrap_or(Item::Verbatim(TokenStream::new()))
+impl std::fmt::Display for InvalidItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { item, problem } = self;
+        write!(
+            f,
+            "`{item}` is not valid Rust: {problem}; this is a bug of the generator"
+        )
+    }
+}
+
+impl std::error::Error for InvalidItem {}
+
+/// Parses the template of an item.
+pub(super) fn item(template: TokenStream) -> Result<Item, InvalidItem> {
+    syn::parse2(template.clone()).map_err(|error| {
+        let is_head = |token: &TokenTree| !matches!(token, TokenTree::Group(_));
+        let head: TokenStream = template.into_iter().take_while(is_head).collect();
+        InvalidItem {
+            item: head.to_string().replace(" :: ", "::"),
+            problem: error.to_string(),
+        }
+    })
 }
 
 /// Returns a call of one of the runtime's macros.
 pub(super) fn call(name: &str, tokens: TokenStream) -> Item {
-    let segments = ["rt", name].map(|name| PathSegment {
-        ident: ident(name),
-        arguments: PathArguments::None,
-    });
     let mac = Macro {
-        path: Path {
-            leading_colon: None,
-            segments: Punctuated::from_iter(segments),
-        },
+        path: path(&["rt", name]),
         bang_token: token::Not::default(),
         delimiter: MacroDelimiter::Paren(token::Paren::default()),
         tokens,
@@ -47,18 +54,6 @@ pub(super) fn call(name: &str, tokens: TokenStream) -> Item {
         mac,
         semi_token: Some(token::Semi::default()),
     })
-}
-
-/// Parses a template. A template that does not parse is a bug of this crate: the item is omitted, and the tests that
-/// compile the output fail.
-pub(super) fn parsed<T: Parse>(tokens: TokenStream) -> Option<T> {
-    let parsed = syn::parse2(tokens);
-    debug_assert!(
-        parsed.is_ok(),
-        "a template does not parse: {:?}",
-        parsed.err()
-    );
-    parsed.ok()
 }
 
 /// Adds documentation to an item.
@@ -74,14 +69,58 @@ pub(super) fn documented(docs: &[String], mut item: Item) -> Item {
     item
 }
 
-/// Returns an implementation that contains only functions, separated by blank lines.
-pub(super) fn implementation(head: TokenStream, functions: Vec<ImplItemFn>) -> Item {
-    let mut item = item(quote!(#head {}));
-    if let Item::Impl(item) = &mut item {
-        let functions = functions.into_iter().map(ImplItem::Fn).collect();
-        item.items = spaced(functions, |_| true, ImplItem::Verbatim);
+/// Returns the functions of an `impl`, to complete them.
+pub(super) fn functions(item: &mut Item) -> impl Iterator<Item = &mut ImplItemFn> {
+    let items = match item {
+        Item::Impl(item) => item.items.as_mut_slice(),
+        _ => &mut [],
+    };
+    items.iter_mut().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+/// Returns an alias for the former name of a type.
+pub(super) fn alias(old: &str, new: &str) -> Result<Item, InvalidItem> {
+    let (docs, reason) = (
+        format!("The former name of [`{new}`]."),
+        format!("renamed to `{new}`"),
+    );
+    let (old, new) = (ident(old), ident(new));
+    let alias = item(quote!(#[deprecated = #reason] pub type #old = #new;))?;
+    Ok(documented(&[docs], alias))
+}
+
+/// Returns a complete, formatted file.
+pub(super) fn file(
+    origin: &str,
+    docs: &[String],
+    attributes: Vec<Attribute>,
+    mut items: Vec<Item>,
+) -> String {
+    let mut attrs = vec![attribute("cfg_attr", quote!(rustfmt, rustfmt_skip))];
+    attrs.extend(self::docs(docs));
+    attrs.extend(attributes);
+    attrs
+        .iter_mut()
+        .for_each(|attribute| attribute.style = AttrStyle::Inner(token::Not::default()));
+    for item in &mut items {
+        if let Item::Impl(item) = item {
+            let items = std::mem::take(&mut item.items);
+            let is_function = |item: &ImplItem| matches!(item, ImplItem::Fn(_));
+            item.items = spaced(items, is_function, ImplItem::Verbatim);
+        }
     }
-    item
+    let items = spaced(items, |_| true, Item::Verbatim);
+    let file = File {
+        shebang: None,
+        frontmatter: None,
+        attrs,
+        items,
+    };
+    let code = prettyplease::unparse(&file);
+    format!("// @generated by `cargo xtask codegen` from {origin}. Do not edit.\n\n{code}")
 }
 
 /// Inserts a blank line before every item that needs one. An empty verbatim item is printed as a blank line.
@@ -100,254 +139,22 @@ fn spaced<T>(
     out
 }
 
-/// Returns a complete, formatted file.
-pub(super) fn file(
-    origin: &str,
-    docs: &[String],
-    attributes: Vec<Attribute>,
-    items: Vec<Item>,
-) -> String {
-    let mut attrs = vec![attribute("cfg_attr", quote!(rustfmt, rustfmt_skip))];
-    attrs.extend(self::docs(docs));
-    attrs.extend(attributes);
-    attrs
-        .iter_mut()
-        .for_each(|attribute| attribute.style = AttrStyle::Inner(token::Not::default()));
-    let items = spaced(items, |_| true, Item::Verbatim);
-    let file = File {
-        shebang: None,
-        frontmatter: None,
-        attrs,
-        items,
-    };
-    let code = prettyplease::unparse(&file);
-    format!("// @generated by `cargo xtask codegen` from {origin}. Do not edit.\n\n{code}")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Returns doc comments, with the usual space before the text.
-pub(super) fn docs(lines: &[String]) -> impl Iterator<Item = Attribute> {
-    lines.iter().map(|line| {
-        named_value(
-            "doc",
-            &if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {line}")
-            },
-        )
-    })
-}
-
-/// Returns `#[deprecated = "…"]` if there is a reason.
-pub(super) fn deprecated(reason: Option<&String>) -> Option<Attribute> {
-    reason.map(|reason| named_value("deprecated", reason))
-}
-
-/// Returns `#[name = "value"]`.
-fn named_value(name: &str, value: &str) -> Attribute {
-    let lit = Lit::Str(LitStr::new(value, Span::call_site()));
-    let value = Expr::Lit(ExprLit {
-        attrs: Vec::new(),
-        lit,
-    });
-    outer(Meta::NameValue(MetaNameValue {
-        path: ident(name).into(),
-        eq_token: token::Eq::default(),
-        value,
-    }))
-}
-
-/// Returns `#[name(tokens)]`, or `#[name]` without tokens.
-pub(super) fn attribute(name: &str, tokens: TokenStream) -> Attribute {
-    let path = Path::from(ident(name));
-    if tokens.is_empty() {
-        return outer(Meta::Path(path));
+    #[test]
+    fn an_item_that_does_not_parse_is_named() {
+        let name = ident("ListModels");
+        let invalid = item(quote! {
+            impl rt::Operation for #name {
+                const NAME: &'static str = ;
+            }
+        });
+        assert_eq!(
+            invalid.err().unwrap().to_string(),
+            "`impl rt::Operation for ListModels` is not valid Rust: expected an expression; this is a bug of the generator"
+        );
+        assert!(item(quote!(impl rt::Operation for #name {})).is_ok());
     }
-    outer(Meta::List(MetaList {
-        path,
-        delimiter: MacroDelimiter::Paren(token::Paren::default()),
-        tokens,
-    }))
-}
-
-fn outer(meta: Meta) -> Attribute {
-    Attribute {
-        pound_token: token::Pound::default(),
-        style: AttrStyle::Outer,
-        bracket_token: token::Bracket::default(),
-        meta,
-    }
-}
-
-/// Returns an alias for the former name of a type.
-pub(super) fn alias(old: &str, new: &str) -> Item {
-    let (docs, reason) = (
-        format!("The former name of [`{new}`]."),
-        format!("renamed to `{new}`"),
-    );
-    let (old, new) = (ident(old), ident(new));
-    documented(
-        &[docs],
-        item(quote!(#[deprecated = #reason] pub type #old = #new;)),
-    )
-}
-
-/// Returns a field of a struct.
-pub(super) fn field(attrs: Vec<Attribute>, vis: Visibility, name: &str, ty: Type) -> Field {
-    Field {
-        attrs,
-        vis,
-        modifiers: syn::FieldModifiers::default(),
-        ident: Some(ident(name)),
-        colon_token: Some(token::Colon::default()),
-        ty,
-        default: None,
-    }
-}
-
-/// Returns a type without `Option`.
-pub(super) fn ty(ty: &Ty) -> Type {
-    match ty {
-        Ty::String => type_of("String", None),
-        Ty::Integer => type_of("i64", None),
-        Ty::Number => type_of("f64", None),
-        Ty::Boolean => type_of("bool", None),
-        Ty::Timestamp => type_of("Timestamp", None),
-        Ty::Enum(name) | Ty::Structure(name) => type_of(name, None),
-        Ty::List(element) => type_of("Vec", Some(self::ty(element))),
-    }
-}
-
-/// Returns `name` or `name<argument>`.
-fn type_of(name: &str, argument: Option<Type>) -> Type {
-    let arguments = argument.map_or(PathArguments::None, |argument| {
-        PathArguments::AngleBracketed(AngleBracketedGenericArguments {
-            colon2_token: None,
-            lt_token: token::Lt::default(),
-            args: Punctuated::from_iter([GenericArgument::Type(argument)]),
-            gt_token: token::Gt::default(),
-        })
-    });
-    let segments = Punctuated::from_iter([PathSegment {
-        ident: ident(name),
-        arguments,
-    }]);
-    Type::Path(TypePath {
-        attrs: Vec::new(),
-        qself: None,
-        path: Path {
-            leading_colon: None,
-            segments,
-        },
-    })
-}
-
-/// Returns the type of a private request field, which is an `Option` unless the member is required.
-pub(super) fn input_type(member: &Member) -> Type {
-    let ty = ty(&member.ty);
-    if member.required {
-        ty
-    } else {
-        type_of("Option", Some(ty))
-    }
-}
-
-/// Returns the type of a public response field. A list has no `Option`, because an absent list is decoded as an empty
-/// one.
-pub(super) fn output_type(member: &Member) -> Type {
-    let ty = ty(&member.ty);
-    if member.required || matches!(member.ty, Ty::List(_)) {
-        ty
-    } else {
-        type_of("Option", Some(ty))
-    }
-}
-
-/// Returns the type of the argument for a member.
-pub(super) fn argument(ty: &Ty) -> TokenStream {
-    match (ty, Conversion::of(ty)) {
-        (Ty::List(element), Conversion::CollectInto) => {
-            let element = self::ty(element);
-            quote!(impl IntoIterator<Item = impl Into<#element>>)
-        }
-        (Ty::List(element), _) => {
-            let element = self::ty(element);
-            quote!(impl IntoIterator<Item = #element>)
-        }
-        (ty, Conversion::Into) => {
-            let ty = self::ty(ty);
-            quote!(impl Into<#ty>)
-        }
-        (ty, _) => {
-            let ty = self::ty(ty);
-            quote!(#ty)
-        }
-    }
-}
-
-/// Returns the expression that converts an argument to the type of its member.
-pub(super) fn converted(ty: &Ty, value: &Ident) -> TokenStream {
-    match Conversion::of(ty) {
-        Conversion::Plain => quote!(#value),
-        Conversion::Into => quote!(#value.into()),
-        Conversion::Collect => quote!(#value.into_iter().collect()),
-        Conversion::CollectInto => quote!(#value.into_iter().map(Into::into).collect()),
-    }
-}
-
-/// Conversion of an argument to the type of its member.
-#[derive(Clone, Copy, PartialEq)]
-enum Conversion {
-    Plain,
-    Into,
-    Collect,
-    CollectInto,
-}
-
-impl Conversion {
-    fn of(ty: &Ty) -> Self {
-        match ty {
-            Ty::String | Ty::Timestamp | Ty::Enum(_) => Self::Into,
-            Ty::Integer | Ty::Number | Ty::Boolean | Ty::Structure(_) => Self::Plain,
-            Ty::List(element) if Self::of(element) == Self::Into => Self::CollectInto,
-            Ty::List(_) => Self::Collect,
-        }
-    }
-}
-
-/// Returns the limits at the end of a line in the table of members.
-pub(super) fn limits(member: &Member) -> TokenStream {
-    let sensitive = member.sensitive.then(|| quote!(.sensitive()));
-    let limits = member.limits.iter().map(|limit| match limit {
-        Limit::Range(min, max) => {
-            let (min, max) = (bound(*min, quote!(i64::MIN)), bound(*max, quote!(i64::MAX)));
-            quote!(.range(#min, #max))
-        }
-        Limit::Length(min, max) => {
-            let (min, max) = (bound(*min, quote!(0)), bound(*max, quote!(usize::MAX)));
-            quote!(.length(#min, #max))
-        }
-        Limit::Count(min, max) => {
-            let (min, max) = (bound(*min, quote!(0)), bound(*max, quote!(usize::MAX)));
-            quote!(.count(#min, #max))
-        }
-        Limit::Chars(class) => quote!(.chars(#class)),
-        Limit::Pattern(pattern) => quote!(.pattern(#pattern)),
-    });
-    quote!(#sensitive #(#limits)*)
-}
-
-fn bound(bound: Option<i64>, open: TokenStream) -> TokenStream {
-    match bound {
-        Some(bound) => {
-            let bound = proc_macro2::Literal::i64_unsuffixed(bound);
-            quote!(#bound)
-        }
-        None => open,
-    }
-}
-
-/// Returns an expression for a list of strings.
-pub(super) fn texts(texts: &[String]) -> TokenStream {
-    quote!(&[#(#texts),*])
 }
