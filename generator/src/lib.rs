@@ -20,6 +20,7 @@ mod source;
 mod spec;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use emit::InvalidItem;
@@ -214,16 +215,23 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     if threads <= 1 {
         return items.iter().map(work).collect();
     }
-    let work = &work;
-    std::thread::scope(|scope| {
-        let shares = items.chunks(items.len().div_ceil(threads));
-        let workers: Vec<_> = shares
-            .map(|share| scope.spawn(move || share.iter().map(work).collect::<Vec<_>>()))
-            .collect();
+    // Each thread takes the next item, because items differ in size.
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let results = std::iter::from_fn(|| {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            Some((index, work(items.get(index)?)))
+        });
+        results.collect::<Vec<_>>()
+    };
+    let mut results: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(share)).collect();
         let results = |worker: std::thread::ScopedJoinHandle<'_, _>| match worker.join() {
             Ok(results) => results,
             Err(panic) => std::panic::resume_unwind(panic),
         };
         workers.into_iter().flat_map(results).collect()
-    })
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }

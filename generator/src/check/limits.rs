@@ -13,6 +13,7 @@ use crate::spec::{Bounds, Entry, Field, Node, Piece, Scalar, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let cursors = spec.cursors();
+    let mut good = BTreeSet::new();
     for member in spec.members() {
         // A type that does not exist is reported elsewhere.
         let name = member.value.ty.name.as_str();
@@ -23,7 +24,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         kinds(spec, member, diagnostics);
         bounds(spec, member, diagnostics);
         default(spec, member, diagnostics);
-        pattern(spec, member, diagnostics);
+        pattern(spec, member, &mut good, diagnostics);
         if let Some(class) = &member.value.chars
             && let Err(problem) = characters(class)
         {
@@ -37,13 +38,22 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     ambiguous_words(spec, diagnostics);
 }
 
-/// Checks that clients can compile a pattern and match it with the whole text.
-fn pattern(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
+/// Checks that clients can compile a pattern and match it with the whole text. Patterns that compile are remembered,
+/// because members of several operations often share one.
+fn pattern<'a>(
+    spec: &Spec<'_>,
+    member: &'a Piece<'_, Field>,
+    good: &mut BTreeSet<&'a str>,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(pattern) = &member.value.pattern else {
         return;
     };
     let span = member.at("pattern");
-    if let Err(error) = compiled(pattern) {
+    if good.insert(pattern)
+        && let Err(error) = compiled(pattern)
+    {
+        good.remove(pattern.as_str());
         let message = format!("the pattern does not compile: {error}");
         let finding = spec.finding(Rule::C06, span, message);
         diagnostics.push(finding.help("look-around and back references are not supported"));
