@@ -7,17 +7,26 @@ use super::nodes::{deprecated, docs, ident, list, pair, path_to, text, variant};
 use super::syntax::{self, InvalidItem};
 use crate::model::{Enum, ErrorCode, Service, Value};
 
-/// Emits an enum of the spec.
-pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
-    let name = ident(&item.name);
-    let mut definition = syntax::item(quote! {
+thread_local! {
+    static DEFINITION: Result<Item, InvalidItem> = syntax::item(quote! {
         #[derive(Clone, Debug)]
         #[non_exhaustive]
-        pub enum #name {
+        pub enum Name {
             /// A value this version of the crate does not know.
             Unknown(rt::Unknown<Self>),
         }
-    })?;
+    });
+    static TABLE: Result<Item, InvalidItem> = syntax::item(quote! {
+        impl Name {
+            /// All values this version of the crate knows, with their wire names.
+            pub const KNOWN: rt::Table<Self> = &[];
+        }
+    });
+}
+
+/// Emits an enum of the spec.
+pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
+    let mut definition = syntax::fixed(&DEFINITION, &item.name)?;
     if let Item::Enum(definition) = &mut definition {
         let attrs = docs(&item.docs).chain(deprecated(item.deprecated.as_ref()));
         definition.attrs.splice(0..0, attrs);
@@ -32,12 +41,7 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) -> Result<(), InvalidItem
     if let Some(old) = &item.renamed_from {
         items.push(syntax::alias(old, &item.name)?);
     }
-    let mut table = syntax::item(quote! {
-        impl #name {
-            /// All values this version of the crate knows, with their wire names.
-            pub const KNOWN: rt::Table<Self> = &[];
-        }
-    })?;
+    let mut table = syntax::fixed(&TABLE, &item.name)?;
     let rows = item
         .values
         .iter()
@@ -48,6 +52,7 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) -> Result<(), InvalidItem
         known.expr = list(rows);
     }
     items.push(table);
+    let name = ident(&item.name);
     items.push(syntax::call("open_enum", quote!(#name)));
     Ok(())
 }

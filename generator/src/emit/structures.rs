@@ -35,6 +35,30 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) -> Result<(), I
     shape.record(items)
 }
 
+thread_local! {
+    static NEW: Result<Item, InvalidItem> = syntax::item(quote! {
+        impl Name {
+            /// Creates a value with no parameters set.
+            pub fn new() -> Self {
+                Default::default()
+            }
+        }
+    });
+    static TABLE: Result<Item, InvalidItem> = table("to");
+    static EMPTY_TABLE: Result<Item, InvalidItem> = table("_to");
+}
+
+/// Returns the implementation of `Record` without the members.
+fn table(to: &str) -> Result<Item, InvalidItem> {
+    let to = ident(to);
+    syntax::item(quote! {
+        impl rt::Record for Name {
+            fn members<'a>(&'a self, #to: &mut rt::Members<'a>) {}
+            fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {}
+        }
+    })
+}
+
 /// Common parts of operations and structures.
 pub(super) struct Shape<'a> {
     pub(super) name: &'a str,
@@ -157,14 +181,7 @@ impl Shape<'_> {
             .filter_map(|index| self.members.get(*index))
             .collect();
         if arguments.is_empty() {
-            return syntax::item(quote! {
-                impl #name {
-                    /// Creates a value with no parameters set.
-                    pub fn new() -> Self {
-                        Default::default()
-                    }
-                }
-            });
+            return syntax::fixed(&NEW, self.name);
         }
         let mut lines = vec![
             "Creates a value with the required parameters.".to_owned(),
@@ -273,13 +290,12 @@ impl Shape<'_> {
             let field = mutable(of_self(&member.rust_name));
             statement(method(name_of("to"), "member", [text(&member.wire), field]))
         });
-        let to = ident(if self.members.is_empty() { "_to" } else { "to" });
-        let mut table = syntax::item(quote! {
-            impl rt::Record for #name {
-                fn members<'a>(&'a self, #to: &mut rt::Members<'a>) {}
-                fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {}
-            }
-        })?;
+        let table = if self.members.is_empty() {
+            &EMPTY_TABLE
+        } else {
+            &TABLE
+        };
+        let mut table = syntax::fixed(table, self.name)?;
         let bodies = [rows.collect(), places.collect()];
         for (function, statements) in syntax::functions(&mut table).zip(bodies) {
             function.block.stmts = statements;
