@@ -4,7 +4,7 @@ use quote::quote;
 use syn::{ImplItem, Item};
 
 use super::nodes::{deprecated, docs, ident, list, pair, path_to, text, variant};
-use super::syntax::{self, InvalidItem};
+use super::syntax::{self, Code, InvalidItem};
 use crate::model::{Enum, ErrorCode, Service, Value};
 
 thread_local! {
@@ -25,7 +25,7 @@ thread_local! {
 }
 
 /// Emits an enum of the spec.
-pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
+pub(super) fn emit(item: &Enum, code: &mut Code) -> Result<(), InvalidItem> {
     let mut definition = syntax::fixed(&DEFINITION, &item.name)?;
     if let Item::Enum(definition) = &mut definition {
         let attrs = docs(&item.docs).chain(deprecated(item.deprecated.as_ref()));
@@ -37,9 +37,9 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) -> Result<(), InvalidItem
         });
         definition.variants = known.chain(unknown).collect();
     }
-    items.push(definition);
+    code.push(definition);
     if let Some(old) = &item.renamed_from {
-        items.push(syntax::alias(old, &item.name)?);
+        code.push(syntax::alias(old, &item.name)?);
     }
     let mut table = syntax::fixed(&TABLE, &item.name)?;
     let rows = item
@@ -51,14 +51,14 @@ pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) -> Result<(), InvalidItem
     {
         known.expr = list(rows);
     }
-    items.push(table);
+    code.push(table);
     let name = ident(&item.name);
-    items.push(syntax::call("open_enum", quote!(#name)));
+    code.push(syntax::call("open_enum", quote!(#name)));
     Ok(())
 }
 
 /// Emits the enum of the documented error codes.
-pub(super) fn error_codes(service: &Service, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
+pub(super) fn error_codes(service: &Service, code: &mut Code) -> Result<(), InvalidItem> {
     let codes = &service.errors.codes;
     if codes.is_empty() {
         return Ok(());
@@ -77,7 +77,7 @@ pub(super) fn error_codes(service: &Service, items: &mut Vec<Item>) -> Result<()
         renamed_from: None,
         removed: Vec::new(),
     };
-    emit(&item, items)
+    emit(&item, code)
 }
 
 /// Returns the documentation of an error code: the code, its status, and what the spec says.

@@ -1,7 +1,7 @@
 //! Generation of Rust code from the model, with one file for each kind of item. All names, orders, types and texts come
 //! from the model.
 //!
-//! Every function returns items of a syntax tree, from a `quote!` template, which resembles the code that it produces, or
+//! Functions return or emit items of a syntax tree, from a `quote!` template, which resembles the code that it produces, or
 //! for what there is much of, from its nodes.
 
 mod api;
@@ -20,28 +20,11 @@ use crate::model::{Member, Operation, Service, Ty, Type};
 
 pub(crate) use api::api;
 pub(crate) use library::{library, settings_table, support_table};
+use syntax::Code;
 pub use syntax::InvalidItem;
 
 /// Returns the file of a service.
 pub(crate) fn module(service: &Service) -> Result<String, InvalidItem> {
-    let mut items = vec![syntax::item(imports(service))?];
-    items.extend(service::clients(service)?);
-    for operation in &service.operations {
-        operations::emit(service, operation, &mut items)?;
-    }
-    for ty in &service.types {
-        if let Type::Structure(structure) = ty {
-            structures::emit(structure, &mut items)?;
-        }
-    }
-    for ty in &service.types {
-        if let Type::Enum(item) = ty {
-            enums::emit(item, &mut items)?;
-        }
-    }
-    enums::error_codes(service, &mut items)?;
-    items.push(service::marker(service)?);
-    items.push(service::facts(service)?);
     let docs = [
         service.docs.clone(),
         vec![
@@ -53,10 +36,30 @@ pub(crate) fn module(service: &Service) -> Result<String, InvalidItem> {
     let mut attributes = Vec::new();
     if deprecates(service) {
         let why = "what is deprecated is implemented all the same";
-        attributes.push(nodes::attribute("allow", quote!(deprecated, reason = #why)));
+        let lints = quote!(deprecated, reason = #why);
+        attributes.push(nodes::attribute("allow", lints));
     }
     let origin = format!("specs/{}.yaml", service.stem);
-    Ok(syntax::file(&origin, &docs, attributes, items))
+    let mut code = Code::new(&origin, &docs, attributes);
+    code.push(syntax::item(imports(service))?);
+    service::clients(service, &mut code)?;
+    for operation in &service.operations {
+        operations::emit(service, operation, &mut code)?;
+    }
+    for ty in &service.types {
+        if let Type::Structure(structure) = ty {
+            structures::emit(structure, &mut code)?;
+        }
+    }
+    for ty in &service.types {
+        if let Type::Enum(item) = ty {
+            enums::emit(item, &mut code)?;
+        }
+    }
+    enums::error_codes(service, &mut code)?;
+    code.push(service::marker(service)?);
+    code.push(service::facts(service)?);
+    Ok(code.finish())
 }
 
 /// Returns whether any item or member is deprecated.

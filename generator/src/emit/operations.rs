@@ -6,7 +6,7 @@ use syn::Item;
 
 use super::nodes::{ident, texts};
 use super::structures::Shape;
-use super::syntax::{self, InvalidItem};
+use super::syntax::{self, Code, InvalidItem};
 use super::types;
 use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 
@@ -14,7 +14,7 @@ use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 pub(super) fn emit(
     service: &Service,
     operation: &Operation,
-    items: &mut Vec<Item>,
+    code: &mut Code,
 ) -> Result<(), InvalidItem> {
     let output = match &operation.output {
         Some(output) => format!("[`{output}`]"),
@@ -32,14 +32,14 @@ pub(super) fn emit(
         deprecated: operation.deprecated.as_ref(),
         renamed_from: operation.renamed_from.as_ref(),
     };
-    items.push(shape.definition());
-    items.extend(shape.debug().transpose()?);
-    items.extend(shape.alias().transpose()?);
-    items.push(shape.builder()?);
-    items.push(facts(service, operation)?);
-    shape.record(items)?;
+    code.push(shape.definition());
+    shape.debug(code)?;
+    shape.alias(code)?;
+    code.push(shape.builder()?);
+    code.push(facts(service, operation)?);
+    shape.record(code)?;
     if let Some(paging) = &operation.paging {
-        items.push(pages(operation, paging)?);
+        code.push(pages(operation, paging)?);
     }
     Ok(())
 }

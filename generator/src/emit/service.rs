@@ -7,11 +7,11 @@ use super::nodes::{
     boolean, call, ident, integer, list, method, name_of, path, path_to, reference, some,
     structure, text, texts,
 };
-use super::syntax::{self, InvalidItem};
+use super::syntax::{self, Code, InvalidItem};
 use crate::model::{Domain, ErrorCode, Keys, NotRead, Part, Scheme, Service, Setting, Support};
 
-/// Returns the clients and their configuration.
-pub(super) fn clients(service: &Service) -> Result<[Item; 3], InvalidItem> {
+/// Emits the clients and their configuration.
+pub(super) fn clients(service: &Service, code: &mut Code) -> Result<(), InvalidItem> {
     let marker = ident(&service.marker);
     let client = format!("Asynchronous client of {}.", service.name);
     let blocking = format!(" Blocking client of {}.", service.name);
@@ -37,7 +37,10 @@ pub(super) fn clients(service: &Service) -> Result<[Item; 3], InvalidItem> {
         &config,
         syntax::item(quote!(pub type Config = rt::Config<#marker>;))?,
     );
-    Ok([client, blocking, config])
+    [client, blocking, config]
+        .into_iter()
+        .for_each(|item| code.push(item));
+    Ok(())
 }
 
 /// Returns the documentation of the variables and files: one list per kind of support, in the order of their first

@@ -10,12 +10,12 @@ use super::nodes::{
     attribute, deprecated, docs, field, ident, method, mutable, name_of, of_self, reference,
     setter, some, statement, text,
 };
-use super::syntax::{self, InvalidItem};
+use super::syntax::{self, Code, InvalidItem};
 use super::types::{argument, converted, input_type, is_plain, limited, output_type, ty};
 use crate::model::{Member, Place, Structure, Ty};
 
 /// Emits the struct, its builder functions, and its table of members.
-pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
+pub(super) fn emit(structure: &Structure, code: &mut Code) -> Result<(), InvalidItem> {
     let shape = Shape {
         name: &structure.name,
         docs: &structure.docs,
@@ -26,13 +26,13 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) -> Result<(), I
         deprecated: structure.deprecated.as_ref(),
         renamed_from: structure.renamed_from.as_ref(),
     };
-    items.push(shape.definition());
-    items.extend(shape.debug().transpose()?);
-    items.extend(shape.alias().transpose()?);
+    code.push(shape.definition());
+    shape.debug(code)?;
+    shape.alias(code)?;
     if structure.input {
-        items.push(shape.builder()?);
+        code.push(shape.builder()?);
     }
-    shape.record(items)
+    shape.record(code)
 }
 
 thread_local! {
@@ -131,10 +131,10 @@ impl Shape<'_> {
         self.members.iter().any(|member| member.sensitive)
     }
 
-    /// Returns a manual implementation of `Debug` if a member is secret.
-    pub(super) fn debug(&self) -> Option<Result<Item, InvalidItem>> {
+    /// Emits a manual implementation of `Debug` if a member is secret.
+    pub(super) fn debug(&self, code: &mut Code) -> Result<(), InvalidItem> {
         if !self.has_secrets() {
-            return None;
+            return Ok(());
         }
         let text = self.name;
         let name = ident(self.name);
@@ -147,18 +147,22 @@ impl Shape<'_> {
                 quote!(.field(#text, &self.#field))
             }
         });
-        Some(syntax::item(quote! {
+        code.push(syntax::item(quote! {
             impl std::fmt::Debug for #name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     f.debug_struct(#text)#(#fields)*.finish()
                 }
             }
-        }))
+        })?);
+        Ok(())
     }
 
-    /// Returns an alias for the former name, so that existing code still compiles.
-    pub(super) fn alias(&self) -> Option<Result<Item, InvalidItem>> {
-        self.renamed_from.map(|old| syntax::alias(old, self.name))
+    /// Emits an alias for the former name, so that existing code still compiles.
+    pub(super) fn alias(&self, code: &mut Code) -> Result<(), InvalidItem> {
+        if let Some(old) = self.renamed_from {
+            code.push(syntax::alias(old, self.name)?);
+        }
+        Ok(())
     }
 
     /// Returns the implementation of `new` and the setters.
@@ -243,10 +247,10 @@ impl Shape<'_> {
         )
     }
 
-    /// Returns the value to read into, of a type that has no `Default`.
-    fn blank(&self) -> Option<Result<Item, InvalidItem>> {
+    /// Emits the value to read into, of a type that has no `Default`.
+    fn blank(&self, code: &mut Code) -> Result<(), InvalidItem> {
         if self.has_default() {
-            return None;
+            return Ok(());
         }
         let name = ident(self.name);
         let arguments = self
@@ -257,17 +261,18 @@ impl Shape<'_> {
             let ty = ty(&member.ty);
             quote!(rt::blank::<#ty>())
         });
-        Some(syntax::item(quote! {
+        code.push(syntax::item(quote! {
             impl rt::Blank for #name {
                 fn blank() -> Self {
                     Self::new(#(#arguments),*)
                 }
             }
-        }))
+        })?);
+        Ok(())
     }
 
     /// Emits what describes the members, and the traits that follow from it.
-    pub(super) fn record(&self, items: &mut Vec<Item>) -> Result<(), InvalidItem> {
+    pub(super) fn record(&self, code: &mut Code) -> Result<(), InvalidItem> {
         let name = ident(self.name);
         let rows = self.members.iter().map(|member| {
             let place = match member.place {
@@ -300,10 +305,10 @@ impl Shape<'_> {
         for (function, statements) in syntax::functions(&mut table).zip(bodies) {
             function.block.stmts = statements;
         }
-        items.push(table);
-        items.extend(self.blank().transpose()?);
+        code.push(table);
+        self.blank(code)?;
         let traits = if self.public { "output" } else { "input" };
-        items.push(syntax::call(traits, quote!(#name)));
+        code.push(syntax::call(traits, quote!(#name)));
         Ok(())
     }
 }
