@@ -557,10 +557,14 @@ impl rt::Service for AwsBedrock {
         request_id: &[rt::Part::Header("x-amzn-requestid")],
         namespaced_codes: true,
         codes: &[
-            rt::Code::http(403, "AccessDeniedException"),
-            rt::Code::http(400, "ValidationException"),
-            rt::Code::http(429, "ThrottlingException"),
-            rt::Code::http(500, "InternalServerException"),
+            rt::Code::http(403, "AccessDeniedException")
+                .means(rt::ServiceErrorKind::AccessDenied),
+            rt::Code::http(400, "ValidationException")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(429, "ThrottlingException")
+                .means(rt::ServiceErrorKind::Throttled),
+            rt::Code::http(500, "InternalServerException")
+                .means(rt::ServiceErrorKind::Transient),
             rt::Code::http(403, "UnrecognizedClientException")
                 .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(403, "InvalidSignatureException")
@@ -569,9 +573,12 @@ impl rt::Service for AwsBedrock {
                 .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(403, "MissingAuthenticationTokenException")
                 .means(rt::ServiceErrorKind::Authentication),
-            rt::Code::http(404, "UnknownOperationException"),
-            rt::Code::http(408, "RequestTimeoutException"),
-            rt::Code::http(503, "ServiceUnavailableException"),
+            rt::Code::http(404, "UnknownOperationException")
+                .means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(408, "RequestTimeoutException")
+                .means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(503, "ServiceUnavailableException")
+                .means(rt::ServiceErrorKind::Transient),
             rt::Code::http(403, "RequestTimeTooSkewed")
                 .means(rt::ServiceErrorKind::ClockSkew),
             rt::Code::http(400, "RequestExpired").means(rt::ServiceErrorKind::ClockSkew),

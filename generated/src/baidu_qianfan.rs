@@ -400,26 +400,31 @@ impl rt::Service for BaiduQianfan {
             rt::Part::Body("log_id"),
         ],
         codes: &[
-            rt::Code::http(400, "InappropriateJSON"),
-            rt::Code::http(400, "InvalidMarker"),
-            rt::Code::http(400, "InvalidHTTPRequest"),
-            rt::Code::http(400, "InvalidURI"),
-            rt::Code::http(400, "MalformedJSON"),
+            rt::Code::http(400, "InappropriateJSON")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(400, "InvalidMarker").means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(400, "InvalidHTTPRequest")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(400, "InvalidURI").means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(400, "MalformedJSON").means(rt::ServiceErrorKind::Invalid),
             rt::Code::http(400, "SignatureDoesNotMatch")
                 .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(400, "InvalidHTTPAuthHeader")
                 .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(400, "RequestExpired").means(rt::ServiceErrorKind::ClockSkew),
-            rt::Code::http(403, "AccessDenied"),
+            rt::Code::http(403, "AccessDenied")
+                .means(rt::ServiceErrorKind::AccessDenied),
             rt::Code::http(403, "IdempotentParameterMismatch")
                 .means(rt::ServiceErrorKind::Invalid),
             rt::Code::http(403, "InvalidAccessKeyId")
                 .means(rt::ServiceErrorKind::Authentication),
-            rt::Code::http(403, "OptInRequired"),
-            rt::Code::http(404, "InvalidVersion"),
-            rt::Code::http(412, "PreconditionFailed"),
-            rt::Code::http(429, "OverRateLimit"),
-            rt::Code::http(500, "InternalError"),
+            rt::Code::http(403, "OptInRequired")
+                .means(rt::ServiceErrorKind::AccessDenied),
+            rt::Code::http(404, "InvalidVersion").means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(412, "PreconditionFailed")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(429, "OverRateLimit").means(rt::ServiceErrorKind::Throttled),
+            rt::Code::http(500, "InternalError").means(rt::ServiceErrorKind::Transient),
             rt::Code::http(200, "18").means(rt::ServiceErrorKind::Throttled),
             rt::Code::http(200, "336003").means(rt::ServiceErrorKind::Invalid),
             rt::Code::http(200, "336100").means(rt::ServiceErrorKind::Transient),

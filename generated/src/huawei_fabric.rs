@@ -631,25 +631,29 @@ impl rt::Service for HuaweiFabric {
         error_help: &[rt::Part::Body("solution_msg")],
         request_id: &[rt::Part::Header("x-request-id"), rt::Part::Body("request_id")],
         codes: &[
-            rt::Code::http(400, "common.01000001"),
-            rt::Code::http(408, "common.00000408"),
-            rt::Code::http(500, "common.00000500"),
-            rt::Code::http(500, "dataartsfabric.00000001"),
+            rt::Code::http(400, "common.01000001").means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(408, "common.00000408")
+                .means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(500, "common.00000500")
+                .means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(500, "dataartsfabric.00000001")
+                .means(rt::ServiceErrorKind::Transient),
             rt::Code::http(400, "dataartsfabric.00010003")
                 .means(rt::ServiceErrorKind::NotFound),
             rt::Code::http(400, "dataartsfabric.00010004")
                 .means(rt::ServiceErrorKind::NotFound),
             rt::Code::http(400, "dataartsfabric.00010009")
                 .means(rt::ServiceErrorKind::NotFound),
-            rt::Code::http(400, "dataartsfabric.00010195"),
-            rt::Code::http(404, "APIG.0101"),
+            rt::Code::http(400, "dataartsfabric.00010195")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(404, "APIG.0101").means(rt::ServiceErrorKind::NotFound),
             rt::Code::any("APIG.0201"),
-            rt::Code::http(401, "APIG.0301"),
-            rt::Code::http(403, "APIG.0302"),
-            rt::Code::http(401, "APIG.0303"),
-            rt::Code::http(401, "APIG.0307"),
-            rt::Code::http(429, "APIG.0308"),
-            rt::Code::http(401, "APIG.1002"),
+            rt::Code::http(401, "APIG.0301").means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(403, "APIG.0302").means(rt::ServiceErrorKind::AccessDenied),
+            rt::Code::http(401, "APIG.0303").means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(401, "APIG.0307").means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(429, "APIG.0308").means(rt::ServiceErrorKind::Throttled),
+            rt::Code::http(401, "APIG.1002").means(rt::ServiceErrorKind::Authentication),
         ],
         ..rt::ServiceInfo::NONE
     };

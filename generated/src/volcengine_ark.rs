@@ -768,42 +768,60 @@ impl rt::Service for VolcengineArk {
             rt::Part::Header("x-tt-logid"),
         ],
         codes: &[
-            rt::Code::http(400, "MissingParameter"),
-            rt::Code::http(401, "MissingAuthenticationToken"),
-            rt::Code::http(400, "MissingRequestInfo"),
-            rt::Code::http(401, "MissingSignature"),
+            rt::Code::http(400, "MissingParameter").means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(401, "MissingAuthenticationToken")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(400, "MissingRequestInfo")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(401, "MissingSignature")
+                .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(400, "InvalidTimestamp")
                 .means(rt::ServiceErrorKind::ClockSkew),
-            rt::Code::http(404, "ServiceNotFound"),
-            rt::Code::http(404, "InvalidActionOrVersion"),
-            rt::Code::http(401, "InvalidAccessKey"),
-            rt::Code::http(401, "SignatureDoesNotMatch"),
-            rt::Code::http(403, "LackPolicy"),
-            rt::Code::http(403, "AccessDenied"),
-            rt::Code::http(500, "InternalError"),
-            rt::Code::http(502, "FailToConnect"),
-            rt::Code::http(504, "InternalServiceTimeout"),
-            rt::Code::http(429, "FlowLimitExceeded"),
-            rt::Code::http(429, "AccountFlowLimitExceeded"),
-            rt::Code::http(503, "ServiceUnavailableTemp"),
-            rt::Code::http(502, "InternalServiceError"),
+            rt::Code::http(404, "ServiceNotFound").means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(404, "InvalidActionOrVersion")
+                .means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(401, "InvalidAccessKey")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(401, "SignatureDoesNotMatch")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(403, "LackPolicy").means(rt::ServiceErrorKind::AccessDenied),
+            rt::Code::http(403, "AccessDenied")
+                .means(rt::ServiceErrorKind::AccessDenied),
+            rt::Code::http(500, "InternalError").means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(502, "FailToConnect").means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(504, "InternalServiceTimeout")
+                .means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(429, "FlowLimitExceeded")
+                .means(rt::ServiceErrorKind::Throttled),
+            rt::Code::http(429, "AccountFlowLimitExceeded")
+                .means(rt::ServiceErrorKind::Throttled),
+            rt::Code::http(503, "ServiceUnavailableTemp")
+                .means(rt::ServiceErrorKind::Transient),
+            rt::Code::http(502, "InternalServiceError")
+                .means(rt::ServiceErrorKind::Transient),
             rt::Code::http(400, "InvalidAuthorization")
                 .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(400, "InvalidCredential")
                 .means(rt::ServiceErrorKind::Authentication),
-            rt::Code::http(401, "InvalidSecretToken"),
-            rt::Code::http(405, "MethodNotAllowed"),
-            rt::Code::http(400, "InvalidParameter"),
-            rt::Code::http(404, "NotFound"),
-            rt::Code::http(400, "Duplicate.Tags.Key"),
-            rt::Code::http(401, "AuthenticationError"),
+            rt::Code::http(401, "InvalidSecretToken")
+                .means(rt::ServiceErrorKind::Authentication),
+            rt::Code::http(405, "MethodNotAllowed").means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(400, "InvalidParameter").means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(404, "NotFound").means(rt::ServiceErrorKind::NotFound),
+            rt::Code::http(400, "Duplicate.Tags.Key")
+                .means(rt::ServiceErrorKind::Invalid),
+            rt::Code::http(401, "AuthenticationError")
+                .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(401, "InvalidAccountStatus")
                 .means(rt::ServiceErrorKind::Quota),
-            rt::Code::http(403, "OperationDenied.PermissionDenied"),
-            rt::Code::http(403, "OperationDenied.ServiceNotOpen"),
+            rt::Code::http(403, "OperationDenied.PermissionDenied")
+                .means(rt::ServiceErrorKind::AccessDenied),
+            rt::Code::http(403, "OperationDenied.ServiceNotOpen")
+                .means(rt::ServiceErrorKind::AccessDenied),
             rt::Code::http(403, "OperationDenied.ServiceOverdue")
                 .means(rt::ServiceErrorKind::Quota),
-            rt::Code::http(429, "AccountRateLimitExceeded"),
+            rt::Code::http(429, "AccountRateLimitExceeded")
+                .means(rt::ServiceErrorKind::Throttled),
             rt::Code::http(429, "QuotaExceeded").means(rt::ServiceErrorKind::Quota),
         ],
         ..rt::ServiceInfo::NONE

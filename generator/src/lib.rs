@@ -20,16 +20,20 @@ mod source;
 mod spec;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
+pub use emit::InvalidItem;
 pub use rules::Rule;
 pub use source::{Sample, Span, SpecSource};
 
 /// Result of generating code from a set of specs.
 #[derive(Debug)]
 pub struct Generated {
-    /// Generated files; `None` if there are errors.
+    /// Generated files; `None` if there are errors or a bug.
     pub output: Option<Output>,
+    /// Bug of the generator: the file and the item in it that is not valid Rust.
+    pub bug: Option<(String, InvalidItem)>,
     /// Findings about the specs.
     pub diagnostics: Diagnostics,
 }
@@ -61,27 +65,45 @@ pub fn generate(sources: &[SpecSource]) -> Generated {
     });
     let (specs, modules): (Vec<_>, Vec<_>) = specs.into_iter().unzip();
     let (services, diagnostics) = together(specs);
-    let output = (!diagnostics.has_errors()).then(|| {
-        let names = services
-            .iter()
-            .map(|service| format!("{}.rs", service.module));
-        let mut files: BTreeMap<_, _> = names.zip(modules.into_iter().flatten()).collect();
-        files.insert("lib.rs".to_owned(), emit::library(&services));
-        Output {
-            files,
-            api: emit::api(&services),
-            support_table: emit::support_table(&services),
-            settings_table: emit::settings_table(&services),
-            features: services
-                .iter()
-                .map(|service| names::feature(&service.module))
-                .collect(),
+    let (output, bug) = if diagnostics.has_errors() {
+        (None, None)
+    } else {
+        match output(&services, modules.into_iter().flatten()) {
+            Ok(output) => (Some(output), None),
+            Err(bug) => (None, Some(bug)),
         }
-    });
+    };
     Generated {
         output,
+        bug,
         diagnostics,
     }
+}
+
+/// Returns the generated files, or the file and the item in it that is not valid Rust.
+fn output(
+    services: &[model::Service],
+    modules: impl Iterator<Item = Result<String, InvalidItem>>,
+) -> Result<Output, (String, InvalidItem)> {
+    let names = services
+        .iter()
+        .map(|service| format!("{}.rs", service.module));
+    let library = ("lib.rs".to_owned(), emit::library(services));
+    let files = names.zip(modules).chain([library]);
+    let files = files.map(|(name, text)| match text {
+        Ok(text) => Ok((name, text)),
+        Err(invalid) => Err((name, invalid)),
+    });
+    Ok(Output {
+        files: files.collect::<Result<_, _>>()?,
+        api: emit::api(services),
+        support_table: emit::support_table(services),
+        settings_table: emit::settings_table(services),
+        features: services
+            .iter()
+            .map(|service| names::feature(&service.module))
+            .collect(),
+    })
 }
 
 /// Returns the JSON Schema of the spec language, for editors.
@@ -102,7 +124,10 @@ pub fn read_leniently(source: &SpecSource) -> (Option<model::Service>, Diagnosti
 }
 
 /// Returns the source of the module of a service.
-pub fn module(service: &model::Service) -> String {
+///
+/// # Errors
+/// Returns an error if an item is not valid Rust, which is a bug of the generator.
+pub fn module(service: &model::Service) -> Result<String, InvalidItem> {
     emit::module(service)
 }
 
@@ -196,16 +221,23 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     if threads <= 1 {
         return items.iter().map(work).collect();
     }
-    let work = &work;
-    std::thread::scope(|scope| {
-        let shares = items.chunks(items.len().div_ceil(threads));
-        let workers: Vec<_> = shares
-            .map(|share| scope.spawn(move || share.iter().map(work).collect::<Vec<_>>()))
-            .collect();
+    // Each thread takes the next item, because items differ in size.
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let results = std::iter::from_fn(|| {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            Some((index, work(items.get(index)?)))
+        });
+        results.collect::<Vec<_>>()
+    };
+    let mut results: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(share)).collect();
         let results = |worker: std::thread::ScopedJoinHandle<'_, _>| match worker.join() {
             Ok(results) => results,
             Err(panic) => std::panic::resume_unwind(panic),
         };
         workers.into_iter().flat_map(results).collect()
-    })
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }

@@ -222,9 +222,9 @@ pub struct ErrorCode {
     pub rust_name: String,
     /// Documentation in addition to the status.
     pub docs: Option<String>,
-    /// HTTP status of the responses with this code; `None` if there are several, which then determine the meaning.
+    /// HTTP status of the responses with this code; `None` if there are several.
     pub status: Option<u16>,
-    /// Variant of the runtime's `CodeKind`, if it differs from the one that the runtime derives from the status.
+    /// Variant of the runtime's `ServiceErrorKind`; `None` if the status decides.
     pub kind: Option<String>,
 }
 

@@ -123,13 +123,13 @@ pub fn plan(root: &Path, output: &Output) -> Result<Vec<Change>, Problem> {
     let mut changes = Vec::new();
     for (name, text) in &output.files {
         let path = format!("generated/src/{name}");
-        changes.extend(compare(root, path, text.clone())?);
+        changes.extend(compare(root, path, text)?);
     }
     changes.extend(surplus(root, output)?);
     for ((folder, name), text) in [
-        (API, output.api.clone()),
-        (SPEC_SCHEMA, crate::schema()),
-        (DIFF_SCHEMA, crate::diff_schema()),
+        (API, &output.api),
+        (SPEC_SCHEMA, &crate::schema()),
+        (DIFF_SCHEMA, &crate::diff_schema()),
     ] {
         changes.extend(compare(root, format!("{folder}{name}"), text)?);
     }
@@ -150,7 +150,7 @@ pub(crate) fn plan_modules(root: &Path, output: &Output) -> Result<Vec<Change>, 
     let files = output.files.iter().filter(|(name, _)| *name != "lib.rs");
     let changes = files.map(|(name, text)| {
         let path = format!("generated/src/{name}");
-        compare(root, path, text.clone())
+        compare(root, path, text)
     });
     Ok(changes
         .collect::<Result<Vec<_>, _>>()?
@@ -226,13 +226,15 @@ fn temporary(path: &Path) -> PathBuf {
 
 const TEMPORARY: &str = ".codegen-";
 
-fn compare(root: &Path, path: String, new: String) -> Result<Option<Change>, Problem> {
+fn compare(root: &Path, path: String, new: &str) -> Result<Option<Change>, Problem> {
     let old = read(root, &path)?;
-    let same = old.as_ref().is_some_and(|old| unix(old) == new);
-    Ok((!same).then_some(Change {
+    let same = old
+        .as_ref()
+        .is_some_and(|old| old == new || unix(old) == new);
+    Ok((!same).then(|| Change {
         path,
         old,
-        new: Some(new),
+        new: Some(new.to_owned()),
     }))
 }
 
@@ -348,7 +350,7 @@ fn readme(root: &Path, tables: [((&str, &str), &str); 2]) -> Result<Option<Chang
         };
         text = format!("{before}{start}\n{table}\n{after}");
     }
-    compare(root, path.to_owned(), text)
+    compare(root, path.to_owned(), &text)
 }
 
 /// Checks that the manifest, which is written by hand, has a feature for each spec.

@@ -171,12 +171,12 @@ impl rt::Service for Errors {
         namespaced_codes: true,
         success_codes: &["0", "OK"],
         codes: &[
-            rt::Code::http(403, "Denied"),
+            rt::Code::http(403, "Denied").means(rt::ServiceErrorKind::AccessDenied),
             rt::Code::http(403, "Expired").means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(400, "Late").means(rt::ServiceErrorKind::ClockSkew),
             rt::Code::http(503, "Slow.Down").means(rt::ServiceErrorKind::Throttled),
             rt::Code::http(500, "42").means(rt::ServiceErrorKind::Other),
-            rt::Code::http(404, "GoneException"),
+            rt::Code::http(404, "GoneException").means(rt::ServiceErrorKind::NotFound),
             rt::Code::http(400, "Full").means(rt::ServiceErrorKind::Quota),
         ],
         ..rt::ServiceInfo::NONE

@@ -15,6 +15,7 @@ use crate::spec::{
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let cursors = spec.cursors();
+    let mut good = BTreeSet::new();
     for member in spec.members() {
         // A type that does not exist is reported elsewhere.
         bounds(spec, member, diagnostics);
@@ -24,7 +25,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         kinds(spec, member, diagnostics);
         default(spec, member, diagnostics);
         for limits in [member.value.text_limits(), member.value.key_limits()] {
-            pattern(spec, member, &limits, diagnostics);
+            pattern(spec, member, &limits, &mut good, diagnostics);
             if let Some(class) = limits.chars
                 && let Err(problem) = characters(class)
             {
@@ -95,18 +96,23 @@ impl TextLimits<'_> {
     }
 }
 
-/// Checks that clients can compile a pattern and match it with the whole text.
-fn pattern(
+/// Checks that clients can compile a pattern and match it with the whole text. Patterns that compile are remembered,
+/// because members of several operations often share one.
+fn pattern<'a>(
     spec: &Spec<'_>,
     member: &Piece<'_, Field>,
-    limits: &TextLimits<'_>,
+    limits: &TextLimits<'a>,
+    good: &mut BTreeSet<&'a str>,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(pattern) = limits.pattern else {
         return;
     };
     let span = member.at_path(&limits.path("pattern"));
-    if let Err(error) = compiled(pattern) {
+    if good.insert(pattern)
+        && let Err(error) = compiled(pattern)
+    {
+        good.remove(pattern);
         let message = format!("the pattern does not compile: {error}");
         let finding = spec.finding(Rule::C06, span, message);
         diagnostics.push(finding.help("look-around and back references are not supported"));

@@ -177,48 +177,50 @@ fn places<'p, T>(pieces: &[Piece<'p, T>]) -> Vec<(&'p str, Span)> {
 
 /// Reports names that repeat a word or the name of their type.
 fn stuttering(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
-    let rust = |name: &str, pinned: &Option<String>| match pinned {
-        Some(pinned) => pinned.clone(),
-        None => names::member(name),
-    };
-    let mut look = |name: &str, rust: &str, owner: &str, span: Span| {
-        let rust = names::member(rust);
-        let mut words = rust.split('_').zip(rust.split('_').skip(1));
-        let owner_words = names::member(owner);
-        let twice = words
-            .find(|(a, b)| a == b && a.len() > 1 && !a.starts_with(|c: char| c.is_ascii_digit()));
-        let message = match twice {
-            Some((word, _)) => format!("`{name}` says `{word}` twice"),
-            // Many vendors prefix names with a single word.
-            None if owner_words.contains('_') && rust.starts_with(&format!("{owner_words}_")) => {
-                format!("`{name}` begins with the name of its type, `{owner}`")
-            }
-            None => return,
+    let mut look =
+        |name: &str, pinned: &Option<String>, (owner, prefix): (&str, &str), span: Span| {
+            let rust = names::member(pinned.as_deref().unwrap_or(name));
+            let mut words = rust.split('_').zip(rust.split('_').skip(1));
+            let twice = words.find(|(a, b)| {
+                a == b && a.len() > 1 && !a.starts_with(|c: char| c.is_ascii_digit())
+            });
+            let message = match twice {
+                Some((word, _)) => format!("`{name}` says `{word}` twice"),
+                None if !prefix.is_empty() && rust.starts_with(prefix) => {
+                    format!("`{name}` begins with the name of its type, `{owner}`")
+                }
+                None => return,
+            };
+            let finding = spec.finding(Rule::N07, span, message);
+            diagnostics.push(finding.help("give it a shorter name in Rust"));
         };
-        let finding = spec.finding(Rule::N07, span, message);
-        diagnostics.push(finding.help("give it a shorter name in Rust"));
-    };
+    let nobody = ("", "");
     for operation in &spec.operations {
         let block = &operation.block;
-        let name = block.value.rust_name.as_deref().unwrap_or(block.name);
-        look(block.name, name, "", block.name_span);
+        look(block.name, &block.value.rust_name, nobody, block.name_span);
         for (_, field) in &operation.parameters {
-            let rust = rust(field.name, &field.value.rust_name);
-            look(field.name, &rust, "", field.name_span);
+            look(field.name, &field.value.rust_name, nobody, field.name_span);
         }
     }
     for ty in &spec.types {
         let name = ty.block.name;
-        let owner = ty.block.value.rust_name.as_deref().unwrap_or(name);
-        look(name, owner, "", ty.block.name_span);
+        let rust_name = &ty.block.value.rust_name;
+        look(name, rust_name, nobody, ty.block.name_span);
+        let owner = rust_name.as_deref().unwrap_or(name);
+        let words = names::member(owner);
+        // Many vendors prefix names with a single word.
+        let prefix = if words.contains('_') {
+            format!("{words}_")
+        } else {
+            String::new()
+        };
+        let owner = (owner, prefix.as_str());
         for field in ty.fields() {
-            let rust = rust(field.name, &field.value.rust_name);
-            look(field.name, &rust, owner, field.name_span);
+            look(field.name, &field.value.rust_name, owner, field.name_span);
         }
         if let TypeKind::Enum(values) = &ty.kind {
             for value in values {
-                let rust = rust(value.name, &value.value.rust_name);
-                look(value.name, &rust, owner, value.name_span);
+                look(value.name, &value.value.rust_name, owner, value.name_span);
             }
         }
     }

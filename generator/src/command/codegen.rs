@@ -51,6 +51,9 @@ fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) ->
     let generated = generate(sources);
     let findings = generated.diagnostics.without_notes();
     context.report(&findings, arguments.format, sources);
+    if let Some((file, invalid)) = generated.bug {
+        return Err(format!("generated/src/{file}: {invalid}"));
+    }
     let Some(output) = generated.output else {
         return Ok(FAILED);
     };

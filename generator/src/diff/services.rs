@@ -2,7 +2,7 @@
 
 use super::compare::Changes;
 use super::{Api, Behaviour, Verdict, Wire, names, operations, types};
-use crate::model::{Errors, Keys, NotRead, Part, Scheme, Service, Setting, Type};
+use crate::model::{ErrorCode, Errors, Keys, NotRead, Part, Scheme, Service, Setting, Type};
 
 const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
@@ -603,26 +603,8 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
             Api::Major,
             is_taken,
         );
-        let meaning = |code: &crate::model::ErrorCode| (code.kind.clone(), code.status);
-        let shown = |(kind, status): &(Option<String>, Option<u16>)| {
-            let status = status.map_or("any".to_owned(), |status| status.to_string());
-            let kind = kind.as_deref().unwrap_or("as its status says");
-            format!("{kind}, status {status}")
-        };
-        let words = (
-            "the error means something else: retries may appear or disappear",
-            "make sure that another attempt helps, or does not",
-        );
-        changes.changed(
-            "error-meaning-changed",
-            &path,
-            (&meaning(code), &meaning(now)),
-            shown,
-            BEHAVIOUR,
-            words,
-        );
-        let docs =
-            |code: &crate::model::ErrorCode| code.docs.clone().into_iter().collect::<Vec<_>>();
+        meaning(changes, &path, code, now);
+        let docs = |code: &ErrorCode| code.docs.clone().into_iter().collect::<Vec<_>>();
         changes.docs(&path, &docs(code), &docs(now));
     }
     for code in added {
@@ -634,5 +616,33 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
             "what came as unknown is a variant of its own now, with a meaning",
             "nothing",
         );
+    }
+}
+
+/// Compares what a code means: its kind or, if the spec states none, its status.
+fn meaning(changes: &mut Changes, path: &[&str], old: &ErrorCode, new: &ErrorCode) {
+    let shown = |code: &ErrorCode| {
+        let status = code
+            .status
+            .map_or("any".to_owned(), |status| status.to_string());
+        let kind = code.kind.as_deref().unwrap_or("as its status says");
+        format!("{kind}, status {status}")
+    };
+    let is_stated = old.kind.is_some() && old.kind == new.kind;
+    let is_same = old.kind == new.kind && old.status == new.status;
+    let (rule, verdict, words) = if is_stated {
+        let words = ("only the documentation of the code changes", "nothing");
+        ("error-status-changed", Verdict::HARMLESS, words)
+    } else {
+        // What a status means is known to the runtime only, so the meaning of a code without a kind may be the same.
+        let words = (
+            "the error may mean something else: retries may appear or disappear",
+            "make sure that another attempt helps, or does not",
+        );
+        ("error-meaning-changed", BEHAVIOUR, words)
+    };
+    if !is_same {
+        let values = (Some(shown(old)), Some(shown(new)));
+        changes.report(rule, path, values, verdict, words);
     }
 }

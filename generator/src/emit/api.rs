@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::syntax::takes_into;
+use super::types::takes_into;
 use crate::model::{Member, Operation, Service, Structure, Ty, Type, Union};
 
 /// Returns the API of all services.

@@ -1,61 +1,67 @@
 //! Open enums: the values with their documentation, and the table of their wire names.
 
 use quote::quote;
-use syn::{Fields, Item, ItemEnum, Variant};
+use syn::{ImplItem, Item};
 
-use super::syntax::{self, deprecated, docs, ident};
+use super::nodes::{deprecated, docs, ident, list, pair, path_to, text, variant};
+use super::syntax::{self, Code, InvalidItem};
 use crate::model::{Enum, ErrorCode, Service, Value};
 
-/// Emits an enum of the spec.
-pub(super) fn emit(item: &Enum, items: &mut Vec<Item>) {
-    let name = ident(&item.name);
-    let Some(mut definition) = syntax::parsed::<ItemEnum>(quote! {
+thread_local! {
+    static DEFINITION: Result<Item, InvalidItem> = syntax::item(quote! {
         #[derive(Clone, Debug)]
         #[non_exhaustive]
-        pub enum #name {
+        pub enum Name {
             /// A value this version of the crate does not know.
             Unknown(rt::Unknown<Self>),
         }
-    }) else {
-        return;
-    };
-    definition.attrs.splice(
-        0..0,
-        docs(&item.docs).chain(deprecated(item.deprecated.as_ref())),
-    );
-    let known = item.values.iter().map(|value| Variant {
-        attrs: docs(&value.docs)
-            .chain(deprecated(value.deprecated.as_ref()))
-            .collect(),
-        ident: ident(&value.rust_name),
-        fields: Fields::Unit,
-        discriminant: None,
     });
-    definition.variants = known.chain(definition.variants).collect();
-    items.push(Item::Enum(definition));
-    items.extend(
-        item.renamed_from
-            .as_ref()
-            .map(|old| syntax::alias(old, &item.name)),
-    );
-    let rows = item.values.iter().map(|value| {
-        let (wire, variant) = (&value.wire, ident(&value.rust_name));
-        quote!((#wire, Self::#variant))
-    });
-    items.push(syntax::item(quote! {
-        impl #name {
+    static TABLE: Result<Item, InvalidItem> = syntax::item(quote! {
+        impl Name {
             /// All values this version of the crate knows, with their wire names.
-            pub const KNOWN: rt::Table<Self> = &[#(#rows),*];
+            pub const KNOWN: rt::Table<Self> = &[];
         }
-    }));
-    items.push(syntax::call("open_enum", quote!(#name)));
+    });
+}
+
+/// Emits an enum of the spec.
+pub(super) fn emit(item: &Enum, code: &mut Code) -> Result<(), InvalidItem> {
+    let mut definition = syntax::fixed(&DEFINITION, &item.name)?;
+    if let Item::Enum(definition) = &mut definition {
+        let attrs = docs(&item.docs).chain(deprecated(item.deprecated.as_ref()));
+        definition.attrs.splice(0..0, attrs);
+        let unknown = std::mem::take(&mut definition.variants);
+        let known = item.values.iter().map(|value| {
+            let attrs = docs(&value.docs).chain(deprecated(value.deprecated.as_ref()));
+            variant(attrs.collect(), &value.rust_name)
+        });
+        definition.variants = known.chain(unknown).collect();
+    }
+    code.push(definition);
+    if let Some(old) = &item.renamed_from {
+        code.push(syntax::alias(old, &item.name)?);
+    }
+    let mut table = syntax::fixed(&TABLE, &item.name)?;
+    let rows = item
+        .values
+        .iter()
+        .map(|value| pair(text(&value.wire), path_to(&["Self", &value.rust_name])));
+    if let Item::Impl(table) = &mut table
+        && let [ImplItem::Const(known)] = table.items.as_mut_slice()
+    {
+        known.expr = list(rows);
+    }
+    code.push(table);
+    let name = ident(&item.name);
+    code.push(syntax::call("open_enum", quote!(#name)));
+    Ok(())
 }
 
 /// Emits the enum of the documented error codes.
-pub(super) fn error_codes(service: &Service, items: &mut Vec<Item>) {
+pub(super) fn error_codes(service: &Service, code: &mut Code) -> Result<(), InvalidItem> {
     let codes = &service.errors.codes;
     if codes.is_empty() {
-        return;
+        return Ok(());
     }
     let values = codes.iter().map(|code| Value {
         wire: code.wire.clone(),
@@ -71,7 +77,7 @@ pub(super) fn error_codes(service: &Service, items: &mut Vec<Item>) {
         renamed_from: None,
         removed: Vec::new(),
     };
-    emit(&item, items);
+    emit(&item, code)
 }
 
 /// Returns the documentation of an error code: the code, its status, and what the spec says.

@@ -2,12 +2,13 @@
 
 use quote::quote;
 
-use super::syntax::{self, ident};
+use super::nodes::{attribute, ident};
+use super::syntax::{self, Code, InvalidItem};
 use crate::model::{PagingStyle, Service, Setting, Support};
 use crate::names;
 
 /// Returns the root of the crate.
-pub(crate) fn library(services: &[Service]) -> String {
+pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
     let mut docs: Vec<String> = [
         "Typed clients for the custom models of several clouds.",
         "",
@@ -24,36 +25,37 @@ pub(crate) fn library(services: &[Service]) -> String {
             service.name, service.module
         )
     }));
-    let mut items = vec![syntax::item(quote! {
+    // Only for documentation: a crate generated elsewhere has no guide.
+    let guide = attribute("cfg_attr", quote!(doc, doc = include_str!("../GUIDE.md")));
+    let mut code = Code::new("specs", &docs, vec![guide]);
+    code.push(syntax::item(quote! {
         pub use cloud_models_runtime::{
             AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder, Clock, Config, Credentials, Cursor,
             Error, ErrorKind, Event, Items, Now, OpenEnum, Operation, Pages, Paginated, ParseCursorError, ProvideCredentials,
             ProviderError, ProxyConfig, Reply, ReplyInfo, Result, RetryPolicy, Secret, Service, ServiceErrorKind, Step, SystemClock,
             Timestamp, Unknown, Violation, blocking, sign, transport,
         };
-    })];
+    })?);
     // Crates whose types occur in the API.
-    items.push(syntax::item(quote! {
+    code.push(syntax::item(quote! {
         pub use cloud_models_runtime::{bytes, http};
-    }));
-    items.push(syntax::item(quote! {
+    })?);
+    code.push(syntax::item(quote! {
         #[cfg(feature = "aws-credentials")]
         pub use cloud_models_runtime::aws;
-    }));
-    items.push(syntax::item(quote! {
+    })?);
+    code.push(syntax::item(quote! {
         #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
         pub use cloud_models_runtime::NotAnInstant;
-    }));
-    items.extend(services.iter().map(|service| {
+    })?);
+    for service in services {
         let (module, feature) = (ident(&service.module), names::feature(&service.module));
-        syntax::item(quote! {
+        code.push(syntax::item(quote! {
             #[cfg(feature = #feature)]
             pub mod #module;
-        })
-    }));
-    // Only for documentation: a crate generated elsewhere has no guide.
-    let guide = syntax::attribute("cfg_attr", quote!(doc, doc = include_str!("../GUIDE.md")));
-    syntax::file("specs", &docs, vec![guide], items)
+        })?);
+    }
+    Ok(code.finish())
 }
 
 /// Returns the table of supported services and operations, in Markdown.

@@ -1,15 +1,18 @@
 //! Generation of Rust code from the model, with one file for each kind of item. All names, orders, types and texts come
 //! from the model.
 //!
-//! Every function returns items of a syntax tree; `quote!` templates resemble the code that they produce.
+//! Functions return or emit items of a syntax tree, from a `quote!` template, which resembles the code that it produces, or
+//! for what there is much of, from its nodes.
 
 mod api;
 mod enums;
 mod library;
+mod nodes;
 mod operations;
 mod service;
 mod structures;
 mod syntax;
+mod types;
 mod unions;
 
 use quote::quote;
@@ -18,32 +21,11 @@ use crate::model::{Member, Operation, Service, Ty, Type};
 
 pub(crate) use api::api;
 pub(crate) use library::{library, settings_table, support_table};
+use syntax::Code;
+pub use syntax::InvalidItem;
 
 /// Returns the file of a service.
-pub(crate) fn module(service: &Service) -> String {
-    let mut items = vec![syntax::item(imports(service))];
-    items.extend(service::clients(service));
-    for operation in &service.operations {
-        operations::emit(service, operation, &mut items);
-    }
-    for ty in &service.types {
-        if let Type::Structure(structure) = ty {
-            structures::emit(structure, &mut items);
-        }
-    }
-    for ty in &service.types {
-        if let Type::Union(union) = ty {
-            unions::emit(union, &mut items);
-        }
-    }
-    for ty in &service.types {
-        if let Type::Enum(item) = ty {
-            enums::emit(item, &mut items);
-        }
-    }
-    enums::error_codes(service, &mut items);
-    items.push(service::marker(service));
-    items.push(service::facts(service));
+pub(crate) fn module(service: &Service) -> Result<String, InvalidItem> {
     let docs = [
         service.docs.clone(),
         vec![
@@ -55,17 +37,35 @@ pub(crate) fn module(service: &Service) -> String {
     let mut attributes = Vec::new();
     if deprecates(service) {
         let why = "what is deprecated is implemented all the same";
-        attributes.push(syntax::attribute(
-            "allow",
-            quote!(deprecated, reason = #why),
-        ));
+        let lints = quote!(deprecated, reason = #why);
+        attributes.push(nodes::attribute("allow", lints));
     }
-    syntax::file(
-        &format!("specs/{}.yaml", service.stem),
-        &docs,
-        attributes,
-        items,
-    )
+    let origin = format!("specs/{}.yaml", service.stem);
+    let mut code = Code::new(&origin, &docs, attributes);
+    code.push(syntax::item(imports(service))?);
+    service::clients(service, &mut code)?;
+    for operation in &service.operations {
+        operations::emit(service, operation, &mut code)?;
+    }
+    for ty in &service.types {
+        if let Type::Structure(structure) = ty {
+            structures::emit(structure, &mut code)?;
+        }
+    }
+    for ty in &service.types {
+        if let Type::Union(union) = ty {
+            unions::emit(union, &mut code)?;
+        }
+    }
+    for ty in &service.types {
+        if let Type::Enum(item) = ty {
+            enums::emit(item, &mut code)?;
+        }
+    }
+    enums::error_codes(service, &mut code)?;
+    code.push(service::marker(service)?);
+    code.push(service::facts(service)?);
+    Ok(code.finish())
 }
 
 /// Returns whether any item or member is deprecated.

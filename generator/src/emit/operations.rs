@@ -2,14 +2,20 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{ImplItem, Item};
+use syn::Item;
 
+use super::nodes::{ident, texts};
 use super::structures::Shape;
-use super::syntax::{self, ident};
+use super::syntax::{self, Code, InvalidItem};
+use super::types;
 use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 
 /// Emits the request and its implementation of `Operation`.
-pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
+pub(super) fn emit(
+    service: &Service,
+    operation: &Operation,
+    code: &mut Code,
+) -> Result<(), InvalidItem> {
     let output = match &operation.output {
         Some(output) => format!("[`{output}`]"),
         None => "nothing".to_owned(),
@@ -26,21 +32,19 @@ pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Ite
         deprecated: operation.deprecated.as_ref(),
         renamed_from: operation.renamed_from.as_ref(),
     };
-    items.push(shape.definition());
-    items.extend(shape.debug());
-    items.extend(shape.alias());
-    items.push(shape.builder());
-    items.push(facts(service, operation));
-    items.extend(shape.record());
-    items.extend(
-        operation
-            .paging
-            .as_ref()
-            .map(|paging| pages(operation, paging)),
-    );
+    code.push(shape.definition());
+    shape.debug(code)?;
+    shape.alias(code)?;
+    code.push(shape.builder()?);
+    code.push(facts(service, operation)?);
+    shape.record(code)?;
+    if let Some(paging) = &operation.paging {
+        code.push(pages(operation, paging)?);
+    }
+    Ok(())
 }
 
-fn facts(service: &Service, operation: &Operation) -> Item {
+fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> {
     let name = ident(&operation.rust_name);
     let (marker, method) = (
         ident(&service.marker),
@@ -84,7 +88,7 @@ fn facts(service: &Service, operation: &Operation) -> Item {
             }
         })
     });
-    let mut facts = syntax::item(quote! {
+    syntax::item(quote! {
         impl rt::Operation for #name {
             type Service = #marker;
             type Output = #output;
@@ -94,35 +98,27 @@ fn facts(service: &Service, operation: &Operation) -> Item {
             #idempotent
             #no_body
             #secret_reply
+            #token
         }
-    });
-    if let (Item::Impl(facts), Some(token)) = (&mut facts, token) {
-        let blank = ImplItem::Verbatim(TokenStream::new());
-        facts.items.extend(
-            [Some(blank), syntax::parsed(token).map(ImplItem::Fn)]
-                .into_iter()
-                .flatten(),
-        );
-    }
-    facts
+    })
 }
 
-fn pages(operation: &Operation, paging: &Paging) -> Item {
+fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
     let name = ident(&operation.rust_name);
-    let item = syntax::ty(&paging.item);
+    let item = types::ty(&paging.item);
     let request = ident(&paging.request);
-    let items = by_reference(&paging.items);
+    let items = along(&paging.items, Access::List);
     let optional = |path: &Option<FieldPath>| match path {
-        Some(path) => copied(path),
+        Some(path) => along(path, Access::Copied),
         None => quote!(None),
     };
     let (next, position) = match &paging.style {
         PagingStyle::Token { token } => {
-            let token = text(token);
+            let token = along(token, Access::Text);
             (quote!(rt::Next::token(#token)), quote!(Token))
         }
         PagingStyle::Marker { marker, more } => {
-            let (more, marker) = (copied(more), text(marker));
+            let (more, marker) = (along(more, Access::Copied), along(marker, Access::Text));
             (quote!(rt::Next::marker(#more, #marker)), quote!(Token))
         }
         PagingStyle::PageNumber { total, size, .. } => {
@@ -147,114 +143,77 @@ fn pages(operation: &Operation, paging: &Paging) -> Item {
         PagingStyle::Token { .. } | PagingStyle::Marker { .. } => (false, true),
     };
     let page = if looks { quote!(page) } else { quote!(_) };
-    let functions = [
-        quote! {
+    let counted = counts.then(|| {
+        let way = texts(&paging.items.wire);
+        quote!(const COUNTED: &'static [&'static str] = #way;)
+    });
+    let cap = paging.total_cap.map(|cap| {
+        let cap = Literal::i64_unsuffixed(cap);
+        quote!(const TOTAL_CAP: Option<i64> = Some(#cap);)
+    });
+    syntax::item(quote! {
+        impl rt::Paginated for #name {
+            type Item = #item;
+            #counted
+            #cap
             fn next(&self, #page: &Self::Output) -> rt::Next {
                 #next
             }
-        },
-        quote! {
             fn position(&mut self) -> rt::Position<'_> {
                 rt::Position::#position(&mut self.#request)
             }
-        },
-        quote! {
             fn items(page: &mut Self::Output) -> Option<&mut Vec<#item>> {
                 #items
             }
-        },
-    ];
-    let functions = functions.into_iter().filter_map(syntax::parsed).collect();
-    let mut pages = syntax::implementation(quote!(impl rt::Paginated for #name), functions);
-    if let Item::Impl(pages) = &mut pages {
-        let item = syntax::parsed(quote!(type Item = #item;)).map(ImplItem::Type);
-        let counted = counts.then(|| {
-            let way = syntax::texts(&paging.items.wire);
-            syntax::parsed(quote!(const COUNTED: &'static [&'static str] = #way;))
-        });
-        let counted = counted.flatten().map(ImplItem::Const);
-        let cap = paging.total_cap.and_then(|cap| {
-            let cap = proc_macro2::Literal::i64_unsuffixed(cap);
-            syntax::parsed(quote!(const TOTAL_CAP: Option<i64> = Some(#cap);))
-        });
-        let constants = counted.into_iter().chain(cap.map(ImplItem::Const));
-        let blank = ImplItem::Verbatim(TokenStream::new());
-        let first = item.into_iter().chain(constants).chain([blank]);
-        pages.items.splice(0..0, first);
-    }
-    pages
+        }
+    })
 }
 
-/// An expression that leads through a page: a value that is always present, or an `Option` of a reference.
-enum Way {
-    Certain(TokenStream),
-    Optional(TokenStream),
+/// What an expression yields for the value at the end of a path. It is always in an `Option`.
+#[derive(Clone, Copy, PartialEq)]
+enum Access {
+    /// A `&str`.
+    Text,
+    /// A number or a `bool`.
+    Copied,
+    /// A `&mut Vec<_>`. A list has no `Option` of its own, because an absent list is decoded as an empty one.
+    List,
 }
 
-/// Returns the expression for the structure that contains the last field of a path, that field, and whether it is
-/// required.
-fn way(path: &FieldPath) -> (Way, TokenStream, bool) {
-    let mut way = Way::Certain(quote!(page));
-    let Some(((last, last_required), before)) = path.fields.split_last() else {
-        return (way, TokenStream::new(), true);
-    };
-    for (field, required) in before {
+/// Returns the expression that leads from `page` along a path. It is `None` if anything on the way is absent.
+fn along(path: &FieldPath, access: Access) -> TokenStream {
+    // `page.a.b` while everything is certain to be present, an `Option` of a reference afterwards.
+    let (mut way, mut is_certain) = (quote!(page), true);
+    for (index, (field, required)) in path.fields.iter().enumerate() {
+        let is_last = index + 1 == path.fields.len();
         let field = ident(field);
-        way = match (way, required) {
-            (Way::Certain(at), true) => Way::Certain(quote!(#at.#field)),
-            (Way::Certain(at), false) => Way::Optional(quote!(#at.#field.as_ref())),
-            (Way::Optional(at), true) => Way::Optional(quote!(#at.map(|inner| &inner.#field))),
-            (Way::Optional(at), false) => {
-                Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_ref())))
-            }
+        let place = if is_certain {
+            quote!(#way.#field)
+        } else {
+            quote!(inner.#field)
         };
-    }
-    let last = ident(last);
-    (way, quote!(#last), *last_required)
-}
-
-/// Returns an expression of type `Option<&str>`.
-fn text(path: &FieldPath) -> TokenStream {
-    let (way, field, required) = way(path);
-    match (way, required) {
-        (Way::Certain(at), true) => quote!(Some(&#at.#field)),
-        (Way::Certain(at), false) => quote!(#at.#field.as_deref()),
-        (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field.as_str())),
-        (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field.as_deref())),
-    }
-}
-
-/// Returns an expression whose type is an `Option` of a number or `bool`.
-fn copied(path: &FieldPath) -> TokenStream {
-    let (way, field, required) = way(path);
-    match (way, required) {
-        (Way::Certain(at), true) => quote!(Some(#at.#field)),
-        (Way::Certain(at), false) => quote!(#at.#field),
-        (Way::Optional(at), true) => quote!(#at.map(|inner| inner.#field)),
-        (Way::Optional(at), false) => quote!(#at.and_then(|inner| inner.#field)),
-    }
-}
-
-/// Returns an expression for the list itself, which is `None` if a structure on the way to it is absent.
-fn by_reference(path: &FieldPath) -> TokenStream {
-    let mut way = Way::Certain(quote!(page));
-    let Some(((last, _), before)) = path.fields.split_last() else {
-        return quote!(None);
-    };
-    for (field, required) in before {
-        let field = ident(field);
-        way = match (way, required) {
-            (Way::Certain(at), true) => Way::Certain(quote!(#at.#field)),
-            (Way::Certain(at), false) => Way::Optional(quote!(#at.#field.as_mut())),
-            (Way::Optional(at), true) => Way::Optional(quote!(#at.map(|inner| &mut inner.#field))),
-            (Way::Optional(at), false) => {
-                Way::Optional(quote!(#at.and_then(|inner| inner.#field.as_mut())))
-            }
+        let is_present = *required || (is_last && access == Access::List);
+        if is_certain && is_present && !is_last {
+            way = place;
+            continue;
+        }
+        let value = match (access, is_last, is_present) {
+            (Access::List, _, true) => quote!(&mut #place),
+            (Access::List, _, false) => quote!(#place.as_mut()),
+            (Access::Copied, true, _) => place,
+            (Access::Text, true, true) if is_certain => quote!(&#place),
+            (Access::Text, true, true) => quote!(#place.as_str()),
+            (Access::Text, true, false) => quote!(#place.as_deref()),
+            (_, false, true) => quote!(&#place),
+            (_, false, false) => quote!(#place.as_ref()),
         };
+        way = match (is_certain, is_present) {
+            (true, true) => quote!(Some(#value)),
+            (true, false) => value,
+            (false, true) => quote!(#way.map(|inner| #value)),
+            (false, false) => quote!(#way.and_then(|inner| #value)),
+        };
+        is_certain = false;
     }
-    let last = ident(last);
-    match way {
-        Way::Certain(at) => quote!(Some(&mut #at.#last)),
-        Way::Optional(at) => quote!(#at.map(|inner| &mut inner.#last)),
-    }
+    way
 }

@@ -1,14 +1,17 @@
 //! The type that represents the service, and its metadata.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
-use syn::Item;
+use quote::quote;
+use syn::{Expr, ImplItem, Item};
 
-use super::syntax::{self, ident, texts};
-use crate::model::{ErrorCode, Keys, NotRead, Part, Scheme, Service, Setting, Support};
+use super::nodes::{
+    boolean, call, ident, integer, list, method, name_of, path, path_to, reference, some,
+    structure, text, texts,
+};
+use super::syntax::{self, Code, InvalidItem};
+use crate::model::{Domain, ErrorCode, Keys, NotRead, Part, Scheme, Service, Setting, Support};
 
-/// Returns the clients and their configuration.
-pub(super) fn clients(service: &Service) -> [Item; 3] {
+/// Emits the clients and their configuration.
+pub(super) fn clients(service: &Service, code: &mut Code) -> Result<(), InvalidItem> {
     let marker = ident(&service.marker);
     let client = format!("Asynchronous client of {}.", service.name);
     let blocking = format!(" Blocking client of {}.", service.name);
@@ -17,25 +20,27 @@ pub(super) fn clients(service: &Service) -> [Item; 3] {
         service.name
     )];
     config.extend(settings(&service.settings));
-    [
-        syntax::documented(
-            std::slice::from_ref(&client),
-            syntax::item(quote!(pub type Client = rt::Client<#marker>;)),
-        ),
-        syntax::documented(
-            &["Blocking client.".to_owned()],
-            syntax::item(quote! {
-                pub mod blocking {
-                    #[doc = #blocking]
-                    pub type Client = super::rt::blocking::Client<super::#marker>;
-                }
-            }),
-        ),
-        syntax::documented(
-            &config,
-            syntax::item(quote!(pub type Config = rt::Config<#marker>;)),
-        ),
-    ]
+    let client = syntax::documented(
+        &[client],
+        syntax::item(quote!(pub type Client = rt::Client<#marker>;))?,
+    );
+    let blocking = syntax::documented(
+        &["Blocking client.".to_owned()],
+        syntax::item(quote! {
+            pub mod blocking {
+                #[doc = #blocking]
+                pub type Client = super::rt::blocking::Client<super::#marker>;
+            }
+        })?,
+    );
+    let config = syntax::documented(
+        &config,
+        syntax::item(quote!(pub type Config = rt::Config<#marker>;))?,
+    );
+    [client, blocking, config]
+        .into_iter()
+        .for_each(|item| code.push(item));
+    Ok(())
 }
 
 /// Returns the documentation of the variables and files: one list per kind of support, in the order of their first
@@ -68,170 +73,168 @@ fn settings(settings: &[Setting]) -> Vec<String> {
 }
 
 /// Returns the type that represents the service.
-pub(super) fn marker(service: &Service) -> Item {
+pub(super) fn marker(service: &Service) -> Result<Item, InvalidItem> {
     let marker = ident(&service.marker);
     let docs = format!(
         "Marker type of {}, used in types such as [`Client`].",
         service.name
     );
-    syntax::documented(
-        &[docs],
-        syntax::item(quote!(#[derive(Clone, Copy, Debug)] pub struct #marker;)),
-    )
+    let marker = syntax::item(quote!(#[derive(Clone, Copy, Debug)] pub struct #marker;))?;
+    Ok(syntax::documented(&[docs], marker))
 }
 
 /// Returns the metadata shared by all operations. Empty entries are omitted.
-pub(super) fn facts(service: &Service) -> Item {
+pub(super) fn facts(service: &Service) -> Result<Item, InvalidItem> {
     let marker = ident(&service.marker);
     let Service {
-        name,
         endpoint,
         environment,
         errors,
         ..
     } = service;
-    let url = &endpoint.url;
-    let domains = endpoint.domains.iter().map(|domain| {
-        let (regions, plain, dual_stack) =
-            (texts(&domain.regions), &domain.plain, &domain.dual_stack);
-        quote!(rt::Domain { regions: #regions, plain: #plain, dual_stack: #dual_stack })
-    });
-    let auth = service.auth.iter().map(scheme);
     let facts = [
-        list("domains", domains),
-        option("default_region", endpoint.default_region.as_ref()),
-        list("region_env", &environment.region),
-        list("endpoint_env", &environment.endpoint),
-        list("ignore_endpoint_env", &environment.ignore_endpoint),
-        list("fips_env", &environment.fips),
-        list("dual_stack_env", &environment.dual_stack),
-        list("project_env", &environment.project_id),
-        list("max_attempts_env", &environment.max_attempts),
-        list("retry_mode_env", &environment.retry_mode),
-        option("aws_service_id", environment.aws_service_id.as_ref()),
-        list("not_read", environment.not_read.iter().map(not_read)),
-        option("project_header", service.project_header.as_ref()),
-        list("auth", auth),
-        option("result", service.result.as_ref()),
-        list("error_code", errors.code.iter().map(part)),
-        list("error_message", errors.message.iter().map(part)),
-        list("error_help", errors.help.iter().map(part)),
-        list("request_id", errors.request_id.iter().map(part)),
-        errors.namespaced.then(|| quote!(namespaced_codes: true)),
-        errors.success.as_ref().map(|codes| {
-            let codes = texts(codes);
-            quote!(success_codes: #codes)
-        }),
-        list("codes", errors.codes.iter().map(code)),
+        ("name", Some(text(&service.name))),
+        ("url", Some(text(&endpoint.url))),
+        ("domains", rows(&endpoint.domains, domain)),
+        ("default_region", option(endpoint.default_region.as_ref())),
+        ("region_env", names(&environment.region)),
+        ("endpoint_env", names(&environment.endpoint)),
+        ("ignore_endpoint_env", names(&environment.ignore_endpoint)),
+        ("fips_env", names(&environment.fips)),
+        ("dual_stack_env", names(&environment.dual_stack)),
+        ("project_env", names(&environment.project_id)),
+        ("max_attempts_env", names(&environment.max_attempts)),
+        ("retry_mode_env", names(&environment.retry_mode)),
+        (
+            "aws_service_id",
+            option(environment.aws_service_id.as_ref()),
+        ),
+        ("not_read", rows(&environment.not_read, not_read)),
+        ("project_header", option(service.project_header.as_ref())),
+        ("auth", rows(&service.auth, scheme)),
+        ("result", option(service.result.as_ref())),
+        ("error_code", rows(&errors.code, part)),
+        ("error_message", rows(&errors.message, part)),
+        ("error_help", rows(&errors.help, part)),
+        ("request_id", rows(&errors.request_id, part)),
+        ("namespaced_codes", errors.namespaced.then(|| boolean(true))),
+        ("success_codes", errors.success.as_deref().map(texts)),
+        ("codes", rows(&errors.codes, code)),
     ];
     // Omitted entries take their values from the empty constant.
     let rest = facts
         .iter()
-        .any(Option::is_none)
-        .then(|| quote!(..rt::ServiceInfo::NONE));
-    let facts = facts.into_iter().flatten();
-    syntax::item(quote! {
+        .any(|(_, fact)| fact.is_none())
+        .then(|| path_to(&["rt", "ServiceInfo", "NONE"]));
+    let facts = facts
+        .into_iter()
+        .filter_map(|(name, fact)| Some((name, fact?)));
+    let facts = structure(path(&["rt", "ServiceInfo"]), facts, rest);
+    let mut item = syntax::item(quote! {
         impl rt::Service for #marker {
-            const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
-                name: #name,
-                url: #url,
-                #(#facts,)*
-                #rest
-            };
+            const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo::NONE;
         }
-    })
-}
-
-fn list<T: ToTokens>(name: &str, elements: impl IntoIterator<Item = T>) -> Option<TokenStream> {
-    let name = ident(name);
-    let mut elements = elements.into_iter().peekable();
-    elements.peek()?;
-    Some(quote!(#name: &[#(#elements),*]))
-}
-
-fn option(name: &str, value: Option<&String>) -> Option<TokenStream> {
-    let name = ident(name);
-    value.map(|value| quote!(#name: Some(#value)))
-}
-
-fn not_read(setting: &NotRead) -> TokenStream {
-    let NotRead {
-        name,
-        docs,
-        feature,
-    } = setting;
-    let feature = match feature {
-        Some(feature) => quote!(Some(#feature)),
-        None => quote!(None),
-    };
-    quote!(rt::NotRead { name: #name, docs: #docs, feature: #feature })
-}
-
-fn part(part: &Part) -> TokenStream {
-    match part {
-        Part::Header(name) => quote!(rt::Part::Header(#name)),
-        Part::Body(path) => quote!(rt::Part::Body(#path)),
+    })?;
+    if let Item::Impl(item) = &mut item
+        && let [ImplItem::Const(info)] = item.items.as_mut_slice()
+    {
+        info.expr = reference(facts);
     }
+    Ok(item)
 }
 
-fn code(code: &ErrorCode) -> TokenStream {
-    let wire = &code.wire;
+fn rows<T>(elements: &[T], row: impl Fn(&T) -> Expr) -> Option<Expr> {
+    (!elements.is_empty()).then(|| list(elements.iter().map(row)))
+}
+
+fn names(names: &[String]) -> Option<Expr> {
+    rows(names, |name| text(name))
+}
+
+fn option(value: Option<&String>) -> Option<Expr> {
+    value.map(|value| some(text(value)))
+}
+
+fn domain(domain: &Domain) -> Expr {
+    let fields = [
+        ("regions", texts(&domain.regions)),
+        ("plain", text(&domain.plain)),
+        ("dual_stack", text(&domain.dual_stack)),
+    ];
+    structure(path(&["rt", "Domain"]), fields, None)
+}
+
+fn not_read(setting: &NotRead) -> Expr {
+    let feature = setting.feature.as_ref();
+    let fields = [
+        ("name", text(&setting.name)),
+        ("docs", text(&setting.docs)),
+        (
+            "feature",
+            option(feature).unwrap_or_else(|| name_of("None")),
+        ),
+    ];
+    structure(path(&["rt", "NotRead"]), fields, None)
+}
+
+fn part(part: &Part) -> Expr {
+    let (variant, name) = match part {
+        Part::Header(name) => ("Header", name),
+        Part::Body(path) => ("Body", path),
+    };
+    call(path_to(&["rt", "Part", variant]), [text(name)])
+}
+
+fn code(code: &ErrorCode) -> Expr {
+    let wire = text(&code.wire);
     let row = match code.status {
-        Some(status) => {
-            let status = Literal::u16_unsuffixed(status);
-            quote!(rt::Code::http(#status, #wire))
-        }
-        None => quote!(rt::Code::any(#wire)),
+        Some(status) => call(
+            path_to(&["rt", "Code", "http"]),
+            [integer(status.into()), wire],
+        ),
+        None => call(path_to(&["rt", "Code", "any"]), [wire]),
     };
     match &code.kind {
-        Some(kind) => {
-            let kind = ident(kind);
-            quote!(#row.means(rt::ServiceErrorKind::#kind))
-        }
+        Some(kind) => method(row, "means", [path_to(&["rt", "ServiceErrorKind", kind])]),
         None => row,
     }
 }
 
-fn scheme(scheme: &Scheme) -> TokenStream {
+fn scheme(scheme: &Scheme) -> Expr {
+    let with =
+        |name, fields: [(&str, Expr); 2]| structure(path(&["rt", "Scheme", name]), fields, None);
     match scheme {
-        Scheme::AwsSigV4 { service, keys } => {
-            let keys = self::keys(keys);
-            quote!(rt::Scheme::AwsSigV4 { service: #service, keys: #keys })
-        }
-        Scheme::VolcengineHmac { service, keys } => {
-            let keys = self::keys(keys);
-            quote!(rt::Scheme::VolcengineHmac { service: #service, keys: #keys })
-        }
+        Scheme::AwsSigV4 { service, keys } => with(
+            "AwsSigV4",
+            [("service", text(service)), ("keys", self::keys(keys))],
+        ),
+        Scheme::VolcengineHmac { service, keys } => with(
+            "VolcengineHmac",
+            [("service", text(service)), ("keys", self::keys(keys))],
+        ),
         Scheme::BaiduBceV1(keys) => {
-            let keys = self::keys(keys);
-            quote!(rt::Scheme::BaiduBceV1(#keys))
+            call(path_to(&["rt", "Scheme", "BaiduBceV1"]), [self::keys(keys)])
         }
-        Scheme::HuaweiSdkHmac(keys) => {
-            let keys = self::keys(keys);
-            quote!(rt::Scheme::HuaweiSdkHmac(#keys))
-        }
-        Scheme::Bearer { token } => {
-            let token = texts(token);
-            quote!(rt::Scheme::Bearer { token: #token })
-        }
+        Scheme::HuaweiSdkHmac(keys) => call(
+            path_to(&["rt", "Scheme", "HuaweiSdkHmac"]),
+            [self::keys(keys)],
+        ),
+        Scheme::Bearer { token } => structure(
+            path(&["rt", "Scheme", "Bearer"]),
+            [("token", texts(token))],
+            None,
+        ),
         Scheme::Token { header, token } => {
-            let token = texts(token);
-            quote!(rt::Scheme::Token { header: #header, token: #token })
+            with("Token", [("header", text(header)), ("token", texts(token))])
         }
     }
 }
 
-fn keys(keys: &Keys) -> TokenStream {
-    let (access_key, secret_key, session_token) = (
-        texts(&keys.access_key),
-        texts(&keys.secret_key),
-        texts(&keys.session_token),
-    );
-    quote! {
-        rt::Keys {
-            access_key: #access_key,
-            secret_key: #secret_key,
-            session_token: #session_token,
-        }
-    }
+fn keys(keys: &Keys) -> Expr {
+    let fields = [
+        ("access_key", texts(&keys.access_key)),
+        ("secret_key", texts(&keys.secret_key)),
+        ("session_token", texts(&keys.session_token)),
+    ];
+    structure(path(&["rt", "Keys"]), fields, None)
 }

@@ -2,16 +2,22 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Fields, FieldsNamed, Generics, ImplItemFn, Item, ItemStruct, Visibility, token};
+use syn::{
+    Fields, FieldsNamed, Generics, ImplItem, ImplItemFn, Item, ItemStruct, Visibility, token,
+};
 
-use super::syntax::{
-    self, argument, attribute, converted, deprecated, docs, field, ident, input_type, limits,
-    output_type,
+use super::nodes::{
+    attribute, deprecated, docs, field, ident, method, mutable, name_of, of_self, reference,
+    setter, some, statement, text,
+};
+use super::syntax::{self, Code, InvalidItem};
+use super::types::{
+    argument, converted, formatted, input_type, is_plain, limited, output_type, read_formatted, ty,
 };
 use crate::model::{Member, Place, Structure, Ty};
 
 /// Emits the struct, its builder functions, and its table of members.
-pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
+pub(super) fn emit(structure: &Structure, code: &mut Code) -> Result<(), InvalidItem> {
     let shape = Shape {
         name: &structure.name,
         docs: &structure.docs,
@@ -22,13 +28,37 @@ pub(super) fn emit(structure: &Structure, items: &mut Vec<Item>) {
         deprecated: structure.deprecated.as_ref(),
         renamed_from: structure.renamed_from.as_ref(),
     };
-    items.push(shape.definition());
-    items.extend(shape.debug());
-    items.extend(shape.alias());
+    code.push(shape.definition());
+    shape.debug(code)?;
+    shape.alias(code)?;
     if structure.input {
-        items.push(shape.builder());
+        code.push(shape.builder()?);
     }
-    items.extend(shape.record());
+    shape.record(code)
+}
+
+thread_local! {
+    static NEW: Result<Item, InvalidItem> = syntax::item(quote! {
+        impl Name {
+            /// Creates a value with no parameters set.
+            pub fn new() -> Self {
+                Default::default()
+            }
+        }
+    });
+    static TABLE: Result<Item, InvalidItem> = table("to");
+    static EMPTY_TABLE: Result<Item, InvalidItem> = table("_to");
+}
+
+/// Returns the implementation of `Record` without the members.
+fn table(to: &str) -> Result<Item, InvalidItem> {
+    let to = ident(to);
+    syntax::item(quote! {
+        impl rt::Record for Name {
+            fn members<'a>(&'a self, #to: &mut rt::Members<'a>) {}
+            fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {}
+        }
+    })
 }
 
 /// Common parts of operations and structures.
@@ -103,10 +133,10 @@ impl Shape<'_> {
         self.members.iter().any(|member| member.sensitive)
     }
 
-    /// Returns a manual implementation of `Debug` if a member is secret.
-    pub(super) fn debug(&self) -> Option<Item> {
+    /// Emits a manual implementation of `Debug` if a member is secret.
+    pub(super) fn debug(&self, code: &mut Code) -> Result<(), InvalidItem> {
         if !self.has_secrets() {
-            return None;
+            return Ok(());
         }
         let text = self.name;
         let name = ident(self.name);
@@ -119,52 +149,53 @@ impl Shape<'_> {
                 quote!(.field(#text, &self.#field))
             }
         });
-        Some(syntax::item(quote! {
+        code.push(syntax::item(quote! {
             impl std::fmt::Debug for #name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     f.debug_struct(#text)#(#fields)*.finish()
                 }
             }
-        }))
+        })?);
+        Ok(())
     }
 
-    /// Returns an alias for the former name, so that existing code still compiles.
-    pub(super) fn alias(&self) -> Option<Item> {
-        self.renamed_from.map(|old| syntax::alias(old, self.name))
+    /// Emits an alias for the former name, so that existing code still compiles.
+    pub(super) fn alias(&self, code: &mut Code) -> Result<(), InvalidItem> {
+        if let Some(old) = self.renamed_from {
+            code.push(syntax::alias(old, self.name)?);
+        }
+        Ok(())
     }
 
     /// Returns the implementation of `new` and the setters.
-    pub(super) fn builder(&self) -> Item {
-        let name = ident(self.name);
-        let optional = self.members.iter().filter(|member| !member.required);
-        let setters = optional.filter_map(|member| self.setter(member));
-        syntax::implementation(
-            quote!(impl #name),
-            self.new_function().into_iter().chain(setters).collect(),
-        )
+    pub(super) fn builder(&self) -> Result<Item, InvalidItem> {
+        let mut builder = self.new_function()?;
+        if let Item::Impl(builder) = &mut builder {
+            let optional = self.members.iter().filter(|member| !member.required);
+            let setters = optional.map(|member| ImplItem::Fn(self.setter(member)));
+            builder.items.extend(setters);
+        }
+        Ok(builder)
     }
 
-    fn new_function(&self) -> Option<ImplItemFn> {
+    /// Returns the implementation of `new` alone.
+    fn new_function(&self) -> Result<Item, InvalidItem> {
+        let name = ident(self.name);
         let arguments: Vec<_> = self
             .constructor
             .iter()
             .filter_map(|index| self.members.get(*index))
             .collect();
         if arguments.is_empty() {
-            return syntax::parsed(quote! {
-                /// Creates a value with no parameters set.
-                pub fn new() -> Self {
-                    Default::default()
-                }
-            });
+            return syntax::fixed(&NEW, self.name);
         }
-        let mut text = vec![
+        let mut lines = vec![
             "Creates a value with the required parameters.".to_owned(),
             String::new(),
         ];
         for member in &arguments {
-            let lines = member.docs.join(" ");
-            text.push(format!("- `{}`: {lines}", member.rust_name));
+            let docs = member.docs.join(" ");
+            lines.push(format!("- `{}`: {docs}", member.rust_name));
         }
         let parameters = arguments.iter().map(|member| {
             let (name, ty) = (ident(&member.rust_name), argument(&member.ty));
@@ -172,62 +203,59 @@ impl Shape<'_> {
         });
         let fields = self.members.iter().map(|member| {
             let name = ident(&member.rust_name);
-            if !member.required {
-                let nothing = match &member.ty {
-                    Ty::List(_) if self.public => quote!(Vec::new()),
-                    Ty::Map(_) if self.public => quote!(std::collections::BTreeMap::new()),
-                    _ => quote!(None),
-                };
-                return quote!(#name: #nothing);
-            }
-            let value = converted(member, &name);
-            if value.to_string() == member.rust_name {
-                quote!(#name)
-            } else {
-                quote!(#name: #value)
+            let value = converted(member, &member.rust_name);
+            match (member.required, &member.ty) {
+                (true, _) if is_plain(member) => quote!(#name),
+                (true, _) => quote!(#name: #value),
+                (false, Ty::List(_)) if self.public => quote!(#name: Vec::new()),
+                (false, Ty::Map(_)) if self.public => {
+                    quote!(#name: std::collections::BTreeMap::new())
+                }
+                (false, _) => quote!(#name: None),
             }
         });
-        let function = syntax::parsed::<ImplItemFn>(quote! {
-            pub fn new(#(#parameters),*) -> Self {
-                Self { #(#fields),* }
+        let mut item = syntax::item(quote! {
+            impl #name {
+                pub fn new(#(#parameters),*) -> Self {
+                    Self { #(#fields),* }
+                }
             }
-        });
-        let mut attrs: Vec<_> = docs(&text).collect();
-        if arguments.len() > 7 {
-            attrs.push(attribute("allow", quote!(clippy::too_many_arguments)));
+        })?;
+        for function in syntax::functions(&mut item) {
+            function.attrs.extend(docs(&lines));
+            if arguments.len() > 7 {
+                let lint = quote!(clippy::too_many_arguments);
+                function.attrs.push(attribute("allow", lint));
+            }
         }
-        function.map(|function| ImplItemFn { attrs, ..function })
+        Ok(item)
     }
 
     /// Returns whether the field is a list or map without an `Option`.
-    fn is_plain(&self, member: &Member) -> bool {
+    fn is_always_there(&self, member: &Member) -> bool {
         self.public && member.ty.is_container()
     }
 
-    fn setter(&self, member: &Member) -> Option<ImplItemFn> {
-        let name = ident(&member.rust_name);
-        let (ty, value) = (argument(&member.ty), converted(member, &ident("value")));
-        let value = if self.is_plain(member) {
+    fn setter(&self, member: &Member) -> ImplItemFn {
+        let value = converted(member, "value");
+        let value = if self.is_always_there(member) {
             value
         } else {
-            quote!(Some(#value))
+            some(value)
         };
-        let function = syntax::parsed::<ImplItemFn>(quote! {
-            pub fn #name(mut self, value: #ty) -> Self {
-                self.#name = #value;
-                self
-            }
-        });
-        let attrs = docs(&member.docs)
-            .chain(deprecated(member.deprecated.as_ref()))
-            .collect();
-        function.map(|function| ImplItemFn { attrs, ..function })
+        let attrs = docs(&member.docs).chain(deprecated(member.deprecated.as_ref()));
+        setter(
+            attrs.collect(),
+            &member.rust_name,
+            argument(&member.ty),
+            value,
+        )
     }
 
-    /// Returns the value to read into, of a type that has no `Default`.
-    fn blank(&self) -> Option<Item> {
+    /// Emits the value to read into, of a type that has no `Default`.
+    fn blank(&self, code: &mut Code) -> Result<(), InvalidItem> {
         if self.has_default() {
-            return None;
+            return Ok(());
         }
         let name = ident(self.name);
         let arguments = self
@@ -235,61 +263,63 @@ impl Shape<'_> {
             .iter()
             .filter_map(|index| self.members.get(*index));
         let arguments = arguments.map(|member| {
-            let ty = syntax::ty(&member.ty);
+            let ty = ty(&member.ty);
             quote!(rt::blank::<#ty>())
         });
-        Some(syntax::item(quote! {
+        code.push(syntax::item(quote! {
             impl rt::Blank for #name {
                 fn blank() -> Self {
                     Self::new(#(#arguments),*)
                 }
             }
-        }))
+        })?);
+        Ok(())
     }
 
-    /// Returns what describes the members, and the traits that follow from it.
-    pub(super) fn record(&self) -> impl Iterator<Item = Item> {
+    /// Emits what describes the members, and the traits that follow from it.
+    pub(super) fn record(&self, code: &mut Code) -> Result<(), InvalidItem> {
         let name = ident(self.name);
         let rows = self.members.iter().map(|member| {
-            let (wire, field) = (&member.wire, ident(&member.rust_name));
             let place = match member.place {
-                Place::Path => quote!(path),
-                Place::Query => quote!(query),
-                Place::QueryCsv => quote!(query_csv),
-                Place::Header => quote!(header),
-                Place::Body => quote!(body),
+                Place::Path => "path",
+                Place::Query => "query",
+                Place::QueryCsv => "query_csv",
+                Place::Header => "header",
+                Place::Body => "body",
             };
+            let field = reference(of_self(&member.rust_name));
+            let row = method(name_of("to"), place, [text(&member.wire), field]);
+            let row = formatted(row, member);
             // Responses are not checked, because services change sooner than their documentation.
-            let limits = self.input.then(|| limits(member));
-            let format = syntax::format(member);
-            quote!(to.#place(#wire, &self.#field)#format #limits;)
+            statement(if self.input {
+                limited(row, member)
+            } else {
+                row
+            })
         });
         let places = self.members.iter().map(|member| {
-            let (wire, field) = (&member.wire, ident(&member.rust_name));
-            let format = syntax::read_format(member);
-            quote!(to.member(#wire, &mut self.#field)#format;)
+            let field = mutable(of_self(&member.rust_name));
+            let row = method(name_of("to"), "member", [text(&member.wire), field]);
+            statement(read_formatted(row, member))
         });
-        let to = ident(if self.members.is_empty() { "_to" } else { "to" });
-        let functions = [
-            quote! {
-                fn members<'a>(&'a self, #to: &mut rt::Members<'a>) {
-                    #(#rows)*
-                }
-            },
-            quote! {
-                fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {
-                    #(#places)*
-                }
-            },
-        ];
-        let functions = functions.into_iter().filter_map(syntax::parsed).collect();
-        let table = syntax::implementation(quote!(impl rt::Record for #name), functions);
+        let table = if self.members.is_empty() {
+            &EMPTY_TABLE
+        } else {
+            &TABLE
+        };
+        let mut table = syntax::fixed(table, self.name)?;
+        let bodies = [rows.collect(), places.collect()];
+        for (function, statements) in syntax::functions(&mut table).zip(bodies) {
+            function.block.stmts = statements;
+        }
+        code.push(table);
+        self.blank(code)?;
         let traits = match (self.public, self.has_default()) {
             (true, _) => "output",
             (false, true) => "input",
             (false, false) => "input_without_default",
         };
-        let traits = syntax::call(traits, quote!(#name));
-        [table].into_iter().chain(self.blank()).chain([traits])
+        code.push(syntax::call(traits, quote!(#name)));
+        Ok(())
     }
 }

@@ -1,42 +1,65 @@
-//! Building blocks of the syntax tree, and the file around the items.
-//!
-//! Documentation, fields and types make up most of the output. They are built directly as a syntax tree, because
-//! parsing templates takes most of the time of a generator; everything else is a template.
+//! Templates of items, and the file around the items.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use std::thread::LocalKey;
+
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
-use syn::parse::Parse;
-use syn::punctuated::Punctuated;
 use syn::{
-    AngleBracketedGenericArguments, AttrStyle, Attribute, Expr, ExprLit, Field, File,
-    GenericArgument, ImplItem, ImplItemFn, Item, ItemMacro, Lit, LitStr, Macro, MacroDelimiter,
-    Meta, MetaList, MetaNameValue, Path, PathArguments, PathSegment, Type, TypePath, Visibility,
-    token,
+    AttrStyle, Attribute, File, ImplItem, ImplItemFn, Item, ItemMacro, Macro, MacroDelimiter, token,
 };
 
-use crate::model::{Limit, Member, Place, TimestampFormat, Ty};
+use super::nodes::{attribute, docs, ident, named, path};
 
-/// Returns an identifier. The names of a spec were already checked, so this does not panic.
-pub(super) fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+/// A template whose result is not valid Rust, which is a bug of the generator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidItem {
+    /// Tokens of the item up to its body.
+    item: String,
+    problem: String,
 }
 
-/// Parses a template of an item.
-pub(super) fn item(tokens: TokenStream) -> Item {
-    parsed(tokens).unwrap_or(Item::Verbatim(TokenStream::new()))
+impl std::fmt::Display for InvalidItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { item, problem } = self;
+        write!(
+            f,
+            "`{item}` is not valid Rust: {problem}; this is a bug of the generator"
+        )
+    }
+}
+
+impl std::error::Error for InvalidItem {}
+
+/// Parses the template of an item.
+pub(super) fn item(template: TokenStream) -> Result<Item, InvalidItem> {
+    syn::parse2(template.clone()).map_err(|error| {
+        let is_head = |token: &TokenTree| !matches!(token, TokenTree::Group(_));
+        let head: TokenStream = template.into_iter().take_while(is_head).collect();
+        InvalidItem {
+            item: head.to_string().replace(" :: ", "::"),
+            problem: error.to_string(),
+        }
+    })
+}
+
+/// A template that is the same for all types but for their name, so that each thread parses it once.
+pub(super) type Fixed = LocalKey<Result<Item, InvalidItem>>;
+
+/// Returns a fixed template for the type of a name.
+pub(super) fn fixed(template: &'static Fixed, name: &str) -> Result<Item, InvalidItem> {
+    let mut item = template.with(Clone::clone)?;
+    match &mut item {
+        Item::Enum(item) => item.ident = ident(name),
+        Item::Impl(item) => *item.self_ty = named(name),
+        _ => {}
+    }
+    Ok(item)
 }
 
 /// Returns a call of one of the runtime's macros.
 pub(super) fn call(name: &str, tokens: TokenStream) -> Item {
-    let segments = ["rt", name].map(|name| PathSegment {
-        ident: ident(name),
-        arguments: PathArguments::None,
-    });
     let mac = Macro {
-        path: Path {
-            leading_colon: None,
-            segments: Punctuated::from_iter(segments),
-        },
+        path: path(&["rt", name]),
         bang_token: token::Not::default(),
         delimiter: MacroDelimiter::Paren(token::Paren::default()),
         tokens,
@@ -47,18 +70,6 @@ pub(super) fn call(name: &str, tokens: TokenStream) -> Item {
         mac,
         semi_token: Some(token::Semi::default()),
     })
-}
-
-/// Parses a template. A template that does not parse is a bug of this crate: the item is omitted, and the tests that
-/// compile the output fail.
-pub(super) fn parsed<T: Parse>(tokens: TokenStream) -> Option<T> {
-    let parsed = syn::parse2(tokens);
-    debug_assert!(
-        parsed.is_ok(),
-        "a template does not parse: {:?}",
-        parsed.err()
-    );
-    parsed.ok()
 }
 
 /// Adds documentation to an item.
@@ -74,335 +85,107 @@ pub(super) fn documented(docs: &[String], mut item: Item) -> Item {
     item
 }
 
-/// Returns an implementation that contains only functions, separated by blank lines.
-pub(super) fn implementation(head: TokenStream, functions: Vec<ImplItemFn>) -> Item {
-    let mut item = item(quote!(#head {}));
-    if let Item::Impl(item) = &mut item {
-        let functions = functions.into_iter().map(ImplItem::Fn).collect();
-        item.items = spaced(functions, |_| true, ImplItem::Verbatim);
-    }
-    item
+/// Returns the functions of an `impl`, to complete them.
+pub(super) fn functions(item: &mut Item) -> impl Iterator<Item = &mut ImplItemFn> {
+    let items = match item {
+        Item::Impl(item) => item.items.as_mut_slice(),
+        _ => &mut [],
+    };
+    items.iter_mut().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
 }
 
-/// Inserts a blank line before every item that needs one. An empty verbatim item is printed as a blank line.
-fn spaced<T>(
-    items: Vec<T>,
-    wants_space: impl Fn(&T) -> bool,
-    blank: impl Fn(TokenStream) -> T,
-) -> Vec<T> {
+/// Returns an alias for the former name of a type.
+pub(super) fn alias(old: &str, new: &str) -> Result<Item, InvalidItem> {
+    let (docs, reason) = (
+        format!("The former name of [`{new}`]."),
+        format!("renamed to `{new}`"),
+    );
+    let (old, new) = (ident(old), ident(new));
+    let alias = item(quote!(#[deprecated = #reason] pub type #old = #new;))?;
+    Ok(documented(&[docs], alias))
+}
+
+/// A formatted file, to which items are added. Each is printed at once, so that only one of them is in memory.
+pub(super) struct Code {
+    text: String,
+    has_items: bool,
+}
+
+impl Code {
+    /// Starts a file with its documentation and attributes.
+    pub(super) fn new(origin: &str, docs: &[String], attributes: Vec<Attribute>) -> Self {
+        let mut attrs = vec![attribute("cfg_attr", quote!(rustfmt, rustfmt_skip))];
+        attrs.extend(self::docs(docs));
+        attrs.extend(attributes);
+        attrs
+            .iter_mut()
+            .for_each(|attribute| attribute.style = AttrStyle::Inner(token::Not::default()));
+        let head = printed(attrs, Vec::new());
+        let text =
+            format!("// @generated by `cargo xtask codegen` from {origin}. Do not edit.\n\n{head}");
+        Self {
+            text,
+            has_items: false,
+        }
+    }
+
+    /// Adds an item, after a blank line.
+    pub(super) fn push(&mut self, mut item: Item) {
+        if let Item::Impl(item) = &mut item {
+            item.items = spaced(std::mem::take(&mut item.items));
+        }
+        if self.has_items {
+            self.text.push('\n');
+        }
+        self.has_items = true;
+        self.text.push_str(&printed(Vec::new(), vec![item]));
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+}
+
+fn printed(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
+    prettyplease::unparse(&File {
+        shebang: None,
+        frontmatter: None,
+        attrs,
+        items,
+    })
+}
+
+/// Inserts a blank line before every function but a first one. An empty verbatim item is printed as a blank line.
+fn spaced(items: Vec<ImplItem>) -> Vec<ImplItem> {
     let mut out = Vec::with_capacity(items.len() * 2);
     for item in items {
-        if !out.is_empty() && wants_space(&item) {
-            out.push(blank(TokenStream::new()));
+        if !out.is_empty() && matches!(item, ImplItem::Fn(_)) {
+            out.push(ImplItem::Verbatim(TokenStream::new()));
         }
         out.push(item);
     }
     out
 }
 
-/// Returns a complete, formatted file.
-pub(super) fn file(
-    origin: &str,
-    docs: &[String],
-    attributes: Vec<Attribute>,
-    items: Vec<Item>,
-) -> String {
-    let mut attrs = vec![attribute("cfg_attr", quote!(rustfmt, rustfmt_skip))];
-    attrs.extend(self::docs(docs));
-    attrs.extend(attributes);
-    attrs
-        .iter_mut()
-        .for_each(|attribute| attribute.style = AttrStyle::Inner(token::Not::default()));
-    let items = spaced(items, |_| true, Item::Verbatim);
-    let file = File {
-        shebang: None,
-        frontmatter: None,
-        attrs,
-        items,
-    };
-    let code = prettyplease::unparse(&file);
-    format!("// @generated by `cargo xtask codegen` from {origin}. Do not edit.\n\n{code}")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Returns doc comments, with the usual space before the text.
-pub(super) fn docs(lines: &[String]) -> impl Iterator<Item = Attribute> {
-    lines.iter().map(|line| {
-        named_value(
-            "doc",
-            &if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {line}")
-            },
-        )
-    })
-}
-
-/// Returns `#[deprecated = "…"]` if there is a reason.
-pub(super) fn deprecated(reason: Option<&String>) -> Option<Attribute> {
-    reason.map(|reason| named_value("deprecated", reason))
-}
-
-/// Returns `#[name = "value"]`.
-fn named_value(name: &str, value: &str) -> Attribute {
-    let lit = Lit::Str(LitStr::new(value, Span::call_site()));
-    let value = Expr::Lit(ExprLit {
-        attrs: Vec::new(),
-        lit,
-    });
-    outer(Meta::NameValue(MetaNameValue {
-        path: ident(name).into(),
-        eq_token: token::Eq::default(),
-        value,
-    }))
-}
-
-/// Returns `#[name(tokens)]`, or `#[name]` without tokens.
-pub(super) fn attribute(name: &str, tokens: TokenStream) -> Attribute {
-    let path = Path::from(ident(name));
-    if tokens.is_empty() {
-        return outer(Meta::Path(path));
+    #[test]
+    fn an_item_that_does_not_parse_is_named() {
+        let name = ident("ListModels");
+        let invalid = item(quote! {
+            impl rt::Operation for #name {
+                const NAME: &'static str = ;
+            }
+        });
+        assert_eq!(
+            invalid.err().unwrap().to_string(),
+            "`impl rt::Operation for ListModels` is not valid Rust: expected an expression; this is a bug of the generator"
+        );
+        assert!(item(quote!(impl rt::Operation for #name {})).is_ok());
     }
-    outer(Meta::List(MetaList {
-        path,
-        delimiter: MacroDelimiter::Paren(token::Paren::default()),
-        tokens,
-    }))
-}
-
-fn outer(meta: Meta) -> Attribute {
-    Attribute {
-        pound_token: token::Pound::default(),
-        style: AttrStyle::Outer,
-        bracket_token: token::Bracket::default(),
-        meta,
-    }
-}
-
-/// Returns an alias for the former name of a type.
-pub(super) fn alias(old: &str, new: &str) -> Item {
-    let (docs, reason) = (
-        format!("The former name of [`{new}`]."),
-        format!("renamed to `{new}`"),
-    );
-    let (old, new) = (ident(old), ident(new));
-    documented(
-        &[docs],
-        item(quote!(#[deprecated = #reason] pub type #old = #new;)),
-    )
-}
-
-/// Returns a field of a struct.
-pub(super) fn field(attrs: Vec<Attribute>, vis: Visibility, name: &str, ty: Type) -> Field {
-    Field {
-        attrs,
-        vis,
-        modifiers: syn::FieldModifiers::default(),
-        ident: Some(ident(name)),
-        colon_token: Some(token::Colon::default()),
-        ty,
-        default: None,
-    }
-}
-
-/// Returns a type without `Option`.
-pub(super) fn ty(ty: &Ty) -> Type {
-    match ty {
-        Ty::String => type_of("String", None),
-        Ty::Integer => type_of("i64", None),
-        Ty::Number => type_of("f64", None),
-        Ty::Boolean => type_of("bool", None),
-        Ty::Timestamp(_) => type_of("Timestamp", None),
-        Ty::Json => of_runtime("Json"),
-        Ty::Bytes => of_runtime("Bytes"),
-        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => type_of(name, None),
-        Ty::List(element) => type_of("Vec", Some(self::ty(element))),
-        Ty::Map(value) => {
-            let value = self::ty(value);
-            syn::parse_quote!(std::collections::BTreeMap<String, #value>)
-        }
-    }
-}
-
-fn of_runtime(name: &str) -> Type {
-    let name = ident(name);
-    syn::parse_quote!(rt::#name)
-}
-
-/// Returns the type of a member without `Option`.
-pub(super) fn member_type(member: &Member) -> Type {
-    let ty = ty(&member.ty);
-    if member.boxed {
-        type_of("Box", Some(ty))
-    } else {
-        ty
-    }
-}
-
-/// Returns `name` or `name<argument>`.
-fn type_of(name: &str, argument: Option<Type>) -> Type {
-    let arguments = argument.map_or(PathArguments::None, |argument| {
-        PathArguments::AngleBracketed(AngleBracketedGenericArguments {
-            colon2_token: None,
-            lt_token: token::Lt::default(),
-            args: Punctuated::from_iter([GenericArgument::Type(argument)]),
-            gt_token: token::Gt::default(),
-        })
-    });
-    let segments = Punctuated::from_iter([PathSegment {
-        ident: ident(name),
-        arguments,
-    }]);
-    Type::Path(TypePath {
-        attrs: Vec::new(),
-        qself: None,
-        path: Path {
-            leading_colon: None,
-            segments,
-        },
-    })
-}
-
-/// Returns the type of a private request field, which is an `Option` unless the member is required.
-pub(super) fn input_type(member: &Member) -> Type {
-    let ty = member_type(member);
-    if member.required {
-        ty
-    } else {
-        type_of("Option", Some(ty))
-    }
-}
-
-/// Returns the type of a public response field. A list or map has no `Option`, because an absent one is decoded as an
-/// empty one.
-pub(super) fn output_type(member: &Member) -> Type {
-    let ty = member_type(member);
-    if member.required || member.ty.is_container() {
-        ty
-    } else {
-        type_of("Option", Some(ty))
-    }
-}
-
-/// Returns the type of the argument for a member.
-pub(super) fn argument(ty: &Ty) -> TokenStream {
-    match ty {
-        Ty::List(element) => {
-            let element = element_argument(element);
-            quote!(impl IntoIterator<Item = #element>)
-        }
-        Ty::Map(value) => {
-            let value = element_argument(value);
-            quote!(impl IntoIterator<Item = (impl Into<String>, #value)>)
-        }
-        ty => element_argument(ty),
-    }
-}
-
-fn element_argument(ty: &Ty) -> TokenStream {
-    let argument = self::ty(ty);
-    if takes_into(ty) {
-        quote!(impl Into<#argument>)
-    } else {
-        quote!(#argument)
-    }
-}
-
-/// Whether the argument for a value is whatever converts into its type.
-pub(super) fn takes_into(ty: &Ty) -> bool {
-    matches!(
-        ty,
-        Ty::String | Ty::Timestamp(_) | Ty::Enum(_) | Ty::Json | Ty::Bytes
-    )
-}
-
-/// Returns the expression that converts an argument to the type of its member.
-pub(super) fn converted(member: &Member, value: &Ident) -> TokenStream {
-    match &member.ty {
-        Ty::List(element) if takes_into(element) => {
-            quote!(#value.into_iter().map(Into::into).collect())
-        }
-        Ty::List(_) => quote!(#value.into_iter().collect()),
-        Ty::Map(element) => {
-            let into = takes_into(element).then(|| quote!(.into()));
-            quote!(#value.into_iter().map(|(key, value)| (key.into(), value #into)).collect())
-        }
-        ty if takes_into(ty) => quote!(#value.into()),
-        _ if member.boxed => quote!(Box::new(#value)),
-        _ => quote!(#value),
-    }
-}
-
-/// Returns the form of times, at the end of a line in the list of members to write, if it is not the usual one of its place.
-pub(super) fn format(member: &Member) -> Option<TokenStream> {
-    let Ty::Timestamp(format) = member.ty.innermost() else {
-        return None;
-    };
-    match (format, member.place) {
-        (TimestampFormat::Rfc3339, Place::Header) => Some(quote!(.rfc3339())),
-        (TimestampFormat::Rfc3339, _) | (TimestampFormat::HttpDate, Place::Header) => None,
-        (TimestampFormat::EpochSeconds, _) => Some(quote!(.epoch_seconds())),
-        (TimestampFormat::EpochMillis, _) => Some(quote!(.epoch_millis())),
-        (TimestampFormat::HttpDate, _) => Some(quote!(.http_date())),
-    }
-}
-
-/// Returns what reading must know of times, at the end of a line in the list of members to read.
-pub(super) fn read_format(member: &Member) -> Option<TokenStream> {
-    let is_millis = *member.ty.innermost() == Ty::Timestamp(TimestampFormat::EpochMillis);
-    is_millis.then(|| quote!(.epoch_millis()))
-}
-
-/// Returns the limits at the end of a line in the list of members.
-pub(super) fn limits(member: &Member) -> TokenStream {
-    let sensitive = member.sensitive.then(|| quote!(.sensitive()));
-    let limits = member.limits.iter().map(|limit| match limit {
-        Limit::Keys(limit) => self::limit(limit, "key_"),
-        limit => self::limit(limit, ""),
-    });
-    quote!(#sensitive #(#limits)*)
-}
-
-fn limit(limit: &Limit, prefix: &str) -> TokenStream {
-    let name = |name: &str| ident(&format!("{prefix}{name}"));
-    match limit {
-        Limit::Range(min, max) => {
-            let (min, max) = (bound(*min, quote!(i64::MIN)), bound(*max, quote!(i64::MAX)));
-            quote!(.range(#min, #max))
-        }
-        Limit::Length(min, max) => {
-            let (min, max) = (bound(*min, quote!(0)), bound(*max, quote!(usize::MAX)));
-            let name = name("length");
-            quote!(.#name(#min, #max))
-        }
-        Limit::Count(min, max) => {
-            let (min, max) = (bound(*min, quote!(0)), bound(*max, quote!(usize::MAX)));
-            quote!(.count(#min, #max))
-        }
-        Limit::Chars(class) => {
-            let name = name("chars");
-            quote!(.#name(#class))
-        }
-        Limit::Pattern(pattern) => {
-            let name = name("pattern");
-            quote!(.#name(#pattern))
-        }
-        // There are no keys of keys.
-        Limit::Keys(_) => TokenStream::new(),
-    }
-}
-
-fn bound(bound: Option<i64>, open: TokenStream) -> TokenStream {
-    match bound {
-        Some(bound) => {
-            let bound = proc_macro2::Literal::i64_unsuffixed(bound);
-            quote!(#bound)
-        }
-        None => open,
-    }
-}
-
-/// Returns an expression for a list of strings.
-pub(super) fn texts(texts: &[String]) -> TokenStream {
-    quote!(&[#(#texts),*])
 }

@@ -1,64 +1,56 @@
 //! Unions: an enum with a variant for each member, and the functions that write and read the one that is set.
 
-use quote::quote;
-use syn::{Item, ItemEnum, Variant};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Expr, Item};
 
-use super::syntax::{self, deprecated, docs, ident, limits};
-use crate::model::Union;
+use super::nodes::{deprecated, docs, ident, method, name_of, text};
+use super::syntax::{self, Code, InvalidItem};
+use super::types::{formatted, limited, member_type, read_formatted};
+use crate::model::{Member, Union};
 
 /// Emits a union of the spec.
-pub(super) fn emit(union: &Union, items: &mut Vec<Item>) {
-    items.extend(definition(union));
-    items.extend(debug(union));
-    items.extend(
-        union
-            .renamed_from
-            .as_ref()
-            .map(|old| syntax::alias(old, &union.name)),
-    );
-    items.push(members(union));
-    items.push(syntax::call("union", {
-        let name = ident(&union.name);
-        quote!(#name)
-    }));
+pub(super) fn emit(union: &Union, code: &mut Code) -> Result<(), InvalidItem> {
+    code.push(definition(union)?);
+    if has_secrets(union) {
+        code.push(debug(union)?);
+    }
+    if let Some(old) = &union.renamed_from {
+        code.push(syntax::alias(old, &union.name)?);
+    }
+    code.push(members(union)?);
+    let name = ident(&union.name);
+    code.push(syntax::call("union", quote!(#name)));
+    Ok(())
 }
 
 fn has_secrets(union: &Union) -> bool {
     union.members.iter().any(|member| member.sensitive)
 }
 
-fn definition(union: &Union) -> Option<Item> {
+fn definition(union: &Union) -> Result<Item, InvalidItem> {
     let name = ident(&union.name);
     let debug = (!has_secrets(union)).then(|| quote!(Debug,));
-    let mut definition = syntax::parsed::<ItemEnum>(quote! {
+    let attributes = docs(&union.docs).chain(deprecated(union.deprecated.as_ref()));
+    let variants = union.members.iter().map(|member| {
+        let attributes = docs(&member.docs).chain(deprecated(member.deprecated.as_ref()));
+        let (variant, ty) = (ident(&member.rust_name), member_type(member));
+        quote!(#(#attributes)* #variant(#ty),)
+    });
+    syntax::item(quote! {
+        #(#attributes)*
         #[derive(Clone, #debug PartialEq)]
         #[non_exhaustive]
         pub enum #name {
+            #(#variants)*
             /// A member this version of the crate does not know.
             Unknown(rt::UnknownMember),
         }
-    })?;
-    definition.attrs.splice(
-        0..0,
-        docs(&union.docs).chain(deprecated(union.deprecated.as_ref())),
-    );
-    let known = union.members.iter().filter_map(|member| {
-        let (variant, ty) = (ident(&member.rust_name), syntax::member_type(member));
-        let variant = syntax::parsed::<Variant>(quote!(#variant(#ty)))?;
-        let attrs = docs(&member.docs)
-            .chain(deprecated(member.deprecated.as_ref()))
-            .collect();
-        Some(Variant { attrs, ..variant })
-    });
-    definition.variants = known.chain(definition.variants).collect();
-    Some(Item::Enum(definition))
+    })
 }
 
-/// Returns a manual implementation of `Debug` if a member is secret.
-fn debug(union: &Union) -> Option<Item> {
-    if !has_secrets(union) {
-        return None;
-    }
+/// Returns a manual implementation of `Debug`, which hides the members that are secret.
+fn debug(union: &Union) -> Result<Item, InvalidItem> {
     let name = ident(&union.name);
     let arms = union.members.iter().map(|member| {
         let (text, variant) = (&member.rust_name, ident(&member.rust_name));
@@ -68,7 +60,7 @@ fn debug(union: &Union) -> Option<Item> {
             quote!(Self::#variant(value) => f.debug_tuple(#text).field(value).finish(),)
         }
     });
-    Some(syntax::item(quote! {
+    syntax::item(quote! {
         impl std::fmt::Debug for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {
@@ -77,47 +69,51 @@ fn debug(union: &Union) -> Option<Item> {
                 }
             }
         }
-    }))
+    })
 }
 
 /// Returns what describes the members.
-fn members(union: &Union) -> Item {
+fn members(union: &Union) -> Result<Item, InvalidItem> {
     let name = ident(&union.name);
     // A member that this crate does not know may be a secret like those beside it.
     let unknown = has_secrets(union).then(|| quote!(.sensitive()));
     let rows = union.members.iter().map(|member| {
-        let (wire, variant) = (&member.wire, ident(&member.rust_name));
-        let limits = union.input.then(|| limits(member));
-        let format = syntax::format(member);
-        quote!(Self::#variant(value) => to.body(#wire, value)#format #limits,)
+        let row = formatted(row(member, "body"), member);
+        // Responses are not checked, because services change sooner than their documentation.
+        let row = if union.input {
+            limited(row, member)
+        } else {
+            row
+        };
+        arm(member, row)
     });
-    let places = union.members.iter().map(|member| {
-        let (wire, variant) = (&member.wire, ident(&member.rust_name));
-        let format = syntax::read_format(member);
-        quote!(Self::#variant(value) => to.member(#wire, value)#format,)
-    });
+    let places = union
+        .members
+        .iter()
+        .map(|member| arm(member, read_formatted(row(member, "member"), member)));
     let blanks = union.members.iter().map(|member| {
         let (wire, variant) = (&member.wire, ident(&member.rust_name));
         quote!(#wire => Self::#variant(rt::blank()),)
     });
-    let functions = [
-        quote! {
+    syntax::item(quote! {
+        impl rt::Union for #name {
             fn member<'a, 'm>(&'a self, to: &'m mut rt::Members<'a>) -> &'m mut rt::Member<'a> {
                 match self {
                     #(#rows)*
                     Self::Unknown(member) => to.unknown(member)#unknown,
                 }
             }
-        },
-        quote! {
-            fn member_mut<'a, 'm>(&'a mut self, to: &'m mut rt::MembersMut<'a>) -> &'m mut rt::MemberMut<'a> {
+
+            fn member_mut<'a, 'm>(
+                &'a mut self,
+                to: &'m mut rt::MembersMut<'a>,
+            ) -> &'m mut rt::MemberMut<'a> {
                 match self {
                     #(#places)*
                     Self::Unknown(member) => to.unknown(member),
                 }
             }
-        },
-        quote! {
+
             fn set(&mut self, name: &str) -> bool {
                 *self = match name {
                     #(#blanks)*
@@ -125,8 +121,21 @@ fn members(union: &Union) -> Item {
                 };
                 true
             }
-        },
-    ];
-    let functions = functions.into_iter().filter_map(syntax::parsed).collect();
-    syntax::implementation(quote!(impl rt::Union for #name), functions)
+        }
+    })
+}
+
+/// Returns `to.function("wire", value)`.
+fn row(member: &Member, function: &str) -> Expr {
+    method(
+        name_of("to"),
+        function,
+        [text(&member.wire), name_of("value")],
+    )
+}
+
+fn arm(member: &Member, row: Expr) -> TokenStream {
+    let variant = ident(&member.rust_name);
+    let row = row.into_token_stream();
+    quote!(Self::#variant(value) => #row,)
 }

@@ -5,6 +5,8 @@
 //! that this module writes and marks as text: it removes every other run of three or more backticks or tildes,
 //! including those in lists and quotes, and all indentation.
 
+use std::borrow::Cow;
+
 use crate::model::Limit;
 
 /// Maximum length of a line in characters; longer paragraphs are wrapped.
@@ -190,7 +192,7 @@ fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
     let mut line = String::new();
     let mut width = 0;
     for word in escape(paragraph).split_whitespace() {
-        let word = &word.replace(NO_BREAK, " ");
+        let word = &unbroken(word);
         let length = word.chars().count();
         if width > 0 && width + 1 + length > WIDTH && !is_mark(word) {
             lines.push(std::mem::take(&mut line));
@@ -208,6 +210,15 @@ fn wrap(paragraph: &mut String, lines: &mut Vec<String>) {
         lines.push(line);
     }
     paragraph.clear();
+}
+
+/// Returns a word with the blanks that must not break.
+fn unbroken(word: &str) -> Cow<'_, str> {
+    if word.contains(NO_BREAK) {
+        Cow::Owned(word.replace(NO_BREAK, " "))
+    } else {
+        Cow::Borrowed(word)
+    }
 }
 
 /// Escapes brackets, angle brackets and unmatched backticks, and puts URLs into angle brackets. Text between backticks

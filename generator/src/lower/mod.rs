@@ -162,22 +162,7 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
             .unwrap_or_else(|| names::error_code(code.name)),
         docs: docs.as_deref().map(|docs| docs::lines(docs).join(" ")),
         status,
-        kind: kind
-            .filter(|kind| status.is_none_or(|status| *kind != kind_of_status(status)))
-            .map(str::to_owned),
-    }
-}
-
-/// Returns the kind that the runtime derives from a status. A test compares the two tables.
-fn kind_of_status(status: u16) -> &'static str {
-    match status {
-        400 | 405 | 411..=415 => "Invalid",
-        401 => "Authentication",
-        403 => "AccessDenied",
-        404 => "NotFound",
-        408 | 500 | 502..=504 => "Transient",
-        429 => "Throttled",
-        _ => "Other",
+        kind: kind.map(str::to_owned),
     }
 }
 

@@ -22,12 +22,20 @@ pub(super) fn value(node: &Node) -> Value {
     }
 }
 
-/// Returns the value of a plain word. Most words begin with a letter that no number, boolean or null begins with.
+/// Returns the value of a plain word. Most words are seen to be texts or small numbers at once.
 fn plain(word: &str) -> Value {
-    let may_be_other = word.starts_with(|c: char| c.is_ascii_digit() || "+-.~tTfFnN".contains(c));
     let text = || Value::String(word.to_owned());
-    if !may_be_other && !word.is_empty() {
+    let is_keyword = ["true", "false", "null"]
+        .iter()
+        .any(|keyword| word.eq_ignore_ascii_case(keyword));
+    let is_number = word.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+    // No number has a blank in it.
+    if !is_keyword && (!is_number || word.contains(' ')) && !matches!(word, "" | "~") {
         return text();
+    }
+    let is_decimal = word.bytes().all(|byte| byte.is_ascii_digit()) && !word.starts_with('0');
+    if let (true, Ok(number)) = (is_decimal, word.parse::<u64>()) {
+        return Value::Number(number.into());
     }
     match serde_yaml::from_str(word) {
         Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => value,

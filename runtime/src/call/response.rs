@@ -425,8 +425,7 @@ impl ServiceInfo {
     }
 }
 
-/// Returns the kind of an error without a known code. The generator omits kinds that this table implies, so it has the same
-/// table.
+/// Returns the kind of an error whose code is unknown or has no kind of its own.
 fn kind_of_status(status: u16) -> ServiceErrorKind {
     match status {
         400 | 405 | 411..=415 => ServiceErrorKind::Invalid,

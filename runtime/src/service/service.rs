@@ -125,7 +125,7 @@ pub struct Code {
     pub wire: &'static str,
     /// HTTP status; `None` if there are several, so that the status of the response decides.
     pub status: Option<u16>,
-    /// Kind of the error, if it is not the kind of its status.
+    /// Kind of the error; `None` if the status decides.
     pub kind: Option<ServiceErrorKind>,
 }
 
@@ -148,7 +148,7 @@ impl Code {
         }
     }
 
-    /// Says what the code means, if its status does not.
+    /// Sets the kind of the error.
     pub const fn means(self, kind: ServiceErrorKind) -> Self {
         Self {
             kind: Some(kind),

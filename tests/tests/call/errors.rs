@@ -85,6 +85,26 @@ fn predicates_follow_the_kind() {
     }
 }
 
+#[test]
+fn a_status_without_a_known_code_decides_the_kind() {
+    let config = config::<aws_bedrock::AwsBedrock>().retry(RetryPolicy::never());
+    for status in 400..=599 {
+        let kind = match status {
+            400 | 405 | 411 | 412 | 413 | 414 | 415 => ServiceErrorKind::Invalid,
+            401 => ServiceErrorKind::Authentication,
+            403 => ServiceErrorKind::AccessDenied,
+            404 => ServiceErrorKind::NotFound,
+            408 | 500 | 502 | 503 | 504 => ServiceErrorKind::Transient,
+            429 => ServiceErrorKind::Throttled,
+            _ => ServiceErrorKind::Other,
+        };
+        for body in ["", r#"{"__type": "Odd"}"#] {
+            let error = failed(sent(&config, list()).step(response(status, &[], body), at(START)));
+            assert_eq!(error.service_kind(), Some(kind), "{status} {body}");
+        }
+    }
+}
+
 /// Records the events that a hook receives.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
