@@ -147,7 +147,7 @@ fn programs_compile_as_the_diff_says() {
     for edit in edits() {
         let (old, new) = (model(&edit.before()), model(&edit.after()));
         for service in [&old, &new] {
-            own.insert(packages.add(&module(service), &consumer(service)));
+            own.insert(packages.add(&module(service).unwrap(), &consumer(service)));
         }
         for (way, from, to) in [("", &old, &new), ("back: ", &new, &old)] {
             let findings = diff(std::slice::from_ref(from), std::slice::from_ref(to));
@@ -157,7 +157,7 @@ fn programs_compile_as_the_diff_says() {
                     .iter()
                     .any(|finding| finding.verdict.api == Api::Major),
                 unseen: edit.unseen.is_some(),
-                package: packages.add(&module(to), &consumer(from)),
+                package: packages.add(&module(to).unwrap(), &consumer(from)),
             });
         }
     }

@@ -176,7 +176,7 @@ enum Access {
     Text,
     /// A number or a `bool`.
     Copied,
-    /// A `&mut Vec<_>`. A list has no `Option` of its own, because an absent list is decoded as an empty one.
+    /// A `&mut Vec<_>`. A list has no `Option`, because an absent list is decoded as an empty one.
     List,
 }
 
