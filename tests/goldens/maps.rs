@@ -4,6 +4,11 @@
 //! Values that nest.
 //!
 //! [Documentation of the vendor](<https://example.com/docs>)
+#![allow(
+    clippy::large_enum_variant,
+    clippy::type_complexity,
+    reason = "types are as the spec has them"
+)]
 use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
 /// Asynchronous client of Maps.

@@ -4,6 +4,11 @@
 //! Values of any depth.
 //!
 //! [Documentation of the vendor](<https://example.com/docs>)
+#![allow(
+    clippy::large_enum_variant,
+    clippy::type_complexity,
+    reason = "types are as the spec has them"
+)]
 use cloud_models_runtime::codegen as rt;
 
 /// Asynchronous client of Recursion.

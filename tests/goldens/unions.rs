@@ -5,6 +5,11 @@
 //!
 //! [Documentation of the vendor](<https://example.com/docs>)
 #![allow(deprecated, reason = "what is deprecated is implemented all the same")]
+#![allow(
+    clippy::large_enum_variant,
+    clippy::type_complexity,
+    reason = "types are as the spec has them"
+)]
 use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
 /// Asynchronous client of Unions.

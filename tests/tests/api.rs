@@ -122,7 +122,7 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
                 });
                 // The macro of the runtime that completes an enum implements the others.
                 let traits = match is_union {
-                    true => traits,
+                    true => traits.replace("+PartialEq", "+Default+PartialEq"),
                     false => format!("{traits}+Eq+Hash+PartialEq"),
                 };
                 let open = if has(&item.attrs, "non_exhaustive") {
@@ -131,7 +131,7 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
                     ""
                 };
                 add(
-                    "enum",
+                    if is_union { "union" } else { "enum" },
                     format!("{}:{traits}{open}{}", item.ident, deprecated(&item.attrs)),
                 );
                 for variant in item

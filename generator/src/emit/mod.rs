@@ -40,6 +40,15 @@ pub(crate) fn module(service: &Service) -> Result<String, InvalidItem> {
         let lints = quote!(deprecated, reason = #why);
         attributes.push(nodes::attribute("allow", lints));
     }
+    if nests(service) {
+        let why = "types are as the spec has them";
+        let lints = quote!(
+            clippy::large_enum_variant,
+            clippy::type_complexity,
+            reason = #why
+        );
+        attributes.push(nodes::attribute("allow", lints));
+    }
     let origin = format!("specs/{}.yaml", service.stem);
     let mut code = Code::new(&origin, &docs, attributes);
     code.push(syntax::item(imports(service))?);
@@ -66,6 +75,18 @@ pub(crate) fn module(service: &Service) -> Result<String, InvalidItem> {
     code.push(service::marker(service)?);
     code.push(service::facts(service)?);
     Ok(code.finish())
+}
+
+/// Returns whether there are types that clippy may find too large or too complex.
+fn nests(service: &Service) -> bool {
+    let deep = |member: &Member| match &member.ty {
+        Ty::List(inside) | Ty::Map(inside) => inside.is_container(),
+        _ => false,
+    };
+    let is_union = |ty: &Type| matches!(ty, Type::Union(_));
+    let of_operations = service.operations.iter().flat_map(|each| &each.members);
+    let mut members = of_operations.chain(service.types.iter().flat_map(Type::members));
+    members.any(deep) || service.types.iter().any(is_union)
 }
 
 /// Returns whether any item or member is deprecated.

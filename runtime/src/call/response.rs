@@ -425,7 +425,7 @@ impl ServiceInfo {
     }
 }
 
-/// Returns the kind of an error whose code is unknown or has no kind of its own.
+/// Returns the kind of an error whose code is unknown or states no kind.
 fn kind_of_status(status: u16) -> ServiceErrorKind {
     match status {
         400 | 405 | 411..=415 => ServiceErrorKind::Invalid,
