@@ -430,15 +430,7 @@ impl Scope<'_> {
 
     fn members<'p>(&mut self, members: impl Iterator<Item = &'p Piece<'p, Field>>) {
         let mut seen = Names::default();
-        let mut count = 0;
         for member in members {
-            count += 1;
-            if count == 129 {
-                let message = "more than 128 members: the runtime keeps track of 128";
-                let finding = self.spec.finding(Rule::N12, member.name_span, message);
-                let help = "leave out what nobody needs, or group members in structures";
-                self.diagnostics.push(finding.help(help));
-            }
             let rust = member
                 .value
                 .rust_name
