@@ -133,6 +133,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 places(values)
             }
             TypeKind::Union(members) => {
+                scope.type_member(members);
                 scope.variants(members.iter(), |member| member.rust_name.as_deref());
                 places(members)
             }
@@ -402,6 +403,16 @@ impl Scope<'_> {
             return;
         }
         self.once(seen, wire, rust, Role::Type, span, remedy);
+    }
+
+    /// Reports a union member with the name that clients pass over when they read a union.
+    fn type_member(&mut self, members: &[Piece<'_, Field>]) {
+        for member in members.iter().filter(|member| member.name == "__type") {
+            let message = "`__type` cannot be a member of a union: clients pass over it";
+            let finding = self.spec.finding(Rule::N06, member.name_span, message);
+            let help = "leave it out: services name the type of a value with it, beside the member that is present";
+            self.diagnostics.push(finding.help(help));
+        }
     }
 
     /// Checks the names of variants, of an enum or a union.

@@ -9,7 +9,9 @@ use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::route;
-use crate::spec::{Container, HttpLine, Location, Operation, Spec, TypeName};
+use crate::spec::{
+    Container, HttpLine, ListStyle, Location, Operation, Spec, TimestampFormat, TypeName,
+};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for field in spec
@@ -205,6 +207,14 @@ fn members(
             let message = "`list_style` is for lists in the query";
             let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
             diagnostics.push(finding.help("drop it: elsewhere a list travels in one way alone"));
+        } else if field.value.list_style == Some(ListStyle::Csv)
+            && field.value.format == Some(TimestampFormat::HttpDate)
+        {
+            let message =
+                "`list_style: csv` separates elements with commas, which HTTP dates contain";
+            let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
+            let finding = finding.second(field.at("format"), "HTTP dates");
+            diagnostics.push(finding.help("choose another `format`, or `list_style: repeated`"));
         }
         if let Some((what, help)) = cannot_be_sent(spec, *location, &field.value.ty) {
             let place = match location {
