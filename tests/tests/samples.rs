@@ -351,7 +351,7 @@ fn values_of_nested_types_are_compared_with_the_spec() {
         (
             REQUEST,
             item(r#""labels": {"team": "x", "team": "y"}"#),
-            vec![("X06", "the key `team` stands twice in one object")],
+            vec![("X06", "the key `team` occurs twice in one object")],
         ),
         (
             REQUEST,

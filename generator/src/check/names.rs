@@ -300,7 +300,7 @@ impl Scope<'_> {
         let (rule, why) = match unfit {
             Unfit::NoIdentifier => (
                 Rule::N05,
-                "is no identifier: letters, digits and inner underscores of ASCII, at most 64",
+                "is not an identifier: letters, digits and inner underscores of ASCII, at most 64",
             ),
             Unfit::Keyword => (Rule::N04, "is a word of the Rust language"),
             Unfit::Taken => (Rule::N06, "is a name that generated code uses itself"),
@@ -377,7 +377,7 @@ impl Scope<'_> {
     ) {
         let remedy = if item == Item::Alias { "" } else { "rust_name" };
         if rust == marker {
-            let message = format!("`{rust}` is the type that stands for the service");
+            let message = format!("`{rust}` is the type of the service");
             self.diagnostics.push(
                 self.spec
                     .finding(Rule::N06, span, message)
@@ -479,7 +479,7 @@ impl Scope<'_> {
         let Some(list) = list else { return };
         for (index, name) in list.iter().enumerate() {
             let problem = match members().find(|member| member.name == *name) {
-                None => format!("`{name}` is no member"),
+                None => format!("`{name}` is not a member"),
                 Some(member) if !member.value.required && !member.is_cut("required") => {
                     format!("`{name}` is not required, so `new` cannot take it")
                 }

@@ -123,7 +123,7 @@ fn path(
         }
         if !field.value.required && !field.is_cut("required") {
             let message = format!(
-                "`{}` stands in the path, so it must be required",
+                "`{}` is a path parameter, so it must be required",
                 field.name
             );
             diagnostics.push(
@@ -132,7 +132,10 @@ fn path(
             );
         }
         if field.value.ty.is_list() {
-            let message = format!("`{}` stands in the path, where no list can be", field.name);
+            let message = format!(
+                "`{}` is a path parameter, which cannot be a list",
+                field.name
+            );
             diagnostics.push(
                 spec.finding(Rule::W02, field.name_span, message)
                     .help("take `list of` from its type, or send it in the query"),

@@ -426,7 +426,7 @@ impl<'a> Pair<'a> {
         path.push("type");
         let values = (Some(type_name(&self.old.ty)), Some(type_name(&self.new.ty)));
         let words = (
-            "values of another kind travel, or stand in the API",
+            "values of another type are sent, received or in the API",
             "if both are right, it is a major version",
         );
         changes.report("type-changed", &path, values, verdict, words);
@@ -672,7 +672,7 @@ impl<'a> Pair<'a> {
             true => ("`Debug` no longer shows it", "nothing"),
             false => (
                 "`Debug` and errors show what was secret",
-                "make sure that it is no secret: logs keep it for ever",
+                "make sure that it is not a secret: logs keep it for ever",
             ),
         };
         let verdict = match self.new.sensitive {
