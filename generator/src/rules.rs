@@ -67,7 +67,7 @@ macro_rules! rules {
 rules! {
     Error:
         Y01 Y02 Y03 Y04 Y05 Y06 Y07 Y08 Y09 Y10 Y11
-        N01 N02 N03 N04 N05 N06 N08 N09 N10 N11 N12 N13 N14
+        N01 N02 N03 N04 N05 N06 N08 N09 N10 N11 N13 N14
         D01 D02 D05 D06 D08 D09
         R01 R03 R06 R07
         W01 W02 W03 W05 W06 W07 W08 W09 W10 W11 W12 W13 W14 W17 W19 W20 W21 W22 W24
@@ -79,7 +79,7 @@ rules! {
         N07
         D03 D04 D10 D11
         R02 R04 R05 R09
-        W04 W15 W18 W23
+        W04 W15 W18 W23 W25
         C04 C05 C11 C12
         P06
         X05;

@@ -66,7 +66,7 @@ impl PutItem {
     /// Creates a value with the required parameters.
     ///
     /// - `item`: The item to store.
-    /// - `labels`: Labels of the item. Length at most 256. Elements: 1 to 50. Length of keys 1 to 128. Characters of keys `A-Za-z0-9_-`.
+    /// - `labels`: Labels of the item. Length at most 256. Entries: 1 to 50. Length of keys 1 to 128. Characters of keys `A-Za-z0-9_-`.
     pub fn new(
         item: NewItem,
         labels: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,

@@ -75,6 +75,35 @@ fn every_edit_means_what_the_table_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The words about a format must fit the direction in which the times travel.
+#[test]
+fn formats_of_times_are_described_by_their_use() {
+    let expected = [
+        (
+            "times are sent as numbers",
+            "times are sent in another format",
+        ),
+        (
+            "times come as milliseconds",
+            "replies have times in another unit",
+        ),
+        (
+            "times come as another text",
+            "replies have times in another format",
+        ),
+    ];
+    let edits = edits();
+    for (what, words) in expected {
+        let edit = edits.iter().find(|edit| edit.what == what).unwrap();
+        let findings = diff(&model(&edit.before()), &model(&edit.after()));
+        let whys: Vec<_> = findings.iter().map(|finding| finding.why).collect();
+        assert!(
+            matches!(whys[..], [why] if why.starts_with(words)),
+            "{what}: {whys:?}"
+        );
+    }
+}
+
 /// Every row of the table of edits must have a fixture, or be a policy that other tests check.
 #[test]
 fn every_row_is_here_or_a_policy() {

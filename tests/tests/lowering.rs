@@ -1,4 +1,4 @@
-//! Models of the fixtures in `fixtures/features`: types, boxes, limits and names, as the emitter gets them.
+//! Models of the fixtures in `fixtures/whole`: types, boxes, limits and names, as the emitter gets them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -70,7 +70,7 @@ fn types_nest_from_the_outside() {
             key(Limit::Pattern("[A-Za-z].*".to_owned())),
         ]
     );
-    let docs = "Labels of the item. Length at most 256. Elements: 1 to 50. Length of keys 1 to 128. Characters of keys \
+    let docs = "Labels of the item. Length at most 256. Entries: 1 to 50. Length of keys 1 to 128. Characters of keys \
                 `A-Za-z0-9_-`.";
     assert_eq!(labels.docs.join(" "), docs);
 }

@@ -326,7 +326,7 @@ fn values_of_nested_types_are_compared_with_the_spec() {
         (
             REQUEST,
             item(r#""labels": {}"#),
-            vec![("X03", "`labels` has 0 elements")],
+            vec![("X03", "`labels` has 0 entries")],
         ),
         (
             REQUEST,
@@ -351,7 +351,7 @@ fn values_of_nested_types_are_compared_with_the_spec() {
         (
             REQUEST,
             item(r#""labels": {"team": "x", "team": "y"}"#),
-            vec![("X06", "the key `team` stands twice in one object")],
+            vec![("X06", "the key `team` occurs twice in one object")],
         ),
         (
             REQUEST,
@@ -383,7 +383,7 @@ fn values_of_nested_types_are_compared_with_the_spec() {
             labels(r#""content": "no base64!""#),
             vec![(
                 "X01",
-                "`content` is no base64 here, and a string in base64 in the spec",
+                "`content` is not base64 here, and a string in base64 in the spec",
             )],
         ),
         (
@@ -412,6 +412,21 @@ fn values_of_nested_types_are_compared_with_the_spec() {
             REPLY,
             reply(r#""grid": [[1]]"#),
             vec![("X02", "in `grid` is a list")],
+        ),
+        (
+            REPLY,
+            reply(r#""grid": [[["NaN", "Infinity", "-Infinity", 1.5]]]"#),
+            vec![],
+        ),
+        (
+            REPLY,
+            reply(r#""grid": [[["nan"]]]"#),
+            vec![("X02", "`grid` is a string here, and number in the spec")],
+        ),
+        (
+            REQUEST,
+            labels(r#""metrics": {"cpu": ["NaN"]}"#),
+            vec![("X01", "`metrics` is a string here, and number in the spec")],
         ),
     ];
     for (name, body, expected) in rows {
@@ -516,7 +531,7 @@ fn times_in_requests_have_their_format_and_those_in_replies_any() {
         (REQUEST, r#"{"after": 1700000000.25, "before": "Sun, 22 Nov 2026 00:16:50 GMT", "marks": {"a": 1}}"#.to_owned(), vec![]),
         (REQUEST, r#"{"after": "2026-11-22"}"#.to_owned(), vec![("X01", "`after` is a string here, and a number of seconds in the spec")]),
         (REQUEST, r#"{"after": 1, "before": 1}"#.to_owned(), vec![("X01", "`before` is a number here, and a string with a time in the spec")]),
-        (REQUEST, r#"{"after": 1, "before": "soon"}"#.to_owned(), vec![("X03", "`before` is a timestamp, and \"soon\" is no time")]),
+        (REQUEST, r#"{"after": 1, "before": "soon"}"#.to_owned(), vec![("X03", "`before` is a timestamp, and \"soon\" is not a time")]),
         (REPLY, reply(r#"{"time": 1700000000, "created": "2026-11-22T00:16:50Z", "seen": ["Sun, 22 Nov 2026 00:16:50 GMT", 5]}"#), vec![]),
         (REPLY, reply(r#"{"time": true}"#), vec![("X02", "`time` is a boolean here, and a string with a time in the spec")]),
     ];

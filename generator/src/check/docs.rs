@@ -72,7 +72,7 @@ fn cut_short(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 .map(|line| line.chars().skip(column - 1));
             let rest: String = rest.into_iter().flatten().collect();
             if key == "docs" && value.is_plain() && rest.trim_start().starts_with('#') {
-                let message = "a comment stands right behind the documentation";
+                let message = "a comment follows the documentation on the same line";
                 let finding = spec.finding(Rule::D11, value.span, message);
                 let help = "quote the text if `#` belongs to it; else put the comment on a line of its own";
                 diagnostics.push(finding.help(help));
@@ -274,8 +274,7 @@ fn names(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     ] {
         let mut characters = name.iter().flat_map(|text| text.chars());
         if let Some(c) = characters.find(|c| c.is_control() || "[]<>`|*_".contains(*c)) {
-            let message =
-                format!("`{key}` has a {c:?}, and is a name that stands in documentation");
+            let message = format!("`{key}` has a {c:?}, and the name occurs in documentation");
             let finding = spec.finding(Rule::D08, head.at(key), message);
             diagnostics.push(finding.help("write the name in plain letters"));
         }
@@ -293,7 +292,7 @@ fn pages(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let operations = operations.map(|block| (&block.value.see, block.at("see")));
     for (see, span) in head.into_iter().chain(operations) {
         if see.as_ref().is_some_and(|url| !is_page(url)) {
-            let finding = spec.finding(Rule::D06, span, "`see` is no URL of a page");
+            let finding = spec.finding(Rule::D06, span, "`see` is not the URL of a page");
             let help = "it begins with https://, and has no spaces, quotes or brackets";
             diagnostics.push(finding.help(help));
         }

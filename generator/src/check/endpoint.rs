@@ -30,7 +30,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         .is_some_and(|rest| rest.contains('@'))
     {
         let message = "the endpoint has a user name".to_owned();
-        let help = "nothing secret belongs into a spec: what authenticates stands under `auth:`";
+        let help = "nothing secret belongs into a spec: credentials are named under `auth:`";
         return report(Rule::W08, span, message, help);
     }
     if url.ends_with('/') {
@@ -42,7 +42,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             "drop it: the paths of operations begin with one",
         );
     }
-    let known = "`{region}`, `{domain}` and `{fips}` may stand in it";
+    let known = "`{region}`, `{domain}` and `{fips}` are allowed in it";
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     if let Err(problem) = host_text(rest, &["region", "domain", "fips"]) {
         report(Rule::W14, span, format!("the endpoint {problem}"), known);
@@ -54,7 +54,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             ("dual_stack", &domain.value.dual_stack),
         ] {
             if let Some(Err(problem)) = text.as_ref().map(|text| host_text(text, &["region"])) {
-                let help = "write it as in `example.com`; `{region}` may stand in it";
+                let help = "write it as in `example.com`; `{region}` is allowed in it";
                 report(
                     Rule::W14,
                     domain.at(key),
@@ -69,7 +69,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                     || (!word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
             };
             if !pattern.split('-').all(word) {
-                let message = format!("`{pattern}` is no pattern of regions");
+                let message = format!("`{pattern}` is not a pattern of regions");
                 let help = "words with hyphens between them, `*` for any word and `#` for a number: `cn-*-#`";
                 report(
                     Rule::W14,
@@ -186,7 +186,7 @@ fn host_text(text: &str, known: &[&str]) -> Result<(), String> {
         .split_once(':')
         .map_or((host, None), |(host, port)| (host, Some(port)));
     if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Err("has a port that is no number".into());
+        return Err("has a port that is not a number".into());
     }
     if host.split('.').any(str::is_empty) || path.contains("//") {
         return Err("has an empty part".into());

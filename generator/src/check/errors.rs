@@ -40,7 +40,7 @@ fn places_and_codes(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                     diagnostics.push(finding.help(HEADER_HELP));
                 }
                 PartOfReply::Body(path) if path.split('.').any(str::is_empty) => {
-                    let message = format!("`{path}` is no path: a name is missing");
+                    let message = format!("`{path}` is not a path: a name is missing");
                     let finding = spec.finding(Rule::W10, span, message);
                     let help = "names with points between them, such as `error.code`";
                     diagnostics.push(finding.help(help));
@@ -60,7 +60,7 @@ fn places_and_codes(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .status
             .filter(|status| !(100..=599).contains(status))
         {
-            let message = format!("{status} is no HTTP status");
+            let message = format!("{status} is not an HTTP status");
             let finding = spec.finding(Rule::W11, code.at("status"), message);
             diagnostics.push(finding.help("it lies from 100 to 599"));
         }

@@ -313,37 +313,30 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
     let has_count = !field.ty.is_single();
     let is_timestamp = field.ty.name == "timestamp";
     let rows = [
+        ("range", field.range.is_some(), is_integer, "integers"),
         (
-            "range",
-            field.range.is_some(),
-            is_integer,
-            "limits integers",
+            "length",
+            field.length.is_some(),
+            has_length,
+            "text and bytes",
         ),
-        ("length", field.length.is_some(), has_length, "limits texts"),
-        ("chars", field.chars.is_some(), is_text, "limits texts"),
-        ("pattern", field.pattern.is_some(), is_text, "limits texts"),
-        (
-            "count",
-            field.count.is_some(),
-            has_count,
-            "limits lists and maps",
-        ),
+        ("chars", field.chars.is_some(), is_text, "text"),
+        ("pattern", field.pattern.is_some(), is_text, "text"),
+        ("count", field.count.is_some(), has_count, "lists and maps"),
         (
             "keys",
             field.keys.is_some(),
             field.ty.containers.contains(&Container::Map),
-            "limits the keys of maps",
+            "maps",
         ),
-        (
-            "format",
-            field.format.is_some(),
-            is_timestamp,
-            "is for timestamps",
-        ),
+        ("format", field.format.is_some(), is_timestamp, "timestamps"),
     ];
     for (key, given, fits, what) in rows {
         if given && !fits {
-            let message = format!("`{key}` {what}, but `{}` is none", member.name);
+            let message = format!(
+                "`{key}` is for {what}, but the type of `{}` is `{}`",
+                member.name, field.ty
+            );
             let finding = spec.finding(Rule::C02, member.at_key(key), message);
             let help = format!("change the type, or drop `{key}`");
             diagnostics.push(finding.help(help));
@@ -435,7 +428,7 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
             None
         }
         (Scalar::Text(text), "timestamp") => {
-            (!is_time(text)).then(|| format!("is {text:?}, which is no time"))
+            (!is_time(text)).then(|| format!("is {text:?}, which is not a time"))
         }
         (Scalar::Integer(_) | Scalar::Number(_), "timestamp")
             if field.format.is_some_and(TimestampFormat::is_number) =>

@@ -133,6 +133,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 places(values)
             }
             TypeKind::Union(members) => {
+                scope.type_member(members);
                 scope.variants(members.iter(), |member| member.rust_name.as_deref());
                 places(members)
             }
@@ -301,7 +302,7 @@ impl Scope<'_> {
         let (rule, why) = match unfit {
             Unfit::NoIdentifier => (
                 Rule::N05,
-                "is no identifier: letters, digits and inner underscores of ASCII, at most 64",
+                "is not an identifier: letters, digits and inner underscores of ASCII, at most 64",
             ),
             Unfit::Keyword => (Rule::N04, "is a word of the Rust language"),
             Unfit::Taken => (Rule::N06, "is a name that generated code uses itself"),
@@ -378,7 +379,7 @@ impl Scope<'_> {
     ) {
         let remedy = if item == Item::Alias { "" } else { "rust_name" };
         if rust == marker {
-            let message = format!("`{rust}` is the type that stands for the service");
+            let message = format!("`{rust}` is the type of the service");
             self.diagnostics.push(
                 self.spec
                     .finding(Rule::N06, span, message)
@@ -404,6 +405,16 @@ impl Scope<'_> {
             return;
         }
         self.once(seen, wire, rust, Role::Type, span, remedy);
+    }
+
+    /// Reports a union member with the name that clients pass over when they read a union.
+    fn type_member(&mut self, members: &[Piece<'_, Field>]) {
+        for member in members.iter().filter(|member| member.name == "__type") {
+            let message = "`__type` cannot be a member of a union: clients pass over it";
+            let finding = self.spec.finding(Rule::N06, member.name_span, message);
+            let help = "leave it out: services name the type of a value with it, beside the member that is present";
+            self.diagnostics.push(finding.help(help));
+        }
     }
 
     /// Checks the names of variants, of an enum or a union.
@@ -432,15 +443,7 @@ impl Scope<'_> {
 
     fn members<'p>(&mut self, members: impl Iterator<Item = &'p Piece<'p, Field>>) {
         let mut seen = Names::default();
-        let mut count = 0;
         for member in members {
-            count += 1;
-            if count == 129 {
-                let message = "more than 128 members: the runtime keeps track of 128";
-                let finding = self.spec.finding(Rule::N12, member.name_span, message);
-                let help = "leave out what nobody needs, or group members in structures";
-                self.diagnostics.push(finding.help(help));
-            }
             let rust = member
                 .value
                 .rust_name
@@ -478,7 +481,7 @@ impl Scope<'_> {
         let Some(list) = list else { return };
         for (index, name) in list.iter().enumerate() {
             let problem = match members().find(|member| member.name == *name) {
-                None => format!("`{name}` is no member"),
+                None => format!("`{name}` is not a member"),
                 Some(member) if !member.value.required && !member.is_cut("required") => {
                     format!("`{name}` is not required, so `new` cannot take it")
                 }

@@ -38,7 +38,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let name = operation.block.name;
             let message = format!("`{name}` looks like a list, but has no `pagination`");
             let finding = spec.finding(Rule::P06, operation.block.name_span, message);
-            diagnostics.push(finding.help("say how its pages follow each other; if it answers with all at once, allow it and say so"));
+            diagnostics.push(finding.help("say how its pages follow each other; if the service returns everything at once, allow it and say so"));
         }
     }
 }
@@ -129,7 +129,7 @@ impl<'a> Scope<'a> {
                 Rule::P05,
                 key,
                 message,
-                "leave out `page_size`: whoever calls `new` says it",
+                "leave out `page_size`: callers of `new` set it",
             );
         } else if field.value.required {
             let message = format!("`{name}` is required, so there is no first page to begin with");
@@ -160,7 +160,7 @@ impl<'a> Scope<'a> {
             match (needed, value) {
                 (true, None) => {
                     let message = format!("this style of paging needs `{key}`");
-                    let help = "say where in the output it stands, or choose another style";
+                    let help = "say where it is in the output, or choose another style";
                     self.report(Rule::P02, "style", message, help);
                 }
                 (false, Some(_)) => self.no_use(key),
@@ -198,7 +198,7 @@ impl<'a> Scope<'a> {
             && !field.value.ty.is_list()
             && !self.is_unknown(field)
         {
-            let message = format!("`{items}` is no list");
+            let message = format!("`{items}` is not a list");
             self.report(
                 Rule::P03,
                 "items",

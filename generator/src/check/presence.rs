@@ -40,7 +40,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = spec.finding(Rule::N11, auth.at("scheme"), message);
             diagnostics.push(finding.help(match *key {
                 "service" => "add the service name that is signed",
-                "header" => "add the header that the token stands in",
+                "header" => "add the header that carries the token",
                 _ => "list the environment variables, those of the vendor's SDKs first: `[]` if there are none",
             }));
         }

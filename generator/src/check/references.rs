@@ -34,13 +34,13 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 };
                 if let Some((article, what)) = what {
                     let message = format!(
-                        "`{name}` is {article} {what}; an operation answers with a structure"
+                        "`{name}` is {article} {what}, but an operation returns a structure"
                     );
                     let finding = spec.finding(Rule::R01, span, message);
                     let help = format!("name a structure, with the {what} as a field");
                     diagnostics.push(finding.help(help));
                 } else if BUILT_IN.contains(&name) {
-                    let message = format!("`{name}` is no structure");
+                    let message = format!("`{name}` is not a structure");
                     let finding = spec.finding(Rule::R01, span, message);
                     diagnostics.push(finding.help("write a structure with it as a field"));
                 } else if is_nothing(name) && spec.named_type(name).is_none() {
@@ -100,7 +100,7 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
         let is_other = matches!(ty.kind, TypeKind::Enum(_) | TypeKind::Union(_));
         if is_other && let Some(entry) = ty.block.node.entry("constructor") {
-            let message = format!("`{name}` is no structure, so it has no `new`");
+            let message = format!("`{name}` is not a structure, so it has no `new`");
             let finding = spec.finding(Rule::R09, entry.key_span, message);
             diagnostics.push(finding.help("drop `constructor`"));
         }

@@ -2,19 +2,24 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
-use crate::spec::{Field, Location, Operation, Piece, Spec};
+use crate::spec::{Field, Location, Operation, Piece, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for operation in &spec.operations {
         effect(spec, operation, diagnostics);
         tokens(spec, operation, diagnostics);
     }
-    for field in spec.types.iter().flat_map(|ty| ty.fields()) {
-        if field.value.idempotency_token {
-            let message = format!("`{}` is the field of a structure", field.name);
+    for ty in &spec.types {
+        let what = match ty.kind {
+            TypeKind::Union(_) => "member of a union",
+            TypeKind::Structure(_) | TypeKind::Enum(_) | TypeKind::Broken => "field of a structure",
+        };
+        let tokens = ty.fields().iter();
+        for field in tokens.filter(|field| field.value.idempotency_token) {
+            let message = format!("the idempotency token `{}` is a {what}", field.name);
             let span = field.at_key("idempotency_token");
             let finding = spec.finding(Rule::W24, span, message);
-            let help = "an idempotency token is a parameter: move it to `request:` of the operation, or drop this";
+            let help = "only a parameter can be one: move it to `request:` of the operation, or drop `idempotency_token`";
             diagnostics.push(finding.help(help));
         }
     }
@@ -59,9 +64,9 @@ fn tokens(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnost
     let Some((location, token)) = tokens.next() else {
         return;
     };
-    one(spec, *location, token, diagnostics);
+    one(spec, operation, *location, token, diagnostics);
     for (location, other) in tokens {
-        one(spec, *location, other, diagnostics);
+        one(spec, operation, *location, other, diagnostics);
         let message = format!("`{}` is a second idempotency token", other.name);
         let span = other.at_key("idempotency_token");
         let finding = spec.finding(Rule::W24, span, message);
@@ -73,17 +78,26 @@ fn tokens(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnost
 /// Checks one idempotency token.
 fn one(
     spec: &Spec<'_>,
+    operation: &Operation<'_>,
     location: Location,
     token: &Piece<'_, Field>,
     diagnostics: &mut Diagnostics,
 ) {
     let (name, field) = (token.name, &token.value);
+    if let Some(key) = paging_key(operation, name) {
+        let message = format!("pagination sets `{name}`, so it cannot be an idempotency token");
+        let span = token.at_key("idempotency_token");
+        let finding = spec.finding(Rule::W24, span, message);
+        let finding = finding.second(operation.block.at_path(&["pagination", key]), "here");
+        let help = "drop `idempotency_token`, or name another parameter under `pagination:`";
+        return diagnostics.push(finding.help(help));
+    }
     let mut report = |span, message: String, help: &str| {
         diagnostics.push(spec.finding(Rule::W24, span, message).help(help));
     };
     if location == Location::Path {
-        let message = format!("the idempotency token `{name}` stands in the path");
-        let help = "a token travels in the query, in a header or in the body";
+        let message = format!("the idempotency token `{name}` is a path parameter");
+        let help = "a token is sent in the query, in a header or in the body";
         return report(token.at_key("idempotency_token"), message, help);
     }
     let is_text = field.ty.name == "string" && field.ty.is_single();
@@ -96,11 +110,49 @@ fn one(
         let help = "drop `required`, and the name in `constructor`: a call without a token creates one, so it is always sent";
         report(token.at_key("required"), message, help);
     }
+    if field.default.is_some() {
+        let message = format!("the idempotency token `{name}` has a default");
+        let help = "drop `default`: a call without a token creates one, so the service never uses its default";
+        report(token.at_key("default"), message, help);
+    }
     if let Some((limit, uuid)) = broken_by_uuids(field) {
         let message = format!("the UUID `{uuid}` breaks the `{limit}` of `{name}`");
         let help = "correct the limit, or drop `idempotency_token`, so that callers set the token";
         report(token.at(limit), message, help);
+    } else if let Some(calls) = calls_until_repeated(field.token_length()) {
+        let message = format!(
+            "`length` cuts the UUIDs of `{name}`: about {calls} calls are enough for two to get the same token"
+        );
+        let finding = spec.finding(Rule::W25, token.at("length"), message);
+        let help = "correct the limit, or drop `idempotency_token`, so that callers set the token";
+        diagnostics.push(finding.help(help));
     }
+}
+
+/// Returns the key under `pagination:` that names a parameter which clients set themselves.
+fn paging_key(operation: &Operation<'_>, name: &str) -> Option<&'static str> {
+    let paging = operation.block.value.pagination.as_ref()?;
+    let keys = [
+        ("request", &paging.request),
+        ("page_size", &paging.page_size),
+    ];
+    let mut named = keys.iter().filter(|(_, it)| it.as_deref() == Some(name));
+    named.next().map(|(key, _)| *key)
+}
+
+/// Returns about how many calls it takes until two of them are likely to create the same token, if the tokens are so
+/// short that this happens in practice.
+fn calls_until_repeated(length: usize) -> Option<u64> {
+    /// Tokens of this length repeat after some hundred million calls.
+    const ENOUGH: usize = 16;
+    if length >= ENOUGH {
+        return None;
+    }
+    // Neither the hyphens at 8 and 13 nor the version at 14 are random.
+    let fixed = [8, 13, 14].iter().filter(|at| **at < length).count();
+    // The root of the number of possible tokens, which are hexadecimal: the birthday problem.
+    let digits = u32::try_from(length - fixed).ok()?;
+    4_u64.checked_pow(digits)
 }
 
 /// Returns a limit that UUIDs break, with such a UUID.

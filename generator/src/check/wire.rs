@@ -9,7 +9,9 @@ use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::route;
-use crate::spec::{Container, HttpLine, Location, Operation, Spec, TypeName};
+use crate::spec::{
+    Container, HttpLine, ListStyle, Location, Operation, Spec, TimestampFormat, TypeName,
+};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for field in spec
@@ -121,7 +123,7 @@ fn path(
         }
         if !field.value.required && !field.is_cut("required") {
             let message = format!(
-                "`{}` stands in the path, so it must be required",
+                "`{}` is a path parameter, so it must be required",
                 field.name
             );
             diagnostics.push(
@@ -130,7 +132,10 @@ fn path(
             );
         }
         if field.value.ty.is_list() {
-            let message = format!("`{}` stands in the path, where no list can be", field.name);
+            let message = format!(
+                "`{}` is a path parameter, which cannot be a list",
+                field.name
+            );
             diagnostics.push(
                 spec.finding(Rule::W02, field.name_span, message)
                     .help("take `list of` from its type, or send it in the query"),
@@ -205,6 +210,14 @@ fn members(
             let message = "`list_style` is for lists in the query";
             let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
             diagnostics.push(finding.help("drop it: elsewhere a list travels in one way alone"));
+        } else if field.value.list_style == Some(ListStyle::Csv)
+            && field.value.format == Some(TimestampFormat::HttpDate)
+        {
+            let message =
+                "`list_style: csv` separates elements with commas, which HTTP dates contain";
+            let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
+            let finding = finding.second(field.at("format"), "HTTP dates");
+            diagnostics.push(finding.help("choose another `format`, or `list_style: repeated`"));
         }
         if let Some((what, help)) = cannot_be_sent(spec, *location, &field.value.ty) {
             let place = match location {

@@ -94,7 +94,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     // Reading a pipe would block, and a device may never end.
     if path.exists() && !path.is_file() {
-        return Err(format!("{}: this is no file", path.display()));
+        return Err(format!("{}: not a file", path.display()));
     }
     File::open(path)
         .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))

@@ -139,6 +139,10 @@ fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         };
         verdict = verdict.and(gone);
     }
+    let is_token = sent && member.token.is_some();
+    if is_token {
+        verdict = verdict.and(Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed));
+    }
     if received {
         let wire = if member.required {
             Wire::Breaking
@@ -147,7 +151,13 @@ fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         };
         verdict = verdict.and(Verdict::new(wire, Api::Major, Behaviour::Same));
     }
-    let (rule, why, advice) = if sent {
+    let (rule, why, advice) = if is_token {
+        (
+            "idempotency-token-removed",
+            "calls no longer send a token, so they are no longer repeated after a lost response",
+            "keep it unless the service no longer accepts it",
+        )
+    } else if sent {
         (
             "parameter-removed",
             "what was asked for with it is no longer asked for",
@@ -416,7 +426,7 @@ impl<'a> Pair<'a> {
         path.push("type");
         let values = (Some(type_name(&self.old.ty)), Some(type_name(&self.new.ty)));
         let words = (
-            "values of another kind travel, or stand in the API",
+            "values of another type are sent, received or in the API",
             "if both are right, it is a major version",
         );
         changes.report("type-changed", &path, values, verdict, words);
@@ -439,10 +449,20 @@ impl<'a> Pair<'a> {
             verdict = verdict.and(format_received(old, new));
         }
         let path = [&self.path[..], &["format"]].concat();
-        let words = (
-            "times are sent in another form; the API is the same, so nobody sees it",
-            "is it a correction of the spec? Released clients send the old form",
-        );
+        let words = match (self.usage.sent, verdict.wire) {
+            (true, _) => (
+                "times are sent in another format; the API is the same, so nobody sees it",
+                "is it a correction of the spec? Released clients send the old format",
+            ),
+            (false, Wire::Safe) => (
+                "replies have times in another format; clients read all of them",
+                "nothing",
+            ),
+            (false, Wire::Risk | Wire::Breaking) => (
+                "replies have times in another unit, which released clients read wrongly",
+                "is it a correction of the spec? Released clients expect the old unit",
+            ),
+        };
         changes.changed(
             "timestamp-format-changed",
             &path,
@@ -652,7 +672,7 @@ impl<'a> Pair<'a> {
             true => ("`Debug` no longer shows it", "nothing"),
             false => (
                 "`Debug` and errors show what was secret",
-                "make sure that it is no secret: logs keep it for ever",
+                "make sure that it is not a secret: logs keep it for ever",
             ),
         };
         let verdict = match self.new.sensitive {
@@ -688,7 +708,14 @@ fn sent(old: &Ty, new: &Ty, is_json: bool) -> Verdict {
         (Ty::Integer, Ty::Number) => MAJOR,
         // A query contains only text.
         (Ty::Integer | Ty::Number | Ty::Boolean, Ty::String) if !is_json => MAJOR,
-        (Ty::List(old), Ty::List(new)) | (Ty::Map(old), Ty::Map(new)) => sent(old, new, is_json),
+        (Ty::List(old), Ty::List(new)) | (Ty::Map(old), Ty::Map(new)) => {
+            let verdict = sent(old, new, is_json);
+            // Setters convert the elements of a list, but take a list inside of it as it is, such as `Vec<String>`.
+            match old.is_container() {
+                true => verdict.and(MAJOR),
+                false => verdict,
+            }
+        }
         _ => Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
     }
 }

@@ -316,7 +316,7 @@ impl<'a> Pair<'a> {
             false => Behaviour::Same,
         };
         let words = (
-            "it answers with another structure",
+            "it returns another structure",
             "make it a new operation, or a major version",
         );
         let shown = |name: Option<&str>| Some(name.unwrap_or("none").to_owned());

@@ -8,13 +8,16 @@
 use std::borrow::Cow;
 
 use crate::model::Limit;
+use crate::spec::Container;
 
 /// Maximum length of a line in characters; longer paragraphs are wrapped.
 const WIDTH: usize = 100;
 
-/// Appends to the documentation of a member its limits and default, and whether it is an idempotency token.
+/// Appends to the documentation of a member its limits and default, and whether it is an idempotency token. `outermost`
+/// is the list or map that a limit of the count applies to.
 pub(super) fn with_limits(
     said: &str,
+    outermost: Option<Container>,
     limits: &[Limit],
     default: Option<&str>,
     is_token: bool,
@@ -59,7 +62,13 @@ pub(super) fn with_limits(
                 format!("From {}.", bounds(min, max)).replace("From at", "At")
             }
             Limit::Length(min, max) => format!("Length {}.", bounds(min, max)),
-            Limit::Count(min, max) => format!("Elements: {}.", bounds(min, max)),
+            Limit::Count(min, max) => {
+                let counted = match outermost {
+                    Some(Container::Map) => "Entries",
+                    Some(Container::List) | None => "Elements",
+                };
+                format!("{counted}: {}.", bounds(min, max))
+            }
             Limit::Chars(class) => format!("Characters {}.", code(class)),
             // Patterns are long and hard to read.
             Limit::Pattern(_) | Limit::Keys(_) => continue,
@@ -417,11 +426,12 @@ mod tests {
             Limit::Range(Some(1), None),
         ];
         assert_eq!(
-            with_limits("A name", &[Limit::Length(None, Some(3))], None, false),
+            with_limits("A name", None, &[Limit::Length(None, Some(3))], None, false),
             "A name. Length at most 3."
         );
         let fenced = with_limits(
             "```\n  a\n```",
+            None,
             &[Limit::Length(None, Some(3))],
             None,
             false,
@@ -433,6 +443,7 @@ mod tests {
         assert_eq!(
             with_limits(
                 "Tags.",
+                Some(Container::Map),
                 &[Limit::Keys(Box::new(Limit::Length(Some(1), Some(9))))],
                 None,
                 false
@@ -440,7 +451,7 @@ mod tests {
             "Tags. Length of keys 1 to 9."
         );
         assert_eq!(
-            with_limits("X.", &limits, Some("10"), false),
+            with_limits("X.", None, &limits, Some("10"), false),
             "X. From 1 to 100. Length at most 3. At least 1. Default: `10`."
         );
     }

@@ -279,6 +279,7 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         required: value.required,
         docs: docs::lines(&docs::with_limits(
             said,
+            value.ty.outermost(),
             &limits,
             default.as_deref(),
             value.idempotency_token,

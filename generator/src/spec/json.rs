@@ -24,7 +24,7 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
             column: error.column().max(1),
             length: 1,
         };
-        let message = format!("this is no JSON: {error}");
+        let message = format!("not valid JSON: {error}");
         // The message ends with a position, which the finding already has.
         let message = message.split(" at line ").next().unwrap_or_default();
         return Err(fault(span, message));
@@ -37,11 +37,11 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
     };
     let root = reader
         .node()
-        .ok_or_else(|| fault(reader.here(1), "this is no JSON that can be read"))?;
+        .ok_or_else(|| fault(reader.here(1), "this is JSON that cannot be read"))?;
     match doubled_key(&root) {
         None => Ok(root),
         Some((first, second)) => {
-            let message = format!("the key `{}` stands twice in one object", second.key);
+            let message = format!("the key `{}` occurs twice in one object", second.key);
             let fault = Fault::new(Rule::X06, path, second.key_span, message);
             let fault = fault.second(first.key_span, "here already");
             Err(Box::new(fault.help(

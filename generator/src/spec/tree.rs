@@ -302,7 +302,7 @@ impl<'a> Reader<'a> {
         let end = (span.line, span.column);
         let Place { span, .. } = self.within(Place { span, end });
         let (span, help) = explained(self.text, span, fault.info());
-        let message = format!("this is no YAML: {}", fault.info());
+        let message = format!("not valid YAML: {}", fault.info());
         self.finding(Rule::Y04, span, message).help(help)
     }
 
@@ -343,7 +343,7 @@ impl<'a> Reader<'a> {
             return Err(finding.help("mend those, and look again").into());
         }
         if depth > MAX_DEPTH {
-            let message = format!("more than {MAX_DEPTH} nodes stand inside each other");
+            let message = format!("more than {MAX_DEPTH} nested nodes");
             let finding = self.finding(Rule::Y07, span, message);
             return Err(finding
                 .help("a spec is ten deep: look for a bracket too many")
@@ -401,7 +401,7 @@ impl<'a> Reader<'a> {
                 Ok(Node { span, end, kind })
             }
             _ => {
-                let message = "this is no YAML: a value is missing here";
+                let message = "not valid YAML: a value is missing here";
                 let finding = self.finding(Rule::Y04, span, message);
                 Err(finding.help("write one, or take away the key").into())
             }

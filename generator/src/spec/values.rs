@@ -136,6 +136,19 @@ impl TypeName {
     }
 }
 
+impl fmt::Display for TypeName {
+    /// Writes the type as specs do: `map of list of string`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for container in &self.containers {
+            f.write_str(match container {
+                Container::List => "list of ",
+                Container::Map => "map of ",
+            })?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
 impl<'de> Deserialize<'de> for TypeName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;

@@ -167,7 +167,7 @@ impl<'a> Scope<'a> {
                     Rule::X06,
                     self.file,
                     node.span,
-                    format!("`{key}` is no object"),
+                    format!("`{key}` is not an object"),
                 );
                 self.diagnostics
                     .push(finding.help(r#"write it as {"name": "value"}"#));
@@ -185,7 +185,7 @@ impl<'a> Scope<'a> {
                 Rule::X06,
                 self.file,
                 node.span,
-                "`status` is no HTTP status",
+                "`status` is not an HTTP status",
             );
             self.diagnostics
                 .push(finding.help("a number from 100 to 599"));

@@ -62,13 +62,13 @@ impl<'a> Scope<'a> {
         let what = match (container, &node.kind) {
             (Container::List, Kind::List(elements)) => {
                 if is_outermost {
-                    self.count(field, elements.len(), node.span);
+                    self.count(field, elements.len(), "elements", node.span);
                 }
                 elements.iter().collect::<Vec<_>>()
             }
             (Container::Map, Kind::Map(entries)) => {
                 if is_outermost {
-                    self.count(field, entries.len(), node.span);
+                    self.count(field, entries.len(), "entries", node.span);
                 }
                 if is_outermost_map {
                     for entry in entries {
@@ -95,10 +95,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn count(&mut self, field: &Piece<'_, Field>, count: usize, span: Span) {
+    fn count(&mut self, field: &Piece<'_, Field>, count: usize, what: &str, span: Span) {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         if field.value.count.is_some_and(|bounds| !bounds.has(count)) {
-            let message = format!("`{}` has {count} elements", field.name);
+            let message = format!("`{}` has {count} {what}", field.name);
             self.report(Rule::X03, span, message);
         }
     }
@@ -190,6 +190,10 @@ impl<'a> Scope<'a> {
         let is_number = plain && text.parse::<f64>().is_ok();
         let fits = match ty.name.as_str() {
             "integer" => plain && text.parse::<i64>().is_ok(),
+            // AWS sends them so, and the clients read them.
+            "number" if way == Way::In && !plain => {
+                matches!(text, "NaN" | "Infinity" | "-Infinity")
+            }
             "number" => is_number,
             "boolean" => plain && matches!(text, "true" | "false"),
             // The clients read every format.
@@ -213,7 +217,7 @@ impl<'a> Scope<'a> {
             Kind::Scalar { text, plain: false }
                 if field.value.ty.name == "bytes" && !is_base64(text) =>
             {
-                "no base64"
+                "not base64"
             }
             Kind::Scalar { plain: false, .. } => "a string",
             Kind::Scalar { text, .. } => match text.as_str() {
@@ -280,7 +284,10 @@ impl<'a> Scope<'a> {
         }
         let is_number = text.parse::<f64>().is_ok();
         if value.ty.name == "timestamp" && !is_number && !is_time(text) {
-            let message = format!("`{}` is a timestamp, and {text:?} is no time", field.name);
+            let message = format!(
+                "`{}` is a timestamp, and {text:?} is not a time",
+                field.name
+            );
             self.report(Rule::X03, span, message);
         }
         let ty = self.spec.named_type(&value.ty.name);
