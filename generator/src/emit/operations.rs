@@ -11,7 +11,7 @@ use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
 /// Emits the request and its implementation of `Operation`.
 pub(super) fn emit(service: &Service, operation: &Operation, items: &mut Vec<Item>) {
     let output = match &operation.output {
-        Some(output) => format!("[`{output}`]"),
+        Some(output) => syntax::link(output),
         None => "nothing".to_owned(),
     };
     let answer = format!("Returns {output}. [API reference](<{}>)", operation.see);
