@@ -151,7 +151,7 @@ impl Composer {
             .iter()
             .flat_map(|(_, block)| block.required.iter().cloned())
             .collect();
-        // The order is one of its own.
+        // An order that is not that of the members.
         let first = number % constructor.len().max(1);
         constructor.rotate_left(first);
         let labels: String = path
