@@ -136,8 +136,8 @@ impl Composer {
             body.add_type("rule", &self.union(&name, Style::Bare(number * 11)));
         }
         let response = match number {
-            _ if method == "HEAD" || number % 11 == 0 => "none".to_owned(),
-            _ if number % 13 == 0 => "Nothing".to_owned(),
+            _ if method == "HEAD" || number.is_multiple_of(11) => "none".to_owned(),
+            _ if number.is_multiple_of(13) => "Nothing".to_owned(),
             _ => self.structure_out(&name, Style::Bare(number * 13)),
         };
 
@@ -166,17 +166,17 @@ impl Composer {
         let repeats = match method {
             "GET" | "HEAD" => "read_only",
             "PUT" | "DELETE" => "idempotent",
-            "POST" if number % 4 == 0 => "read_only",
-            _ if number % 5 == 0 => "idempotent",
+            "POST" if number.is_multiple_of(4) => "read_only",
+            _ if number.is_multiple_of(5) => "idempotent",
             _ => "",
         };
         if !repeats.is_empty() {
             writeln!(out, "    {repeats}: true").unwrap();
         }
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             writeln!(out, "    fixed: {{Action: {name}, Version: '2024-01-01'}}").unwrap();
         }
-        if number % 17 == 0 {
+        if number.is_multiple_of(17) {
             writeln!(
                 out,
                 "    deprecated: use another one\n    renamed_from: Former{name}"
