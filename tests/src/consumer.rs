@@ -38,14 +38,14 @@ pub fn consumer(service: &Service) -> String {
         };
         let list = operation.paging.as_ref().map(|paging| {
             format!(
-                "    list::<_, {}>(value.clone());\n",
+                "    list::<_, {}>(Clone::clone(&value));\n",
                 context.type_name(&paging.item)
             )
         });
         let list = list.unwrap_or_default();
         writeln!(
             out,
-            "\npub fn operation_{name}() -> api::{name} {{\n{body}    operation::<_, {output}>(value.clone());\n{list}    value\n}}"
+            "\npub fn operation_{name}() -> api::{name} {{\n{body}    operation::<_, {output}>(Clone::clone(&value));\n{list}    value\n}}"
         )
         .unwrap();
         alias(&mut out, operation.renamed_from.as_ref());

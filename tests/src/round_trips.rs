@@ -1,10 +1,10 @@
 //! A program that writes each operation, structure and union of a generated module as JSON, with all members set, and
 //! reads it back. The value must be the same, and the JSON must have each member by its wire name, so that what a type
-//! writes is what it reads.
+//! writes is what it reads. Each operation is also made a request, which must have each member in its place.
 
 use std::fmt::Write;
 
-use generator::model::{Member, Service, Structure, Ty, Type};
+use generator::model::{Member, Operation, Place, Service, Structure, Ty, Type};
 
 use crate::consumer::Context;
 
@@ -12,36 +12,27 @@ use crate::consumer::Context;
 /// [consumer](crate::consumer::consumer).
 pub fn round_trips(service: &Service) -> String {
     let context = Context { service };
-    let crate_name = &service.module;
-    let mut out = format!(
-        "//! Writes everything as JSON and reads it back.\n\
-         #![allow(warnings, clippy::all)]\n\
-         use std::fmt::Debug;\n\n\
-         use cloud_models_runtime as rt;\n\
-         use serde_core::Serialize;\n\
-         use serde_core::de::DeserializeOwned;\n\
-         use {crate_name}::{{api, program}};\n\n\
-         fn trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) -> serde_json::Value {{\n    \
-             let text = serde_json::to_string(&value).unwrap();\n    \
-             let back: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!(\"{{value:?}}: {{error}}: {{text}}\"));\n    \
-             assert_eq!(back, value, \"{{text}}\");\n    \
-             let json = serde_json::to_value(&value).unwrap();\n    \
-             assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), json);\n    \
-             json\n\
-         }}\n\n\
-         fn full<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T, names: &[&str]) {{\n    \
-             let json = trip(value);\n    \
-             let mut found: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();\n    \
-             found.sort_unstable();\n    \
-             assert_eq!(found, names, \"{{}}: {{json}}\", std::any::type_name::<T>());\n\
-         }}\n\n\
-         fn main() {{\n"
-    );
+    let uses = format!("use {}::{{api, program}};\n", service.module);
+    let mut out = format!("{HEAD}{uses}{HELPERS}\nfn main() {{\n");
     let mut functions = String::new();
     for operation in &service.operations {
         let name = &operation.rust_name;
         let names = names(&operation.members);
         writeln!(out, "    full(program::operation_{name}(), &{names:?});").unwrap();
+        let segments = operation.path.split('/').count() + base_segments(service);
+        let fixed = operation.fixed.iter().map(|(name, _)| name.as_str());
+        let query = at(operation, &[Place::Query, Place::QueryCsv]).chain(fixed);
+        let (query, headers, body) = (
+            sorted(query),
+            sorted(at(operation, &[Place::Header])),
+            sorted(at(operation, &[Place::Body])),
+        );
+        let method = &operation.method;
+        writeln!(
+            out,
+            "    send(program::operation_{name}(), {method:?}, {segments}, &{query:?}, &{headers:?}, &{body:?});"
+        )
+        .unwrap();
     }
     for item in &service.types {
         match item {
@@ -128,7 +119,96 @@ fn exact(context: &Context<'_>, member: &Member) -> String {
 }
 
 fn names(members: &[Member]) -> Vec<&str> {
-    let mut names: Vec<_> = members.iter().map(|member| member.wire.as_str()).collect();
+    sorted(members.iter().map(|member| member.wire.as_str()))
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<_> = names.collect();
     names.sort_unstable();
     names
 }
+
+/// Returns the wire names of the members in some places.
+fn at<'a>(operation: &'a Operation, places: &'a [Place]) -> impl Iterator<Item = &'a str> {
+    let members = operation.members.iter();
+    let members = members.filter(|member| places.contains(&member.place));
+    members.map(|member| member.wire.as_str())
+}
+
+/// Returns the number of segments in front of the paths of operations.
+fn base_segments(service: &Service) -> usize {
+    let (_, after_scheme) = service.endpoint.url.split_once("://").unwrap_or_default();
+    after_scheme.trim_end_matches('/').matches('/').count()
+}
+
+const HEAD: &str = "\
+//! Writes everything as JSON and reads it back.
+#![allow(warnings, clippy::all)]
+use std::fmt::Debug;
+use std::time::{Duration, SystemTime};
+
+use cloud_models_runtime as rt;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
+";
+
+/// Functions of the program. `full` expects all members of a value.
+const HELPERS: &str = r#"
+fn trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) -> serde_json::Value {
+    let text = serde_json::to_string(&value).unwrap();
+    let back: T = serde_json::from_str(&text)
+        .unwrap_or_else(|error| panic!("{value:?}: {error}: {text}"));
+    assert_eq!(back, value, "{text}");
+    let json = serde_json::to_value(&value).unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), json);
+    json
+}
+
+fn keys(json: &serde_json::Value) -> Vec<&str> {
+    let mut found: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    found.sort_unstable();
+    found
+}
+
+fn full<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T, names: &[&str]) {
+    let json = trip(value);
+    assert_eq!(keys(&json), names, "{}: {json}", std::any::type_name::<T>());
+}
+
+fn send<O: rt::Operation>(
+    operation: O,
+    method: &str,
+    segments: usize,
+    query: &[&str],
+    headers: &[&str],
+    body: &[&str],
+) {
+    let name = O::NAME;
+    let config = rt::Config::<O::Service>::new()
+        .credentials(rt::Credentials::anonymous())
+        // The texts are the same everywhere, within limits or not.
+        .validate(false);
+    let now = rt::Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
+    let request = match config.call(operation).unwrap().step(rt::Event::Start, now) {
+        rt::Step::Send(request) => request,
+        step => panic!("{name}: {step:?}"),
+    };
+    assert_eq!(request.method(), method, "{name}");
+    let path = request.uri().path();
+    assert_eq!(path.split('/').count(), segments, "{name}: {path}");
+    let pairs = request.uri().query().into_iter().flat_map(|query| query.split('&'));
+    let mut found: Vec<_> = pairs.map(|pair| pair.split('=').next().unwrap()).collect();
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(found, query, "{name}");
+    for header in headers {
+        assert!(request.headers().contains_key(*header), "{name}: {header}");
+    }
+    if request.body().is_empty() {
+        assert!(body.is_empty(), "{name}");
+    } else {
+        let json: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        assert_eq!(keys(&json), body, "{name}");
+    }
+}
+"#;

@@ -17,7 +17,7 @@ pub(super) fn emit(
     code: &mut Code,
 ) -> Result<(), InvalidItem> {
     let output = match &operation.output {
-        Some(output) => format!("[`{output}`]"),
+        Some(output) => syntax::link(output),
         None => "nothing".to_owned(),
     };
     let answer = format!("Returns {output}. [API reference](<{}>)", operation.see);

@@ -97,10 +97,20 @@ pub(super) fn functions(item: &mut Item) -> impl Iterator<Item = &mut ImplItemFn
     })
 }
 
+/// Returns a link to a type of the module, for documentation.
+pub(super) fn link(name: &str) -> String {
+    // Derive macros of these names are in scope everywhere, so a link must say which of the two it means.
+    if matches!(name, "Copy" | "Ord" | "PartialOrd") {
+        format!("[`{name}`](type@{name})")
+    } else {
+        format!("[`{name}`]")
+    }
+}
+
 /// Returns an alias for the former name of a type.
 pub(super) fn alias(old: &str, new: &str) -> Result<Item, InvalidItem> {
     let (docs, reason) = (
-        format!("The former name of [`{new}`]."),
+        format!("The former name of {}.", link(new)),
         format!("renamed to `{new}`"),
     );
     let (old, new) = (ident(old), ident(new));

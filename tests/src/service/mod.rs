@@ -2,6 +2,7 @@
 //! a member is in each place where it can be, once required and once optional.
 
 mod features;
+mod names;
 mod package;
 
 use std::collections::VecDeque;
@@ -55,6 +56,8 @@ pub fn spec() -> String {
 type Open = VecDeque<(Feature, bool)>;
 
 struct Composer {
+    /// Names that types do not have yet.
+    names: std::slice::Iter<'static, &'static str>,
     operations: String,
     types: String,
     path: Open,
@@ -83,6 +86,7 @@ impl Composer {
             shuffled(required.chain(optional).collect(), seed)
         };
         Self {
+            names: names::TYPES.iter(),
             operations: String::new(),
             types: String::new(),
             path: open(Place::Path, 1),
@@ -107,6 +111,12 @@ impl Composer {
         .map(VecDeque::len)
     }
 
+    /// Returns a name for a type of an operation.
+    fn name(&mut self, operation: &str, suffix: &str) -> String {
+        let name = self.names.next().map(|name| (*name).to_owned());
+        name.unwrap_or_else(|| format!("{operation}{suffix}"))
+    }
+
     /// Adds an operation with its types.
     fn operation(&mut self, number: usize) {
         let noun = NOUNS[number % NOUNS.len()];
@@ -121,14 +131,14 @@ impl Composer {
         let header = Block::new(Style::Header, "via", &mut self.header, 1 + number % 2);
         let mut body = Block::default();
         if has_body {
-            body = Block::new(style, "with", &mut self.body, 8);
-            body.add_type("item", &self.structure_in(&name, style));
-            body.add_type("rule", &self.union(&name, style));
+            body = Block::new(Style::Bare(number * 5), "", &mut self.body, 8);
+            body.add_type("item", &self.structure_in(&name, Style::Bare(number * 7)));
+            body.add_type("rule", &self.union(&name, Style::Bare(number * 11)));
         }
         let response = match number {
             _ if method == "HEAD" || number.is_multiple_of(11) => "none".to_owned(),
             _ if number.is_multiple_of(13) => "Nothing".to_owned(),
-            _ => self.structure_out(&name, style),
+            _ => self.structure_out(&name, Style::Bare(number * 13)),
         };
 
         let blocks = [
@@ -141,7 +151,7 @@ impl Composer {
             .iter()
             .flat_map(|(_, block)| block.required.iter().cloned())
             .collect();
-        // The order differs from that of the parameters.
+        // An order that is not that of the members.
         let first = number % constructor.len().max(1);
         constructor.rotate_left(first);
         let labels: String = path
@@ -185,8 +195,8 @@ impl Composer {
     }
 
     fn structure_in(&mut self, operation: &str, style: Style) -> String {
-        let name = format!("{operation}Input");
-        let mut block = Block::new(style, "has", &mut self.body, 8);
+        let name = self.name(operation, "Input");
+        let mut block = Block::new(style, "", &mut self.body, 8);
         block.add_type("next", &name);
         let constructor: Vec<_> = block.required.iter().rev().cloned().collect();
         writeln!(
@@ -200,8 +210,8 @@ impl Composer {
     }
 
     fn structure_out(&mut self, operation: &str, style: Style) -> String {
-        let name = format!("{operation}Reply");
-        let mut block = Block::new(style, "has", &mut self.reply, 12);
+        let name = self.name(operation, "Reply");
+        let mut block = Block::new(style, "", &mut self.reply, 12);
         block.add_type("outcome", "Outcome");
         let text = block.indented(6);
         writeln!(
@@ -213,8 +223,8 @@ impl Composer {
     }
 
     fn union(&mut self, operation: &str, style: Style) -> String {
-        let name = format!("{operation}Rule");
-        let mut block = Block::new(style, "is", &mut self.union, 8);
+        let name = self.name(operation, "Rule");
+        let mut block = Block::new(style, "", &mut self.union, 8);
         block.add_type("otherwise", &name);
         let text = block.indented(6);
         writeln!(
@@ -233,18 +243,23 @@ enum Style {
     Pascal,
     Snake,
     Header,
+    /// Names that stand alone, from this one on.
+    Bare(usize),
 }
 
 impl Style {
     const ALL: [Self; 3] = [Self::Camel, Self::Pascal, Self::Snake];
 
-    fn join(self, first: &str, second: &str) -> String {
+    /// Returns the name of the member with a number.
+    fn name(self, first: &str, number: usize) -> String {
+        let second = WORDS[number % WORDS.len()];
         let capital = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);
         match self {
             Self::Camel => format!("{first}{}", capital(second)),
             Self::Pascal => format!("{}{}", capital(first), capital(second)),
             Self::Snake => format!("{first}_{second}"),
             Self::Header => format!("X-{}-{}", capital(first), capital(second)),
+            Self::Bare(start) => names::MEMBERS[(start + number) % names::MEMBERS.len()].to_owned(),
         }
     }
 }
@@ -263,10 +278,9 @@ impl Block {
         let mut block = Self::default();
         for (feature, required) in open.drain(..count.min(open.len())) {
             let number = block.text.lines().count();
-            let word = WORDS[number];
-            let name = style.join(first, word);
+            let name = style.name(first, number);
             let Feature { ty, keys, .. } = feature;
-            let mut line = format!("{name}: {{type: {ty}, docs: Its {word}.");
+            let mut line = format!("{name}: {{type: {ty}, docs: Value {number}.");
             for keys in [keys.as_str(), if required { "required: true" } else { "" }] {
                 if !keys.is_empty() {
                     write!(line, ", {keys}").unwrap();
