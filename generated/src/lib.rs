@@ -12,14 +12,14 @@
 #![cfg_attr(doc, doc = include_str!("../GUIDE.md"))]
 pub use cloud_models_runtime::{
     AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder,
-    Clock, Config, Credentials, Cursor, Error, ErrorKind, Event, Items, Now, OpenEnum,
-    Operation, Pages, Paginated, ParseCursorError, ProvideCredentials, ProviderError,
-    ProxyConfig, Reply, ReplyInfo, Result, RetryPolicy, Secret, Service,
-    ServiceErrorKind, Step, SystemClock, Timestamp, Unknown, Violation, blocking, sign,
-    transport,
+    Clock, Config, Credentials, Cursor, Error, ErrorKind, Event, Items, Json, Now,
+    OpenEnum, Operation, Pages, Paginated, ParseCursorError, ProvideCredentials,
+    ProviderError, ProxyConfig, Reply, ReplyInfo, Result, RetryPolicy, Secret, Service,
+    ServiceErrorKind, Step, SystemClock, Timestamp, Unknown, UnknownMember, Violation,
+    blocking, sign, transport,
 };
 
-pub use cloud_models_runtime::{bytes, http};
+pub use cloud_models_runtime::{bytes, http, serde_json};
 
 #[cfg(feature = "aws-credentials")]
 pub use cloud_models_runtime::aws;

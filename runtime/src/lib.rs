@@ -30,7 +30,7 @@ mod service;
 mod time;
 pub mod transport;
 
-pub use {bytes, http};
+pub use {bytes, http, serde_json};
 
 // Clients
 pub use client::{Client, ClientBuilder, Items, Pages};

@@ -31,14 +31,14 @@ pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
     code.push(syntax::item(quote! {
         pub use cloud_models_runtime::{
             AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder, Clock, Config, Credentials, Cursor,
-            Error, ErrorKind, Event, Items, Now, OpenEnum, Operation, Pages, Paginated, ParseCursorError, ProvideCredentials,
+            Error, ErrorKind, Event, Items, Json, Now, OpenEnum, Operation, Pages, Paginated, ParseCursorError, ProvideCredentials,
             ProviderError, ProxyConfig, Reply, ReplyInfo, Result, RetryPolicy, Secret, Service, ServiceErrorKind, Step, SystemClock,
-            Timestamp, Unknown, Violation, blocking, sign, transport,
+            Timestamp, Unknown, UnknownMember, Violation, blocking, sign, transport,
         };
     })?);
     // Crates whose types occur in the API.
     code.push(syntax::item(quote! {
-        pub use cloud_models_runtime::{bytes, http};
+        pub use cloud_models_runtime::{bytes, http, serde_json};
     })?);
     code.push(syntax::item(quote! {
         #[cfg(feature = "aws-credentials")]
