@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::Finding;
 
-/// Why a change is right.
+/// Reason for which a change is approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// The spec was wrong: the wire is what it was, and only the crate changes.
+    /// The spec was wrong. The service has not changed; only the crate does.
     Correction,
     /// The vendor changed the service.
     VendorChange,
-    /// It is meant, and its price is known.
+    /// The change is intended, in spite of its effects.
     Intended,
 }
 

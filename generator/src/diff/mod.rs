@@ -29,43 +29,43 @@ pub(crate) use render::schema;
 pub use render::{Format, render};
 pub use report::{FailOn, Report};
 
-/// What becomes of a released client that meets a service which follows the new spec.
+/// Effect on released clients when they call a service that follows the new spec.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Wire {
-    /// It goes on.
+    /// They work as before.
     Safe,
-    /// It may get something else than it expects.
+    /// They may receive something that they do not expect.
     Risk,
-    /// It fails.
+    /// They fail.
     Breaking,
 }
 
-/// What becomes of code that was written for the old crate.
+/// Effect on code that was written for the old crate.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Api {
-    /// It sees nothing.
+    /// The public API is the same.
     None,
-    /// It compiles, and there is something new; or a warning.
+    /// The code compiles. The API has additions, or a use of it causes a new warning.
     Minor,
-    /// It may not compile.
+    /// The code may no longer compile.
     Major,
 }
 
-/// What becomes of a program that is compiled again.
+/// Effect on programs that are compiled with the new crate.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Behaviour {
-    /// It does the same.
+    /// They do the same as before.
     Same,
-    /// It does something else.
+    /// They do something different.
     Changed,
 }
 
@@ -138,11 +138,11 @@ impl Verdict {
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Bump {
-    /// The last.
+    /// The third number.
     Patch,
-    /// The one in the middle.
+    /// The second number.
     Minor,
-    /// The first.
+    /// The first number.
     Major,
 }
 

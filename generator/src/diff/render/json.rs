@@ -46,18 +46,18 @@ pub(crate) fn schema() -> serde_json::Value {
     schema
 }
 
-/// What a change of specs means: the output of `cargo xtask diff --format json`.
+/// Effects of a change of specs, the output of `cargo xtask diff --format json`.
 #[derive(Serialize, JsonSchema)]
 struct Changes {
-    /// Of this format: 1. New members may come without raising it.
+    /// Version of this format, 1. New members can be added without a new version.
     version: u32,
-    /// A line for people.
+    /// Summary in one line.
     summary: String,
-    /// Which part of the version rises; absent if nothing changed.
+    /// Part of the version number to increase; absent if nothing changed.
     bump: Option<Bump>,
-    /// The version that follows, if the one before is known.
+    /// Next version, if the current version is known.
     next_version: Option<String>,
-    /// The loudest first; what is approved at the end.
+    /// Changes, beginning with the most serious ones. Approved changes are at the end.
     findings: Vec<Change>,
 }
 
@@ -65,41 +65,41 @@ struct Changes {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Finding")]
 struct Change {
-    /// The rule, in words.
+    /// Name of the rule, such as `parameter-removed`.
     rule: &'static str,
-    /// The module of the service.
+    /// Module of the service.
     service: String,
-    /// Where in the spec: its keys, from the top.
+    /// Path in the spec, as keys from the top.
     path: Vec<String>,
-    /// For released clients against the changed service.
+    /// Effect on released clients.
     wire: Wire,
-    /// For code that was written for the old crate.
+    /// Effect on code that was written for the old crate.
     api: Api,
-    /// For programs that are compiled again.
+    /// Effect on programs that are compiled with the new crate.
     behaviour: Behaviour,
-    /// Whether it matters, but the API of the crate does not show it.
+    /// Whether the change affects users although the API of the crate does not show it.
     hidden: bool,
-    /// Which part of the version rises.
+    /// Part of the version number to increase.
     bump: Bump,
-    /// What was there.
+    /// Old value.
     old: Option<String>,
-    /// What is there now.
+    /// New value.
     new: Option<String>,
-    /// The place in the old spec, as near as it has one.
+    /// Location in the old spec, or of the nearest node that exists there.
     old_at: Option<Place>,
-    /// The place in the new spec, as near as it has one.
+    /// Location in the new spec, or of the nearest node that exists there.
     new_at: Option<Place>,
-    /// What it means.
+    /// Effect of the change.
     why: &'static str,
-    /// What to do about it.
+    /// Recommended action.
     advice: &'static str,
-    /// Stays the same as long as rule, service, path and values do.
+    /// Identifier of the change, made from rule, service, path and values.
     fingerprint: String,
-    /// Who said that it is right, if anybody did.
+    /// Approval of the change, if there is one.
     approval: Option<Approved>,
 }
 
-/// A place in a file; lines and columns count from 1, columns in characters.
+/// A location in a file. Lines and columns count from 1, columns in characters.
 #[derive(Serialize, JsonSchema)]
 struct Place {
     file: String,
