@@ -334,7 +334,7 @@ fn a_token_is_a_uuid_that_is_cut_where_it_is_too_long() {
     let (request, _) = begun(StartJob::new().token("a b"));
     assert_eq!(request.uri().query(), Some("token=a%20b"));
     let mut call = config()
-        .call(CreateThing::new("a").client_token("not allowed"))
+        .call(CopyThing::new("a").x_client_token("x".repeat(33)))
         .unwrap();
     match call.step(Event::Start, now()) {
         Step::Done(Err(error)) => {
