@@ -499,6 +499,11 @@ impl<'de> Visitor<'de> for AnyNumber {
 /// Bytes as base64, with or without padding.
 struct Base64;
 
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 impl Visitor<'_> for Base64 {
     type Value = Bytes;
 
@@ -507,10 +512,7 @@ impl Visitor<'_> for Base64 {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Bytes, E> {
-        let padding =
-            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-        let engine = GeneralPurpose::new(&alphabet::STANDARD, padding);
-        match engine.decode(text) {
+        match BASE64.decode(text) {
             Ok(bytes) => Ok(bytes.into()),
             Err(_) => Err(E::invalid_value(de::Unexpected::Other("other text"), &self)),
         }

@@ -167,13 +167,15 @@ impl Violations {
         match value.view() {
             View::List(list) => {
                 self.enter(segment);
-                for (index, element) in list.iter().enumerate() {
+                let elements = list.iter().enumerate();
+                for (index, element) in elements.filter(|(_, each)| each.view().is_nested()) {
                     self.inside(&format!("[{index}]"), element);
                 }
             }
             View::Map(map) => {
                 self.enter(segment);
-                for (key, value) in map.entries() {
+                let entries = map.entries();
+                for (key, value) in entries.filter(|(_, each)| each.view().is_nested()) {
                     self.inside(&self.key(key), value);
                 }
             }

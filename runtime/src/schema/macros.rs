@@ -196,33 +196,7 @@ macro_rules! union {
         }
 
         $crate::__blank!($name);
-
-        impl $crate::codegen::Value for $name {
-            fn view(&self) -> $crate::codegen::View<'_> {
-                $crate::codegen::View::Union(self)
-            }
-
-            fn slot(&mut self) -> $crate::codegen::Slot<'_> {
-                $crate::codegen::Slot::Union(self)
-            }
-        }
-
-        impl $crate::codegen::Serialize for $name {
-            fn serialize<S: $crate::codegen::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::codegen::serialize(self, serializer)
-            }
-        }
-
-        impl<'de> $crate::codegen::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::codegen::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::codegen::deserialize(deserializer)
-            }
-        }
+        $crate::__record!($name, Union, deserialize);
     };
 }
 
@@ -258,7 +232,7 @@ macro_rules! union {
 macro_rules! input {
     ($name:ident) => {
         $crate::__blank!($name);
-        $crate::__record!($name, deserialize_strictly);
+        $crate::__record!($name, Record, deserialize_strictly);
     };
 }
 
@@ -266,7 +240,7 @@ macro_rules! input {
 #[macro_export]
 macro_rules! input_without_default {
     ($name:ident) => {
-        $crate::__record!($name, deserialize_strictly);
+        $crate::__record!($name, Record, deserialize_strictly);
     };
 }
 
@@ -300,7 +274,7 @@ macro_rules! input_without_default {
 macro_rules! output {
     ($name:ident) => {
         $crate::__blank!($name);
-        $crate::__record!($name, deserialize);
+        $crate::__record!($name, Record, deserialize);
     };
 }
 
@@ -319,14 +293,14 @@ macro_rules! __blank {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
-    ($name:ident, $deserialize:ident) => {
+    ($name:ident, $kind:ident, $deserialize:ident) => {
         impl $crate::codegen::Value for $name {
             fn view(&self) -> $crate::codegen::View<'_> {
-                $crate::codegen::View::Record(self)
+                $crate::codegen::View::$kind(self)
             }
 
             fn slot(&mut self) -> $crate::codegen::Slot<'_> {
-                $crate::codegen::Slot::Record(self)
+                $crate::codegen::Slot::$kind(self)
             }
         }
 

@@ -24,7 +24,7 @@ pub trait OpenUnion: Union {
 
 /// A member of a union that this crate does not know.
 ///
-/// Only reading makes one, and only for a name that is not a known member.
+/// Only reading makes one, and only for a name that is not a known member; and the `Default` of a union has one without a name.
 #[derive(Clone, PartialEq)]
 pub struct UnknownMember {
     pub(super) name: String,

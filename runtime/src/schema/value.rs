@@ -123,6 +123,14 @@ pub enum View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// Returns whether there are values inside.
+    pub(super) fn is_nested(self) -> bool {
+        matches!(
+            self,
+            View::List(_) | View::Map(_) | View::Record(_) | View::Union(_)
+        )
+    }
+
     /// Returns the members of a structure, or the one of a union.
     pub(super) fn members(self) -> Option<Members<'a>> {
         let mut members = Members::new();
