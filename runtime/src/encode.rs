@@ -9,5 +9,5 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The same for whole paths, in which slashes stay.
+/// The same for whole paths and greedy labels, in which slashes stay.
 pub(crate) const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');

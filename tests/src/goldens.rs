@@ -20,6 +20,8 @@ pub mod obstacles;
 pub mod paging;
 #[path = "../goldens/parameters.rs"]
 pub mod parameters;
+#[path = "../goldens/places.rs"]
+pub mod places;
 #[path = "../goldens/recursion.rs"]
 pub mod recursion;
 #[path = "../goldens/timestamps.rs"]

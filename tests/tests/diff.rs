@@ -388,6 +388,7 @@ fn no_part_of_the_model_changes_unseen() {
         "whole/life_of_names",
         "whole/paging",
         "whole/parameters",
+        "whole/places",
         "whole/errors",
         "whole/environment",
         "whole/writes",

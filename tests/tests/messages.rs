@@ -21,7 +21,7 @@ use cloud_models::{
 };
 use cloud_models_runtime::{Client, Config};
 use cloud_models_tests::cases::package;
-use cloud_models_tests::goldens::parameters;
+use cloud_models_tests::goldens::{parameters, places};
 use serde_json::json;
 
 type Bedrock = Config<aws_bedrock::AwsBedrock>;
@@ -580,6 +580,11 @@ fn requests() {
     family.add(
         "empty path segment",
         fabric(huawei_fabric::ListModels::new("")),
+    );
+    let bearer = Config::new().credentials(Credentials::bearer_token("token"));
+    family.add(
+        "greedy path segments",
+        refused(bearer, places::DeleteObject::new("bucket", "a/../b")),
     );
     let search = parameters::Search::new("needlelong", 0, "kind", [10])
         .words([""; 0])

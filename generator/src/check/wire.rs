@@ -8,9 +8,9 @@ use super::secrets::is_secret;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::route;
 use crate::spec::{
-    Container, HttpLine, ListStyle, Location, Operation, Spec, TimestampFormat, TypeName,
+    Container, HttpLine, Label, ListStyle, Location, Operation, Spec, TimestampFormat, TypeName,
+    route,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -63,18 +63,18 @@ fn path(
         );
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}:@".contains(c);
-    if http.path.contains("//") || !http.path.chars().all(|c| plain(c) || "?#&=".contains(c)) {
+    // The plus of a greedy label is not sent.
+    let mut sent = http.path.replace("+}", "}");
+    sent.retain(|c| !"?#&=".contains(c));
+    if http.path.contains("//") || !sent.chars().all(plain) {
         let message = "the path has an empty segment, or characters that need encoding";
         let finding = spec.finding(Rule::W06, span, message);
         diagnostics.push(finding.help("write it as the vendor does, with what varies as `{name}`"));
     }
     let path = http.path.split('?').next().unwrap_or_default();
-    let odd = |segment: &str| {
-        let label = segment
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        let inside = label.unwrap_or(segment);
-        inside.contains(['{', '}']) || matches!(segment, "." | ".." | "{}")
+    let odd = |segment: &str| match Label::of(segment) {
+        Some(label) => label.name.is_empty() || label.name.contains(['{', '}', '+']),
+        None => segment.contains(['{', '}']) || matches!(segment, "." | ".."),
     };
     if path.split('/').any(odd) {
         let finding = spec.finding(
@@ -90,7 +90,15 @@ fn path(
             finding.help("with and without are two paths: keep it only if the vendor has it"),
         );
     }
-    let labels: Vec<_> = placeholders(path).collect();
+    let greedy = path.split('/').filter_map(Label::of);
+    if greedy.filter(|label| label.is_greedy).count() > 1 {
+        let message =
+            "the path has two greedy labels, so that nobody knows where the first one ends";
+        let finding = spec.finding(Rule::W06, span, message);
+        diagnostics.push(finding.help("drop the `+` of all but one"));
+    }
+    let names = placeholders(path).map(|name| name.strip_suffix('+').unwrap_or(name));
+    let labels: Vec<_> = names.collect();
     for (index, label) in labels.iter().enumerate() {
         if labels.iter().take(index).any(|other| other == label) {
             let message = format!("`{{{label}}}` is in the path twice");

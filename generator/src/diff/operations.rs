@@ -6,7 +6,7 @@ use super::names;
 use super::types::Renames;
 use super::{Api, Behaviour, Verdict, Wire};
 use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
-use crate::spec::route;
+use crate::spec::{Label, route};
 
 const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 
@@ -60,10 +60,7 @@ fn request(operation: &Operation) -> (&str, String, &[(String, String)]) {
 
 /// Returns the old and new names of the path parameters that were renamed, matched by position.
 fn renamed_in_path(old: &str, new: &str) -> Vec<(String, String)> {
-    let label = |segment: &str| {
-        let label = segment.strip_prefix('{')?.strip_suffix('}')?;
-        Some(label.to_owned())
-    };
+    let label = |segment| Label::of(segment).map(|label| label.name.to_owned());
     if route(old) != route(new) {
         return Vec::new();
     }

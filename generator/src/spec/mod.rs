@@ -30,7 +30,7 @@ pub(crate) use cycles::{ClosingEdge, Cycles};
 pub(crate) use json::parse_json;
 pub(crate) use piece::{EVERYTHING, Operation, Piece, Spec, Type, TypeKind};
 pub(crate) use read::read;
-pub(crate) use route::route;
+pub(crate) use route::{Label, route};
 pub(crate) use schema::schema;
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use value::disagreement;

@@ -1,13 +1,30 @@
-//! The path of an operation as the service sees it.
+//! The path of an operation: its labels, and how the service sees it.
 
-/// Returns a path without the names of its parameters: `/v1/{id}` becomes `/v1/{}`.
+/// A segment of a path that a parameter replaces: `{name}`, or the greedy `{name+}`, whose value may have slashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Label<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) is_greedy: bool,
+}
+
+impl<'a> Label<'a> {
+    /// Returns the label that a segment is, if it is one.
+    pub(crate) fn of(segment: &'a str) -> Option<Self> {
+        let inside = segment.strip_prefix('{')?.strip_suffix('}')?;
+        let name = inside.strip_suffix('+');
+        Some(Self {
+            name: name.unwrap_or(inside),
+            is_greedy: name.is_some(),
+        })
+    }
+}
+
+/// Returns a path without the names of its parameters: `/v1/{id}/{key+}` becomes `/v1/{}/{+}`.
 pub(crate) fn route(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        if segment.starts_with('{') {
-            "{}"
-        } else {
-            segment
-        }
+    let segments = path.split('/').map(|segment| match Label::of(segment) {
+        Some(label) if label.is_greedy => "{+}",
+        Some(_) => "{}",
+        None => segment,
     });
     segments.collect::<Vec<_>>().join("/")
 }

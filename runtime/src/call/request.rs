@@ -10,7 +10,7 @@ use serde_core::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 use crate::config::{CallOptions, ResolvedConfig, parse_header};
-use crate::encode::RESERVED;
+use crate::encode::{RESERVED, RESERVED_IN_PATH};
 use crate::error::{Context, Error, REDACTED, Violation};
 use crate::schema::{AsJson, Member, Members, Place, Value, Violations, write_text};
 use crate::service::{Operation, Service, ServiceInfo};
@@ -127,6 +127,24 @@ impl RequestParts {
         }
     }
 
+    /// Puts a value into the path, in place of `{name}` or of the greedy `{name+}`, in which slashes stay.
+    fn push_label(&mut self, name: &str, value: &str) {
+        let greedy = format!("{{{name}+}}");
+        let (label, encoded, rule) = match self.path.contains(&greedy) {
+            true => (greedy, RESERVED_IN_PATH, "path segments"),
+            false => (format!("{{{name}}}"), RESERVED, "path segment"),
+        };
+        let text = utf8_percent_encode(value, encoded).to_string();
+        // These would lead to another resource, so they are refused even if limits are not checked.
+        if text
+            .split('/')
+            .any(|segment| matches!(segment, "" | "." | ".."))
+        {
+            self.violations.push(name, rule, value);
+        }
+        self.path = self.path.replace(&label, &text);
+    }
+
     fn push_query(&mut self, name: &str, value: &str) {
         if !self.query.is_empty() {
             self.query.push('&');
@@ -231,14 +249,7 @@ impl RequestParts {
         });
         self.violations.hide(member.is_sensitive());
         match place {
-            Place::Path => write_text(value, text_format, &mut |text| {
-                // These would lead to another resource, so they are refused even if limits are not checked.
-                if matches!(text, "" | "." | "..") {
-                    self.violations.push(name, "path segment", text);
-                }
-                let text = utf8_percent_encode(text, RESERVED).to_string();
-                self.path = self.path.replace(&format!("{{{name}}}"), &text);
-            }),
+            Place::Path => write_text(value, text_format, &mut |text| self.push_label(name, text)),
             Place::Query => write_text(value, text_format, &mut |text| self.push_query(name, text)),
             Place::QueryCsv => {
                 let mut texts = Vec::new();

@@ -32,6 +32,7 @@ impl fmt::Display for Violation {
             Some(("pattern", pattern)) => write!(f, "must match {pattern}"),
             _ => f.write_str(match self.rule.as_str() {
                 "path segment" => "must not be empty, \".\" or \"..\"",
+                "path segments" => "must not have a segment that is empty, \".\" or \"..\"",
                 "header value" => "contains a character that is not allowed in a header",
                 "finite number" => "must be a finite number",
                 "timestamp" => "must be a timestamp, such as 2024-05-14T12:00:00Z",

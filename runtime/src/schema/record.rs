@@ -18,7 +18,7 @@ pub trait Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
-    /// In the path, in place of `{name}`.
+    /// In the path, in place of `{name}` or `{name+}`.
     Path,
     /// In the query, once for each value.
     Query,
@@ -123,7 +123,7 @@ impl<'a> Members<'a> {
         self.push(Place::Body, member.name(), member.value())
     }
 
-    /// Adds a member that replaces `{name}` in the path.
+    /// Adds a member that replaces `{name}` in the path, or `{name+}` with slashes that stay.
     pub fn path(&mut self, name: &'static str, value: &'a dyn Value) -> &mut Member<'a> {
         self.push(Place::Path, name, value)
     }

@@ -69,7 +69,7 @@ impl<'a> Token<'a> {
 pub struct Http {
     /// Method.
     pub method: Method,
-    /// Path, in which `{name}` is replaced by a parameter.
+    /// Path, in which `{name}` is replaced by a parameter, and `{name+}` by one whose slashes stay.
     pub path: &'static str,
     /// Query parameters that are the same in every request.
     pub query: Fixed,

@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
-    Field, Kind, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec, parse_json,
+    Field, Kind, Label, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec, parse_json,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -249,28 +249,16 @@ impl<'a> Scope<'a> {
                 .push(finding.help(r#"move it: "query": {"name": "value"}"#));
             return;
         }
-        let (wanted, given): (Vec<_>, Vec<_>) =
-            (template.split('/').collect(), path.split('/').collect());
-        let label = |part: &str| {
-            let name = part.strip_prefix('{')?.strip_suffix('}')?;
-            Some(name.to_owned())
+        let Some(values) = values_of_labels(template, path) else {
+            let message = format!("the path does not fit `{template}`");
+            return self.report(Rule::X01, node.span, message);
         };
-        let fits = |(wanted, given): (&&str, &&str)| wanted == given || label(wanted).is_some();
-        if wanted.len() != given.len() || !wanted.iter().zip(&given).all(fits) {
-            self.report(
-                Rule::X01,
-                node.span,
-                format!("the path does not fit `{template}`"),
-            );
-            return;
-        }
-        for (wanted, given) in wanted.iter().zip(given) {
-            let Some(name) = label(wanted) else { continue };
+        for (label, given) in values {
             let mut fields = members(operation, Location::Path);
-            if let Some((_, field)) = fields.find(|(_, field)| field.name == name) {
-                // Limits apply to decoded text, so segments with encoded characters are skipped.
+            if let Some((_, field)) = fields.find(|(_, field)| field.name == label.name) {
+                // Limits apply to decoded text, so values with encoded characters are skipped.
                 if !given.contains('%') {
-                    self.plain(field, given, node.span, Way::Out);
+                    self.plain(field, &given, node.span, Way::Out);
                 }
             }
         }
@@ -391,6 +379,25 @@ impl<'a> Scope<'a> {
         }
         Some(code.to_owned())
     }
+}
+
+/// Returns the labels of a path with their values as they are in a request, or `None` if the path is another one.
+fn values_of_labels<'t>(template: &'t str, path: &str) -> Option<Vec<(Label<'t>, String)>> {
+    let wanted: Vec<_> = template.split('/').collect();
+    let mut given = path.split('/');
+    let mut values = Vec::new();
+    // A greedy label takes what the others leave.
+    let surplus = path.split('/').count().checked_sub(wanted.len())?;
+    for segment in wanted {
+        let Some(label) = Label::of(segment) else {
+            given.next().filter(|given| *given == segment)?;
+            continue;
+        };
+        let count = if label.is_greedy { surplus + 1 } else { 1 };
+        let segments: Vec<_> = given.by_ref().take(count).collect();
+        values.push((label, segments.join("/")));
+    }
+    given.next().is_none().then_some(values)
 }
 
 fn members<'a>(
