@@ -1,9 +1,9 @@
 //! Parameters, fields and members of unions. A change that is safe in requests can be breaking in responses, and vice versa.
 
-use super::compare::Changes;
+use super::changes::Changes;
 use super::names;
-use super::types::Renames;
-use super::{Api, Behaviour, Verdict, Wire};
+use super::renames::Renames;
+use super::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Limit, Member, Place, TimestampFormat, Ty};
 use crate::spec::charset;
 

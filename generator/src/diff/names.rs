@@ -1,7 +1,7 @@
 //! Rust names that are kept, removed or reused.
 
-use super::compare::Changes;
-use super::{Api, Behaviour, Verdict, Wire};
+use super::changes::Changes;
+use super::verdict::{Api, Behaviour, Verdict, Wire};
 
 /// Reports a changed Rust name of an item that still has the same wire name. If another item now has the old name,
 /// existing code compiles but silently uses the other item.

@@ -1,10 +1,10 @@
 //! Operations: requests, outputs and paging.
 
-use super::compare::Changes;
+use super::changes::Changes;
 use super::members::{self, Group, Kind, Usage, type_name};
 use super::names;
-use super::types::Renames;
-use super::{Api, Behaviour, Verdict, Wire};
+use super::renames::Renames;
+use super::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
 use crate::spec::{Label, route};
 

@@ -1,7 +1,9 @@
 //! Properties of a whole service: endpoint, authentication, errors and environment.
 
-use super::compare::Changes;
-use super::{Api, Behaviour, Verdict, Wire, names, operations, types};
+use super::changes::Changes;
+use super::renames::Renames;
+use super::verdict::{Api, Behaviour, Verdict, Wire};
+use super::{names, operations, types};
 use crate::model::{ErrorCode, Errors, Keys, NotRead, Part, Scheme, Service, Setting, Type};
 
 const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
@@ -14,7 +16,7 @@ pub(super) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
     environment(changes, old, new);
     authentication(changes, old, new);
     errors(changes, &old.errors, &new.errors);
-    let renames = types::Renames::between(old, new);
+    let renames = Renames::between(old, new);
     types::compare(changes, &renames, old, new);
     operations::compare(changes, &renames, old, new);
     // Fallback: a change that no rule covers is reported too.

@@ -1,144 +1,11 @@
 //! Structures, enums and unions.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::compare::Changes;
+use super::changes::Changes;
 use super::members::{self, Group, Kind, Usage};
 use super::names;
-use super::{Api, Behaviour, Verdict, Wire};
+use super::renames::{Renames, kind};
+use super::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Enum, Member, Service, Structure, Ty, Type, Union, Value};
-
-/// New names of renamed types by their old names.
-pub(super) struct Renames(BTreeMap<String, String>);
-
-impl Renames {
-    pub(super) fn between(old: &Service, new: &Service) -> Self {
-        let has = |list: &[Type], name: &str| list.iter().any(|ty| ty.name() == name);
-        let mut gone: Vec<_> = old
-            .types
-            .iter()
-            .filter(|ty| !has(&new.types, ty.name()))
-            .collect();
-        let mut added: Vec<_> = new
-            .types
-            .iter()
-            .filter(|ty| !has(&old.types, ty.name()))
-            .collect();
-        let mut renames = Self(BTreeMap::new());
-        // A type was renamed if the spec declares it, if the same member uses it, or if its members are the same. Each
-        // match may lead to further ones.
-        loop {
-            let uses = renames.uses(old, new);
-            let is_said = |old: &Type, new: &Type| former(new) == Some(old.name());
-            let is_used = |old: &Type, new: &Type| {
-                let names = (old.name().to_owned(), new.name().to_owned());
-                uses.contains(&names) && is_kind(old, new)
-            };
-            let find = |is_it: &dyn Fn(&Type, &Type) -> bool| {
-                gone.iter().enumerate().find_map(|(from, old)| {
-                    let to = added.iter().position(|new| is_it(old, new))?;
-                    Some((from, to))
-                })
-            };
-            let found = find(&is_said)
-                .or_else(|| find(&is_used))
-                .or_else(|| find(&is_same));
-            let Some((from, to)) = found else {
-                return renames;
-            };
-            let (from, to) = (gone.remove(from), added.remove(to));
-            renames
-                .0
-                .insert(from.name().to_owned(), to.name().to_owned());
-        }
-    }
-
-    /// Returns the pairs of old and new types that the same members use.
-    fn uses(&self, old: &Service, new: &Service) -> Vec<(String, String)> {
-        fn pairs(old: &[Member], new: &[Member], into: &mut Vec<(String, String)>) {
-            for member in old {
-                if let Some(now) = new.iter().find(|other| other.wire == member.wire)
-                    && let (Some(old), Some(new)) = (named(&member.ty), named(&now.ty))
-                {
-                    into.push((old.to_owned(), new.to_owned()));
-                }
-            }
-        }
-        let mut uses = Vec::new();
-        for operation in &old.operations {
-            if let Some(now) = new
-                .operations
-                .iter()
-                .find(|other| other.name == operation.name)
-            {
-                pairs(&operation.members, &now.members, &mut uses);
-                uses.extend(operation.output.clone().zip(now.output.clone()));
-            }
-        }
-        for ty in &old.types {
-            let now = new
-                .types
-                .iter()
-                .find(|other| other.name() == self.name(ty.name()));
-            if let Some(now) = now {
-                pairs(ty.members(), now.members(), &mut uses);
-            }
-        }
-        uses
-    }
-
-    /// Returns the current name of a type.
-    pub(super) fn name<'a>(&'a self, old: &'a str) -> &'a str {
-        self.0.get(old).map_or(old, String::as_str)
-    }
-
-    /// Returns the type with its current names.
-    pub(super) fn apply(&self, ty: &Ty) -> Ty {
-        match ty {
-            Ty::Enum(name) => Ty::Enum(self.name(name).to_owned()),
-            Ty::Structure(name) => Ty::Structure(self.name(name).to_owned()),
-            Ty::Union(name) => Ty::Union(self.name(name).to_owned()),
-            Ty::List(element) => Ty::List(Box::new(self.apply(element))),
-            Ty::Map(value) => Ty::Map(Box::new(self.apply(value))),
-            other => other.clone(),
-        }
-    }
-}
-
-fn former(ty: &Type) -> Option<&str> {
-    match ty {
-        Type::Structure(item) => item.renamed_from.as_deref(),
-        Type::Enum(item) => item.renamed_from.as_deref(),
-        Type::Union(item) => item.renamed_from.as_deref(),
-    }
-}
-
-/// Returns the name of the service's type that a member, or its elements, have.
-fn named(ty: &Ty) -> Option<&str> {
-    match ty.innermost() {
-        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => Some(name),
-        _ => None,
-    }
-}
-
-fn is_kind(old: &Type, new: &Type) -> bool {
-    kind(old) == kind(new)
-}
-
-/// Returns whether two types have the same members or values, in any order.
-fn is_same(old: &Type, new: &Type) -> bool {
-    let names = |ty: &Type| -> BTreeSet<String> {
-        match ty {
-            Type::Enum(item) => item.values.iter().map(|value| value.wire.clone()).collect(),
-            Type::Structure(_) | Type::Union(_) => ty
-                .members()
-                .iter()
-                .map(|member| member.wire.clone())
-                .collect(),
-        }
-    };
-    is_kind(old, new) && !names(old).is_empty() && names(old) == names(new)
-}
 
 pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, new: &Service) {
     let find = |name: &str| new.types.iter().find(|ty| ty.name() == name);
@@ -224,14 +91,6 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, n
             "there is a new type",
             "nothing",
         );
-    }
-}
-
-fn kind(ty: &Type) -> &'static str {
-    match ty {
-        Type::Structure(_) => "structure",
-        Type::Enum(_) => "enum",
-        Type::Union(_) => "union",
     }
 }
 
