@@ -1,16 +1,23 @@
 //! Operations: requests, outputs and paging.
 
-use super::changes::Changes;
-use super::members::{self, Group, Kind, Usage, type_name};
-use super::names;
-use super::renames::Renames;
-use super::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
+use crate::diff::changes::Changes;
+use crate::diff::members::{self, Group, Kind, Usage};
+use crate::diff::names;
+use crate::diff::renames::Renames;
+use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::model::{Member, Operation, Service};
 use crate::spec::{Label, route};
+
+mod paging;
 
 const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 
-pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Service, new: &Service) {
+pub(in crate::diff) fn compare(
+    changes: &mut Changes,
+    renames: &Renames,
+    old: &Service,
+    new: &Service,
+) {
     let find = |list: &[Operation], name: &str| list.iter().position(|each| each.name == name);
     let is_new = |each: &&Operation| find(&old.operations, &each.name).is_none();
     let mut added: Vec<_> = new.operations.iter().filter(is_new).collect();
@@ -320,179 +327,5 @@ impl<'a> Pair<'a> {
         let values = (shown(output), shown(new.output.as_deref()));
         let verdict = Verdict::new(wire, Api::Major, behaviour);
         changes.report("response-changed", &path, values, verdict, words);
-    }
-
-    fn paging(&self, changes: &mut Changes, renames: &Renames) {
-        let path = self.at(&["pagination"]);
-        let (old, new) = match (&self.old.paging, &self.new.paging) {
-            (None, None) => return,
-            (None, Some(new)) => {
-                return changes.came(
-                    "pagination-added",
-                    &path,
-                    style_name(&new.style),
-                    Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
-                    "clients can list all pages",
-                    "nothing",
-                );
-            }
-            (Some(old), None) => {
-                return changes.gone(
-                    "pagination-removed",
-                    &path,
-                    style_name(&old.style),
-                    Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
-                    "code that lists pages or items does not compile",
-                    "keep it",
-                );
-            }
-            (Some(old), Some(new)) => (old, new),
-        };
-        let item = renames.apply(&old.item);
-        let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
-        let words = (
-            "lists have elements of another type",
-            "make it a major version",
-        );
-        changes.changed(
-            "item-type-changed",
-            &path,
-            (&item, &new.item),
-            type_name,
-            verdict,
-            words,
-        );
-        let words = (
-            "pages are followed in another way: a mistake here loses pages, or never ends",
-            "list a whole account with it before it is released",
-        );
-        let shown = |place: &Option<Place>| {
-            place
-                .as_ref()
-                .map_or("none".to_owned(), |place| place.wire.clone())
-        };
-        let (a, b) = (way(self.old, old), way(self.new, new));
-        let (before, after) = (style_name(&old.style), style_name(&new.style));
-        let style = self.at(&["pagination", "style"]);
-        changes.changed(
-            "paging-changed",
-            &style,
-            (before, after),
-            str::to_owned,
-            UNSEEN,
-            words,
-        );
-        // If the style changed, its fields differ as a consequence.
-        if before == after {
-            for ((key, old), (_, new)) in a.iter().zip(&b) {
-                let path = self.at(&["pagination", key]);
-                changes.changed("paging-changed", &path, (old, new), shown, UNSEEN, words);
-            }
-        }
-        let words = (
-            "lists are fetched with another number of calls",
-            "list a whole account with it",
-        );
-        let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
-        // A changed default of the parameter has its own finding.
-        let default = |each: &Operation, paging: &Paging| {
-            let mut members = each.members.iter();
-            members
-                .find(|member| Some(&member.rust_name) == paging.page_size.as_ref())?
-                .default
-                .clone()
-        };
-        let values = (&default(self.old, old), &default(self.new, new));
-        let has_finding = values.0.is_some() && values.1.is_some();
-        let shown = |default: &Option<String>| default.clone().unwrap_or("none".to_owned());
-        if before == after && !has_finding {
-            changes.changed("page-size-changed", &path, values, shown, verdict, words);
-        }
-        let shown = |number: &Option<i64>| number.map_or("none".to_owned(), |it| it.to_string());
-        // A released client with a higher cap treats a total at the new cap as exact.
-        let is_lower = match (old.total_cap, new.total_cap) {
-            (Some(old), Some(new)) => new < old,
-            (old, _) => old.is_none(),
-        };
-        let wire = if is_lower { Wire::Risk } else { Wire::Safe };
-        let words = (
-            "lists go on past another total",
-            "list an account that has more elements than the cap with it",
-        );
-        changes.changed(
-            "total-cap-changed",
-            &self.at(&["pagination", "total_cap"]),
-            (&old.total_cap, &new.total_cap),
-            shown,
-            Verdict::new(wire, Api::None, Behaviour::Changed),
-            words,
-        );
-    }
-}
-
-/// A member or path by its wire name and its Rust name. Two places are equal if either name is the same, because a
-/// change of the other has its own finding.
-struct Place {
-    wire: String,
-    rust: String,
-}
-
-impl PartialEq for Place {
-    fn eq(&self, other: &Self) -> bool {
-        self.wire == other.wire || self.rust == other.rust
-    }
-}
-
-/// Returns the places that paging uses, by the keys of the spec.
-fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>); 7] {
-    let parameter = |rust: &String| {
-        let member = operation
-            .members
-            .iter()
-            .find(|member| member.rust_name == *rust);
-        Place {
-            wire: member.map_or(rust, |member| &member.wire).clone(),
-            rust: rust.clone(),
-        }
-    };
-    let path = |path: &FieldPath| {
-        let fields: Vec<_> = path.fields.iter().map(|(name, _)| name.as_str()).collect();
-        Place {
-            wire: path.wire.join("."),
-            rust: fields.join("."),
-        }
-    };
-    let (mut response, mut more, mut total, mut size) = (None, None, None, None);
-    match &paging.style {
-        PagingStyle::Token { token } => response = Some(path(token)),
-        PagingStyle::Marker { marker, more: word } => {
-            (response, more) = (Some(path(marker)), Some(path(word)));
-        }
-        PagingStyle::PageNumber {
-            total: all,
-            size: served,
-            ..
-        } => {
-            (total, size) = (all.as_ref().map(path), served.as_ref().map(path));
-        }
-        PagingStyle::Offset { total: all } => total = all.as_ref().map(path),
-    }
-    [
-        ("request", Some(parameter(&paging.request))),
-        ("response", response),
-        ("more", more),
-        ("items", Some(path(&paging.items))),
-        ("total", total),
-        ("page_size", paging.page_size.as_ref().map(parameter)),
-        ("response_page_size", size),
-    ]
-}
-
-fn style_name(style: &PagingStyle) -> &'static str {
-    match style {
-        PagingStyle::Token { .. } => "token",
-        PagingStyle::Marker { .. } => "marker",
-        PagingStyle::PageNumber { .. } => "page-number",
-        PagingStyle::Offset { .. } => "offset",
     }
 }

@@ -1,0 +1,118 @@
+//! Limits of members.
+
+use super::pair::Pair;
+use crate::diff::changes::Changes;
+use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::model::{Limit, Member};
+use crate::spec::charset;
+
+impl<'a> Pair<'a> {
+    /// Compares the limits, and returns whether they differ.
+    pub(super) fn limits(&self, changes: &mut Changes) -> bool {
+        if self.old.limits == self.new.limits {
+            return false;
+        }
+        let keys: [&[&str]; 8] = [
+            &["range"],
+            &["length"],
+            &["count"],
+            &["chars"],
+            &["pattern"],
+            &["keys", "length"],
+            &["keys", "chars"],
+            &["keys", "pattern"],
+        ];
+        for key in keys {
+            let limit =
+                |member: &'a Member| member.limits.iter().find(|limit| limit_key(limit) == key);
+            let (old, new) = (limit(self.old), limit(self.new));
+            if old == new {
+                continue;
+            }
+            let path = [&self.path[..], key].concat();
+            let values = (old.map(limit_text), new.map(limit_text));
+            if !self.usage.sent {
+                let words = (
+                    "replies are not checked, so it is documentation only",
+                    "nothing",
+                );
+                changes.report(
+                    "limit-of-field-changed",
+                    &path,
+                    values,
+                    Verdict::HARMLESS,
+                    words,
+                );
+            } else if is_wider(old, new) {
+                let words = (
+                    "released clients refuse what the service takes by now",
+                    "nothing; users can switch the check off",
+                );
+                let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Same);
+                changes.report("limit-loosened", &path, values, verdict, words);
+            } else {
+                let words = (
+                    "values that were sent are refused by the service, and before by the client",
+                    "make sure that the service refuses them: servers change later than documents",
+                );
+                let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+                changes.report("limit-tightened", &path, values, verdict, words);
+            }
+        }
+        true
+    }
+}
+
+/// Returns the key of a limit, below that of its member.
+fn limit_key(limit: &Limit) -> &'static [&'static str] {
+    match limit {
+        Limit::Range(..) => &["range"],
+        Limit::Length(..) => &["length"],
+        Limit::Count(..) => &["count"],
+        Limit::Chars(_) => &["chars"],
+        Limit::Pattern(_) => &["pattern"],
+        Limit::Keys(limit) => match **limit {
+            Limit::Length(..) => &["keys", "length"],
+            Limit::Chars(_) => &["keys", "chars"],
+            Limit::Pattern(_) => &["keys", "pattern"],
+            // A spec has no other limits of keys.
+            Limit::Range(..) | Limit::Count(..) | Limit::Keys(_) => &["keys"],
+        },
+    }
+}
+
+fn limit_text(limit: &Limit) -> String {
+    match limit {
+        Limit::Range(min, max) | Limit::Length(min, max) | Limit::Count(min, max) => {
+            let min = min.map(|min| min.to_string()).unwrap_or_default();
+            let max = max.map(|max| format!("={max}")).unwrap_or_default();
+            format!("{min}..{max}")
+        }
+        Limit::Chars(text) | Limit::Pattern(text) => text.clone(),
+        Limit::Keys(limit) => limit_text(limit),
+    }
+}
+
+/// Returns whether a limit accepts everything that the old one did. Patterns cannot be compared, so a changed pattern
+/// counts as narrower.
+fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
+    let is_length = matches!(new, Some(Limit::Length(..) | Limit::Count(..)));
+    match (old, new) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (
+            Some(Limit::Range(a, b) | Limit::Length(a, b) | Limit::Count(a, b)),
+            Some(Limit::Range(c, d) | Limit::Length(c, d) | Limit::Count(c, d)),
+        ) => {
+            // A length has an implicit minimum of 0.
+            let least = |min: &Option<i64>| min.or(is_length.then_some(0));
+            let (a, c) = (least(a), least(c));
+            let lower = c.is_none_or(|new| a.is_some_and(|old| new <= old));
+            let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
+            lower && upper
+        }
+        (Some(Limit::Keys(old)), Some(Limit::Keys(new))) => is_wider(Some(old), Some(new)),
+        (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => charset::covers(new, old),
+        _ => false,
+    }
+}

@@ -1,0 +1,291 @@
+//! Parameters, fields and members of unions. A change that is safe in requests can be breaking in responses, and vice versa.
+
+use crate::diff::changes::Changes;
+use crate::diff::renames::Renames;
+use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::model::{Member, Place};
+
+mod limits;
+mod pair;
+mod types;
+
+use pair::Pair;
+pub(in crate::diff) use types::type_name;
+
+/// Directions in which a member is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::diff) struct Usage {
+    /// Whether users set it, through a setter or an argument.
+    pub(in crate::diff) sent: bool,
+    /// Whether users read it, from a public field.
+    pub(in crate::diff) received: bool,
+}
+
+impl Usage {
+    /// Returns the directions of either.
+    pub(in crate::diff) fn or(self, other: Self) -> Self {
+        Self {
+            sent: self.sent || other.sent,
+            received: self.received || other.received,
+        }
+    }
+
+    /// Returns the directions of both.
+    pub(in crate::diff) fn and(self, other: Self) -> Self {
+        Self {
+            sent: self.sent && other.sent,
+            received: self.received && other.received,
+        }
+    }
+}
+
+/// What the members of a group are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::diff) enum Kind {
+    /// Parameters of an operation, each with its place in the request.
+    Parameters,
+    /// Fields of a structure.
+    Fields,
+    /// Members of a union, which are variants in Rust.
+    Variants,
+}
+
+/// Old and new members of an operation, structure or union.
+pub(in crate::diff) struct Group<'a> {
+    pub(in crate::diff) path: &'a [&'a str],
+    pub(in crate::diff) usage: Usage,
+    pub(in crate::diff) old: &'a [Member],
+    pub(in crate::diff) new: &'a [Member],
+    pub(in crate::diff) kind: Kind,
+    /// Old and new names of renamed path parameters.
+    pub(in crate::diff) in_path: &'a [(String, String)],
+}
+
+impl<'a> Group<'a> {
+    /// Returns the current wire name of an old member.
+    fn now(&self, member: &'a Member) -> &'a str {
+        let mut renamed = self.in_path.iter().filter(|_| member.place == Place::Path);
+        let pair = renamed.find(|(old, _)| *old == member.wire);
+        pair.map_or(member.wire.as_str(), |(_, new)| new)
+    }
+
+    /// Returns the former wire name of a new member.
+    fn before(&self, member: &'a Member) -> &'a str {
+        let mut renamed = self.in_path.iter().filter(|_| member.place == Place::Path);
+        let pair = renamed.find(|(_, new)| *new == member.wire);
+        pair.map_or(member.wire.as_str(), |(old, _)| old)
+    }
+}
+
+pub(in crate::diff) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_>) {
+    // Names are unique in a spec that follows the rules; in others, members of one name are told apart by their places.
+    let find = |list: &[Member], member: &Member, wire: &str| {
+        let same = |other: &Member| is_same_name(other, member, wire);
+        let alike = list
+            .iter()
+            .position(|other| same(other) && other.place == member.place);
+        alike.or_else(|| list.iter().position(same))
+    };
+    let is_new = |member: &&Member| find(group.old, member, group.before(member)).is_none();
+    let mut added: Vec<_> = group.new.iter().filter(is_new).collect();
+    for old in group.old {
+        let same = find(group.new, old, group.now(old)).and_then(|index| group.new.get(index));
+        if let Some(new) = same {
+            Pair::new(group, old, new).compare(changes, renames);
+            continue;
+        }
+        match added.iter().position(|new| new.rust_name == old.rust_name) {
+            Some(index) => {
+                let pair = Pair::new(group, old, added.remove(index));
+                pair.other_wire_name(changes);
+                pair.compare(changes, renames);
+            }
+            None => removed(changes, group, old),
+        }
+    }
+    for new in added {
+        self::added(changes, group, new);
+    }
+    if group.usage.received && group.kind != Kind::Variants {
+        order(changes, group);
+    }
+}
+
+/// Returns whether a member has the given wire name. The case of header names does not matter.
+fn is_same_name(member: &Member, other: &Member, wire: &str) -> bool {
+    let are_headers = member.place == Place::Header && other.place == Place::Header;
+    member.wire == wire || (are_headers && member.wire.eq_ignore_ascii_case(wire))
+}
+
+/// Returns the path of a member in its spec.
+fn path<'a>(group: &Group<'a>, member: &'a Member) -> Vec<&'a str> {
+    let mut path = group.path.to_vec();
+    match group.kind {
+        Kind::Parameters => path.extend(["request", section(member.place)]),
+        Kind::Fields => path.push("fields"),
+        Kind::Variants => path.push("union"),
+    }
+    path.push(&member.wire);
+    path
+}
+
+/// Returns the section of `request:` that contains parameters of a place.
+fn section(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path",
+        Place::Query | Place::QueryCsv => "query",
+        Place::Header => "header",
+        Place::Body => "body",
+    }
+}
+
+fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
+    let Usage { sent, received } = group.usage;
+    if group.kind == Kind::Variants {
+        let wire = if sent { Wire::Breaking } else { Wire::Safe };
+        changes.gone(
+            "union-member-removed",
+            &path(group, member),
+            &type_name(&member.ty),
+            Verdict::new(wire, Api::Major, Behaviour::Same),
+            "code that names the variant does not compile; a reply with the member is unknown from now on",
+            "deprecate it instead: a member that never comes does no harm",
+        );
+        return;
+    }
+    let mut verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
+    if sent {
+        let gone = match (&member.deprecated, member.required) {
+            (Some(_), false) => verdict,
+            (None, false) => Verdict::new(Wire::Risk, Api::Major, Behaviour::Changed),
+            (_, true) => Verdict::new(Wire::Risk, Api::Major, Behaviour::Same),
+        };
+        verdict = verdict.and(gone);
+    }
+    let is_token = sent && member.token.is_some();
+    if is_token {
+        verdict = verdict.and(Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed));
+    }
+    if received {
+        let wire = if member.required {
+            Wire::Breaking
+        } else {
+            Wire::Risk
+        };
+        verdict = verdict.and(Verdict::new(wire, Api::Major, Behaviour::Same));
+    }
+    let (rule, why, advice) = if is_token {
+        (
+            "idempotency-token-removed",
+            "calls no longer send a token, so they are no longer repeated after a lost response",
+            "keep it unless the service no longer accepts it",
+        )
+    } else if sent {
+        (
+            "parameter-removed",
+            "what was asked for with it is no longer asked for",
+            "deprecate it for a version first",
+        )
+    } else {
+        (
+            "field-removed",
+            "code that reads the field does not compile; released clients find it absent",
+            "deprecate it, unless the service no longer sends it",
+        )
+    };
+    changes.gone(
+        rule,
+        &path(group, member),
+        &described(member),
+        verdict,
+        why,
+        advice,
+    );
+}
+
+fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
+    let Usage { sent, received } = group.usage;
+    if group.kind == Kind::Variants {
+        let behaviour = if received {
+            Behaviour::Changed
+        } else {
+            Behaviour::Same
+        };
+        changes.came(
+            "union-member-added",
+            &path(group, member),
+            &type_name(&member.ty),
+            Verdict::new(Wire::Safe, Api::Minor, behaviour),
+            "there is a new variant; what came as unknown is it from now on",
+            "nothing",
+        );
+        return;
+    }
+    let mut verdict = Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same);
+    if sent && member.required {
+        verdict = verdict.and(Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same));
+    }
+    if received && member.required {
+        verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
+    }
+    let is_token = sent && member.token.is_some();
+    if is_token {
+        verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
+    }
+    let (rule, why, advice) = match (sent, member.required) {
+        _ if is_token => (
+            "idempotency-token-added",
+            "requests carry a token, and are sent again after more failures",
+            "make sure that the service recognizes a repeated request by it",
+        ),
+        (true, true) => (
+            "required-parameter-added",
+            "released clients do not send it, and `new` takes another argument",
+            "is it really required? Then it is a major version",
+        ),
+        (true, false) => ("parameter-added", "there is a new setter", "nothing"),
+        (false, true) => (
+            "required-field-added",
+            "a reply without it is an error from now on",
+            "leave `required` away unless every reply has it",
+        ),
+        (false, false) => ("field-added", "there is a new field", "nothing"),
+    };
+    changes.came(
+        rule,
+        &path(group, member),
+        &described(member),
+        verdict,
+        why,
+        advice,
+    );
+}
+
+fn described(member: &Member) -> String {
+    let required = if member.required { "required " } else { "" };
+    format!("{required}{}", type_name(&member.ty))
+}
+
+/// Reports a changed order of response fields, which `Debug` and serde output follows.
+fn order(changes: &mut Changes, group: &Group<'_>) {
+    let names = |list: &[Member], other: &[Member]| {
+        let common = |member: &&Member| other.iter().any(|each| each.wire == member.wire);
+        let common = list.iter().filter(common);
+        common.map(|member| member.wire.clone()).collect::<Vec<_>>()
+    };
+    let (old, new) = (names(group.old, group.new), names(group.new, group.old));
+    let path = [group.path, &["fields"]].concat();
+    let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
+    let words = (
+        "`Debug` and `Serialize` show the fields in another order",
+        "nothing",
+    );
+    changes.changed(
+        "fields-reordered",
+        &path,
+        (&old, &new),
+        |names| names.join(", "),
+        verdict,
+        words,
+    );
+}

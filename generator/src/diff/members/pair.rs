@@ -1,0 +1,292 @@
+//! Comparison of two versions of a member.
+
+use super::{Group, Kind, Usage, path, section};
+use crate::diff::changes::Changes;
+use crate::diff::names;
+use crate::diff::renames::Renames;
+use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::model::{Member, Place};
+
+/// Old and new version of a member.
+pub(super) struct Pair<'a> {
+    pub(super) usage: Usage,
+    pub(super) kind: Kind,
+    pub(super) path: Vec<&'a str>,
+    pub(super) old: &'a Member,
+    pub(super) new: &'a Member,
+    /// Whether another member now has the old Rust name.
+    is_taken: bool,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn new(group: &Group<'a>, old: &'a Member, new: &'a Member) -> Self {
+        Self {
+            usage: group.usage,
+            kind: group.kind,
+            path: path(group, new),
+            old,
+            new,
+            is_taken: group
+                .new
+                .iter()
+                .any(|other| other.rust_name == old.rust_name && other.wire != new.wire),
+        }
+    }
+
+    pub(super) fn other_wire_name(&self, changes: &mut Changes) {
+        let words = (
+            "another name travels; the one in Rust is the same, so nobody sees it",
+            "is it a correction of the spec? Released clients send and read the old name",
+        );
+        let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+        let names = (&self.old.wire, &self.new.wire);
+        changes.changed(
+            "wire-name-changed",
+            &self.path,
+            names,
+            String::clone,
+            verdict,
+            words,
+        );
+    }
+
+    pub(super) fn compare(&self, changes: &mut Changes, renames: &Renames) {
+        self.rust_name(changes);
+        self.place(changes);
+        let is_other = self.ty(changes, renames);
+        if !is_other {
+            self.timestamp_format(changes);
+            self.boxed(changes);
+        }
+        self.required(changes);
+        // The limits of different types cannot be compared.
+        let limits = is_other || self.limits(changes);
+        let default = self.default(changes);
+        self.sensitive(changes);
+        let token = self.token(changes);
+        changes.deprecation(
+            &self.path,
+            self.old.deprecated.as_ref(),
+            self.new.deprecated.as_ref(),
+        );
+        // The documentation contains limits, default and token, so it differs whenever they do.
+        if !limits && !default && !token {
+            let path = [&self.path[..], &["docs"]].concat();
+            changes.docs(&path, &self.old.docs, &self.new.docs);
+        }
+    }
+
+    fn rust_name(&self, changes: &mut Changes) {
+        // Callers do not write the names of arguments.
+        let is_argument = self.kind != Kind::Variants
+            && !self.usage.received
+            && self.old.required
+            && self.new.required;
+        let api = if is_argument { Api::None } else { Api::Major };
+        let names = (&self.old.rust_name, &self.new.rust_name);
+        let rule = match self.kind {
+            Kind::Variants => "variant-renamed",
+            Kind::Parameters | Kind::Fields => "rust-name-changed",
+        };
+        names::rust_name(
+            changes,
+            rule,
+            &self.path,
+            names,
+            api,
+            self.is_taken && !is_argument,
+        );
+        if names.0 == names.1 {
+            let names = (&self.old.wire, &self.new.wire);
+            let is_case = names.0.eq_ignore_ascii_case(names.1) && self.new.place == Place::Header;
+            if is_case || self.new.place == Place::Path && self.old.place == Place::Path {
+                let words = ("the service does not see the difference", "nothing");
+                changes.changed(
+                    "name-changed",
+                    &self.path,
+                    names,
+                    String::clone,
+                    Verdict::HARMLESS,
+                    words,
+                );
+            }
+        }
+    }
+
+    fn place(&self, changes: &mut Changes) {
+        let shown = |place: &Place| match place {
+            Place::QueryCsv => "query, separated by commas".to_owned(),
+            Place::Query => "query, repeated".to_owned(),
+            place => section(*place).to_owned(),
+        };
+        let words = (
+            "it travels elsewhere or in another form; the API is the same, so nobody sees it",
+            "check it against a captured request",
+        );
+        let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+        let places = (&self.old.place, &self.new.place);
+        changes.changed("parameter-moved", &self.path, places, shown, verdict, words);
+    }
+
+    fn boxed(&self, changes: &mut Changes) {
+        // Setters and `new` take the value without its box.
+        let is_public = self.usage.received || self.kind == Kind::Variants;
+        let api = if is_public { Api::Major } else { Api::None };
+        let words = (
+            "the type contains itself, or no longer does, so the value is in a `Box`, or no longer is",
+            "nothing, if the service does it: it is a major version",
+        );
+        changes.changed(
+            "box-changed",
+            &self.path,
+            (&self.old.boxed, &self.new.boxed),
+            |boxed| if *boxed { "boxed" } else { "not boxed" }.to_owned(),
+            Verdict::new(Wire::Safe, api, Behaviour::Same),
+            words,
+        );
+    }
+
+    fn required(&self, changes: &mut Changes) {
+        if self.old.required == self.new.required {
+            return;
+        }
+        let mut path = self.path.clone();
+        path.push("required");
+        let values = (
+            Some(self.old.required.to_string()),
+            Some(self.new.required.to_string()),
+        );
+        if self.usage.sent {
+            let (rule, verdict, words) = if self.new.required {
+                (
+                    "parameter-became-required",
+                    Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
+                    (
+                        "requests without it are refused; it moves from a setter into `new`",
+                        "is it really required?",
+                    ),
+                )
+            } else {
+                (
+                    "parameter-became-optional",
+                    Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
+                    (
+                        "it moves from `new` to a setter, so every call has to be changed",
+                        "leave it required until the next major version",
+                    ),
+                )
+            };
+            changes.report(rule, &path, values.clone(), verdict, words);
+        }
+        if self.usage.received {
+            // Lists and maps have no `Option` whether they are required or not.
+            let is_container = self.new.ty.is_container() && self.old.ty.is_container();
+            let api = if is_container { Api::None } else { Api::Major };
+            let (rule, wire, words) = if self.new.required {
+                (
+                    "field-became-required",
+                    Wire::Safe,
+                    (
+                        "a reply without it is an error from now on",
+                        "leave `required` away unless every reply has it",
+                    ),
+                )
+            } else {
+                (
+                    "field-became-optional",
+                    Wire::Breaking,
+                    (
+                        "released clients fail on a reply without it",
+                        "make it optional in the next major version",
+                    ),
+                )
+            };
+            changes.report(
+                rule,
+                &path,
+                values,
+                Verdict::new(wire, api, Behaviour::Changed),
+                words,
+            );
+        }
+    }
+
+    /// Compares the defaults, and returns whether they differ.
+    fn default(&self, changes: &mut Changes) -> bool {
+        let (old, new) = (&self.old.default, &self.new.default);
+        if old == new {
+            return false;
+        }
+        let path = [&self.path[..], &["default"]].concat();
+        let values = (old.clone(), new.clone());
+        if old.is_some() && new.is_some() {
+            let words = (
+                "the same request gets another answer, since the service fills in something else",
+                "say so in the changelog: no code shows it",
+            );
+            let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
+            changes.report("default-changed", &path, values, verdict, words);
+        } else {
+            let words = (
+                "the service does what it did; the documentation says so, or no longer",
+                "nothing",
+            );
+            changes.report(
+                "default-documented",
+                &path,
+                values,
+                Verdict::HARMLESS,
+                words,
+            );
+        }
+        true
+    }
+
+    /// Compares the idempotency tokens, and returns whether they differ.
+    fn token(&self, changes: &mut Changes) -> bool {
+        let (old, new) = (&self.old.token, &self.new.token);
+        let path = [&self.path[..], &["idempotency_token"]].concat();
+        let shown = |length: &Option<usize>| match length {
+            Some(length) => format!("{length} characters"),
+            None => "none".to_owned(),
+        };
+        let words = (
+            "calls set another token or none, and are sent again after more failures, or fewer",
+            "make sure that the service recognizes a repeated request by it",
+        );
+        let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
+        changes.changed(
+            "idempotency-token-changed",
+            &path,
+            (old, new),
+            shown,
+            verdict,
+            words,
+        );
+        old != new
+    }
+
+    fn sensitive(&self, changes: &mut Changes) {
+        let path = [&self.path[..], &["sensitive"]].concat();
+        let words = match self.new.sensitive {
+            true => ("`Debug` no longer shows it", "nothing"),
+            false => (
+                "`Debug` and errors show what was secret",
+                "make sure that it is not a secret: logs keep it for ever",
+            ),
+        };
+        let verdict = match self.new.sensitive {
+            true => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
+            false => Verdict::new(Wire::Risk, Api::None, Behaviour::Changed),
+        };
+        let values = (&self.old.sensitive, &self.new.sensitive);
+        changes.changed(
+            "sensitivity-changed",
+            &path,
+            values,
+            ToString::to_string,
+            verdict,
+            words,
+        );
+    }
+}

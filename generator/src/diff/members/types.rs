@@ -1,0 +1,177 @@
+//! Types of members, and formats of timestamps.
+
+use super::Kind;
+use super::pair::Pair;
+use crate::diff::changes::Changes;
+use crate::diff::renames::Renames;
+use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::model::{Member, Place, TimestampFormat, Ty};
+
+/// Returns a type as specs write it.
+pub(in crate::diff) fn type_name(ty: &Ty) -> String {
+    match ty {
+        Ty::String => "string".to_owned(),
+        Ty::Integer => "integer".to_owned(),
+        Ty::Number => "number".to_owned(),
+        Ty::Boolean => "boolean".to_owned(),
+        Ty::Timestamp(_) => "timestamp".to_owned(),
+        Ty::Bytes => "bytes".to_owned(),
+        Ty::Json => "json".to_owned(),
+        Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => name.clone(),
+        Ty::List(element) => format!("list of {}", type_name(element)),
+        Ty::Map(value) => format!("map of {}", type_name(value)),
+    }
+}
+
+impl Pair<'_> {
+    /// Compares the types, and returns whether they differ.
+    pub(super) fn ty(&self, changes: &mut Changes, renames: &Renames) -> bool {
+        let old = renames.apply(&self.old.ty);
+        // A type that changed its kind has its own finding.
+        if old == self.new.ty || type_name(&old) == type_name(&self.new.ty) {
+            return false;
+        }
+        let is_json = self.new.place == Place::Body;
+        let sent = self.usage.sent.then(|| sent(&old, &self.new.ty, is_json));
+        let received = self.usage.received.then(|| received(&old, &self.new.ty));
+        let mut verdict = sent
+            .into_iter()
+            .chain(received)
+            .fold(Verdict::HARMLESS, Verdict::and);
+        // The value of a variant is given as it is, without `impl Into`.
+        if self.kind == Kind::Variants {
+            verdict.api = Api::Major;
+        }
+        let mut path = self.path.clone();
+        path.push("type");
+        let values = (Some(type_name(&self.old.ty)), Some(type_name(&self.new.ty)));
+        let words = (
+            "values of another type are sent, received or in the API",
+            "if both are right, it is a major version",
+        );
+        changes.report("type-changed", &path, values, verdict, words);
+        true
+    }
+
+    pub(super) fn timestamp_format(&self, changes: &mut Changes) {
+        let format = |member: &Member| match member.ty.innermost() {
+            Ty::Timestamp(format) => Some(*format),
+            _ => None,
+        };
+        let (Some(old), Some(new)) = (format(self.old), format(self.new)) else {
+            return;
+        };
+        let mut verdict = Verdict::HARMLESS;
+        if self.usage.sent {
+            verdict = verdict.and(Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed));
+        }
+        if self.usage.received {
+            verdict = verdict.and(format_received(old, new));
+        }
+        let path = [&self.path[..], &["format"]].concat();
+        let words = match (self.usage.sent, verdict.wire) {
+            (true, _) => (
+                "times are sent in another format; the API is the same, so nobody sees it",
+                "is it a correction of the spec? Released clients send the old format",
+            ),
+            (false, Wire::Safe) => (
+                "replies have times in another format; clients read all of them",
+                "nothing",
+            ),
+            (false, Wire::Risk | Wire::Breaking) => (
+                "replies have times in another unit, which released clients read wrongly",
+                "is it a correction of the spec? Released clients expect the old unit",
+            ),
+        };
+        changes.changed(
+            "timestamp-format-changed",
+            &path,
+            (&old, &new),
+            |format| format_name(*format).to_owned(),
+            verdict,
+            words,
+        );
+    }
+}
+
+/// Returns the verdict on a changed type in requests.
+fn sent(old: &Ty, new: &Ty, is_json: bool) -> Verdict {
+    const MAJOR: Verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
+    match (old, new) {
+        // Setters accept `impl Into` of the enum, which includes strings.
+        (Ty::String, Ty::Enum(_)) => Verdict::HARMLESS,
+        // The same applies to timestamps, but invalid values are then rejected instead of sent.
+        (Ty::String, Ty::Timestamp(format)) if !(is_json && is_number(*format)) => {
+            Verdict::new(Wire::Safe, Api::None, Behaviour::Changed)
+        }
+        (Ty::Timestamp(format), Ty::String) if !(is_json && is_number(*format)) => MAJOR,
+        (Ty::Enum(_), Ty::String | Ty::Enum(_)) => MAJOR,
+        // The service takes anything.
+        (_, Ty::Json) => MAJOR,
+        (Ty::Integer, Ty::Number) => MAJOR,
+        // A query contains only text.
+        (Ty::Integer | Ty::Number | Ty::Boolean, Ty::String) if !is_json => MAJOR,
+        (Ty::List(old), Ty::List(new)) | (Ty::Map(old), Ty::Map(new)) => {
+            let verdict = sent(old, new, is_json);
+            // Setters convert the elements of a list, but take a list inside of it as it is, such as `Vec<String>`.
+            match old.is_container() {
+                true => verdict.and(MAJOR),
+                false => verdict,
+            }
+        }
+        _ => Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
+    }
+}
+
+/// Returns the verdict on a changed type in responses.
+fn received(old: &Ty, new: &Ty) -> Verdict {
+    let is_text = |ty: &Ty| match ty {
+        Ty::String | Ty::Enum(_) => true,
+        Ty::Timestamp(format) => !is_number(*format),
+        _ => false,
+    };
+    let wire = match (old, new) {
+        (old, new) if is_text(old) && is_text(new) => Wire::Safe,
+        // Released clients read every format of a time, and any JSON.
+        (Ty::Timestamp(_), new) if is_text(new) => Wire::Safe,
+        (Ty::Json, _) => Wire::Safe,
+        (Ty::String, Ty::Bytes) => Wire::Safe,
+        (Ty::Number, Ty::Integer) => Wire::Safe,
+        (Ty::List(old), Ty::List(new)) | (Ty::Map(old), Ty::Map(new)) => {
+            return received(old, new);
+        }
+        _ => Wire::Breaking,
+    };
+    Verdict::new(wire, Api::Major, Behaviour::Same)
+}
+
+/// Returns the verdict on a changed format of timestamps in responses. Numbers are milliseconds if the format says so or
+/// if they are large, else seconds.
+fn format_received(old: TimestampFormat, new: TimestampFormat) -> Verdict {
+    use TimestampFormat::{EpochMillis, EpochSeconds};
+    match (old, new) {
+        (EpochMillis, EpochSeconds) => Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed),
+        (EpochMillis, _) | (_, EpochMillis) => {
+            Verdict::new(Wire::Risk, Api::None, Behaviour::Changed)
+        }
+        _ => Verdict::HARMLESS,
+    }
+}
+
+/// Whether timestamps of a format are numbers in JSON.
+fn is_number(format: TimestampFormat) -> bool {
+    matches!(
+        format,
+        TimestampFormat::EpochSeconds | TimestampFormat::EpochMillis
+    )
+}
+
+/// Returns the name of a format in specs.
+fn format_name(format: TimestampFormat) -> &'static str {
+    match format {
+        TimestampFormat::Rfc3339 => "rfc3339",
+        TimestampFormat::EpochSeconds => "epoch-seconds",
+        TimestampFormat::EpochMillis => "epoch-millis",
+        TimestampFormat::HttpDate => "http-date",
+    }
+}

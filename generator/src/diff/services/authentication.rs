@@ -1,0 +1,158 @@
+//! Ways to authenticate.
+
+use super::environment::variables;
+use super::{BEHAVIOUR, ELSEWHERE, lower, option};
+use crate::diff::changes::Changes;
+use crate::model::{Keys, Scheme, Service};
+
+pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
+    // Schemes of one kind are identified by their position among those of the kind.
+    fn numbered(schemes: &[Scheme]) -> Vec<(String, &Scheme)> {
+        let mut seen: Vec<&str> = Vec::new();
+        let number = |scheme| {
+            let title = Scheme::title(scheme);
+            let count = seen.iter().filter(|other| **other == title).count();
+            seen.push(title);
+            (format!("{title}#{count}"), scheme)
+        };
+        schemes.iter().map(number).collect()
+    }
+    let (mut olds, mut news) = (numbered(&old.auth), numbered(&new.auth));
+    // Unchanged schemes are matched first, regardless of their position.
+    for (key, scheme) in &mut olds {
+        if let Some((other, _)) = news.iter_mut().find(|(_, other)| other == scheme) {
+            *key = format!("{scheme:?}");
+            *other = key.clone();
+        }
+    }
+    let find =
+        |list: &[(String, &Scheme)], key: &str| list.iter().position(|(other, _)| other == key);
+    for (index, (key, scheme)) in olds.iter().enumerate() {
+        let place = index.to_string();
+        let Some((_, new)) = find(&news, key).and_then(|at| news.get(at)) else {
+            changes.gone(
+                "auth-removed",
+                &["auth", &place],
+                scheme.title(),
+                ELSEWHERE,
+                "who authenticates like this is no longer let in",
+                "keep it while the service takes it",
+            );
+            continue;
+        };
+        let (old, new) = (parts(scheme), parts(new));
+        let words = (
+            "another service name is signed, so the signature is another",
+            "a wrong name is refused by the service: check it against a captured request",
+        );
+        changes.changed(
+            "signing-name-changed",
+            &["auth", &place, "service"],
+            (&old.service, &new.service),
+            option,
+            ELSEWHERE,
+            words,
+        );
+        let words = (
+            "the token travels in another header",
+            "released clients send it where nobody looks for it",
+        );
+        changes.changed(
+            "token-header-changed",
+            &["auth", &place, "header"],
+            (&lower(&old.header), &lower(&new.header)),
+            option,
+            ELSEWHERE,
+            words,
+        );
+        for (name, old, new) in [
+            ("token", &old.token, &new.token),
+            ("access_key", &old.keys.access_key, &new.keys.access_key),
+            ("secret_key", &old.keys.secret_key, &new.keys.secret_key),
+            (
+                "session_token",
+                &old.keys.session_token,
+                &new.keys.session_token,
+            ),
+        ] {
+            variables(changes, &["auth", &place, name], old, new);
+        }
+    }
+    for (index, (key, scheme)) in news.iter().enumerate() {
+        if find(&olds, key).is_none() {
+            changes.came(
+                "auth-added",
+                &["auth", &index.to_string()],
+                scheme.title(),
+                BEHAVIOUR,
+                "there is another way to authenticate, which programs may begin to use",
+                "look at its place in the list: the first that fits is used",
+            );
+        }
+    }
+    let common = |list: &[(String, &Scheme)], other: &[(String, &Scheme)]| {
+        let both = list.iter().filter(|(key, _)| find(other, key).is_some());
+        both.map(|(key, scheme)| (key.clone(), described(scheme)))
+            .collect::<Vec<_>>()
+    };
+    let keys =
+        |list: &[(String, String)]| list.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+    let (old, new) = (common(&olds, &news), common(&news, &olds));
+    if keys(&old) != keys(&new) {
+        let shown = |list: &[(String, String)]| {
+            let names = list.iter().map(|(_, shown)| shown.as_str());
+            Some(names.collect::<Vec<_>>().join(", "))
+        };
+        let words = (
+            "with credentials of several kinds, another is used",
+            "say so in the changelog",
+        );
+        changes.report(
+            "auth-order-changed",
+            &["auth"],
+            (shown(&old), shown(&new)),
+            BEHAVIOUR,
+            words,
+        );
+    }
+}
+
+/// Returns the title of a scheme and its first variable.
+fn described(scheme: &Scheme) -> String {
+    let Parts { token, keys, .. } = parts(scheme);
+    let variable = token.first().or(keys.access_key.first());
+    let variable = variable.map(|name| format!(" from {name}"));
+    format!("{}{}", scheme.title(), variable.unwrap_or_default())
+}
+
+/// Components of a scheme.
+#[derive(Default)]
+struct Parts {
+    service: Option<String>,
+    header: Option<String>,
+    token: Vec<String>,
+    keys: Keys,
+}
+
+fn parts(scheme: &Scheme) -> Parts {
+    let signing = |service: Option<&String>, keys: &Keys| Parts {
+        service: service.cloned(),
+        keys: keys.clone(),
+        ..Parts::default()
+    };
+    match scheme {
+        Scheme::AwsSigV4 { service, keys } | Scheme::VolcengineHmac { service, keys } => {
+            signing(Some(service), keys)
+        }
+        Scheme::BaiduBceV1(keys) | Scheme::HuaweiSdkHmac(keys) => signing(None, keys),
+        Scheme::Bearer { token } => Parts {
+            token: token.clone(),
+            ..Parts::default()
+        },
+        Scheme::Token { header, token } => Parts {
+            header: Some(header.clone()),
+            token: token.clone(),
+            ..Parts::default()
+        },
+    }
+}

@@ -1,0 +1,177 @@
+//! Properties of a whole service: endpoint, authentication, errors and environment.
+
+use crate::diff::changes::Changes;
+use crate::diff::renames::Renames;
+use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::diff::{names, operations, types};
+use crate::model::{Service, Type};
+
+mod authentication;
+mod endpoint;
+mod environment;
+mod errors;
+
+use authentication::authentication;
+use endpoint::endpoint;
+use environment::environment;
+use errors::errors;
+
+const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
+
+pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
+    let before = changes.findings.len();
+    head(changes, old, new);
+    endpoint(changes, old, new);
+    environment(changes, old, new);
+    authentication(changes, old, new);
+    errors(changes, &old.errors, &new.errors);
+    let renames = Renames::between(old, new);
+    types::compare(changes, &renames, old, new);
+    operations::compare(changes, &renames, old, new);
+    // Fallback: a change that no rule covers is reported too.
+    if changes.findings.len() == before && old != new && !differ_in_order_alone(old, new) {
+        changes.report(
+            "generated-code-changed",
+            &[],
+            (None, None),
+            Verdict::new(Wire::Risk, Api::None, Behaviour::Changed),
+            (
+                "the generated code changes in a way that no rule knows",
+                "look at the generated module line by line",
+            ),
+        );
+    }
+}
+
+/// Returns whether only the order of parameters, or of items that are looked up by name, differs, which has no visible
+/// effect.
+fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
+    let sorted = |service: &Service| {
+        let mut service = service.clone();
+        for operation in &mut service.operations {
+            let names: Vec<_> = operation
+                .constructor
+                .iter()
+                .filter_map(|index| operation.members.get(*index))
+                .map(|member| member.wire.clone())
+                .collect();
+            operation.members.sort_by(|a, b| a.wire.cmp(&b.wire));
+            let position = |name: &String| {
+                operation
+                    .members
+                    .iter()
+                    .position(|member| member.wire == *name)
+            };
+            operation.constructor = names.iter().filter_map(position).collect();
+            operation.fixed.sort();
+        }
+        service.operations.sort_by(|a, b| a.name.cmp(&b.name));
+        service.types.sort_by(|a, b| a.name().cmp(b.name()));
+        for ty in &mut service.types {
+            // The order of variants cannot be observed.
+            if let Type::Union(union) = ty {
+                union.members.sort_by(|a, b| a.wire.cmp(&b.wire));
+            }
+        }
+        service.errors.codes.sort_by(|a, b| a.wire.cmp(&b.wire));
+        service
+    };
+    sorted(old) == sorted(new)
+}
+
+fn head(changes: &mut Changes, old: &Service, new: &Service) {
+    let shown = |text: &String| text.clone();
+    let words = ("a name in messages and documentation", "nothing");
+    changes.changed(
+        "name-changed",
+        &["vendor"],
+        (&old.vendor, &new.vendor),
+        shown,
+        Verdict::HARMLESS,
+        words,
+    );
+    changes.changed(
+        "name-changed",
+        &["service"],
+        (&old.name, &new.name),
+        shown,
+        Verdict::HARMLESS,
+        words,
+    );
+    let words = (
+        "the type that stands for the service has another name",
+        "pin it",
+    );
+    let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
+    changes.changed(
+        "service-type-renamed",
+        &["module"],
+        (&old.marker, &new.marker),
+        shown,
+        verdict,
+        words,
+    );
+    let words = ("the spec has another name", "move its samples too");
+    changes.changed(
+        "name-changed",
+        &["module"],
+        (&old.stem, &new.stem),
+        shown,
+        Verdict::HARMLESS,
+        words,
+    );
+    let is_there = |name: &str| {
+        let mut operations = new.operations.iter();
+        operations.any(|each| each.name == name) || new.types.iter().any(|ty| ty.name() == name)
+    };
+    names::removed(
+        changes,
+        &["removed"],
+        (&old.removed, &new.removed),
+        is_there,
+    );
+    changes.docs(&["docs"], &old.docs, &new.docs);
+    changes.docs(
+        &["see"],
+        std::slice::from_ref(&old.see),
+        std::slice::from_ref(&new.see),
+    );
+    let words = (
+        "outputs are looked for elsewhere in every reply",
+        "released clients read nothing where they looked: is it a correction?",
+    );
+    changes.changed(
+        "result-moved",
+        &["result"],
+        (&old.result, &new.result),
+        option,
+        ELSEWHERE,
+        words,
+    );
+    let words = (
+        "the project id travels in another header",
+        "released clients send it where nobody looks for it",
+    );
+    let verdict = match (&old.project_header, &new.project_header) {
+        (None, Some(_)) => BEHAVIOUR,
+        _ => ELSEWHERE,
+    };
+    changes.changed(
+        "project-header-changed",
+        &["project_header"],
+        (&lower(&old.project_header), &lower(&new.project_header)),
+        option,
+        verdict,
+        words,
+    );
+}
+
+/// Returns the name of a header in lower case, because its case does not matter.
+fn lower(header: &Option<String>) -> Option<String> {
+    header.as_ref().map(|header| header.to_lowercase())
+}
+
+fn option(text: &Option<String>) -> String {
+    text.clone().unwrap_or_else(|| "none".to_owned())
+}

@@ -1,0 +1,271 @@
+//! Structures and unions: types with members.
+
+use super::renamed;
+use crate::diff::changes::Changes;
+use crate::diff::members::{self, Group, Kind, Usage};
+use crate::diff::names;
+use crate::diff::renames::Renames;
+use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::model::{Member, Structure, Type, Union};
+
+/// A structure or a union, as far as both have the same parts.
+#[derive(Clone, Copy)]
+struct Holder<'a> {
+    name: &'a String,
+    renamed_from: &'a Option<String>,
+    removed: &'a [String],
+    members: &'a [Member],
+    deprecated: &'a Option<String>,
+    docs: &'a [String],
+    usage: Usage,
+}
+
+impl<'a> From<&'a Structure> for Holder<'a> {
+    fn from(item: &'a Structure) -> Self {
+        Self {
+            name: &item.name,
+            renamed_from: &item.renamed_from,
+            removed: &item.removed,
+            members: &item.members,
+            deprecated: &item.deprecated,
+            docs: &item.docs,
+            usage: Usage {
+                sent: item.input,
+                received: item.output,
+            },
+        }
+    }
+}
+
+impl<'a> From<&'a Union> for Holder<'a> {
+    fn from(item: &'a Union) -> Self {
+        Self {
+            name: &item.name,
+            renamed_from: &item.renamed_from,
+            removed: &item.removed,
+            members: &item.members,
+            deprecated: &item.deprecated,
+            docs: &item.docs,
+            usage: Usage {
+                sent: item.input,
+                received: item.output,
+            },
+        }
+    }
+}
+
+/// Compares structures and unions; enums have no members.
+pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Type, new: &Type) {
+    match (old, new) {
+        (Type::Structure(old), Type::Structure(new)) => {
+            structure(changes, old, new);
+            holder(changes, renames, Kind::Fields, old.into(), new.into());
+        }
+        (Type::Union(old), Type::Union(new)) => {
+            union(changes, old, new);
+            holder(changes, renames, Kind::Variants, old.into(), new.into());
+        }
+        (Type::Structure(old), Type::Union(new)) => {
+            became_union(changes, renames, old.into(), new.into());
+        }
+        (Type::Union(old), Type::Structure(new)) => {
+            became_structure(changes, renames, old.into(), new.into());
+        }
+        (Type::Enum(_), _) | (_, Type::Enum(_)) => {}
+    }
+}
+
+/// Compares what structures and unions have in common.
+fn holder(changes: &mut Changes, renames: &Renames, kind: Kind, old: Holder<'_>, new: Holder<'_>) {
+    let path = ["types", new.name.as_str()];
+    renamed(
+        changes,
+        &path,
+        (old.name, new.name),
+        (old.renamed_from, new.renamed_from),
+    );
+    let at = |key| [path[0], path[1], key];
+    let is_there = |name: &str| new.members.iter().any(|member| member.wire == name);
+    names::removed(
+        changes,
+        &at("removed"),
+        (old.removed, new.removed),
+        is_there,
+    );
+    let group = Group {
+        path: &path,
+        in_path: &[],
+        usage: both_usages(old.usage, new.usage),
+        old: old.members,
+        new: new.members,
+        kind,
+    };
+    members::compare(changes, renames, &group);
+    changes.deprecation(
+        &at("deprecated"),
+        old.deprecated.as_ref(),
+        new.deprecated.as_ref(),
+    );
+    changes.docs(&at("docs"), old.docs, new.docs);
+}
+
+/// Compares what only structures have: their use decides about their API, and some have a constructor.
+fn structure(changes: &mut Changes, old: &Structure, new: &Structure) {
+    let path = ["types", new.name.as_str()];
+    let lost = (old.input && !new.input) || (old.output && !new.output);
+    let api = if lost { Api::Major } else { Api::Minor };
+    let words = (
+        "what it is used in decides whether it has public fields, a constructor and setters",
+        "nothing, if it gains; a major version, if it loses",
+    );
+    changes.changed(
+        "type-use-changed",
+        &path,
+        (
+            directions(old.input, old.output),
+            directions(new.input, new.output),
+        ),
+        str::to_owned,
+        Verdict::new(Wire::Safe, api, Behaviour::Same),
+        words,
+    );
+    if !(old.input && new.input) {
+        return;
+    }
+    let arguments = |item: &Structure| {
+        let members = item
+            .constructor
+            .iter()
+            .filter_map(|index| item.members.get(*index));
+        members
+            .map(|member| (member.wire.clone(), member.rust_name.clone()))
+            .collect::<Vec<_>>()
+    };
+    let (before, after) = (arguments(old), arguments(new));
+    // An argument is the same if its wire name or its Rust name is the same.
+    let is_same = |a: &(String, String), b: &(String, String)| a.0 == b.0 || a.1 == b.1;
+    let before: Vec<_> = before
+        .iter()
+        .map(|each| {
+            after
+                .iter()
+                .find(|other| is_same(each, other))
+                .unwrap_or(each)
+                .0
+                .clone()
+        })
+        .collect();
+    let after: Vec<_> = after.into_iter().map(|(wire, _)| wire).collect();
+    let path = [path[0], path[1], "constructor"];
+    names::arguments(changes, &path, &before, &after);
+}
+
+/// Compares the use of unions, which has no effect on their API.
+fn union(changes: &mut Changes, old: &Union, new: &Union) {
+    let words = (
+        "limits are checked in requests alone; the enum is the same",
+        "nothing",
+    );
+    changes.changed(
+        "union-use-changed",
+        &["types", &new.name],
+        (
+            directions(old.input, old.output),
+            directions(new.input, new.output),
+        ),
+        str::to_owned,
+        Verdict::HARMLESS,
+        words,
+    );
+}
+
+fn became_union(changes: &mut Changes, renames: &Renames, old: Holder<'_>, new: Holder<'_>) {
+    let usage = both_usages(old.usage, new.usage);
+    let wire = if usage.sent { Wire::Risk } else { Wire::Safe };
+    changes.report(
+        "type-changed",
+        &["types", new.name],
+        (Some("structure".to_owned()), Some("union".to_owned())),
+        Verdict::new(wire, Api::Major, Behaviour::Same),
+        (
+            "requests with several members, or none, are refused; it is an enum in Rust",
+            "give it another name, unless the old one was wrong",
+        ),
+    );
+    let fields = (old.members.to_vec(), as_fields(new.members));
+    members_of_other_kind(changes, renames, new.name, usage, fields);
+}
+
+fn became_structure(changes: &mut Changes, renames: &Renames, old: Holder<'_>, new: Holder<'_>) {
+    let usage = both_usages(old.usage, new.usage);
+    let wire = if usage.received {
+        Wire::Risk
+    } else {
+        Wire::Safe
+    };
+    changes.report(
+        "type-changed",
+        &["types", new.name],
+        (Some("union".to_owned()), Some("structure".to_owned())),
+        Verdict::new(wire, Api::Major, Behaviour::Same),
+        (
+            "released clients fail on replies with several members, or none; it is a struct in Rust",
+            "give it another name, unless the old one was wrong",
+        ),
+    );
+    let fields = (as_fields(old.members), new.members.to_vec());
+    members_of_other_kind(changes, renames, new.name, usage, fields);
+}
+
+/// Compares the members of a structure that became a union, or the other way round. They decide what it means for the
+/// wire.
+fn members_of_other_kind(
+    changes: &mut Changes,
+    renames: &Renames,
+    name: &str,
+    usage: Usage,
+    (old, new): (Vec<Member>, Vec<Member>),
+) {
+    // The names in Rust differ anyway, and so may the boxes.
+    let plain = |member: Member| Member {
+        rust_name: member.wire.clone(),
+        boxed: false,
+        ..member
+    };
+    let plain = |members: Vec<Member>| members.into_iter().map(plain).collect::<Vec<_>>();
+    let group = Group {
+        path: &["types", name],
+        in_path: &[],
+        usage,
+        old: &plain(old),
+        new: &plain(new),
+        kind: Kind::Fields,
+    };
+    members::compare(changes, renames, &group);
+}
+
+/// Returns the members of a union as fields, each of which may be absent.
+fn as_fields(members: &[Member]) -> Vec<Member> {
+    let field = |member: &Member| Member {
+        required: false,
+        ..member.clone()
+    };
+    members.iter().map(field).collect()
+}
+
+fn directions(input: bool, output: bool) -> &'static str {
+    match (input, output) {
+        (true, true) => "requests and replies",
+        (true, false) => "requests",
+        _ => "replies",
+    }
+}
+
+/// Returns the usage that is possible both before and after, or if there is no overlap, that of either.
+fn both_usages(old: Usage, new: Usage) -> Usage {
+    let both = old.and(new);
+    if both.sent || both.received {
+        return both;
+    }
+    old.or(new)
+}
