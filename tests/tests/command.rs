@@ -446,6 +446,12 @@ fn rules_are_explained_in_any_case_and_listed() {
         .lines()
         .filter_map(|line| line.split("  ").next()?.parse::<generator::Rule>().ok());
     assert_eq!(ids.count(), generator::Rule::ALL.len());
+    let change = text(&workspace.run(&["explain", "Parameter-Removed"]).stdout);
+    assert!(
+        change.starts_with("change[parameter-removed]: a parameter that is gone\n\n"),
+        "{change}"
+    );
+    assert!(list.contains("\nparameter-removed "), "{list}");
     let unknown = workspace.run(&["explain", "C99"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("no rule \"C99\""));

@@ -5,7 +5,7 @@ use std::fs;
 
 use cloud_models_tests::cases::{package, specs, whole};
 use cloud_models_tests::edits::{Edit, edits};
-use generator::diff::{Api, Behaviour, Finding, Verdict, Wire, diff};
+use generator::diff::{Api, Behaviour, Finding, Rule, Verdict, Wire, diff};
 use generator::model::Service;
 use generator::{SpecSource, read};
 use serde_json::Value;
@@ -64,7 +64,7 @@ fn every_edit_means_what_the_table_says() {
         );
         let rules: BTreeSet<_> = findings
             .iter()
-            .map(|finding| finding.rule.to_owned())
+            .map(|finding| finding.rule.to_string())
             .collect();
         let expected_rules: BTreeSet<_> = edit.rules.iter().cloned().collect();
         if found != expected || rules != expected_rules {
@@ -134,27 +134,7 @@ fn every_row_is_here_or_a_policy() {
 #[test]
 fn every_rule_has_an_edit() {
     let shown: BTreeSet<String> = edits().into_iter().flat_map(|edit| edit.rules).collect();
-    let source = [
-        "compare",
-        "members",
-        "names",
-        "operations",
-        "services",
-        "types",
-    ]
-    .map(|name| {
-        fs::read_to_string(package().join(format!("../generator/src/diff/{name}.rs"))).unwrap()
-    });
-    // Only names of rules consist of lower case letters and hyphens.
-    let is_rule = |text: &&str| {
-        text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
-    };
-    let rules: BTreeSet<String> = source
-        .iter()
-        .flat_map(|text| text.split('"'))
-        .filter(is_rule)
-        .map(str::to_owned)
-        .collect();
+    let rules: BTreeSet<String> = Rule::ALL.iter().map(Rule::to_string).collect();
     let known: BTreeSet<_> = [
         // These compare sets of specs, while an edit changes a single one.
         "service-added",
@@ -163,11 +143,6 @@ fn every_rule_has_an_edit() {
         "service-type-renamed",
         // The fallback for changes without a rule.
         "generated-code-changed",
-        // A style of paging and formats of timestamps rather than rules.
-        "page-number",
-        "epoch-seconds",
-        "epoch-millis",
-        "http-date",
     ]
     .map(str::to_owned)
     .into();
@@ -177,6 +152,32 @@ fn every_rule_has_an_edit() {
         .filter(|rule| !known.contains(*rule))
         .collect();
     assert!(missing.is_empty(), "{missing:?} have no edit");
+}
+
+/// Every rule has a page with a title and an explanation.
+#[test]
+fn every_rule_has_a_page() {
+    let mut titles = BTreeSet::new();
+    for rule in Rule::ALL {
+        let page = rule.explanation();
+        let (title, text) = page.split_once("\n\n").unwrap();
+        assert!(
+            title.starts_with("# ") && !title.ends_with('.'),
+            "{rule}: {title}"
+        );
+        assert!(text.ends_with(".\n"), "{rule}: {text}");
+        assert!(
+            page.lines().all(|line| line.chars().count() <= 125),
+            "{rule}"
+        );
+        assert!(
+            titles.insert(rule.title()),
+            "{rule}: {title} is there twice"
+        );
+        assert_eq!(rule.id().parse(), Ok(*rule));
+    }
+    let folder = package().join("../generator/src/diff/rules");
+    assert_eq!(fs::read_dir(folder).unwrap().count(), Rule::ALL.len());
 }
 
 /// Returns everything that can be compared: the specs after each edit, the fixtures, and the specs of the workspace.
@@ -379,7 +380,7 @@ fn changed_order(old: &Value, new: &Value, path: &str) -> bool {
 /// express must have a rule; only changes that follow from others may reach the fallback.
 #[test]
 fn no_part_of_the_model_changes_unseen() {
-    let net = "generated-code-changed";
+    let net = Rule::GeneratedCodeChanged;
     let mut count = 0;
     let mut netted = BTreeSet::new();
     let mut unseen = Vec::new();

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Outcome, say};
+use crate::diff;
 use crate::rules::Rule;
 
 pub(super) fn run(id: Option<&str>) -> Outcome {
@@ -10,6 +11,11 @@ pub(super) fn run(id: Option<&str>) -> Outcome {
         say(&list());
         return Ok(0);
     };
+    if let Ok(rule) = id.parse::<diff::Rule>() {
+        let text = rule.explanation().trim_start_matches("# ");
+        say(&format!("change[{rule}]: {text}"));
+        return Ok(0);
+    }
     let rule: Rule = id
         .parse()
         .map_err(|_| format!("there is no rule {id:?}; `explain` without an id lists them all"))?;
@@ -58,6 +64,12 @@ fn list() -> String {
         let severity = rule.severity().word();
         // Writing to a String cannot fail.
         let _ = writeln!(out, "{rule}  {severity:<7}  {}", rule.title());
+    }
+    let _ = writeln!(out, "\nChanges of specs, as reported by `diff`");
+    let width = diff::Rule::ALL.iter().map(|rule| rule.id().len()).max();
+    let width = width.unwrap_or_default();
+    for rule in diff::Rule::ALL {
+        let _ = writeln!(out, "{rule:<width$}  {}", rule.title());
     }
     out
 }

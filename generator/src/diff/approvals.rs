@@ -110,7 +110,7 @@ impl Approvals {
                     "{print} approves nothing ({} at {}): the change was taken back, or is another by now; delete it",
                     approval.rule, approval.path
                 )),
-                Some(finding) if approval.rule != finding.rule || approval.path != path(finding) => {
+                Some(finding) if approval.rule != finding.rule.id() || approval.path != path(finding) => {
                     faults.push(format!(
                         "{print} is {} at {}, and not {} at {}: correct the approval",
                         finding.rule,

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::report::{Loudness, Report};
+use super::rules::Rule;
 use super::{Finding, Kind};
 
 /// Returns the changelog entry in Markdown: breaking changes, other changes and additions, by service.
@@ -26,7 +27,7 @@ pub fn changelog(report: &Report) -> String {
     ];
     for (title, kinds) in sections {
         // Other harmless changes are listed as changes rather than under documentation.
-        let is_docs = |finding: &Finding| finding.rule == "docs-changed";
+        let is_docs = |finding: &Finding| finding.rule == Rule::DocsChanged;
         let loudness = |finding: &Finding| match Loudness::of(finding.verdict) {
             Loudness::Harmless if !is_docs(finding) => Loudness::Behaviour,
             loudness => loudness,
@@ -73,7 +74,7 @@ pub fn changelog(report: &Report) -> String {
 
 /// Returns a description of a change and its effect.
 fn sentence(finding: &Finding) -> String {
-    let rule = finding.rule.replace('-', " ");
+    let rule = finding.rule.id().replace('-', " ");
     let place = finding.place();
     let values = match (&finding.old, &finding.new) {
         (Some(old), Some(new)) => format!(" from {} to {}", quoted(old), quoted(new)),

@@ -1,6 +1,7 @@
 //! The changes of one service, as comparisons report them.
 
 use super::finding::Finding;
+use super::rules::Rule;
 use super::verdict::{Api, Behaviour, Verdict, Wire};
 
 /// The changes of one service.
@@ -19,7 +20,7 @@ impl Changes {
 
     pub(super) fn report(
         &mut self,
-        rule: &'static str,
+        rule: Rule,
         path: &[&str],
         (old, new): (Option<String>, Option<String>),
         verdict: Verdict,
@@ -42,7 +43,7 @@ impl Changes {
     /// Reports something that was removed.
     pub(super) fn gone(
         &mut self,
-        rule: &'static str,
+        rule: Rule,
         path: &[&str],
         what: &str,
         verdict: Verdict,
@@ -61,7 +62,7 @@ impl Changes {
     /// Reports something that was added.
     pub(super) fn came(
         &mut self,
-        rule: &'static str,
+        rule: Rule,
         path: &[&str],
         what: &str,
         verdict: Verdict,
@@ -80,7 +81,7 @@ impl Changes {
     /// Reports a changed value, if the values differ.
     pub(super) fn changed<T: PartialEq + ?Sized>(
         &mut self,
-        rule: &'static str,
+        rule: Rule,
         path: &[&str],
         (old, new): (&T, &T),
         show: impl Fn(&T) -> String,
@@ -98,7 +99,7 @@ impl Changes {
         let shown = |lines: &[String]| lines.join("\n");
         let words = ("documentation only", "nothing");
         self.changed(
-            "docs-changed",
+            Rule::DocsChanged,
             path,
             (old, new),
             shown,
@@ -117,7 +118,7 @@ impl Changes {
         let values = (old.cloned(), new.cloned());
         match (old, new) {
             (None, Some(_)) => self.report(
-                "deprecated",
+                Rule::Deprecated,
                 path,
                 values,
                 Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
@@ -127,7 +128,7 @@ impl Changes {
                 ),
             ),
             (Some(_), None) => self.report(
-                "deprecation-lifted",
+                Rule::DeprecationLifted,
                 path,
                 values,
                 Verdict::HARMLESS,

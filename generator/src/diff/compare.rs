@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::changes::Changes;
 use super::finding::Finding;
+use super::rules::Rule;
 use super::services;
 use super::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::Service;
@@ -17,7 +18,7 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
         match news.get(module) {
             Some(new) => services::compare(&mut changes, service, new),
             None => changes.gone(
-                "service-removed",
+                Rule::ServiceRemoved,
                 &[],
                 &service.name,
                 Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
@@ -33,7 +34,7 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
     {
         let mut changes = Changes::new(module);
         changes.came(
-            "service-added",
+            Rule::ServiceAdded,
             &[],
             &service.name,
             Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),

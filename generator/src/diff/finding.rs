@@ -1,5 +1,6 @@
 //! Findings: single changes with their verdicts.
 
+use super::rules::Rule;
 use super::verdict::Verdict;
 use crate::diagnostics::Location;
 
@@ -7,7 +8,7 @@ use crate::diagnostics::Location;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Rule, such as `parameter-removed`.
-    pub rule: &'static str,
+    pub rule: Rule,
     /// Verdicts.
     pub verdict: Verdict,
     /// Module of the service.
@@ -43,7 +44,7 @@ impl Finding {
         let absent = String::from("\u{1}");
         let path = self.path.join("\u{2}");
         let parts = [
-            self.rule,
+            self.rule.id(),
             &self.service,
             &path,
             self.old.as_ref().unwrap_or(&absent),
@@ -71,7 +72,7 @@ impl Finding {
             std::cmp::Reverse(loudness),
             self.service.clone(),
             self.path.clone(),
-            self.rule,
+            self.rule.id(),
         )
     }
 }

@@ -1,13 +1,14 @@
 //! Rust names that are kept, removed or reused.
 
 use super::changes::Changes;
+use super::rules::Rule;
 use super::verdict::{Api, Behaviour, Verdict, Wire};
 
 /// Reports a changed Rust name of an item that still has the same wire name. If another item now has the old name,
 /// existing code compiles but silently uses the other item.
 pub(super) fn rust_name(
     changes: &mut Changes,
-    rule: &'static str,
+    rule: Rule,
     path: &[&str],
     (old, new): (&String, &String),
     api: Api,
@@ -20,7 +21,7 @@ pub(super) fn rust_name(
         );
         let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed);
         changes.changed(
-            "rust-name-taken-over",
+            Rule::RustNameTakenOver,
             path,
             (old, new),
             String::clone,
@@ -54,7 +55,7 @@ pub(super) fn arguments(
         "put them back: the order stands for ever, new ones come at the end",
     );
     changes.changed(
-        "arguments-changed",
+        Rule::ArgumentsChanged,
         path,
         (old, new),
         |names| names.join(", "),
@@ -77,7 +78,7 @@ pub(super) fn alias(
         && gone != now
     {
         changes.gone(
-            "alias-removed",
+            Rule::AliasRemoved,
             path,
             gone,
             Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
@@ -90,7 +91,7 @@ pub(super) fn alias(
         && name != before
     {
         changes.came(
-            "alias-added",
+            Rule::AliasAdded,
             path,
             name,
             Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
@@ -110,7 +111,7 @@ pub(super) fn removed(
     for name in old.iter().filter(|name| !new.contains(name)) {
         let (rule, wire, words) = if is_there(name) {
             (
-                "removed-name-came-back",
+                Rule::RemovedNameCameBack,
                 Wire::Breaking,
                 (
                     "a name that was never to come back is there again: released clients take it for what it was",
@@ -119,7 +120,7 @@ pub(super) fn removed(
             )
         } else {
             (
-                "removed-name-forgotten",
+                Rule::RemovedNameForgotten,
                 Wire::Risk,
                 (
                     "nothing keeps the name from coming back with another meaning",
@@ -132,7 +133,7 @@ pub(super) fn removed(
     }
     for name in new.iter().filter(|name| !old.contains(name)) {
         changes.came(
-            "name-removed-for-ever",
+            Rule::NameRemovedForEver,
             path,
             name,
             Verdict::HARMLESS,

@@ -2,6 +2,7 @@
 
 use super::pair::Pair;
 use crate::diff::changes::Changes;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Limit, Member};
 use crate::spec::charset;
@@ -37,7 +38,7 @@ impl<'a> Pair<'a> {
                     "nothing",
                 );
                 changes.report(
-                    "limit-of-field-changed",
+                    Rule::LimitOfFieldChanged,
                     &path,
                     values,
                     Verdict::HARMLESS,
@@ -49,14 +50,14 @@ impl<'a> Pair<'a> {
                     "nothing; users can switch the check off",
                 );
                 let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Same);
-                changes.report("limit-loosened", &path, values, verdict, words);
+                changes.report(Rule::LimitLoosened, &path, values, verdict, words);
             } else {
                 let words = (
                     "values that were sent are refused by the service, and before by the client",
                     "make sure that the service refuses them: servers change later than documents",
                 );
                 let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
-                changes.report("limit-tightened", &path, values, verdict, words);
+                changes.report(Rule::LimitTightened, &path, values, verdict, words);
             }
         }
         true

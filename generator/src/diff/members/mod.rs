@@ -2,6 +2,7 @@
 
 use crate::diff::changes::Changes;
 use crate::diff::renames::Renames;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Place};
 
@@ -144,7 +145,7 @@ fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     if group.kind == Kind::Variants {
         let wire = if sent { Wire::Breaking } else { Wire::Safe };
         changes.gone(
-            "union-member-removed",
+            Rule::UnionMemberRemoved,
             &path(group, member),
             &type_name(&member.ty),
             Verdict::new(wire, Api::Major, Behaviour::Same),
@@ -176,19 +177,19 @@ fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     }
     let (rule, why, advice) = if is_token {
         (
-            "idempotency-token-removed",
+            Rule::IdempotencyTokenRemoved,
             "calls no longer send a token, so they are no longer repeated after a lost response",
             "keep it unless the service no longer accepts it",
         )
     } else if sent {
         (
-            "parameter-removed",
+            Rule::ParameterRemoved,
             "what was asked for with it is no longer asked for",
             "deprecate it for a version first",
         )
     } else {
         (
-            "field-removed",
+            Rule::FieldRemoved,
             "code that reads the field does not compile; released clients find it absent",
             "deprecate it, unless the service no longer sends it",
         )
@@ -212,7 +213,7 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
             Behaviour::Same
         };
         changes.came(
-            "union-member-added",
+            Rule::UnionMemberAdded,
             &path(group, member),
             &type_name(&member.ty),
             Verdict::new(Wire::Safe, Api::Minor, behaviour),
@@ -234,22 +235,22 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     }
     let (rule, why, advice) = match (sent, member.required) {
         _ if is_token => (
-            "idempotency-token-added",
+            Rule::IdempotencyTokenAdded,
             "requests carry a token, and are sent again after more failures",
             "make sure that the service recognizes a repeated request by it",
         ),
         (true, true) => (
-            "required-parameter-added",
+            Rule::RequiredParameterAdded,
             "released clients do not send it, and `new` takes another argument",
             "is it really required? Then it is a major version",
         ),
-        (true, false) => ("parameter-added", "there is a new setter", "nothing"),
+        (true, false) => (Rule::ParameterAdded, "there is a new setter", "nothing"),
         (false, true) => (
-            "required-field-added",
+            Rule::RequiredFieldAdded,
             "a reply without it is an error from now on",
             "leave `required` away unless every reply has it",
         ),
-        (false, false) => ("field-added", "there is a new field", "nothing"),
+        (false, false) => (Rule::FieldAdded, "there is a new field", "nothing"),
     };
     changes.came(
         rule,
@@ -281,7 +282,7 @@ fn order(changes: &mut Changes, group: &Group<'_>) {
         "nothing",
     );
     changes.changed(
-        "fields-reordered",
+        Rule::FieldsReordered,
         &path,
         (&old, &new),
         |names| names.join(", "),

@@ -4,6 +4,7 @@ use super::{Group, Kind, Usage, path, section};
 use crate::diff::changes::Changes;
 use crate::diff::names;
 use crate::diff::renames::Renames;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Place};
 
@@ -41,7 +42,7 @@ impl<'a> Pair<'a> {
         let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
         let names = (&self.old.wire, &self.new.wire);
         changes.changed(
-            "wire-name-changed",
+            Rule::WireNameChanged,
             &self.path,
             names,
             String::clone,
@@ -85,8 +86,8 @@ impl<'a> Pair<'a> {
         let api = if is_argument { Api::None } else { Api::Major };
         let names = (&self.old.rust_name, &self.new.rust_name);
         let rule = match self.kind {
-            Kind::Variants => "variant-renamed",
-            Kind::Parameters | Kind::Fields => "rust-name-changed",
+            Kind::Variants => Rule::VariantRenamed,
+            Kind::Parameters | Kind::Fields => Rule::RustNameChanged,
         };
         names::rust_name(
             changes,
@@ -102,7 +103,7 @@ impl<'a> Pair<'a> {
             if is_case || self.new.place == Place::Path && self.old.place == Place::Path {
                 let words = ("the service does not see the difference", "nothing");
                 changes.changed(
-                    "name-changed",
+                    Rule::NameChanged,
                     &self.path,
                     names,
                     String::clone,
@@ -125,7 +126,14 @@ impl<'a> Pair<'a> {
         );
         let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
         let places = (&self.old.place, &self.new.place);
-        changes.changed("parameter-moved", &self.path, places, shown, verdict, words);
+        changes.changed(
+            Rule::ParameterMoved,
+            &self.path,
+            places,
+            shown,
+            verdict,
+            words,
+        );
     }
 
     fn boxed(&self, changes: &mut Changes) {
@@ -137,7 +145,7 @@ impl<'a> Pair<'a> {
             "nothing, if the service does it: it is a major version",
         );
         changes.changed(
-            "box-changed",
+            Rule::BoxChanged,
             &self.path,
             (&self.old.boxed, &self.new.boxed),
             |boxed| if *boxed { "boxed" } else { "not boxed" }.to_owned(),
@@ -159,7 +167,7 @@ impl<'a> Pair<'a> {
         if self.usage.sent {
             let (rule, verdict, words) = if self.new.required {
                 (
-                    "parameter-became-required",
+                    Rule::ParameterBecameRequired,
                     Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
                     (
                         "requests without it are refused; it moves from a setter into `new`",
@@ -168,7 +176,7 @@ impl<'a> Pair<'a> {
                 )
             } else {
                 (
-                    "parameter-became-optional",
+                    Rule::ParameterBecameOptional,
                     Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
                     (
                         "it moves from `new` to a setter, so every call has to be changed",
@@ -184,7 +192,7 @@ impl<'a> Pair<'a> {
             let api = if is_container { Api::None } else { Api::Major };
             let (rule, wire, words) = if self.new.required {
                 (
-                    "field-became-required",
+                    Rule::FieldBecameRequired,
                     Wire::Safe,
                     (
                         "a reply without it is an error from now on",
@@ -193,7 +201,7 @@ impl<'a> Pair<'a> {
                 )
             } else {
                 (
-                    "field-became-optional",
+                    Rule::FieldBecameOptional,
                     Wire::Breaking,
                     (
                         "released clients fail on a reply without it",
@@ -225,14 +233,14 @@ impl<'a> Pair<'a> {
                 "say so in the changelog: no code shows it",
             );
             let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
-            changes.report("default-changed", &path, values, verdict, words);
+            changes.report(Rule::DefaultChanged, &path, values, verdict, words);
         } else {
             let words = (
                 "the service does what it did; the documentation says so, or no longer",
                 "nothing",
             );
             changes.report(
-                "default-documented",
+                Rule::DefaultDocumented,
                 &path,
                 values,
                 Verdict::HARMLESS,
@@ -256,7 +264,7 @@ impl<'a> Pair<'a> {
         );
         let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
         changes.changed(
-            "idempotency-token-changed",
+            Rule::IdempotencyTokenChanged,
             &path,
             (old, new),
             shown,
@@ -281,7 +289,7 @@ impl<'a> Pair<'a> {
         };
         let values = (&self.old.sensitive, &self.new.sensitive);
         changes.changed(
-            "sensitivity-changed",
+            Rule::SensitivityChanged,
             &path,
             values,
             ToString::to_string,

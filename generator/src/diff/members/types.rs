@@ -4,6 +4,7 @@ use super::Kind;
 use super::pair::Pair;
 use crate::diff::changes::Changes;
 use crate::diff::renames::Renames;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Place, TimestampFormat, Ty};
 
@@ -49,7 +50,7 @@ impl Pair<'_> {
             "values of another type are sent, received or in the API",
             "if both are right, it is a major version",
         );
-        changes.report("type-changed", &path, values, verdict, words);
+        changes.report(Rule::TypeChanged, &path, values, verdict, words);
         true
     }
 
@@ -84,7 +85,7 @@ impl Pair<'_> {
             ),
         };
         changes.changed(
-            "timestamp-format-changed",
+            Rule::TimestampFormatChanged,
             &path,
             (&old, &new),
             |format| format_name(*format).to_owned(),

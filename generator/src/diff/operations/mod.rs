@@ -4,6 +4,7 @@ use crate::diff::changes::Changes;
 use crate::diff::members::{self, Group, Kind, Usage};
 use crate::diff::names;
 use crate::diff::renames::Renames;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Operation, Service};
 use crate::spec::{Label, route};
@@ -40,7 +41,7 @@ pub(in crate::diff) fn compare(
             continue;
         }
         changes.gone(
-            "operation-removed",
+            Rule::OperationRemoved,
             &["operations", &operation.name],
             &format!("{} {}", operation.method, operation.path),
             Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
@@ -50,7 +51,7 @@ pub(in crate::diff) fn compare(
     }
     for operation in added {
         changes.came(
-            "operation-added",
+            Rule::OperationAdded,
             &["operations", &operation.name],
             &format!("{} {}", operation.method, operation.path),
             Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
@@ -132,7 +133,7 @@ impl<'a> Pair<'a> {
         let is_said = changes
             .findings
             .iter()
-            .any(|each| each.rule == "sensitivity-changed");
+            .any(|each| each.rule == Rule::SensitivityChanged);
         if !is_said {
             let words = (
                 "whether raw replies are shown in errors changes",
@@ -141,7 +142,7 @@ impl<'a> Pair<'a> {
             let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
             let values = (&old.secret_reply, &new.secret_reply);
             changes.changed(
-                "sensitivity-changed",
+                Rule::SensitivityChanged,
                 &self.path,
                 values,
                 ToString::to_string,
@@ -163,7 +164,7 @@ impl<'a> Pair<'a> {
             .any(|other| other.rust_name == old.rust_name);
         names::rust_name(
             changes,
-            "operation-renamed",
+            Rule::OperationRenamed,
             &self.path,
             (&old.rust_name, &new.rust_name),
             api,
@@ -172,7 +173,7 @@ impl<'a> Pair<'a> {
         if old.rust_name == new.rust_name {
             let words = ("messages name the operation differently", "nothing");
             changes.changed(
-                "name-changed",
+                Rule::NameChanged,
                 &self.path,
                 (&old.name, &new.name),
                 String::clone,
@@ -205,7 +206,7 @@ impl<'a> Pair<'a> {
             "check it against a captured request",
         );
         changes.changed(
-            "request-line-changed",
+            Rule::RequestLineChanged,
             &self.at(&["http"]),
             (&line(old), &line(new)),
             String::clone,
@@ -228,7 +229,7 @@ impl<'a> Pair<'a> {
             "another version may have other members everywhere: check the whole operation",
         );
         changes.changed(
-            "fixed-query-changed",
+            Rule::FixedQueryChanged,
             &self.at(&["fixed"]),
             (&pairs(old), &pairs(new)),
             shown,
@@ -247,12 +248,12 @@ impl<'a> Pair<'a> {
         );
         for (rule, key, values) in [
             (
-                "read-only-changed",
+                Rule::ReadOnlyChanged,
                 "read_only",
                 (&old.read_only, &new.read_only),
             ),
             (
-                "idempotent-changed",
+                Rule::IdempotentChanged,
                 "idempotent",
                 (&old.idempotent, &new.idempotent),
             ),
@@ -307,7 +308,7 @@ impl<'a> Pair<'a> {
             let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
             let shown = |reads: &bool| if *reads { "read" } else { "ignored" }.to_owned();
             let values = (&old.reads_body, &new.reads_body);
-            return changes.changed("reply-body-changed", &path, values, shown, verdict, words);
+            return changes.changed(Rule::ReplyBodyChanged, &path, values, shown, verdict, words);
         }
         // Clients that ignore bodies take any other; the others need what they read.
         let wire = if old.reads_body {
@@ -326,6 +327,6 @@ impl<'a> Pair<'a> {
         let shown = |name: Option<&str>| Some(name.unwrap_or("none").to_owned());
         let values = (shown(output), shown(new.output.as_deref()));
         let verdict = Verdict::new(wire, Api::Major, behaviour);
-        changes.report("response-changed", &path, values, verdict, words);
+        changes.report(Rule::ResponseChanged, &path, values, verdict, words);
     }
 }

@@ -4,6 +4,7 @@ use super::{Pair, UNSEEN};
 use crate::diff::changes::Changes;
 use crate::diff::members::type_name;
 use crate::diff::renames::Renames;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{FieldPath, Operation, Paging, PagingStyle};
 
@@ -14,7 +15,7 @@ impl Pair<'_> {
             (None, None) => return,
             (None, Some(new)) => {
                 return changes.came(
-                    "pagination-added",
+                    Rule::PaginationAdded,
                     &path,
                     style_name(&new.style),
                     Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
@@ -24,7 +25,7 @@ impl Pair<'_> {
             }
             (Some(old), None) => {
                 return changes.gone(
-                    "pagination-removed",
+                    Rule::PaginationRemoved,
                     &path,
                     style_name(&old.style),
                     Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
@@ -41,7 +42,7 @@ impl Pair<'_> {
             "make it a major version",
         );
         changes.changed(
-            "item-type-changed",
+            Rule::ItemTypeChanged,
             &path,
             (&item, &new.item),
             type_name,
@@ -61,7 +62,7 @@ impl Pair<'_> {
         let (before, after) = (style_name(&old.style), style_name(&new.style));
         let style = self.at(&["pagination", "style"]);
         changes.changed(
-            "paging-changed",
+            Rule::PagingChanged,
             &style,
             (before, after),
             str::to_owned,
@@ -72,7 +73,7 @@ impl Pair<'_> {
         if before == after {
             for ((key, old), (_, new)) in a.iter().zip(&b) {
                 let path = self.at(&["pagination", key]);
-                changes.changed("paging-changed", &path, (old, new), shown, UNSEEN, words);
+                changes.changed(Rule::PagingChanged, &path, (old, new), shown, UNSEEN, words);
             }
         }
         let words = (
@@ -92,7 +93,7 @@ impl Pair<'_> {
         let has_finding = values.0.is_some() && values.1.is_some();
         let shown = |default: &Option<String>| default.clone().unwrap_or("none".to_owned());
         if before == after && !has_finding {
-            changes.changed("page-size-changed", &path, values, shown, verdict, words);
+            changes.changed(Rule::PageSizeChanged, &path, values, shown, verdict, words);
         }
         let shown = |number: &Option<i64>| number.map_or("none".to_owned(), |it| it.to_string());
         // A released client with a higher cap treats a total at the new cap as exact.
@@ -106,7 +107,7 @@ impl Pair<'_> {
             "list an account that has more elements than the cap with it",
         );
         changes.changed(
-            "total-cap-changed",
+            Rule::TotalCapChanged,
             &self.at(&["pagination", "total_cap"]),
             (&old.total_cap, &new.total_cap),
             shown,

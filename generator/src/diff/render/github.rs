@@ -47,5 +47,5 @@ fn annotation(command: &str, finding: &Finding, approval: Option<&str>) -> Strin
         finding.fingerprint()
     );
     let at = finding.new_at.as_ref().or(finding.old_at.as_ref());
-    github_command(command, at, finding.rule, &message)
+    github_command(command, at, finding.rule.id(), &message)
 }

@@ -122,7 +122,7 @@ impl Change {
             column: location.span.column,
         };
         Self {
-            rule: finding.rule,
+            rule: finding.rule.id(),
             service: finding.service.clone(),
             path: finding.path.clone(),
             wire: finding.verdict.wire,

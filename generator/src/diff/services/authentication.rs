@@ -3,6 +3,7 @@
 use super::environment::variables;
 use super::{BEHAVIOUR, ELSEWHERE, lower, option};
 use crate::diff::changes::Changes;
+use crate::diff::rules::Rule;
 use crate::model::{Keys, Scheme, Service};
 
 pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
@@ -31,7 +32,7 @@ pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service
         let place = index.to_string();
         let Some((_, new)) = find(&news, key).and_then(|at| news.get(at)) else {
             changes.gone(
-                "auth-removed",
+                Rule::AuthRemoved,
                 &["auth", &place],
                 scheme.title(),
                 ELSEWHERE,
@@ -46,7 +47,7 @@ pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service
             "a wrong name is refused by the service: check it against a captured request",
         );
         changes.changed(
-            "signing-name-changed",
+            Rule::SigningNameChanged,
             &["auth", &place, "service"],
             (&old.service, &new.service),
             option,
@@ -58,7 +59,7 @@ pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service
             "released clients send it where nobody looks for it",
         );
         changes.changed(
-            "token-header-changed",
+            Rule::TokenHeaderChanged,
             &["auth", &place, "header"],
             (&lower(&old.header), &lower(&new.header)),
             option,
@@ -81,7 +82,7 @@ pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service
     for (index, (key, scheme)) in news.iter().enumerate() {
         if find(&olds, key).is_none() {
             changes.came(
-                "auth-added",
+                Rule::AuthAdded,
                 &["auth", &index.to_string()],
                 scheme.title(),
                 BEHAVIOUR,
@@ -108,7 +109,7 @@ pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service
             "say so in the changelog",
         );
         changes.report(
-            "auth-order-changed",
+            Rule::AuthOrderChanged,
             &["auth"],
             (shown(&old), shown(&new)),
             BEHAVIOUR,

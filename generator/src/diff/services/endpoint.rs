@@ -2,6 +2,7 @@
 
 use super::{BEHAVIOUR, ELSEWHERE, option};
 use crate::diff::changes::Changes;
+use crate::diff::rules::Rule;
 use crate::model::Service;
 
 pub(super) fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
@@ -11,7 +12,7 @@ pub(super) fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
         "make sure that the vendor owns it, and that it speaks the same",
     );
     changes.changed(
-        "endpoint-changed",
+        Rule::EndpointChanged,
         &["endpoint", "url"],
         (&old.url, &new.url),
         String::clone,
@@ -38,7 +39,7 @@ pub(super) fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
         rows.collect::<Vec<_>>().join("; ")
     };
     changes.changed(
-        "endpoint-changed",
+        Rule::EndpointChanged,
         &["endpoint", "domains"],
         (&old.domains, &new.domains),
         shown,
@@ -50,7 +51,7 @@ pub(super) fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
         "say so in the changelog",
     );
     changes.changed(
-        "default-region-changed",
+        Rule::DefaultRegionChanged,
         &["endpoint", "default_region"],
         (&old.default_region, &new.default_region),
         option,

@@ -2,6 +2,7 @@
 
 use super::{BEHAVIOUR, option};
 use crate::diff::changes::Changes;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::Verdict;
 use crate::model::{NotRead, Service, Setting};
 
@@ -25,7 +26,7 @@ pub(super) fn environment(changes: &mut Changes, old: &Service, new: &Service) {
         "compare the ID with the service model of the AWS SDKs",
     );
     changes.changed(
-        "aws-service-id-changed",
+        Rule::AwsServiceIdChanged,
         &["environment", "aws_service_id"],
         (&a.aws_service_id, &b.aws_service_id),
         option,
@@ -45,7 +46,7 @@ pub(super) fn environment(changes: &mut Changes, old: &Service, new: &Service) {
         "nothing",
     );
     changes.changed(
-        "not-read-changed",
+        Rule::NotReadChanged,
         &["environment", "not_read"],
         (&a.not_read, &b.not_read),
         shown,
@@ -80,7 +81,7 @@ pub(super) fn variables(
     );
     let shown = |names: &Vec<String>| names.join(", ");
     changes.changed(
-        "variables-changed",
+        Rule::VariablesChanged,
         path,
         (old, new),
         shown,

@@ -3,6 +3,7 @@
 use super::{BEHAVIOUR, ELSEWHERE};
 use crate::diff::changes::Changes;
 use crate::diff::names;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{ErrorCode, Errors, Part};
 
@@ -22,7 +23,7 @@ pub(super) fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
     let is_longer = new.code.starts_with(&old.code);
     let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
     changes.changed(
-        "error-code-moved",
+        Rule::ErrorCodeMoved,
         &["errors", "code"],
         (&old.code, &new.code),
         shown,
@@ -39,7 +40,7 @@ pub(super) fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
             "make sure that samples of errors still show it",
         );
         changes.changed(
-            "error-text-moved",
+            Rule::ErrorTextMoved,
             &["errors", key],
             (old, new),
             shown,
@@ -52,7 +53,7 @@ pub(super) fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
         "check it against captured errors",
     );
     changes.changed(
-        "error-code-moved",
+        Rule::ErrorCodeMoved,
         &["errors", "namespaced"],
         (&old.namespaced, &new.namespaced),
         ToString::to_string,
@@ -97,7 +98,7 @@ fn success(changes: &mut Changes, old: &Option<Vec<String>>, new: &Option<Vec<St
         codes => codes.join(", "),
     };
     changes.changed(
-        "success-codes-changed",
+        Rule::SuccessCodesChanged,
         &["errors", "success"],
         (&old, &new),
         shown,
@@ -125,7 +126,7 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
             (None, Some(index)) => {
                 let now = added.remove(index);
                 changes.report(
-                    "error-code-renamed",
+                    Rule::ErrorCodeRenamed,
                     &["errors", "codes", &now.wire],
                     (Some(code.wire.clone()), Some(now.wire.clone())),
                     ELSEWHERE,
@@ -138,7 +139,7 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
             }
             (None, None) => {
                 changes.gone(
-                    "error-removed",
+                    Rule::ErrorRemoved,
                     &path,
                     &code.wire,
                     Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed),
@@ -153,7 +154,7 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
         let variants = (&code.rust_name, &now.rust_name);
         names::rust_name(
             changes,
-            "error-variant-renamed",
+            Rule::ErrorVariantRenamed,
             &path,
             variants,
             Api::Major,
@@ -165,7 +166,7 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
     }
     for code in added {
         changes.came(
-            "error-added",
+            Rule::ErrorAdded,
             &["errors", "codes", &code.wire],
             &code.wire,
             Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed),
@@ -188,14 +189,14 @@ fn meaning(changes: &mut Changes, path: &[&str], old: &ErrorCode, new: &ErrorCod
     let is_same = old.kind == new.kind && old.status == new.status;
     let (rule, verdict, words) = if is_stated {
         let words = ("only the documentation of the code changes", "nothing");
-        ("error-status-changed", Verdict::HARMLESS, words)
+        (Rule::ErrorStatusChanged, Verdict::HARMLESS, words)
     } else {
         // What a status means is known to the runtime only, so the meaning of a code without a kind may be the same.
         let words = (
             "the error may mean something else: retries may appear or disappear",
             "make sure that another attempt helps, or does not",
         );
-        ("error-meaning-changed", BEHAVIOUR, words)
+        (Rule::ErrorMeaningChanged, BEHAVIOUR, words)
     };
     if !is_same {
         let values = (Some(shown(old)), Some(shown(new)));

@@ -2,6 +2,7 @@
 
 use crate::diff::changes::Changes;
 use crate::diff::renames::Renames;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::diff::{names, operations, types};
 use crate::model::{Service, Type};
@@ -32,7 +33,7 @@ pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Servi
     // Fallback: a change that no rule covers is reported too.
     if changes.findings.len() == before && old != new && !differ_in_order_alone(old, new) {
         changes.report(
-            "generated-code-changed",
+            Rule::GeneratedCodeChanged,
             &[],
             (None, None),
             Verdict::new(Wire::Risk, Api::None, Behaviour::Changed),
@@ -84,7 +85,7 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
     let shown = |text: &String| text.clone();
     let words = ("a name in messages and documentation", "nothing");
     changes.changed(
-        "name-changed",
+        Rule::NameChanged,
         &["vendor"],
         (&old.vendor, &new.vendor),
         shown,
@@ -92,7 +93,7 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         words,
     );
     changes.changed(
-        "name-changed",
+        Rule::NameChanged,
         &["service"],
         (&old.name, &new.name),
         shown,
@@ -105,7 +106,7 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
     );
     let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
     changes.changed(
-        "service-type-renamed",
+        Rule::ServiceTypeRenamed,
         &["module"],
         (&old.marker, &new.marker),
         shown,
@@ -114,7 +115,7 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
     );
     let words = ("the spec has another name", "move its samples too");
     changes.changed(
-        "name-changed",
+        Rule::NameChanged,
         &["module"],
         (&old.stem, &new.stem),
         shown,
@@ -142,7 +143,7 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         "released clients read nothing where they looked: is it a correction?",
     );
     changes.changed(
-        "result-moved",
+        Rule::ResultMoved,
         &["result"],
         (&old.result, &new.result),
         option,
@@ -158,7 +159,7 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         _ => ELSEWHERE,
     };
     changes.changed(
-        "project-header-changed",
+        Rule::ProjectHeaderChanged,
         &["project_header"],
         (&lower(&old.project_header), &lower(&new.project_header)),
         option,

@@ -4,6 +4,7 @@ use super::renamed;
 use crate::diff::changes::Changes;
 use crate::diff::members::Usage;
 use crate::diff::names;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Enum, Service, Ty, Type, Value};
 
@@ -63,7 +64,7 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
                 Some(index) => {
                     let now = added.remove(index);
                     changes.report(
-                        "value-changed",
+                        Rule::ValueChanged,
                         &[path[0], path[1], "enum", &now.wire],
                         (Some(value.wire.clone()), Some(now.wire.clone())),
                         Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed),
@@ -81,7 +82,7 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
                         Wire::Safe
                     };
                     changes.gone(
-                        "value-removed",
+                        Rule::ValueRemoved,
                         &[path[0], path[1], "enum", &value.wire],
                         &value.wire,
                         Verdict::new(wire, Api::Major, Behaviour::Same),
@@ -98,7 +99,7 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
         let variants = (&value.rust_name, &now.rust_name);
         names::rust_name(
             changes,
-            "variant-renamed",
+            Rule::VariantRenamed,
             &path,
             variants,
             Api::Major,
@@ -119,7 +120,7 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
             Behaviour::Same
         };
         changes.came(
-            "value-added",
+            Rule::ValueAdded,
             &[path[0], path[1], "enum", &value.wire],
             &value.wire,
             Verdict::new(Wire::Safe, Api::Minor, behaviour),
@@ -139,7 +140,7 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
     );
     let words = ("`KNOWN` lists them in another order", "nothing");
     changes.changed(
-        "values-reordered",
+        Rule::ValuesReordered,
         &[path[0], path[1], "enum"],
         values,
         |names| names.join(", "),

@@ -5,6 +5,7 @@ use crate::diff::changes::Changes;
 use crate::diff::members::{self, Group, Kind, Usage};
 use crate::diff::names;
 use crate::diff::renames::Renames;
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Structure, Type, Union};
 
@@ -119,7 +120,7 @@ fn structure(changes: &mut Changes, old: &Structure, new: &Structure) {
         "nothing, if it gains; a major version, if it loses",
     );
     changes.changed(
-        "type-use-changed",
+        Rule::TypeUseChanged,
         &path,
         (
             directions(old.input, old.output),
@@ -167,7 +168,7 @@ fn union(changes: &mut Changes, old: &Union, new: &Union) {
         "nothing",
     );
     changes.changed(
-        "union-use-changed",
+        Rule::UnionUseChanged,
         &["types", &new.name],
         (
             directions(old.input, old.output),
@@ -183,7 +184,7 @@ fn became_union(changes: &mut Changes, renames: &Renames, old: Holder<'_>, new: 
     let usage = both_usages(old.usage, new.usage);
     let wire = if usage.sent { Wire::Risk } else { Wire::Safe };
     changes.report(
-        "type-changed",
+        Rule::TypeChanged,
         &["types", new.name],
         (Some("structure".to_owned()), Some("union".to_owned())),
         Verdict::new(wire, Api::Major, Behaviour::Same),
@@ -204,7 +205,7 @@ fn became_structure(changes: &mut Changes, renames: &Renames, old: Holder<'_>, n
         Wire::Safe
     };
     changes.report(
-        "type-changed",
+        Rule::TypeChanged,
         &["types", new.name],
         (Some("union".to_owned()), Some("structure".to_owned())),
         Verdict::new(wire, Api::Major, Behaviour::Same),

@@ -3,6 +3,7 @@
 use crate::diff::changes::Changes;
 use crate::diff::names;
 use crate::diff::renames::{Renames, kind};
+use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Service, Type};
 
@@ -32,7 +33,7 @@ pub(in crate::diff) fn compare(
                 members::compare(changes, renames, ty, now);
             }
             (_, Some(_)) => changes.report(
-                "type-changed",
+                Rule::TypeChanged,
                 &["types", name],
                 (
                     Some(kind(ty).to_owned()),
@@ -45,7 +46,7 @@ pub(in crate::diff) fn compare(
                 ),
             ),
             (_, None) => changes.gone(
-                "type-removed",
+                Rule::TypeRemoved,
                 &["types", name],
                 kind(ty),
                 Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
@@ -57,7 +58,7 @@ pub(in crate::diff) fn compare(
     let known: Vec<_> = old.types.iter().map(|ty| renames.name(ty.name())).collect();
     for ty in new.types.iter().filter(|ty| !known.contains(&ty.name())) {
         changes.came(
-            "type-added",
+            Rule::TypeAdded,
             &["types", ty.name()],
             kind(ty),
             Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
@@ -81,7 +82,7 @@ fn renamed(
         "keep the old one with `renamed_from`",
     );
     changes.changed(
-        "type-renamed",
+        Rule::TypeRenamed,
         path,
         (old, new),
         String::clone,
