@@ -45,7 +45,23 @@ pub type Config = rt::Config<AwsBedrock>;
 /// Lists the custom models of this account and region: those that `CreateModelCustomizationJob` made,
 /// and those that were imported or shared.
 ///
-/// Returns [`ListCustomModelsResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListCustomModels.html>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListCustomModelsResponse`].
+///
+/// [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListCustomModels.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::aws_bedrock::{Client, ListCustomModels};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ListCustomModels::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ListCustomModels {

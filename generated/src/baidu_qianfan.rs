@@ -34,7 +34,23 @@ pub type Config = rt::Config<BaiduQianfan>;
 
 /// Lists the custom models of the account, each with its versions.
 ///
-/// Returns [`DescribeCustomModelSetsResult`]. [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/Pmnilec50>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`DescribeCustomModelSetsResult`].
+///
+/// [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/Pmnilec50>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::baidu_qianfan::{Client, DescribeCustomModelSets};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(DescribeCustomModelSets::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct DescribeCustomModelSets {

@@ -37,7 +37,23 @@ pub type Config = rt::Config<HuaweiFabric>;
 /// Lists the models of a workspace that fit the filters. Needs the permission
 /// `DataArtsFabric:model:list`.
 ///
-/// Returns [`ListModelsResponse`]. [API reference](<https://support.huaweicloud.com/api-fabric/ListModels.html>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListModelsResponse`].
+///
+/// [API reference](<https://support.huaweicloud.com/api-fabric/ListModels.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::huawei_fabric::{Client, ListModels};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ListModels::new("workspace_id"));
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct ListModels {

@@ -10,6 +10,7 @@
 //! - Huawei DataArts Fabric: [`huawei_fabric`], feature `huawei-fabric`
 //! - Volcengine Ark: [`volcengine_ark`], feature `volcengine-ark`
 #![cfg_attr(doc, doc = include_str!("../GUIDE.md"))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 pub use cloud_models_runtime::{
     AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder,
     Clock, Config, Credentials, Cursor, Error, ErrorKind, Event, Items, Json, Now,

@@ -40,7 +40,23 @@ pub type Config = rt::Config<VolcengineArk>;
 
 /// Lists the custom models of the account.
 ///
-/// Returns [`ListCustomModelsResult`]. [API reference](<https://www.volcengine.com/docs/82379/1262846>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListCustomModelsResult`].
+///
+/// [API reference](<https://www.volcengine.com/docs/82379/1262846>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::volcengine_ark::{Client, ListCustomModels};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ListCustomModels::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ListCustomModels {

@@ -66,7 +66,21 @@ pub type Config = rt::Config<Documentation>;
 
 /// Ends with a backslash \\ and a lone \` tick, and an "end".
 ///
-/// Returns [`Text`]. [API reference](<https://example.com/docs/1>)
+/// [`Client::send`] returns [`Text`].
+///
+/// [API reference](<https://example.com/docs/1>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::documentation::{Client, Read};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(Read::new()).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Read {

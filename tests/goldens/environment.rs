@@ -44,7 +44,21 @@ pub type Config = rt::Config<Environment>;
 
 /// Asks.
 ///
-/// Returns [`Answer`]. [API reference](<https://example.com/docs/ask>)
+/// [`Client::send`] returns [`Answer`].
+///
+/// [API reference](<https://example.com/docs/ask>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::environment::{Ask, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(Ask::new()).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Ask {}

@@ -25,7 +25,21 @@ pub type Config = rt::Config<LifeOfNames>;
 
 /// Puts a thing.
 ///
-/// Returns [`Receipt`]. [API reference](<https://example.com/docs/1>)
+/// [`Client::send`] returns [`Receipt`].
+///
+/// [API reference](<https://example.com/docs/1>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::life_of_names::{Client, PutThing};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(PutThing::new("password")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 #[must_use]
 pub struct PutThing {
@@ -107,7 +121,21 @@ rt::input_without_default!(PutThing);
 
 /// Logs in.
 ///
-/// Returns [`Receipt`]. [API reference](<https://example.com/docs/3>)
+/// [`Client::send`] returns [`Receipt`].
+///
+/// [API reference](<https://example.com/docs/3>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::life_of_names::{Client, Login};
+/// # async fn example(account: cloud_models::life_of_names::Account) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(Login::new(account)).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 #[must_use]
 pub struct Login {
@@ -184,7 +212,21 @@ rt::input_without_default!(Login);
 
 /// Has a parameter of that name, and nothing that is required.
 ///
-/// Returns [`Receipt`]. [API reference](<https://example.com/docs/4>)
+/// [`Client::send`] returns [`Receipt`].
+///
+/// [API reference](<https://example.com/docs/4>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::life_of_names::{Client, Defaults};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(Defaults::new()).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Defaults {
@@ -227,7 +269,21 @@ rt::input!(Defaults);
 
 /// Gets a thing.
 ///
-/// Returns [`Thing`]. [API reference](<https://example.com/docs/2>)
+/// [`Client::send`] returns [`Thing`].
+///
+/// [API reference](<https://example.com/docs/2>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::life_of_names::{Client, GetThing};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(GetThing::new()).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[deprecated = "use something else"]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]

@@ -29,7 +29,21 @@ pub type Config = rt::Config<Maps>;
 
 /// Stores an item.
 ///
-/// Returns [`PutItemResponse`]. [API reference](<https://example.com/docs/put-item>)
+/// [`Client::send`] returns [`PutItemResponse`].
+///
+/// [API reference](<https://example.com/docs/put-item>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::maps::{Client, PutItem};
+/// # async fn example(item_value: cloud_models::maps::NewItem, labels: std::collections::BTreeMap<String, String>) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(PutItem::new(item_value, labels)).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 #[must_use]
 pub struct PutItem {
@@ -214,7 +228,21 @@ rt::input_without_default!(PutItem);
 
 /// Returns an item.
 ///
-/// Returns [`GetItemResponse`]. [API reference](<https://example.com/docs/get-item>)
+/// [`Client::send`] returns [`GetItemResponse`].
+///
+/// [API reference](<https://example.com/docs/get-item>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::maps::{Client, GetItem};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(GetItem::new("name")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct GetItem {
@@ -258,7 +286,21 @@ rt::input_without_default!(GetItem);
 
 /// Returns the secrets of an item.
 ///
-/// Returns [`RevealItemResponse`]. [API reference](<https://example.com/docs/reveal-item>)
+/// [`Client::send`] returns [`RevealItemResponse`].
+///
+/// [API reference](<https://example.com/docs/reveal-item>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::maps::{Client, RevealItem};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(RevealItem::new("name")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct RevealItem {

@@ -24,7 +24,21 @@ pub type Config = rt::Config<Minimal>;
 
 /// Says that it is there.
 ///
-/// Returns [`Pong`]. [API reference](<https://example.com/docs/ping>)
+/// [`Client::send`] returns [`Pong`].
+///
+/// [API reference](<https://example.com/docs/ping>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::minimal::{Client, Ping};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(Ping::new()).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Ping {}

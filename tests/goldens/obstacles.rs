@@ -24,7 +24,23 @@ pub type Config = rt::Config<Obstacles>;
 
 /// An operation of that name.
 ///
-/// Returns [`Page`]. [API reference](<https://example.com/docs/1>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`Page`].
+///
+/// [API reference](<https://example.com/docs/1>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::obstacles::{Client, Operation};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(Operation::new("to", "value", "name"));
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Operation {

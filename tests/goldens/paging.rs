@@ -24,7 +24,23 @@ pub type Config = rt::Config<Paging>;
 
 /// Goes on at a token inside.
 ///
-/// Returns [`TokenPage`]. [API reference](<https://example.com/docs/1>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`TokenPage`].
+///
+/// [API reference](<https://example.com/docs/1>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::paging::{ByToken, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ByToken::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByToken {
@@ -82,7 +98,23 @@ impl rt::Paginated for ByToken {
 
 /// Goes on at a marker that must be there.
 ///
-/// Returns [`MarkerPage`]. [API reference](<https://example.com/docs/2>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`MarkerPage`].
+///
+/// [API reference](<https://example.com/docs/2>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::paging::{ByMarker, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ByMarker::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByMarker {
@@ -140,7 +172,23 @@ impl rt::Paginated for ByMarker {
 
 /// Goes on at a number, without a total.
 ///
-/// Returns [`List`]. [API reference](<https://example.com/docs/3>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`List`].
+///
+/// [API reference](<https://example.com/docs/3>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::paging::{ByNumber, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ByNumber::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByNumber {
@@ -199,7 +247,23 @@ impl rt::Paginated for ByNumber {
 
 /// Goes on at an offset, with a total inside.
 ///
-/// Returns [`OffsetPage`]. [API reference](<https://example.com/docs/4>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`OffsetPage`].
+///
+/// [API reference](<https://example.com/docs/4>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::paging::{ByOffset, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ByOffset::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ByOffset {

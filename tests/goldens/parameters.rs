@@ -20,7 +20,21 @@ pub type Config = rt::Config<Parameters>;
 
 /// Looks for things.
 ///
-/// Returns [`Found`]. [API reference](<https://example.com/docs/search>)
+/// [`Client::send`] returns [`Found`].
+///
+/// [API reference](<https://example.com/docs/search>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::parameters::{Client, Kind, Search};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(Search::new("needle", 1, Kind::Big, [1])).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Search {

@@ -29,7 +29,21 @@ pub type Config = rt::Config<Recursion>;
 
 /// Searches for nodes.
 ///
-/// Returns [`SearchResponse`]. [API reference](<https://example.com/docs/search>)
+/// [`Client::send`] returns [`SearchResponse`].
+///
+/// [API reference](<https://example.com/docs/search>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::recursion::{Client, Search};
+/// # async fn example(filter: cloud_models::recursion::Filter) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(Search::new(filter)).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Search {

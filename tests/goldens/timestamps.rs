@@ -24,7 +24,21 @@ pub type Config = rt::Config<Timestamps>;
 
 /// Lists events.
 ///
-/// Returns [`ListEventsResponse`]. [API reference](<https://example.com/docs/list-events>)
+/// [`Client::send`] returns [`ListEventsResponse`].
+///
+/// [API reference](<https://example.com/docs/list-events>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::timestamps::{Client, ListEvents};
+/// # async fn example(day: cloud_models::Timestamp, after: cloud_models::Timestamp) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(ListEvents::new(day, after)).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct ListEvents {

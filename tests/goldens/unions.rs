@@ -30,7 +30,21 @@ pub type Config = rt::Config<Unions>;
 
 /// Creates a job.
 ///
-/// Returns [`Job`]. [API reference](<https://example.com/docs/create-job>)
+/// [`Client::send`] returns [`Job`].
+///
+/// [API reference](<https://example.com/docs/create-job>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::unions::{Client, CreateJob};
+/// # async fn example(source: cloud_models::unions::Source) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(CreateJob::new(source)).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CreateJob {

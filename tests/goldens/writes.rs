@@ -24,7 +24,20 @@ pub type Config = rt::Config<Writes>;
 
 /// Deletes a thing.
 ///
-/// Returns nothing. [API reference](<https://example.com/docs/delete-thing>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/delete-thing>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::writes::{Client, DeleteThing};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(DeleteThing::new("id")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DeleteThing {
@@ -70,7 +83,20 @@ rt::input_without_default!(DeleteThing);
 
 /// Checks whether there is a thing.
 ///
-/// Returns nothing. [API reference](<https://example.com/docs/check-thing>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/check-thing>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::writes::{CheckThing, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(CheckThing::new("id")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CheckThing {
@@ -115,7 +141,20 @@ rt::input_without_default!(CheckThing);
 
 /// Adds one to the count of a thing.
 ///
-/// Returns nothing. [API reference](<https://example.com/docs/count-thing>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/count-thing>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::writes::{Client, CountThing};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(CountThing::new("id")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CountThing {
@@ -160,7 +199,21 @@ rt::input_without_default!(CountThing);
 
 /// Creates a thing.
 ///
-/// Returns [`Thing`]. [API reference](<https://example.com/docs/create-thing>)
+/// [`Client::send`] returns [`Thing`].
+///
+/// [API reference](<https://example.com/docs/create-thing>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::writes::{Client, CreateThing};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(CreateThing::new("name")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CreateThing {
@@ -223,7 +276,20 @@ rt::input_without_default!(CreateThing);
 
 /// Copies a thing.
 ///
-/// Returns nothing. [API reference](<https://example.com/docs/copy-thing>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/copy-thing>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::writes::{Client, CopyThing};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(CopyThing::new("name")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CopyThing {
@@ -285,7 +351,21 @@ rt::input_without_default!(CopyThing);
 
 /// Starts a job.
 ///
-/// Returns [`StartedJob`]. [API reference](<https://example.com/docs/start-job>)
+/// [`Client::send`] returns [`StartedJob`].
+///
+/// [API reference](<https://example.com/docs/start-job>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::writes::{Client, StartJob};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(StartJob::new()).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct StartJob {

@@ -1,5 +1,4 @@
-//! Output of the generator for the fixtures, compiled and documented with warnings denied. It must contain no examples
-//! that rustdoc would run.
+//! Output of the generator for the fixtures, compiled and documented with warnings denied.
 #![deny(warnings, missing_docs, unreachable_pub)]
 
 #[path = "../goldens/documentation.rs"]

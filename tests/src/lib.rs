@@ -5,6 +5,8 @@ pub mod cases;
 pub mod clouds;
 pub mod consumer;
 pub mod edits;
+pub mod examples;
+#[cfg(not(doctest))] // its examples name the crate that the generator writes
 pub mod goldens;
 pub mod probe;
 pub mod round_trips;

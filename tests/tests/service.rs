@@ -3,9 +3,12 @@
 //! runs clippy on it.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use cloud_models_tests::cases::{sorted, workspace};
+use cloud_models_tests::examples::examples;
 use cloud_models_tests::service::{Package, STEM, spec};
 use generator::model::Type;
 use generator::{SpecSource, generate};
@@ -38,11 +41,33 @@ fn a_whole_service_compiles_without_a_warning() {
         package.module().lines().count(),
     );
     assert!(service.operations.len() >= 100);
-    for arguments in [&["run", "--quiet"][..], &["doc", "--no-deps", "--lib"]] {
+    for arguments in [
+        &["run", "--quiet"][..],
+        &["check", "--quiet", "--lib", "--profile", "test"],
+        &["doc", "--no-deps", "--lib"],
+    ] {
         let output = package.cargo(arguments).output().unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "cargo {arguments:?}: {errors}");
         println!("cargo {arguments:?}: after {:.1?}", start.elapsed());
+    }
+}
+
+#[test]
+fn every_operation_has_an_example() {
+    let source = SpecSource::new(format!("specs/{STEM}.yaml"), spec());
+    let mut files = generate(std::slice::from_ref(&source))
+        .output
+        .unwrap()
+        .files;
+    files.remove("lib.rs");
+    let module = files.pop_first().unwrap().1;
+    let operations = module.matches("impl rt::Operation for ").count();
+    assert_eq!(examples(&module).len(), operations);
+    for path in sorted(&workspace().join("generated/src")) {
+        let module = fs::read_to_string(&path).unwrap();
+        let operations = module.matches("impl rt::Operation for ").count();
+        assert_eq!(examples(&module).len(), operations, "{}", path.display());
     }
 }
 

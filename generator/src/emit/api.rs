@@ -194,7 +194,8 @@ fn member_type(member: &Member) -> String {
     }
 }
 
-fn ty(ty: &Ty) -> String {
+/// Returns a type without `Option`.
+pub(super) fn ty(ty: &Ty) -> String {
     match ty {
         Ty::String => "String".to_owned(),
         Ty::Integer => "i64".to_owned(),

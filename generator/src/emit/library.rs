@@ -27,7 +27,8 @@ pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
     }));
     // Only for documentation: a crate generated elsewhere has no guide.
     let guide = attribute("cfg_attr", quote!(doc, doc = include_str!("../GUIDE.md")));
-    let mut code = Code::new("specs", &docs, vec![guide]);
+    let badges = attribute("cfg_attr", quote!(docsrs, feature(doc_cfg)));
+    let mut code = Code::new("specs", &docs, vec![guide, badges]);
     code.push(syntax::item(quote! {
         pub use cloud_models_runtime::{
             AccessKey, Attempt, AttemptHook, BoxFuture, Call, CallOptions, Client, ClientBuilder, Clock, Config, Credentials, Cursor,

@@ -6,6 +6,7 @@
 
 mod api;
 mod enums;
+mod examples;
 mod library;
 mod nodes;
 mod operations;

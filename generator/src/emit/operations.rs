@@ -4,6 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Item;
 
+use super::examples::example;
 use super::nodes::{ident, texts};
 use super::structures::Shape;
 use super::syntax::{self, Code, InvalidItem};
@@ -20,8 +21,24 @@ pub(super) fn emit(
         Some(output) => syntax::link(output),
         None => "nothing".to_owned(),
     };
-    let answer = format!("Returns {output}. [API reference](<{}>)", operation.see);
-    let docs = [operation.docs.clone(), vec![String::new(), answer]].concat();
+    let way = match &operation.paging {
+        Some(_) => {
+            "[`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page:"
+        }
+        None => "[`Client::send`] returns",
+    };
+    let docs = [
+        operation.docs.clone(),
+        vec![
+            String::new(),
+            format!("{way} {output}."),
+            String::new(),
+            format!("[API reference](<{}>)", operation.see),
+            String::new(),
+        ],
+        example(service, operation),
+    ]
+    .concat();
     let shape = Shape {
         name: &operation.rust_name,
         docs: &docs,

@@ -8,8 +8,9 @@ use generator::model::Service;
 use generator::{SpecSource, generate, read};
 
 use super::{STEM, spec};
-use crate::cases::workspace;
+use crate::cases::{sorted, workspace};
 use crate::consumer::consumer;
+use crate::examples::examples;
 use crate::round_trips::round_trips;
 
 /// The package of the service in a folder.
@@ -39,14 +40,31 @@ impl Package {
         let module = files.remove(&format!("{}.rs", service.module));
         let module = module.expect("the module of the service");
 
+        let vendors: Vec<_> = sorted(&workspace().join("specs"))
+            .iter()
+            .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.replace('-', "_")))
+            .collect();
         let manifest = format!(
-            "[package]\nname = \"{STEM}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\ncloud-models-runtime = {{ path = {:?} }}\nserde_core = \"1\"\nserde_json = \"1\"\n\n[profile.dev]\ndebug = 0\n",
-            workspace().join("runtime")
+            "[package]\nname = \"{STEM}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\ncloud-models-runtime = {{ path = {:?} }}\ncloud-models = {{ path = {:?}, default-features = false, features = {:?} }}\nserde_core = \"1\"\nserde_json = \"1\"\n\n[profile.dev]\ndebug = 0\n",
+            workspace().join("runtime"),
+            workspace().join("generated"),
+            vendors
+                .iter()
+                .map(|vendor| vendor.replace('_', "-"))
+                .collect::<Vec<_>>(),
         );
+        let mut modules = vec![(service.module.clone(), module.clone())];
+        for vendor in vendors {
+            let path = workspace().join(format!("generated/src/{vendor}.rs"));
+            let text = fs::read_to_string(path).expect("the generated crate can be read");
+            modules.push((vendor, text));
+        }
         let files = [
             ("Cargo.toml", manifest.as_str()),
             ("src/lib.rs", LIBRARY),
             ("src/api.rs", &module),
+            ("src/examples.rs", &all_examples(&modules)),
             ("src/program.rs", &consumer(&service)),
             ("src/main.rs", &round_trips(&service)),
         ];
@@ -96,10 +114,27 @@ const LIBRARY: &str = "\
 #![deny(warnings, missing_docs, unreachable_pub)]
 
 pub mod api;
+#[cfg(test)]
+#[allow(dead_code, deprecated)]
+mod examples;
 #[doc(hidden)]
 #[allow(warnings, missing_docs, clippy::all)]
 pub mod program;
 ";
+
+/// Returns the examples in the documentation of the modules, each as a module of its own.
+fn all_examples(modules: &[(String, String)]) -> String {
+    let mut out = String::new();
+    for (name, text) in modules {
+        for (index, example) in examples(text).iter().enumerate() {
+            // The service is in this package; the vendors are in the crate that the examples name.
+            let own = format!("cloud_models::{STEM}", STEM = STEM.replace('-', "_"));
+            let example = example.replace(&own, "crate::api");
+            out.push_str(&format!("mod {name}_{index} {{\n{example}}}\n"));
+        }
+    }
+    out
+}
 
 /// Writes a file unless it has the same content already. Returns whether it was written.
 fn replace(path: &Path, text: &str) -> bool {
