@@ -122,7 +122,7 @@ mod examples;
 pub mod program;
 ";
 
-/// Returns the examples in the documentation of the modules, each as a module of its own.
+/// Returns the examples in the documentation of the modules, each in its own module.
 fn all_examples(modules: &[(String, String)]) -> String {
     let mut out = String::new();
     for (name, text) in modules {
