@@ -24,7 +24,20 @@ pub type Config = rt::Config<Places>;
 
 /// Deletes an object.
 ///
-/// Returns nothing. [API reference](<https://example.com/docs/delete-object>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/delete-object>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, DeleteObject};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(DeleteObject::new("bucket", "key")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DeleteObject {
@@ -77,7 +90,20 @@ rt::input_without_default!(DeleteObject);
 
 /// Reads a part of an object.
 ///
-/// Returns nothing. [API reference](<https://example.com/docs/get-range>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/get-range>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, GetRange};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(GetRange::new("key", 1)).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct GetRange {
