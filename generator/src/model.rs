@@ -255,6 +255,8 @@ pub struct Operation {
     pub constructor: Vec<usize>,
     /// Parameters, in the order of the spec.
     pub members: Vec<Member>,
+    /// Rules on which parameters are set together.
+    pub requirements: Vec<Requirement>,
     /// Struct of the output; `None` if the operation returns nothing.
     pub output: Option<String>,
     /// Whether the output is read from the body. If not, any body is accepted.
@@ -389,6 +391,24 @@ pub enum Limit {
     Keys(Box<Limit>),
 }
 
+/// A rule on which of several optional members are set, by their wire names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Requirement {
+    /// Exactly one of them.
+    OneOf(Vec<String>),
+    /// At least one of them.
+    AnyOf(Vec<String>),
+}
+
+impl Requirement {
+    /// Returns the wire names of the members.
+    pub fn members(&self) -> &[String] {
+        match self {
+            Self::OneOf(members) | Self::AnyOf(members) => members,
+        }
+    }
+}
+
 /// Paging of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Paging {
@@ -490,6 +510,8 @@ pub struct Structure {
     pub constructor: Vec<usize>,
     /// Fields, in the order of the spec.
     pub members: Vec<Member>,
+    /// Rules on which fields are set together; empty if it occurs in responses only.
+    pub requirements: Vec<Requirement>,
     /// Reason for the deprecation.
     pub deprecated: Option<String>,
     /// Former name.

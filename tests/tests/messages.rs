@@ -21,6 +21,7 @@ use cloud_models::{
 };
 use cloud_models_runtime::{Client, Config};
 use cloud_models_tests::cases::package;
+use cloud_models_tests::goldens::requirements::{DescribeSet, Source, UpdateSet};
 use cloud_models_tests::goldens::{parameters, places};
 use serde_json::json;
 
@@ -591,6 +592,14 @@ fn requests() {
         .x_trace("a\nb");
     let token = || Config::new().credentials(Credentials::auth_token("token"));
     family.add("many", refused(token(), search));
+    let bearer = || Config::new().credentials(Credentials::bearer_token("token"));
+    let describe = DescribeSet::new();
+    family.add("none of two", refused(bearer(), describe.clone()));
+    let describe = describe.set_id("1").set_name("canary");
+    family.add("two instead of one", refused(bearer(), describe));
+    let update = UpdateSet::new("1").owner("a").text("a");
+    let update = update.sources([Source::new()]);
+    family.add("none of several", refused(bearer(), update));
     let unchecked = CallOptions::new().validate(false);
     let text = "a\u{7f}b";
     let search = parameters::Search::new("ab", 1, "kind", [1]).x_trace(text);

@@ -267,9 +267,6 @@ fn every_operation_has_a_request_and_a_reply_as_a_sample() {
 
 /// Returns the findings for a sample of a fixture, as rule and message. Findings that concern missing samples are left out.
 fn findings(fixture: &str, name: &str, body: &str) -> Vec<(String, String)> {
-    let path = cases::package().join(format!("fixtures/whole/{fixture}.yaml"));
-    let mut source =
-        generator::SpecSource::new(format!("specs/{fixture}.yaml"), fs::read(path).unwrap());
     let text = match name.contains(".request.") {
         true => format!(
             r#"{{"method": "POST", "path": "/v1/{}", "body": {body}}}"#,
@@ -282,6 +279,14 @@ fn findings(fixture: &str, name: &str, body: &str) -> Vec<(String, String)> {
         ),
         false => format!(r#"{{"status": 200, "body": {body}}}"#),
     };
+    findings_in(fixture, name, text)
+}
+
+/// Like [`findings`], for the text of a whole sample.
+fn findings_in(fixture: &str, name: &str, text: String) -> Vec<(String, String)> {
+    let path = cases::package().join(format!("fixtures/whole/{fixture}.yaml"));
+    let mut source =
+        generator::SpecSource::new(format!("specs/{fixture}.yaml"), fs::read(path).unwrap());
     source.samples.push(generator::Sample {
         path: format!("specs/samples/{fixture}/{name}"),
         bytes: text.into(),
@@ -542,5 +547,44 @@ fn times_in_requests_have_their_format_and_those_in_replies_any() {
             .map(|(rule, message)| (rule.as_str(), message.as_str()))
             .collect();
         assert_eq!(found, expected, "{body}");
+    }
+}
+
+#[test]
+fn requests_keep_the_rules_between_their_members() {
+    let describe = |query: &str| {
+        let text = format!(r#"{{"method": "GET", "path": "/set", "query": {query}}}"#);
+        ("DescribeSet.case.request.json", text)
+    };
+    let find = |rest: &str| {
+        let text = format!(r#"{{"method": "GET", "path": "/sets", {rest}}}"#);
+        ("FindSets.case.request.json", text)
+    };
+    let update = |rest: &str| {
+        let body = format!(r#"{{"owner": "a", "text": "b", {rest}}}"#);
+        let text = format!(r#"{{"method": "PUT", "path": "/sets/1", "body": {body}}}"#);
+        ("UpdateSet.case.request.json", text)
+    };
+    let one = "exactly one of `setId`, `setName` must be set";
+    let rows = [
+        (describe(r#"{"setId": "1"}"#), vec![]),
+        (describe("{}"), vec![one]),
+        (describe(r#"{"setId": "1", "setName": "a"}"#), vec![one]),
+        (find(r#""headers": {"x-owner": "a"}"#), vec![]),
+        (
+            find(r#""query": {}"#),
+            vec!["at least one of `words`, `X-Owner` must be set"],
+        ),
+        (update(r#""kind": "c", "sources": [{"file": "a"}]"#), vec![]),
+        (
+            update(r#""kind": "c", "sources": [{"file": "a"}, {}]"#),
+            vec!["exactly one of `file`, `rows` must be set"],
+        ),
+    ];
+    for ((name, text), expected) in rows {
+        let found = findings_in("requirements", name, text.clone());
+        assert!(found.iter().all(|(rule, _)| rule == "X03"), "{found:?}");
+        let found: Vec<_> = found.iter().map(|(_, message)| message.as_str()).collect();
+        assert_eq!(found, expected, "{text}");
     }
 }

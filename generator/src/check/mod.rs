@@ -1,7 +1,7 @@
 //! The rules for specs. Each rule has an id, and each finding has a place.
 //!
 //! There is one file per subject: required keys, documentation, names, references, endpoints, settings, errors, wire
-//! format, repetition, limits, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
+//! format, repetition, limits, rules between members, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
 //! so that a fault in one part hides none in another.
 
 mod allowances;
@@ -18,6 +18,7 @@ mod repeats;
 mod samples;
 mod secrets;
 mod settings;
+mod together;
 mod wire;
 
 use crate::diagnostics::{Diagnostics, Fault};
@@ -38,6 +39,7 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     wire::check(spec, diagnostics);
     repeats::check(spec, diagnostics);
     limits::check(spec, diagnostics);
+    together::check(spec, diagnostics);
     paging::check(spec, diagnostics);
     samples::check(spec, diagnostics);
     // Runs last, because it suppresses findings of the other checks.

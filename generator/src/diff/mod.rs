@@ -17,6 +17,7 @@ mod places;
 mod renames;
 mod render;
 mod report;
+mod requirements;
 mod rules;
 mod services;
 mod types;

@@ -70,6 +70,8 @@ rules! {
     LimitTightened = "limit-tightened",
     LimitLoosened = "limit-loosened",
     LimitOfFieldChanged = "limit-of-field-changed",
+    RequirementTightened = "requirement-tightened",
+    RequirementLoosened = "requirement-loosened",
     DefaultChanged = "default-changed",
     DefaultDocumented = "default-documented",
     SensitivityChanged = "sensitivity-changed",

@@ -43,6 +43,7 @@ pub(super) fn emit(
         name: &operation.rust_name,
         docs: &docs,
         members: &operation.members,
+        requirements: &operation.requirements,
         constructor: &operation.constructor,
         input: true,
         public: false,

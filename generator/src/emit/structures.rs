@@ -8,13 +8,13 @@ use syn::{
 
 use super::nodes::{
     attribute, deprecated, docs, field, ident, method, mutable, name_of, of_self, reference,
-    setter, some, statement, text,
+    setter, some, statement, text, texts,
 };
 use super::syntax::{self, Code, InvalidItem};
 use super::types::{
     argument, converted, formatted, input_type, is_plain, limited, output_type, read_formatted, ty,
 };
-use crate::model::{Member, Place, Structure, Ty};
+use crate::model::{Member, Place, Requirement, Structure, Ty};
 
 /// Emits the struct, its builder functions, and its table of members.
 pub(super) fn emit(structure: &Structure, code: &mut Code) -> Result<(), InvalidItem> {
@@ -22,6 +22,7 @@ pub(super) fn emit(structure: &Structure, code: &mut Code) -> Result<(), Invalid
         name: &structure.name,
         docs: &structure.docs,
         members: &structure.members,
+        requirements: &structure.requirements,
         constructor: &structure.constructor,
         input: structure.input,
         public: structure.output,
@@ -66,6 +67,7 @@ pub(super) struct Shape<'a> {
     pub(super) name: &'a str,
     pub(super) docs: &'a [String],
     pub(super) members: &'a [Member],
+    pub(super) requirements: &'a [Requirement],
     pub(super) constructor: &'a [usize],
     /// Whether users create it, so that its limits are checked.
     pub(super) input: bool,
@@ -297,6 +299,14 @@ impl Shape<'_> {
                 row
             })
         });
+        let requirements = self.requirements.iter().map(|requirement| {
+            let (function, members) = match requirement {
+                Requirement::OneOf(members) => ("require_one_of", members),
+                Requirement::AnyOf(members) => ("require_any_of", members),
+            };
+            statement(method(name_of("to"), function, [texts(members)]))
+        });
+        let rows = rows.chain(requirements);
         let places = self.members.iter().map(|member| {
             let field = mutable(of_self(&member.rust_name));
             let row = method(name_of("to"), "member", [text(&member.wire), field]);

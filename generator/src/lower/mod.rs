@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
-    NotRead, Operation, Paging, PagingStyle, Part, Place, Scheme, Service, Structure,
+    NotRead, Operation, Paging, PagingStyle, Part, Place, Requirement, Scheme, Service, Structure,
     TimestampFormat, Ty, Type, Union, Value,
 };
 use crate::names;
 use crate::spec::{
-    self, Bounds, Container, Cycles, Field, ListStyle, Location, PartOfReply, Piece, Spec, TypeKind,
+    self, Bounds, Container, Cycles, Field, ListStyle, Location, NameGroups, PartOfReply, Piece,
+    Spec, TypeKind,
 };
 
 /// Lowers one spec.
@@ -178,13 +179,15 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
         .parameters
         .iter()
         .map(|(location, field)| member(spec, field, place(*location, &field.value)));
+    let members: Vec<_> = members.collect();
+    let requirements = requirements(&block.require_one_of, &block.require_any_of);
     Operation {
         name: operation.block.name.to_owned(),
         rust_name: block
             .rust_name
             .clone()
             .unwrap_or_else(|| operation.block.name.to_owned()),
-        docs: docs::lines(block.docs.as_deref().unwrap_or_default()),
+        docs: docs_with(block.docs.as_deref(), &requirements, &members),
         see: block.see.clone().unwrap_or_default(),
         method,
         path,
@@ -204,7 +207,8 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             block.constructor.as_deref(),
             operation.parameters.iter().map(|(_, field)| field),
         ),
-        members: members.collect(),
+        members,
+        requirements,
         paging: block
             .pagination
             .as_ref()
@@ -215,6 +219,40 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
         renamed_from: block.renamed_from.clone(),
         removed: block.removed.clone(),
     }
+}
+
+fn requirements(one_of: &NameGroups, any_of: &NameGroups) -> Vec<Requirement> {
+    let one_of = one_of.0.iter().cloned().map(Requirement::OneOf);
+    let any_of = any_of.0.iter().cloned().map(Requirement::AnyOf);
+    one_of.chain(any_of).collect()
+}
+
+/// Returns the lines of documentation of an item, with its requirements.
+fn docs_with(said: Option<&str>, requirements: &[Requirement], members: &[Member]) -> Vec<String> {
+    let said = said.unwrap_or_default();
+    let paragraphs = requirements.iter().map(|requirement| {
+        let how_many = match requirement {
+            Requirement::OneOf(_) => "Exactly one",
+            Requirement::AnyOf(_) => "At least one",
+        };
+        let names = requirement.members().iter();
+        let named = |name: &String| members.iter().find(|member| member.wire == *name);
+        let names: Vec<_> = names
+            .filter_map(named)
+            .map(|member| docs::code(&member.rust_name))
+            .collect();
+        let names = match names.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => names.concat(),
+        };
+        let mut lines = vec![String::new()];
+        lines.extend(docs::lines(&format!("{how_many} of {names} must be set.")));
+        lines
+    });
+    docs::lines(said)
+        .into_iter()
+        .chain(paragraphs.flatten())
+        .collect()
 }
 
 /// Returns the indices of the arguments: in the order of the list, or without one, of the required members in the order
@@ -420,17 +458,25 @@ fn lower_type(
     let deprecated = block.deprecated.as_deref().map(docs::line);
     let renamed_from = block.renamed_from.clone();
     Some(match &ty.kind {
-        TypeKind::Structure(fields) => Type::Structure(Structure {
-            input,
-            output,
-            constructor: constructor(block.constructor.as_deref(), fields.iter()),
-            members: fields.iter().map(body_member).collect(),
-            name,
-            docs,
-            deprecated,
-            renamed_from,
-            removed: block.removed.clone(),
-        }),
+        TypeKind::Structure(fields) => {
+            let members: Vec<_> = fields.iter().map(body_member).collect();
+            let requirements = match input {
+                true => requirements(&block.require_one_of, &block.require_any_of),
+                false => Vec::new(),
+            };
+            Type::Structure(Structure {
+                input,
+                output,
+                constructor: constructor(block.constructor.as_deref(), fields.iter()),
+                docs: docs_with(block.docs.as_deref(), &requirements, &members),
+                members,
+                requirements,
+                name,
+                deprecated,
+                renamed_from,
+                removed: block.removed.clone(),
+            })
+        }
         TypeKind::Enum(values) => Type::Enum(Enum {
             values: values.iter().map(enum_value).collect(),
             name,

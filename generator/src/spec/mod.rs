@@ -34,7 +34,7 @@ pub(crate) use route::{Label, route};
 pub(crate) use schema::schema;
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use value::disagreement;
-pub(crate) use values::{Bounds, Container, HttpLine, PartOfReply, Scalar, TypeName};
+pub(crate) use values::{Bounds, Container, HttpLine, NameGroups, PartOfReply, Scalar, TypeName};
 
 /// Names of the built-in types.
 pub(crate) const BUILT_IN: [&str; 7] = [
@@ -329,6 +329,10 @@ pub(crate) struct OperationBlock {
     pub(crate) idempotent: bool,
     /// Arguments of `new`: the required parameters, in an order that never changes.
     pub(crate) constructor: Option<Vec<String>>,
+    /// Groups of parameters of which a request has exactly one each: `[id, name]`, or a list of such lists.
+    pub(crate) require_one_of: NameGroups,
+    /// Groups of parameters of which a request has at least one each: `[id, name]`, or a list of such lists.
+    pub(crate) require_any_of: NameGroups,
     /// Parameters, grouped by location.
     pub(crate) request: Apart<Request>,
     /// Structure that the operation returns, or `none`. With `none`, or a structure without fields, any body of a success is
@@ -542,6 +546,12 @@ pub(crate) struct TypeBlock {
     pub(crate) docs: Option<String>,
     /// Arguments of `new` for a structure that occurs in requests: the required fields, in an order that never changes.
     pub(crate) constructor: Option<Vec<String>>,
+    /// For a structure that occurs in requests: groups of fields of which exactly one each is set: `[id, name]`, or a list
+    /// of such lists.
+    pub(crate) require_one_of: NameGroups,
+    /// For a structure that occurs in requests: groups of fields of which at least one each is set: `[id, name]`, or a list
+    /// of such lists.
+    pub(crate) require_any_of: NameGroups,
     /// Fields of a structure, by wire name.
     pub(crate) fields: Apart<BTreeMap<String, Field>>,
     /// Known values of an enum: `[A, B]`, or each with its documentation.

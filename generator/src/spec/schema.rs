@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::values::MAX_CONTAINERS;
-use super::{BUILT_IN, Bounds, Head, HttpLine, PartOfReply, Scheme, TypeName};
+use super::{BUILT_IN, Bounds, Head, HttpLine, NameGroups, PartOfReply, Scheme, TypeName};
 
 /// Returns the schema. It describes the shape of a spec; the checks cover references between its parts.
 pub(crate) fn schema() -> Value {
@@ -121,6 +121,22 @@ impl JsonSchema for TypeName {
                 { "type": "string", "enum": lists },
                 { "type": "string", "enum": maps },
                 { "type": "string", "pattern": pattern },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for NameGroups {
+    fn schema_name() -> Cow<'static, str> {
+        "NameGroups".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "anyOf": [
+                { "items": { "type": "string" } },
+                { "items": { "type": "array", "items": { "type": "string" } } },
             ],
         })
     }

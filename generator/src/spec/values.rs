@@ -206,6 +206,68 @@ impl<'de> Deserialize<'de> for HttpLine {
     }
 }
 
+/// Groups of names: `[a, b]` for a single one, `[[a, b], [c, d]]` for several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NameGroups(pub(crate) Vec<Vec<String>>);
+
+impl<'de> Deserialize<'de> for NameGroups {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let elements = Vec::<NameOrNames>::deserialize(deserializer)?;
+        let (mut names, mut groups) = (Vec::new(), Vec::new());
+        for element in elements {
+            match element {
+                NameOrNames::Name(name) => names.push(name),
+                NameOrNames::Names(group) => groups.push(group),
+            }
+        }
+        match (names.is_empty(), groups.is_empty()) {
+            (true, true) => Ok(Self::default()),
+            (false, true) => Ok(Self(vec![names])),
+            (true, false) => Ok(Self(groups)),
+            (false, false) => Err(de::Error::custom(
+                "names and lists of names are mixed here: expected `[a, b]` or `[[a, b], [c, d]]`",
+            )),
+        }
+    }
+}
+
+/// An element of a list of names, or of a list of such lists.
+enum NameOrNames {
+    Name(String),
+    Names(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for NameOrNames {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> de::Visitor<'de> for Any {
+            type Value = NameOrNames;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name or a list of names")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<NameOrNames, E> {
+                Ok(NameOrNames::Name(name.to_owned()))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(
+                self,
+                mut names: A,
+            ) -> Result<NameOrNames, A::Error> {
+                let mut group = Vec::new();
+                while let Some(name) = names.next_element()? {
+                    group.push(name);
+                }
+                Ok(NameOrNames::Names(group))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
 /// Part of a response: `header x-request-id` or `body error.code`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PartOfReply {

@@ -48,9 +48,9 @@ pub(super) fn build<O: Operation>(
     for (name, value) in O::HTTP.query {
         parts.push_query(name, value);
     }
-    for member in Members::of(operation).iter() {
-        parts.push(member);
-    }
+    let members = Members::of(operation);
+    members.iter().for_each(|member| parts.push(member));
+    parts.violations.check_requirements(&members);
     *secrets = parts.violations.take_secrets();
     if let (Some(header), Some(project_id)) = (service.project_header, &config.options.project_id) {
         parts.push_header(header, project_id);

@@ -16,3 +16,4 @@ pub(crate) use redact::{Hidden, REDACTED, Secrets};
 pub use reply_info::ReplyInfo;
 pub use transport::{TransportError, TransportErrorKind};
 pub use violation::Violation;
+pub(crate) use violation::{AT_LEAST_ONE, EXACTLY_ONE, NONE_SET};

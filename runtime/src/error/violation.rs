@@ -8,18 +8,37 @@ use super::REDACTED;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Wire name of the parameter, with its path inside a structure: `TagFilters[0].Key`.
+    /// Wire name of the parameter, with its path inside a structure: `TagFilters[0].Key`. If several parameters violate a
+    /// rule together, all of them: `id, name`.
     pub field: String,
-    /// The violated rule, such as `range 1..=100`, or what is wrong with something that the caller added.
+    /// The violated rule, such as `range 1..=100`, `exactly one` or `at least one` of several parameters, or what is wrong with something that the caller added.
     pub rule: String,
-    /// The value. Long values are cut; sensitive values are replaced by `***`.
+    /// The value. Long values are cut; sensitive values are replaced by `***`. For a rule about several parameters, the
+    /// names of those that are set, or `none`.
     pub value: String,
 }
+
+/// Rule on parameters of which exactly one must be set.
+pub(crate) const EXACTLY_ONE: &str = "exactly one";
+
+/// Rule on parameters of which at least one must be set.
+pub(crate) const AT_LEAST_ONE: &str = "at least one";
+
+/// Value of a violation of these rules if no parameter is set.
+pub(crate) const NONE_SET: &str = "none";
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.field.is_empty() {
             write!(f, "{}: ", self.field)?;
+        }
+        if matches!(self.rule.as_str(), EXACTLY_ONE | AT_LEAST_ONE) {
+            write!(f, "{} must be set", self.rule)?;
+            return match self.value.as_str() {
+                REDACTED => Ok(()),
+                NONE_SET => f.write_str(", but none is"),
+                set => write!(f, ", but {set} are"),
+            };
         }
         if self.value != REDACTED {
             write!(f, "{:?} ", self.value)?;

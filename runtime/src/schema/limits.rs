@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{Member, Members, Value, View};
-use crate::error::{REDACTED, Violation};
+use super::{Member, Members, Requirement, Value, View};
+use crate::error::{AT_LEAST_ONE, EXACTLY_ONE, NONE_SET, REDACTED, Violation};
 
 /// The documented limits of a member.
 #[derive(Clone, Debug, Default)]
@@ -183,10 +183,44 @@ impl Violations {
                 if let Some(members) = view.members() {
                     self.enter(segment);
                     members.iter().for_each(|member| self.check(member));
+                    self.check_requirements(&members);
                 }
             }
         }
         self.place.truncate(outside);
+    }
+
+    /// Checks which members of a record are set together.
+    pub(crate) fn check_requirements(&mut self, members: &Members<'_>) {
+        if self.unchecked {
+            return;
+        }
+        for requirement in members.requirements() {
+            let (rule, names) = match *requirement {
+                Requirement::OneOf(names) => (EXACTLY_ONE, names),
+                Requirement::AnyOf(names) => (AT_LEAST_ONE, names),
+            };
+            let named = members.iter().filter(|member| names.contains(&member.name));
+            let named: Vec<_> = named.map(|member| (member.name, member.is_set())).collect();
+            let set = named.iter().filter(|(_, is_set)| *is_set == Some(true));
+            let set: Vec<_> = set.map(|(name, _)| *name).collect();
+            let is_one_unknown = named.iter().any(|(_, is_set)| is_set.is_none());
+            let is_met = match (requirement, set.len()) {
+                (_, 0) => is_one_unknown,
+                (Requirement::OneOf(_), count) => count == 1,
+                (Requirement::AnyOf(_), _) => true,
+            };
+            if !is_met {
+                let point = if self.place.is_empty() { "" } else { "." };
+                let names = names.join(&format!(", {}{point}", self.place));
+                let set = if set.is_empty() {
+                    NONE_SET.to_owned()
+                } else {
+                    set.join(", ")
+                };
+                self.push(&names, rule, set);
+            }
+        }
     }
 
     /// Returns the key of a map as part of a path.

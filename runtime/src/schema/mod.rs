@@ -23,6 +23,7 @@ pub(crate) use limits::Limits;
 pub(crate) use limits::Violations;
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use raw::{raw_at, replace_lone_surrogates};
+pub(crate) use record::Requirement;
 pub use record::{Member, MemberMut, Members, MembersMut, Place, Record};
 pub use union::{OpenUnion, Union, UnknownMember};
 pub use value::{Blank, List, Map, Optional, SetText, Slot, Value, View, blank};

@@ -1,6 +1,6 @@
 //! Objects described member by member: name, place and limits of each, for writing and for reading.
 
-use super::{Limits, UnknownMember, Value};
+use super::{Limits, UnknownMember, Value, View};
 use crate::time::TimestampFormat;
 
 /// An object with named members: an operation, or a structure inside a request or a reply.
@@ -41,6 +41,22 @@ pub struct Member<'a> {
 }
 
 impl Member<'_> {
+    /// Returns whether the member is set. That is unknown of a list or map without elements in JSON: it may be what a user
+    /// wants to send, or the value that a structure of both requests and replies begins with.
+    pub(crate) fn is_set(&self) -> Option<bool> {
+        let is_empty = match self.value.view() {
+            View::Absent => return Some(false),
+            View::List(list) => list.count() == 0,
+            View::Map(map) => map.count() == 0,
+            _ => false,
+        };
+        match (is_empty, self.place) {
+            (true, Place::Body) => None,
+            (true, _) => Some(false),
+            (false, _) => Some(true),
+        }
+    }
+
     /// Times are sent as RFC 3339 text.
     pub fn rfc3339(&mut self) -> &mut Self {
         self.format = Some(TimestampFormat::Rfc3339);
@@ -84,13 +100,27 @@ impl MemberMut<'_> {
     }
 }
 
+/// A rule on which of several members are set.
+pub(crate) enum Requirement {
+    /// Exactly one of them.
+    OneOf(&'static [&'static str]),
+    /// At least one of them.
+    AnyOf(&'static [&'static str]),
+}
+
 /// The members of a record, for writing and checking.
 #[derive(Default)]
-pub struct Members<'a>(Vec<Member<'a>>);
+pub struct Members<'a> {
+    list: Vec<Member<'a>>,
+    requirements: Vec<Requirement>,
+}
 
 impl<'a> Members<'a> {
     pub(super) fn new() -> Self {
-        Self(Vec::with_capacity(FEW))
+        Self {
+            list: Vec::with_capacity(FEW),
+            requirements: Vec::new(),
+        }
     }
 
     /// Returns the members of a record.
@@ -102,20 +132,34 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Member<'a>> {
-        self.0.iter()
+        self.list.iter()
+    }
+
+    pub(crate) fn requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// Exactly one of the members with these names must be set.
+    pub fn require_one_of(&mut self, names: &'static [&'static str]) {
+        self.requirements.push(Requirement::OneOf(names));
+    }
+
+    /// At least one of the members with these names must be set.
+    pub fn require_any_of(&mut self, names: &'static [&'static str]) {
+        self.requirements.push(Requirement::AnyOf(names));
     }
 
     #[expect(clippy::indexing_slicing, reason = "the element was just added")]
     fn push(&mut self, place: Place, name: &'a str, value: &'a dyn Value) -> &mut Member<'a> {
-        let last = self.0.len();
-        self.0.push(Member {
+        let last = self.list.len();
+        self.list.push(Member {
             place,
             name,
             value,
             limits: None,
             format: None,
         });
-        &mut self.0[last]
+        &mut self.list[last]
     }
 
     /// Adds a member of a union that this crate does not know.

@@ -11,7 +11,8 @@ use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
-    Field, Kind, Label, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec, parse_json,
+    Entry, Field, Kind, Label, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec,
+    parse_json,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -228,6 +229,16 @@ impl<'a> Scope<'a> {
             }
             Some(node) => self.members(&body, node, Way::Out),
         }
+        let query = root.get("query");
+        let is_set = |name: &str| {
+            let places = [query, root.get("body")].into_iter().flatten();
+            let mut values = places.filter_map(|place| place.get(name));
+            let is_header = |header: &Entry| header.key.eq_ignore_ascii_case(name);
+            values.any(|value| !value.is_nothing()) || headers.iter().any(is_header)
+        };
+        let block = &operation.block.value;
+        let groups = (&block.require_one_of, &block.require_any_of);
+        self.requirements(groups, is_set, root.span);
     }
 
     fn equal(&mut self, root: &Node, key: &str, expected: &str) {

@@ -6,7 +6,7 @@ use crate::diagnostics::{Fault, closest};
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{
-    BUILT_IN, Container, Entry, Field, Kind, Node, Piece, TimestampFormat, TypeKind,
+    BUILT_IN, Container, Entry, Field, Kind, NameGroups, Node, Piece, TimestampFormat, TypeKind,
 };
 
 impl<'a> Scope<'a> {
@@ -32,6 +32,24 @@ impl<'a> Scope<'a> {
         if field.value.required {
             let message = format!("`{}` is required, but missing here", field.name);
             self.report(way.rule(), span, message);
+        }
+    }
+
+    /// Checks which members are set together.
+    pub(super) fn requirements(
+        &mut self,
+        (one_of, any_of): (&NameGroups, &NameGroups),
+        is_set: impl Fn(&str) -> bool,
+        span: Span,
+    ) {
+        let set = |names: &[String]| names.iter().filter(|name| is_set(name)).count();
+        for names in one_of.0.iter().filter(|names| set(names) != 1) {
+            let message = format!("exactly one of `{}` must be set", names.join("`, `"));
+            self.report(Rule::X03, span, message);
+        }
+        for names in any_of.0.iter().filter(|names| set(names) == 0) {
+            let message = format!("at least one of `{}` must be set", names.join("`, `"));
+            self.report(Rule::X03, span, message);
         }
     }
 
@@ -178,7 +196,16 @@ impl<'a> Scope<'a> {
         }
         if let Some(fields) = spec.fields_of(&ty.name) {
             let fields: Vec<_> = fields.iter().collect();
-            return self.members(&fields, node, way);
+            self.members(&fields, node, way);
+            if way == Way::Out
+                && let Some(ty) = spec.named_type(&ty.name)
+            {
+                let block = &ty.block.value;
+                let is_set = |name: &str| node.get(name).is_some_and(|value| !value.is_nothing());
+                let groups = (&block.require_one_of, &block.require_any_of);
+                self.requirements(groups, is_set, node.span);
+            }
+            return;
         }
         if let Some(members) = spec.members_of(&ty.name) {
             return self.union(&ty.name, members, node, way);

@@ -4,6 +4,7 @@ use crate::diff::changes::Changes;
 use crate::diff::members::{self, Group, Kind, Usage};
 use crate::diff::names;
 use crate::diff::renames::Renames;
+use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Operation, Service};
@@ -116,6 +117,11 @@ impl<'a> Pair<'a> {
             kind: Kind::Parameters,
         };
         members::compare(changes, renames, &group);
+        let rules = |each: &'a Operation| Requirements {
+            list: &each.requirements,
+            members: &each.members,
+        };
+        let is_ruled = requirements::compare(changes, &self.path, rules(old), rules(new));
         self.answer(changes, renames);
         self.paging(changes, renames);
         changes.deprecation(
@@ -123,7 +129,9 @@ impl<'a> Pair<'a> {
             old.deprecated.as_ref(),
             new.deprecated.as_ref(),
         );
-        changes.docs(&self.at(&["docs"]), &old.docs, &new.docs);
+        if !is_ruled {
+            changes.docs(&self.at(&["docs"]), &old.docs, &new.docs);
+        }
         changes.docs(
             &self.at(&["see"]),
             std::slice::from_ref(&old.see),

@@ -5,9 +5,10 @@ use crate::diff::changes::Changes;
 use crate::diff::members::{self, Group, Kind, Usage};
 use crate::diff::names;
 use crate::diff::renames::Renames;
+use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Member, Structure, Type, Union};
+use crate::model::{Member, Requirement, Structure, Type, Union};
 
 /// A structure or a union, as far as both have the same parts.
 #[derive(Clone, Copy)]
@@ -16,6 +17,7 @@ struct Holder<'a> {
     renamed_from: &'a Option<String>,
     removed: &'a [String],
     members: &'a [Member],
+    requirements: &'a [Requirement],
     deprecated: &'a Option<String>,
     docs: &'a [String],
     usage: Usage,
@@ -28,6 +30,7 @@ impl<'a> From<&'a Structure> for Holder<'a> {
             renamed_from: &item.renamed_from,
             removed: &item.removed,
             members: &item.members,
+            requirements: &item.requirements,
             deprecated: &item.deprecated,
             docs: &item.docs,
             usage: Usage {
@@ -45,6 +48,7 @@ impl<'a> From<&'a Union> for Holder<'a> {
             renamed_from: &item.renamed_from,
             removed: &item.removed,
             members: &item.members,
+            requirements: &[],
             deprecated: &item.deprecated,
             docs: &item.docs,
             usage: Usage {
@@ -77,7 +81,13 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Type, new:
 }
 
 /// Compares what structures and unions have in common.
-fn holder(changes: &mut Changes, renames: &Renames, kind: Kind, old: Holder<'_>, new: Holder<'_>) {
+fn holder<'a>(
+    changes: &mut Changes,
+    renames: &Renames,
+    kind: Kind,
+    old: Holder<'a>,
+    new: Holder<'a>,
+) {
     let path = ["types", new.name.as_str()];
     renamed(
         changes,
@@ -107,7 +117,16 @@ fn holder(changes: &mut Changes, renames: &Renames, kind: Kind, old: Holder<'_>,
         old.deprecated.as_ref(),
         new.deprecated.as_ref(),
     );
-    changes.docs(&at("docs"), old.docs, new.docs);
+    let requirements = |item: Holder<'a>| Requirements {
+        list: item.requirements,
+        members: item.members,
+    };
+    let is_ruled = old.usage.sent
+        && new.usage.sent
+        && requirements::compare(changes, &path, requirements(old), requirements(new));
+    if !is_ruled {
+        changes.docs(&at("docs"), old.docs, new.docs);
+    }
 }
 
 /// Compares what only structures have: their use decides about their API, and some have a constructor.
