@@ -31,6 +31,8 @@ pub struct Service {
     pub settings: Vec<Setting>,
     /// Header that contains the project ID.
     pub project_header: Option<String>,
+    /// Names and values of headers that every request has.
+    pub fixed_headers: Vec<(String, String)>,
     /// Accepted ways to authenticate.
     pub auth: Vec<Scheme>,
     /// Response member that contains the output.
@@ -43,6 +45,20 @@ pub struct Service {
     pub types: Vec<Type>,
     /// Names that must never be reused with another meaning.
     pub removed: Vec<String>,
+}
+
+impl Service {
+    /// Whether the project ID is in the path of an operation or before its host.
+    pub fn has_project_in_urls(&self) -> bool {
+        self.operations.iter().any(|operation| {
+            let has = |text: &str| text.contains("{project}");
+            let mut named = operation.members.iter();
+            let named = named.find(|member| member.wire == "project");
+            let in_path = named.is_some_and(|member| member.place == Place::Path);
+            let prefix = operation.host_prefix.as_deref().unwrap_or_default();
+            has(&operation.path) && !in_path || has(prefix) && named.is_none()
+        })
+    }
 }
 
 /// An endpoint.
@@ -241,10 +257,17 @@ pub struct Operation {
     pub see: String,
     /// HTTP method.
     pub method: String,
-    /// Path, with `{name}` for path parameters.
+    /// Path, with `{name}` for path parameters, `{name+}` for greedy ones, and `{region}` and `{project}` for values of
+    /// the client if there are no such parameters.
     pub path: String,
-    /// Constant part of the query.
-    pub fixed: Vec<(String, String)>,
+    /// Text before the host, with such placeholders for required text parameters.
+    pub host_prefix: Option<String>,
+    /// Constant part of the query; `None` is a name without a value.
+    pub fixed: Vec<(String, Option<String>)>,
+    /// Names and values of headers that every request has. They replace those of the service.
+    pub fixed_headers: Vec<(String, String)>,
+    /// Content type of the payload, if there is one.
+    pub content_type: Option<String>,
     /// Whether the operation has no side effects.
     pub read_only: bool,
     /// Whether the operation has side effects, but the same ones if it is repeated.
@@ -305,14 +328,16 @@ pub struct Member {
 pub enum Place {
     /// Path.
     Path,
-    /// Query; a list repeats the name.
+    /// Query; a list repeats the name, a map has a pair for each value.
     Query,
     /// Query; the elements of a list are separated by commas.
     QueryCsv,
-    /// Header.
+    /// Header; the elements of a list are separated by commas, a map has a header for each entry.
     Header,
     /// JSON object.
     Body,
+    /// The whole body.
+    Payload,
 }
 
 /// The type of a member.

@@ -4,7 +4,12 @@
 //! Parameters in every place where they can travel.
 //!
 //! [Documentation of the vendor](<https://example.com/docs>)
-use cloud_models_runtime::codegen as rt;
+#![allow(
+    clippy::large_enum_variant,
+    clippy::type_complexity,
+    reason = "types are as the spec has them"
+)]
+use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
 /// Asynchronous client of Places.
 pub type Client = rt::Client<Places>;
@@ -19,6 +24,8 @@ pub mod blocking {
 ///
 /// Environment variables; among alternatives, the first one that is set wins:
 ///
+/// - Region: `EXAMPLE_REGION`
+/// - Project ID: `EXAMPLE_PROJECT`
 /// - Bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Places>;
 
@@ -150,6 +157,1078 @@ impl rt::Blank for GetRange {
 
 rt::input_without_default!(GetRange);
 
+/// Looks for objects.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/search>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, Search};
+/// # async fn example(since: cloud_models::Timestamp) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(Search::new(since)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq)]
+#[must_use]
+pub struct Search {
+    since: Timestamp,
+    filters: Option<std::collections::BTreeMap<String, Vec<String>>>,
+    digest: Option<rt::Bytes>,
+    until: Option<Timestamp>,
+    limit: Option<i64>,
+    times: Option<Vec<Timestamp>>,
+    x_digest: Option<rt::Bytes>,
+    x_read_at: Option<Timestamp>,
+    x_written_at: Option<Timestamp>,
+    x_words: Option<Vec<String>>,
+    x_sizes: Option<Vec<i64>>,
+    x_days: Option<Vec<Timestamp>>,
+    x_meta: Option<std::collections::BTreeMap<String, String>>,
+    x_secret: Option<std::collections::BTreeMap<String, String>>,
+}
+
+impl std::fmt::Debug for Search {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Search")
+            .field("since", &self.since)
+            .field("filters", &self.filters)
+            .field("digest", &self.digest)
+            .field("until", &self.until)
+            .field("limit", &self.limit)
+            .field("times", &self.times)
+            .field("x_digest", &self.x_digest)
+            .field("x_read_at", &self.x_read_at)
+            .field("x_written_at", &self.x_written_at)
+            .field("x_words", &self.x_words)
+            .field("x_sizes", &self.x_sizes)
+            .field("x_days", &self.x_days)
+            .field("x_meta", &self.x_meta)
+            .field("x_secret", &rt::Redacted)
+            .finish()
+    }
+}
+
+impl Search {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `since`: Not before this time.
+    pub fn new(since: impl Into<Timestamp>) -> Self {
+        Self {
+            since: since.into(),
+            filters: None,
+            digest: None,
+            until: None,
+            limit: None,
+            times: None,
+            x_digest: None,
+            x_read_at: None,
+            x_written_at: None,
+            x_words: None,
+            x_sizes: None,
+            x_days: None,
+            x_meta: None,
+            x_secret: None,
+        }
+    }
+
+    /// Values that an object must have, by name. Length 1 to 8. Entries: at most 3. Characters of keys
+    /// `a-z`.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, Vec<String>)>,
+    ) -> Self {
+        self.filters = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value)).collect(),
+        );
+        self
+    }
+
+    /// Digest of the content. Length at most 4.
+    pub fn digest(mut self, value: impl Into<rt::Bytes>) -> Self {
+        self.digest = Some(value.into());
+        self
+    }
+
+    /// Not after this time.
+    pub fn until(mut self, value: impl Into<Timestamp>) -> Self {
+        self.until = Some(value.into());
+        self
+    }
+
+    /// The most objects to return.
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
+        self
+    }
+
+    /// Times of changes.
+    pub fn times(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Timestamp>>,
+    ) -> Self {
+        self.times = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Digest of the request.
+    pub fn x_digest(mut self, value: impl Into<rt::Bytes>) -> Self {
+        self.x_digest = Some(value.into());
+        self
+    }
+
+    /// When it was read.
+    pub fn x_read_at(mut self, value: impl Into<Timestamp>) -> Self {
+        self.x_read_at = Some(value.into());
+        self
+    }
+
+    /// When it was written.
+    pub fn x_written_at(mut self, value: impl Into<Timestamp>) -> Self {
+        self.x_written_at = Some(value.into());
+        self
+    }
+
+    /// Words. Length 1 to 8.
+    pub fn x_words(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.x_words = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sizes. Elements: at most 3.
+    pub fn x_sizes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.x_sizes = Some(value.into_iter().collect());
+        self
+    }
+
+    /// Days.
+    pub fn x_days(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<Timestamp>>,
+    ) -> Self {
+        self.x_days = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Metadata, by name. Length at most 8. Entries: at most 2.
+    pub fn x_meta(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.x_meta = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
+        self
+    }
+
+    /// Secrets, by name.
+    pub fn x_secret(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.x_secret = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
+        self
+    }
+}
+
+impl rt::Operation for Search {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "Search";
+    const HTTP: rt::Http = rt::Http::get("/search/{since}", &[]);
+    const READ_ONLY: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for Search {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("since", &self.since);
+        to.query("filters", &self.filters).length(1, 8).count(0, 3).key_chars("a-z");
+        to.query("digest", &self.digest).length(0, 4);
+        to.query("until", &self.until);
+        to.query("limit", &self.limit);
+        to.query("times", &self.times);
+        to.header("X-Digest", &self.x_digest);
+        to.header("X-Read-At", &self.x_read_at);
+        to.header("X-Written-At", &self.x_written_at).rfc3339();
+        to.header("X-Words", &self.x_words).length(1, 8);
+        to.header("X-Sizes", &self.x_sizes).count(0, 3);
+        to.header("X-Days", &self.x_days);
+        to.header("X-Meta-", &self.x_meta).length(0, 8).count(0, 2);
+        to.header("X-Secret-", &self.x_secret).sensitive();
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("since", &mut self.since);
+        to.member("filters", &mut self.filters);
+        to.member("digest", &mut self.digest);
+        to.member("until", &mut self.until);
+        to.member("limit", &mut self.limit);
+        to.member("times", &mut self.times);
+        to.member("X-Digest", &mut self.x_digest);
+        to.member("X-Read-At", &mut self.x_read_at);
+        to.member("X-Written-At", &mut self.x_written_at);
+        to.member("X-Words", &mut self.x_words);
+        to.member("X-Sizes", &mut self.x_sizes);
+        to.member("X-Days", &mut self.x_days);
+        to.member("X-Meta-", &mut self.x_meta);
+        to.member("X-Secret-", &mut self.x_secret);
+    }
+}
+
+impl rt::Blank for Search {
+    fn blank() -> Self {
+        Self::new(rt::blank::<Timestamp>())
+    }
+}
+
+rt::input_without_default!(Search);
+
+/// Sets tags of objects.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/tag>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, Tag};
+/// # async fn example(tags: std::collections::BTreeMap<String, String>) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(Tag::new(tags)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Tag {
+    tags: std::collections::BTreeMap<String, String>,
+    comment: Option<String>,
+}
+
+impl Tag {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `tags`: Tags, by name.
+    pub fn new(
+        tags: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        Self {
+            tags: tags
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+            comment: None,
+        }
+    }
+
+    /// A comment.
+    pub fn comment(mut self, value: impl Into<String>) -> Self {
+        self.comment = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for Tag {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "Tag";
+    const HTTP: rt::Http = rt::Http::post("/tags", &[]);
+    const READ_ONLY: bool = false;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for Tag {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("tags", &self.tags);
+        to.body("comment", &self.comment);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("tags", &mut self.tags);
+        to.member("comment", &mut self.comment);
+    }
+}
+
+impl rt::Blank for Tag {
+    fn blank() -> Self {
+        Self::new(rt::blank::<std::collections::BTreeMap<String, String>>())
+    }
+}
+
+rt::input_without_default!(Tag);
+
+/// Begins an upload.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/start-upload>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, StartUpload};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(StartUpload::new("key")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct StartUpload {
+    key: String,
+}
+
+impl StartUpload {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `key`: Key of the object.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self { key: key.into() }
+    }
+}
+
+impl rt::Operation for StartUpload {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "StartUpload";
+    const HTTP: rt::Http = rt::Http::post(
+            "/objects/{key+}",
+            &[("Action", "StartUpload")],
+        )
+        .bare(&["uploads"])
+        .headers(&[("x-api-version", "2"), ("X-Target", "Uploads.Start")]);
+    const READ_ONLY: bool = false;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for StartUpload {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("key", &self.key);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("key", &mut self.key);
+    }
+}
+
+impl rt::Blank for StartUpload {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input_without_default!(StartUpload);
+
+/// Stores an object.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/put-object>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, PutObject};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(PutObject::new("key")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct PutObject {
+    key: String,
+    content: Option<rt::Bytes>,
+}
+
+impl PutObject {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `key`: Key of the object.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            content: None,
+        }
+    }
+
+    /// The content. Length at most 8.
+    pub fn content(mut self, value: impl Into<rt::Bytes>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for PutObject {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "PutObject";
+    const HTTP: rt::Http = rt::Http::put("/objects/{key+}", &[])
+        .content_type("application/octet-stream");
+    const READ_ONLY: bool = false;
+    const IDEMPOTENT: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for PutObject {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("key", &self.key);
+        to.payload("content", &self.content).length(0, 8);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("key", &mut self.key);
+        to.member("content", &mut self.content);
+    }
+}
+
+impl rt::Blank for PutObject {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input_without_default!(PutObject);
+
+/// Stores a note.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/put-note>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, PutNote};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(PutNote::new("payload")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct PutNote {
+    payload: String,
+}
+
+impl PutNote {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `payload`: The note. Length at most 8.
+    pub fn new(payload: impl Into<String>) -> Self {
+        Self { payload: payload.into() }
+    }
+}
+
+impl rt::Operation for PutNote {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "PutNote";
+    const HTTP: rt::Http = rt::Http::put("/note", &[])
+        .content_type("text/plain; charset=utf-8");
+    const READ_ONLY: bool = false;
+    const IDEMPOTENT: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for PutNote {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.payload("payload", &self.payload).length(0, 8);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("payload", &mut self.payload);
+    }
+}
+
+impl rt::Blank for PutNote {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input_without_default!(PutNote);
+
+/// Stores a kind.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/put-kind>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, PutKind};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(PutKind::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct PutKind {
+    kind: Option<Kind>,
+}
+
+impl PutKind {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// The kind.
+    pub fn kind(mut self, value: impl Into<Kind>) -> Self {
+        self.kind = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for PutKind {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "PutKind";
+    const HTTP: rt::Http = rt::Http::put("/kind", &[]).content_type("text/x-kind");
+    const READ_ONLY: bool = false;
+    const IDEMPOTENT: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for PutKind {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.payload("kind", &self.kind);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("kind", &mut self.kind);
+    }
+}
+
+rt::input!(PutKind);
+
+/// Stores a policy.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/put-policy>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, PutPolicy};
+/// # async fn example(policy: cloud_models::places::Policy) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(PutPolicy::new(policy)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct PutPolicy {
+    x_reason: Option<String>,
+    policy: Policy,
+}
+
+impl PutPolicy {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `policy`: The policy.
+    pub fn new(policy: Policy) -> Self {
+        Self { x_reason: None, policy }
+    }
+
+    /// Why.
+    pub fn x_reason(mut self, value: impl Into<String>) -> Self {
+        self.x_reason = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for PutPolicy {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "PutPolicy";
+    const HTTP: rt::Http = rt::Http::put("/policy", &[]);
+    const READ_ONLY: bool = false;
+    const IDEMPOTENT: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for PutPolicy {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.header("X-Reason", &self.x_reason);
+        to.payload("policy", &self.policy);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("X-Reason", &mut self.x_reason);
+        to.member("policy", &mut self.policy);
+    }
+}
+
+impl rt::Blank for PutPolicy {
+    fn blank() -> Self {
+        Self::new(rt::blank::<Policy>())
+    }
+}
+
+rt::input_without_default!(PutPolicy);
+
+/// Stores a source.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/put-source>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, PutSource};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(PutSource::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct PutSource {
+    source: Option<Source>,
+}
+
+impl PutSource {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// The source.
+    pub fn source(mut self, value: Source) -> Self {
+        self.source = Some(value);
+        self
+    }
+}
+
+impl rt::Operation for PutSource {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "PutSource";
+    const HTTP: rt::Http = rt::Http::put("/source", &[]);
+    const READ_ONLY: bool = false;
+    const IDEMPOTENT: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for PutSource {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.payload("source", &self.source);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("source", &mut self.source);
+    }
+}
+
+rt::input!(PutSource);
+
+/// Merges something into the settings.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/merge>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, Merge};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(Merge::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default, PartialEq)]
+#[must_use]
+pub struct Merge {
+    patch: Option<rt::Json>,
+}
+
+impl std::fmt::Debug for Merge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Merge").field("patch", &rt::Redacted).finish()
+    }
+}
+
+impl Merge {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// What to change.
+    pub fn patch(mut self, value: impl Into<rt::Json>) -> Self {
+        self.patch = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for Merge {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "Merge";
+    const HTTP: rt::Http = rt::Http::patch("/settings", &[])
+        .content_type("application/merge-patch+json");
+    const READ_ONLY: bool = false;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for Merge {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.payload("patch", &self.patch).sensitive();
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("patch", &mut self.patch);
+    }
+}
+
+rt::input!(Merge);
+
+/// Reads data.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/get-data>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, GetData};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(GetData::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct GetData {}
+
+impl GetData {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+}
+
+impl rt::Operation for GetData {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "GetData";
+    const HTTP: rt::Http = rt::Http::get("/data", &[]).host_prefix("data.");
+    const READ_ONLY: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for GetData {
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
+}
+
+rt::input!(GetData);
+
+/// Reads an account.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/get-account>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, GetAccount};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(GetAccount::new("account_id")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct GetAccount {
+    account_id: String,
+}
+
+impl GetAccount {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `account_id`: ID of the account.
+    pub fn new(account_id: impl Into<String>) -> Self {
+        Self {
+            account_id: account_id.into(),
+        }
+    }
+}
+
+impl rt::Operation for GetAccount {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "GetAccount";
+    const HTTP: rt::Http = rt::Http::get("/accounts", &[])
+        .host_prefix("{AccountId}.data-{region}.");
+    const READ_ONLY: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for GetAccount {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("AccountId", &self.account_id);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("AccountId", &mut self.account_id);
+    }
+}
+
+impl rt::Blank for GetAccount {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input_without_default!(GetAccount);
+
+/// Lists the things of a project.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/list-things>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, ListThings};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(ListThings::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct ListThings {}
+
+impl ListThings {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+}
+
+impl rt::Operation for ListThings {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "ListThings";
+    const HTTP: rt::Http = rt::Http::get("/v1/{project}/{region}/things", &[]);
+    const READ_ONLY: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for ListThings {
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
+}
+
+rt::input!(ListThings);
+
+/// Reads a project.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/get-project>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, GetProject};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(GetProject::new("project")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct GetProject {
+    project: String,
+}
+
+impl GetProject {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `project`: Name of the project, not its ID.
+    pub fn new(project: impl Into<String>) -> Self {
+        Self { project: project.into() }
+    }
+}
+
+impl rt::Operation for GetProject {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "GetProject";
+    const HTTP: rt::Http = rt::Http::get("/v1/{project}", &[]);
+    const READ_ONLY: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for GetProject {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.path("project", &self.project);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("project", &mut self.project);
+    }
+}
+
+impl rt::Blank for GetProject {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input_without_default!(GetProject);
+
+/// Who may do what.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Policy {
+    name: String,
+    tags: Option<std::collections::BTreeMap<String, String>>,
+}
+
+impl Policy {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `name`: Name of the policy. Length at most 4.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            tags: None,
+        }
+    }
+
+    /// Tags of the policy.
+    pub fn tags(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.tags = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
+        self
+    }
+}
+
+impl rt::Record for Policy {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("name", &self.name).length(0, 4);
+        to.body("tags", &self.tags);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("name", &mut self.name);
+        to.member("tags", &mut self.tags);
+    }
+}
+
+impl rt::Blank for Policy {
+    fn blank() -> Self {
+        Self::new(rt::blank::<String>())
+    }
+}
+
+rt::input_without_default!(Policy);
+
+/// Where an object comes from.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Source {
+    /// It is loaded from a URL.
+    Url(String),
+    /// It is given.
+    Data(rt::Bytes),
+    /// A member this version of the crate does not know.
+    Unknown(rt::UnknownMember),
+}
+
+impl rt::Union for Source {
+    fn member<'a, 'm>(&'a self, to: &'m mut rt::Members<'a>) -> &'m mut rt::Member<'a> {
+        match self {
+            Self::Url(value) => to.body("url", value),
+            Self::Data(value) => to.body("data", value),
+            Self::Unknown(member) => to.unknown(member),
+        }
+    }
+
+    fn member_mut<'a, 'm>(
+        &'a mut self,
+        to: &'m mut rt::MembersMut<'a>,
+    ) -> &'m mut rt::MemberMut<'a> {
+        match self {
+            Self::Url(value) => to.member("url", value),
+            Self::Data(value) => to.member("data", value),
+            Self::Unknown(member) => to.unknown(member),
+        }
+    }
+
+    fn set(&mut self, name: &str) -> bool {
+        *self = match name {
+            "url" => Self::Url(rt::blank()),
+            "data" => Self::Data(rt::blank()),
+            _ => return false,
+        };
+        true
+    }
+}
+
+rt::union!(Source);
+
+/// Kind of an object.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// It has no structure.
+    Plain,
+    /// It has rows.
+    Table,
+    /// A value this version of the crate does not know.
+    Unknown(rt::Unknown<Self>),
+}
+
+impl Kind {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[("plain", Self::Plain), ("table", Self::Table)];
+}
+
+rt::open_enum!(Kind);
+
 /// Marker type of Places, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Places;
@@ -158,6 +1237,10 @@ impl rt::Service for Places {
     const INFO: &'static rt::ServiceInfo = &rt::ServiceInfo {
         name: "Places",
         url: "https://example.com/base",
+        region_env: &["EXAMPLE_REGION"],
+        project_env: &["EXAMPLE_PROJECT"],
+        project_in_urls: true,
+        fixed_headers: &[("X-Api-Version", "1"), ("X-Client", "cloud-models")],
         auth: &[
             rt::Scheme::Bearer {
                 token: &["EXAMPLE_TOKEN"],

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use cloud_models::{
     Call, CallOptions, Credentials, Error, ErrorKind, Event, Now, Operation, Paginated, Reply,
@@ -49,6 +51,8 @@ struct Response {
     headers: BTreeMap<String, String>,
     #[serde(default)]
     body: String,
+    /// A body that is no UTF-8, in base64.
+    body_base64: Option<String>,
 }
 
 /// An access key or a token.
@@ -217,15 +221,20 @@ fn request<O: Operation>(question: &Question) -> Value {
                     "signature": signing.signature(),
                 })
             });
-            json!({
+            let mut answer = json!({
                 "request": {
                     "method": request.method().as_str(),
                     "url": request.uri().to_string(),
                     "headers": headers.collect::<Vec<_>>(),
-                    "body": String::from_utf8_lossy(request.body()),
                 },
                 "signing": signing,
-            })
+            });
+            let (key, body) = match str::from_utf8(request.body()) {
+                Ok(text) => ("body", text.to_owned()),
+                Err(_) => ("body_base64", STANDARD.encode(request.body())),
+            };
+            answer["request"][key] = body.into();
+            answer
         }
         Step::Done(Err(error)) => json!({"error": describe(&error)}),
         step => unexpected(&step),
@@ -270,7 +279,11 @@ fn config<S: Service>(question: &Question) -> Config<S> {
         config = config.endpoint(endpoint);
     }
     // Services without projects reject a project ID.
-    if let (Some(project_id), Some(_)) = (&question.project_id, S::INFO.project_header) {
+    if let Some(project_id) = question
+        .project_id
+        .as_ref()
+        .filter(|_| S::INFO.has_projects())
+    {
         config = config.project_id(project_id);
     }
     config
@@ -295,7 +308,18 @@ fn response<O: Operation>(
     for (name, value) in &given.headers {
         response = response.header(name, value);
     }
-    let response = match response.body(Bytes::from(given.body.clone())) {
+    let body = match &given.body_base64 {
+        None => Ok(given.body.clone().into_bytes()),
+        Some(_) if !given.body.is_empty() => {
+            return refusal("`body` and `body_base64` are both there");
+        }
+        Some(text) => STANDARD.decode(text),
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return refusal(format!("`body_base64` is no base64: {error}")),
+    };
+    let response = match response.body(Bytes::from(body)) {
         Ok(response) => response,
         Err(error) => {
             let display = format!("invalid `response`: {error}");

@@ -20,17 +20,20 @@ pub fn round_trips(service: &Service) -> String {
         let names = names(&operation.members);
         writeln!(out, "    full(program::operation_{name}(), &{names:?});").unwrap();
         let segments = operation.path.split('/').count() + base_segments(service);
-        let fixed = operation.fixed.iter().map(|(name, _)| name.as_str());
-        let query = at(operation, &[Place::Query, Place::QueryCsv]).chain(fixed);
-        let (query, headers, body) = (
-            sorted(query),
-            sorted(at(operation, &[Place::Header])),
-            sorted(at(operation, &[Place::Body])),
-        );
+        let at = |places| sorted(at(operation, places));
+        let fixed = operation.fixed.iter().map(|(name, _)| name.clone());
+        let mut query = at(&[Place::Query, Place::QueryCsv]);
+        query.extend(fixed);
+        query.sort_unstable();
+        let mut headers = at(&[Place::Header]);
+        let fixed = operation.fixed_headers.iter();
+        headers.extend(fixed.map(|(name, _)| name.clone()));
+        let body = at(&[Place::Body]);
+        let has_payload = operation.content_type.is_some();
         let method = &operation.method;
         writeln!(
             out,
-            "    send(program::operation_{name}(), {method:?}, {segments}, &{query:?}, &{headers:?}, &{body:?});"
+            "    send(program::operation_{name}(), {method:?}, {segments}, &{query:?}, &{headers:?}, &{body:?}, {has_payload});"
         )
         .unwrap();
     }
@@ -118,21 +121,25 @@ fn exact(context: &Context<'_>, member: &Member) -> String {
     }
 }
 
-fn names(members: &[Member]) -> Vec<&str> {
-    sorted(members.iter().map(|member| member.wire.as_str()))
+fn names(members: &[Member]) -> Vec<String> {
+    sorted(members.iter().map(|member| member.wire.clone()))
 }
 
-fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut names: Vec<_> = names.collect();
     names.sort_unstable();
     names
 }
 
-/// Returns the wire names of the members in some places.
-fn at<'a>(operation: &'a Operation, places: &'a [Place]) -> impl Iterator<Item = &'a str> {
+/// Returns the names under which the members in some places travel. Those of an entry of a map come from its key.
+fn at(operation: &Operation, places: &[Place]) -> impl Iterator<Item = String> {
     let members = operation.members.iter();
     let members = members.filter(|member| places.contains(&member.place));
-    members.map(|member| member.wire.as_str())
+    members.map(|member| match (&member.ty, member.place) {
+        (Ty::Map(_), Place::Query) => "key".to_owned(),
+        (Ty::Map(_), Place::Header) => format!("{}key", member.wire),
+        _ => member.wire.clone(),
+    })
 }
 
 /// Returns the number of segments in front of the paths of operations.
@@ -182,10 +189,13 @@ fn send<O: rt::Operation>(
     query: &[&str],
     headers: &[&str],
     body: &[&str],
+    has_payload: bool,
 ) {
     let name = O::NAME;
     let config = rt::Config::<O::Service>::new()
         .credentials(rt::Credentials::anonymous())
+        .region("region")
+        .project_id("project")
         // The texts are the same everywhere, within limits or not.
         .validate(false);
     let now = rt::Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
@@ -204,7 +214,9 @@ fn send<O: rt::Operation>(
     for header in headers {
         assert!(request.headers().contains_key(*header), "{name}: {header}");
     }
-    if request.body().is_empty() {
+    if has_payload {
+        assert!(!request.body().is_empty(), "{name}");
+    } else if request.body().is_empty() {
         assert!(body.is_empty(), "{name}");
     } else {
         let json: serde_json::Value = serde_json::from_slice(request.body()).unwrap();

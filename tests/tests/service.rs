@@ -87,7 +87,15 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "samples",
         "only for allowances; the service has no samples",
     ),
-    ("UnionMember", "list_style", "only in the query"),
+    ("UnionMember", "list_style", "only in the query and headers"),
+    ("Payload", "list_style", "only in the query and headers"),
+    ("UnionMember", "prefix", "only in headers"),
+    ("Payload", "prefix", "only in headers"),
+    ("Payload", "idempotency_token", "the whole body is no token"),
+    ("Payload", "range", "a payload is no integer"),
+    ("Payload", "count", "a payload is neither a list nor a map"),
+    ("Payload", "keys", "a payload is no map"),
+    ("Payload", "format", "a payload is no timestamp"),
     ("UnionMember", "idempotency_token", "only for parameters"),
 ];
 

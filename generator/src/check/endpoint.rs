@@ -99,7 +99,10 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .and_then(|node| node.entry(key))
             .map(|entry| entry.key_span)
     };
-    let has_region = url.contains("{region}") || !spec.domains.is_empty() || signs_region;
+    let has_region = url.contains("{region}")
+        || !spec.domains.is_empty()
+        || signs_region
+        || spec.has_in_urls("region");
     let default = node
         .and_then(|node| node.entry("default_region"))
         .map(|entry| entry.key_span);
@@ -107,12 +110,12 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         (
             default,
             has_region,
-            "neither URL nor signature has a region",
+            "neither URLs nor signatures have a region",
         ),
         (
             variables("region"),
             has_region,
-            "neither URL nor signature has a region",
+            "neither URLs nor signatures have a region",
         ),
         (
             variables("fips"),
@@ -126,8 +129,8 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ),
         (
             variables("project_id"),
-            spec.head.value.project_header.is_some(),
-            "there is no `project_header`",
+            spec.head.value.project_header.is_some() || spec.has_in_urls("project"),
+            "there is neither a `project_header` nor `{project}` in a path",
         ),
         (
             variables("aws_service_id"),

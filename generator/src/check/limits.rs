@@ -266,6 +266,10 @@ fn ambiguous_words(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
     for operation in &spec.operations {
         for Entry { value, .. } in keys(operation.block.node.get("fixed")) {
+            // A name without a value, or a finding of its own.
+            if value.is_nothing() {
+                continue;
+            }
             look(
                 value.text().unwrap_or_default(),
                 value.is_plain(),

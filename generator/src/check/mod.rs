@@ -15,6 +15,7 @@ mod paging;
 mod presence;
 mod references;
 mod repeats;
+mod requests;
 mod samples;
 mod secrets;
 mod settings;

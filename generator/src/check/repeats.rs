@@ -95,8 +95,12 @@ fn one(
     let mut report = |span, message: String, help: &str| {
         diagnostics.push(spec.finding(Rule::W24, span, message).help(help));
     };
-    if location == Location::Path {
-        let message = format!("the idempotency token `{name}` is a path parameter");
+    if matches!(location, Location::Path | Location::Payload) {
+        let what = match location {
+            Location::Payload => "the whole body",
+            _ => "a path parameter",
+        };
+        let message = format!("the idempotency token `{name}` is {what}");
         let help = "a token is sent in the query, in a header or in the body";
         return report(token.at_key("idempotency_token"), message, help);
     }

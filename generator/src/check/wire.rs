@@ -4,41 +4,63 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header, is_of_the_client};
 use super::repeats::is_token;
+use super::requests;
 use super::secrets::is_secret;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{
-    Container, HttpLine, Label, ListStyle, Location, Operation, Spec, TimestampFormat, TypeName,
-    route,
+    Container, Field, HttpLine, Label, ListStyle, Location, OF_THE_CLIENT, Operation, Piece,
+    Refusal, Spec, TimestampFormat, route,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
-    for field in spec
-        .types
-        .iter()
-        .flat_map(|ty| ty.fields())
-        .filter(|field| field.value.list_style.is_some())
-    {
-        let message = "`list_style` is for lists in the query";
-        let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
-        diagnostics.push(finding.help("drop it: in JSON a list is a list"));
+    for field in spec.types.iter().flat_map(|ty| ty.fields()) {
+        if field.value.list_style.is_some() {
+            let message = "`list_style` is for lists in the query or a header";
+            let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
+            diagnostics.push(finding.help("drop it: in JSON a list is a list"));
+        }
+        if field.value.prefix {
+            let message = "`prefix` is for maps of headers";
+            let finding = spec.finding(Rule::C02, field.at_key("prefix"), message);
+            diagnostics.push(finding.help("drop it: in JSON a map is an object"));
+        }
     }
+    requests::check_head(spec, diagnostics);
     let cursors = spec.cursors();
     let mut routes: BTreeMap<String, Span> = BTreeMap::new();
     for operation in &spec.operations {
         members(spec, operation, &cursors, diagnostics);
+        requests::check(spec, operation, diagnostics);
         let Some(http) = &operation.block.value.http else {
             continue;
         };
         path(spec, operation, http, diagnostics);
         let fixed = operation.fixed.iter();
         let mut fixed: Vec<_> = fixed
-            .map(|pair| format!("{}={}", pair.name, pair.value))
+            .map(|pair| match &pair.value {
+                Some(value) => format!("{}={value}", pair.name),
+                None => pair.name.to_owned(),
+            })
             .collect();
         fixed.sort();
         // The service does not see the names of path parameters.
-        let route = format!("{} {}?{}", http.method, route(&http.path), fixed.join("&"));
+        let headers = operation.fixed_headers.iter();
+        let headers = headers.map(|header| format!(" {}: {}", header.name, header.value));
+        let prefix = operation.block.value.host_prefix.as_deref();
+        let is_parameter = |name: &str| {
+            let mut parameters = operation.parameters.iter();
+            parameters.any(|(location, field)| *location == Location::Path && field.name == name)
+        };
+        let route = format!(
+            "{} {}{}?{}{}",
+            http.method,
+            prefix.unwrap_or_default(),
+            route(&http.path, is_parameter),
+            fixed.join("&"),
+            headers.collect::<String>()
+        );
         let span = operation.block.at("http");
         if let Some(first) = routes.insert(route, span) {
             let message = "another operation has the same method, path and fixed query";
@@ -109,7 +131,7 @@ fn path(
             .parameters
             .iter()
             .any(|(location, field)| *location == Location::Path && field.name == *label);
-        if !found {
+        if !found && !is_of_the_client_here(path, label) {
             let message =
                 format!("`{{{label}}}` in the path has no parameter under `request: path:`");
             let finding = spec.finding(Rule::W02, span, message);
@@ -139,17 +161,12 @@ fn path(
                     .help("add `required: true`"),
             );
         }
-        if field.value.ty.is_list() {
-            let message = format!(
-                "`{}` is a path parameter, which cannot be a list",
-                field.name
-            );
-            diagnostics.push(
-                spec.finding(Rule::W02, field.name_span, message)
-                    .help("take `list of` from its type, or send it in the query"),
-            );
-        }
     }
+}
+
+/// Whether the client has the value of a label itself: its region or project ID.
+fn is_of_the_client_here(path: &str, label: &str) -> bool {
+    OF_THE_CLIENT.contains(&label) && path.contains(&format!("{{{label}}}"))
 }
 
 fn members(
@@ -213,28 +230,16 @@ fn members(
             }
             _ => {}
         }
-        let is_list = field.value.ty.is_list();
-        if field.value.list_style.is_some() && (*location != Location::Query || !is_list) {
-            let message = "`list_style` is for lists in the query";
-            let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
-            diagnostics.push(finding.help("drop it: elsewhere a list travels in one way alone"));
-        } else if field.value.list_style == Some(ListStyle::Csv)
-            && field.value.format == Some(TimestampFormat::HttpDate)
-        {
-            let message =
-                "`list_style: csv` separates elements with commas, which HTTP dates contain";
-            let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
-            let finding = finding.second(field.at("format"), "HTTP dates");
-            diagnostics.push(finding.help("choose another `format`, or `list_style: repeated`"));
-        }
-        if let Some((what, help)) = cannot_be_sent(spec, *location, &field.value.ty) {
+        styles(spec, *location, field, diagnostics);
+        if let Err(Refusal { what, help }) = spec.travel(*location, &field.value) {
             let place = match location {
-                Location::Path => "the path",
-                Location::Query => "the query",
-                Location::Header => "a header",
-                Location::Body => "the body",
+                Location::Path => "in the path",
+                Location::Query => "in the query",
+                Location::Header => "in a header",
+                Location::Body => "in the body",
+                Location::Payload => "as a payload",
             };
-            let message = format!("{what} cannot be sent in {place}");
+            let message = format!("{what} cannot be sent {place}");
             let finding = spec.finding(Rule::R07, field.at("type"), message);
             diagnostics.push(finding.help(help));
         }
@@ -242,7 +247,7 @@ fn members(
     let has_body = operation
         .parameters
         .iter()
-        .any(|(location, _)| *location == Location::Body);
+        .any(|(location, _)| matches!(location, Location::Body | Location::Payload));
     let method = operation.block.value.http.as_ref();
     let method = method.map_or("", |http| http.method.as_str());
     if method == "HEAD" && spec.reads_body(&operation.block.value) {
@@ -260,34 +265,49 @@ fn members(
     }
 }
 
-/// Returns what a type is and where to send it instead, if it cannot be sent at a location.
-fn cannot_be_sent(
+/// Checks the keys that say how lists and maps travel.
+fn styles(
     spec: &Spec<'_>,
     location: Location,
-    ty: &TypeName,
-) -> Option<(String, &'static str)> {
-    if location == Location::Body {
-        return None;
+    field: &Piece<'_, Field>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Field {
+        ty,
+        list_style,
+        format,
+        prefix,
+        ..
+    } = &field.value;
+    let is_here = matches!(location, Location::Query | Location::Header);
+    let mut report = |message: &str, help: &str| {
+        let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
+        diagnostics.push(finding.help(help));
+    };
+    match (list_style, location) {
+        (None, _) => {}
+        (Some(_), _) if !is_here || !ty.is_list() => report(
+            "`list_style` is for lists in the query or a header",
+            "drop it: elsewhere a list travels in one way alone",
+        ),
+        (Some(ListStyle::Repeated), Location::Header) => report(
+            "the elements of a list in a header are separated by commas",
+            "write `list_style: csv`, or drop it",
+        ),
+        (Some(ListStyle::Csv), Location::Query) if *format == Some(TimestampFormat::HttpDate) => {
+            let message =
+                "`list_style: csv` separates elements with commas, which HTTP dates contain";
+            let finding = spec.finding(Rule::C02, field.at_key("list_style"), message);
+            let finding = finding.second(field.at("format"), "HTTP dates");
+            diagnostics.push(finding.help("choose another `format`, or `list_style: repeated`"));
+        }
+        (Some(_), _) => {}
     }
-    let in_body = "send it under `body:`";
-    let name = ty.name.as_str();
-    let text = |what: &str| what.to_owned();
-    Some(match ty.containers.as_slice() {
-        [Container::Map, ..] => (text("a map"), in_body),
-        [_, _, ..] => (text("a list of lists or maps"), in_body),
-        _ if name == "json" => (text("free JSON"), in_body),
-        _ if name == "bytes" => (text("a value of type `bytes`"), in_body),
-        _ if spec.fields_of(name).is_some() => (
-            format!("the structure `{name}`"),
-            "send it under `body:`, or its fields one by one",
-        ),
-        _ if spec.members_of(name).is_some() => (format!("the union `{name}`"), in_body),
-        [Container::List] if location == Location::Header => (
-            text("a list"),
-            "say `string`, and how its elements are separated in `docs`",
-        ),
-        _ => return None,
-    })
+    if *prefix && (location != Location::Header || ty.outermost() != Some(Container::Map)) {
+        let message = "`prefix` is for maps of headers";
+        let finding = spec.finding(Rule::C02, field.at_key("prefix"), message);
+        diagnostics.push(finding.help("drop it, or send a `map of string` under `header:`"));
+    }
 }
 
 /// Returns the names in braces.

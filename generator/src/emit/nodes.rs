@@ -347,6 +347,11 @@ pub(super) fn texts(texts: &[String]) -> Expr {
     list(texts.iter().map(|text| self::text(text)))
 }
 
+/// Returns `&[("a", "b"), ("c", "d")]`.
+pub(super) fn pairs(pairs: &[(String, String)]) -> Expr {
+    list(pairs.iter().map(|(a, b)| pair(text(a), text(b))))
+}
+
 /// Returns `path { field: value, ..rest }`.
 pub(super) fn structure<'a>(
     path: Path,

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::Item;
 
 use super::examples::example;
-use super::nodes::{ident, texts};
+use super::nodes::{ident, pairs, texts};
 use super::structures::Shape;
 use super::syntax::{self, Code, InvalidItem};
 use super::types;
@@ -78,10 +78,12 @@ fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> 
         read_only,
         ..
     } = operation;
-    let fixed = operation
-        .fixed
-        .iter()
-        .map(|(name, value)| quote!((#name, #value)));
+    let fixed = operation.fixed.iter();
+    let fixed = fixed.filter_map(|(name, value)| {
+        let value = value.as_ref()?;
+        Some(quote!((#name, #value)))
+    });
+    let http = more_http(operation);
     let secret_reply = operation.secret_reply.then(|| {
         quote!(
             const SECRET_REPLY: bool = true;
@@ -111,7 +113,7 @@ fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> 
             type Service = #marker;
             type Output = #output;
             const NAME: &'static str = #wire;
-            const HTTP: rt::Http = rt::Http::#method(#path, &[#(#fixed),*]);
+            const HTTP: rt::Http = rt::Http::#method(#path, &[#(#fixed),*]) #http;
             const READ_ONLY: bool = #read_only;
             #idempotent
             #no_body
@@ -119,6 +121,29 @@ fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> 
             #token
         }
     })
+}
+
+/// Returns calls that add the less usual constant parts of a request.
+fn more_http(operation: &Operation) -> TokenStream {
+    let bare = operation.fixed.iter().filter(|(_, value)| value.is_none());
+    let bare: Vec<_> = bare.map(|(name, _)| name.clone()).collect();
+    let bare = (!bare.is_empty()).then(|| {
+        let names = texts(&bare);
+        quote!(.bare(#names))
+    });
+    let headers = (!operation.fixed_headers.is_empty()).then(|| {
+        let headers = pairs(&operation.fixed_headers);
+        quote!(.headers(#headers))
+    });
+    let prefix = operation.host_prefix.iter();
+    let content_type = operation.content_type.iter();
+    let content_type = content_type.filter(|content_type| *content_type != "application/json");
+    quote! {
+        #bare
+        #headers
+        #(.host_prefix(#prefix))*
+        #(.content_type(#content_type))*
+    }
 }
 
 fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {

@@ -4,7 +4,7 @@ use quote::quote;
 use syn::{Expr, ImplItem, Item};
 
 use super::nodes::{
-    boolean, call, ident, integer, list, method, name_of, path, path_to, reference, some,
+    boolean, call, ident, integer, list, method, name_of, pairs, path, path_to, reference, some,
     structure, text, texts,
 };
 use super::syntax::{self, Code, InvalidItem};
@@ -111,6 +111,14 @@ pub(super) fn facts(service: &Service) -> Result<Item, InvalidItem> {
         ),
         ("not_read", rows(&environment.not_read, not_read)),
         ("project_header", option(service.project_header.as_ref())),
+        (
+            "project_in_urls",
+            service.has_project_in_urls().then(|| boolean(true)),
+        ),
+        (
+            "fixed_headers",
+            (!service.fixed_headers.is_empty()).then(|| pairs(&service.fixed_headers)),
+        ),
         ("auth", rows(&service.auth, scheme)),
         ("result", option(service.result.as_ref())),
         ("error_code", rows(&errors.code, part)),

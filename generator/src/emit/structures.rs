@@ -288,6 +288,7 @@ impl Shape<'_> {
                 Place::QueryCsv => "query_csv",
                 Place::Header => "header",
                 Place::Body => "body",
+                Place::Payload => "payload",
             };
             let field = reference(of_self(&member.rust_name));
             let row = method(name_of("to"), place, [text(&member.wire), field]);

@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::names;
 use crate::spec::{
-    self, Bounds, Container, Cycles, Field, ListStyle, Location, NameGroups, PartOfReply, Piece,
-    Spec, TypeKind,
+    self, Bounds, Container, Cycles, Field, Location, NameGroups, PartOfReply, Piece, Spec, Travel,
+    TypeKind,
 };
 
 /// Lowers one spec.
@@ -50,6 +50,7 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         endpoint,
         environment,
         project_header: head.project_header.clone(),
+        fixed_headers: fixed_headers(&spec.fixed_headers),
         auth,
         result: head.result.clone(),
         errors: errors(spec),
@@ -178,8 +179,10 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
     let members = operation
         .parameters
         .iter()
-        .map(|(location, field)| member(spec, field, place(*location, &field.value)));
+        .map(|(location, field)| member(spec, field, place(spec, *location, &field.value)));
     let members: Vec<_> = members.collect();
+    let mut payloads = operation.parameters.iter();
+    let payload = payloads.find(|(location, _)| *location == Location::Payload);
     let requirements = requirements(&block.require_one_of, &block.require_any_of);
     Operation {
         name: operation.block.name.to_owned(),
@@ -191,6 +194,15 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
         see: block.see.clone().unwrap_or_default(),
         method,
         path,
+        host_prefix: block.host_prefix.clone(),
+        fixed_headers: fixed_headers(&operation.fixed_headers),
+        content_type: payload.map(|(location, field)| match &operation.content_type {
+            Some(given) => given.value.clone(),
+            None => {
+                let travel = spec.travel(*location, &field.value);
+                travel.unwrap_or(Travel::Json).content_type().to_owned()
+            }
+        }),
         fixed: operation
             .fixed
             .iter()
@@ -274,13 +286,19 @@ fn constructor<'a>(
     }
 }
 
-fn place(location: Location, field: &Field) -> Place {
-    match location {
-        Location::Path => Place::Path,
-        Location::Query if field.list_style == Some(ListStyle::Csv) => Place::QueryCsv,
-        Location::Query => Place::Query,
-        Location::Header => Place::Header,
-        Location::Body => Place::Body,
+fn fixed_headers(headers: &[Piece<'_, String>]) -> Vec<(String, String)> {
+    let pair = |header: &Piece<'_, String>| (header.name.to_owned(), header.value.clone());
+    headers.iter().map(pair).collect()
+}
+
+fn place(spec: &Spec<'_>, location: Location, field: &Field) -> Place {
+    match (location, spec.travel(location, field)) {
+        (Location::Path, _) => Place::Path,
+        (Location::Query, Ok(Travel::Csv)) => Place::QueryCsv,
+        (Location::Query, _) => Place::Query,
+        (Location::Header, _) => Place::Header,
+        (Location::Body, _) => Place::Body,
+        (Location::Payload, _) => Place::Payload,
     }
 }
 

@@ -64,6 +64,72 @@ pub(crate) struct Request {
     header: Option<BTreeMap<String, Field>>,
     /// Members of the JSON body, by wire name.
     body: Option<BTreeMap<String, Field>>,
+    /// The whole body, instead of members.
+    payload: Option<PayloadBlock>,
+}
+
+/// Value of a fixed query parameter: a text, or `null` for a name without a value.
+#[derive(Debug)]
+pub(crate) struct FixedValue;
+
+impl JsonSchema for FixedValue {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "FixedValue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [{ "type": "string" }, { "const": null }] })
+    }
+}
+
+/// A body that is a single value: a [`Field`] with a name and a content type.
+#[derive(Debug)]
+pub(crate) struct PayloadBlock;
+
+impl PayloadBlock {
+    /// Name of a payload that has no other.
+    pub(super) const NAME: &str = "payload";
+
+    /// Keys that a field does not have.
+    pub(super) const KEYS: &[&str] = &["name", "content_type"];
+}
+
+impl JsonSchema for PayloadBlock {
+    fn schema_name() -> Cow<'static, str> {
+        "Payload".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Field::json_schema(generator);
+        if let Some(properties) = schema
+            .get_mut("properties")
+            .and_then(|properties| properties.as_object_mut())
+        {
+            for (key, docs) in [
+                (
+                    "name",
+                    "Name of the payload where a request is written as JSON, and in Rust. It does not travel. Default: `payload`.",
+                ),
+                (
+                    "content_type",
+                    "Header `Content-Type`. Default: `application/json` for `json`, structures and unions, `text/plain; \
+                     charset=utf-8` for texts, `application/octet-stream` for `bytes`.",
+                ),
+            ] {
+                let text = json_schema!({ "description": docs, "type": "string" });
+                properties.insert(key.to_owned(), text.to_value());
+            }
+        }
+        schema.insert(
+            "description".to_owned(),
+            "The body of a request as a single value.".into(),
+        );
+        schema
+    }
 }
 
 /// A member of a union: a [`Field`] without the keys that make no sense where exactly one member is present.

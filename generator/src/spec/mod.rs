@@ -16,6 +16,7 @@ mod query;
 mod read;
 mod route;
 mod schema;
+mod travel;
 mod tree;
 mod value;
 mod values;
@@ -25,13 +26,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use apart::{Apart, EnumValues, Request, UnionMember};
+pub(crate) use apart::{Apart, EnumValues, FixedValue, PayloadBlock, Request, UnionMember};
 pub(crate) use cycles::{ClosingEdge, Cycles};
 pub(crate) use json::parse_json;
 pub(crate) use piece::{EVERYTHING, Operation, Piece, Spec, Type, TypeKind};
 pub(crate) use read::read;
-pub(crate) use route::{Label, route};
+pub(crate) use route::{Label, OF_THE_CLIENT, route};
 pub(crate) use schema::schema;
+pub(crate) use travel::{Refusal, Travel};
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use value::disagreement;
 pub(crate) use values::{Bounds, Container, HttpLine, NameGroups, PartOfReply, Scalar, TypeName};
@@ -81,6 +83,10 @@ pub(crate) struct Head {
     /// Header that carries the project id. The id comes from the client's configuration or from `environment:
     /// project_id`.
     pub(crate) project_header: Option<String>,
+    /// Headers that are sent with every request, with fixed values.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read piece by piece")]
+    pub(crate) fixed_headers: Apart<BTreeMap<String, String>>,
     /// Authentication schemes that the service accepts. The first one that fits the given credentials is used.
     #[serde(default)]
     #[schemars(length(min = 1))]
@@ -318,10 +324,17 @@ pub(crate) struct OperationBlock {
     pub(crate) docs: Option<String>,
     /// URL of the vendor's documentation, beginning with `https://`.
     pub(crate) see: Option<String>,
-    /// Method and path, such as `GET /v1/models/{id}`.
+    /// Method and path, such as `GET /v1/models/{id}`. In a greedy label, `{key+}`, slashes stay. `{region}` and `{project}`
+    /// stand for the region and the project ID of the client, unless path parameters have these names.
     pub(crate) http: Option<HttpLine>,
-    /// Query parameters that are sent with every request, with fixed values.
-    pub(crate) fixed: Apart<BTreeMap<String, String>>,
+    /// Text before the host, such as `data.` or `{AccountId}.`; a name in braces is a required text parameter, `region` or
+    /// `project`. It is not put before an IP address or `localhost`.
+    pub(crate) host_prefix: Option<String>,
+    /// Query parameters that are sent with every request, with fixed values; `null` sends the name alone: `?uploads`.
+    pub(crate) fixed: Apart<BTreeMap<String, FixedValue>>,
+    /// Headers that are sent with every request, with fixed values. They replace those of the same name at the head of the
+    /// file.
+    pub(crate) fixed_headers: Apart<BTreeMap<String, String>>,
     /// Whether the operation changes nothing, so that it can be sent again after any failure.
     pub(crate) read_only: bool,
     /// Whether the operation changes something, but sending it twice has the same result as sending it once: it deletes or
@@ -385,6 +398,24 @@ pub(crate) enum Location {
     Query,
     Header,
     Body,
+    Payload,
+}
+
+impl Location {
+    /// Keys of `request:`.
+    pub(crate) const KEYS: &[&str] = &["path", "query", "header", "body", "payload"];
+
+    /// Returns the location that a key of `request:` names.
+    pub(crate) fn of(key: &str) -> Option<Self> {
+        Some(match key {
+            "path" => Self::Path,
+            "query" => Self::Query,
+            "header" => Self::Header,
+            "body" => Self::Body,
+            "payload" => Self::Payload,
+            _ => return None,
+        })
+    }
 }
 
 /// A parameter of an operation or a field of a structure.
@@ -419,8 +450,12 @@ pub(crate) struct Field {
     pub(crate) format: Option<TimestampFormat>,
     /// Value that the service uses if the parameter is absent.
     pub(crate) default: Option<Scalar>,
-    /// Encoding of a list in the query: `repeated` (`a=1&a=2`, the default) or `csv` (`a=1,2`).
+    /// Encoding of a list in the query: `repeated` (`a=1&a=2`, the default) or `csv` (`a=1,2`). A list in a header is
+    /// always `csv`.
     pub(crate) list_style: Option<ListStyle>,
+    /// Whether a map in the headers has a header for each entry, with the name of the parameter before its key.
+    #[serde(default)]
+    pub(crate) prefix: bool,
     /// Whether the value is a secret, which never appears in errors or logs.
     #[serde(default)]
     pub(crate) sensitive: bool,
@@ -483,7 +518,7 @@ impl TimestampFormat {
     }
 }
 
-/// Encoding of a list in the query.
+/// Encoding of a list in the query or in a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ListStyle {

@@ -19,6 +19,8 @@ pub(crate) struct Spec<'a> {
     pub(crate) codes: Vec<Piece<'a, ErrorCode>>,
     /// Variables and files that the clients do not read, by name.
     pub(crate) not_read: Vec<Piece<'a, NotRead>>,
+    /// Headers that all operations send, by name.
+    pub(crate) fixed_headers: Vec<Piece<'a, String>>,
     pub(crate) operations: Vec<Operation<'a>>,
     pub(crate) types: Vec<Type<'a>>,
     /// Indices of the types, by name.
@@ -40,7 +42,18 @@ pub(crate) struct Piece<'a, T> {
 /// Marks in `cut` that no key of the block could be read.
 pub(crate) const EVERYTHING: &str = "*";
 
-impl<T> Piece<'_, T> {
+impl<'a, T> Piece<'a, T> {
+    /// Returns the piece with another value.
+    pub(super) fn map<U>(self, value: impl FnOnce(T) -> U) -> Piece<'a, U> {
+        Piece {
+            name: self.name,
+            name_span: self.name_span,
+            node: self.node,
+            value: value(self.value),
+            cut: self.cut,
+        }
+    }
+
     /// Returns the place of the value of a key, or that of the block's name if there is none.
     pub(crate) fn at(&self, key: &str) -> Span {
         self.node.get(key).map_or(self.name_span, |node| node.span)
@@ -100,8 +113,12 @@ impl<T> Piece<'_, T> {
 pub(crate) struct Operation<'a> {
     pub(crate) block: Piece<'a, OperationBlock>,
     pub(crate) parameters: Vec<(Location, Piece<'a, Field>)>,
-    /// Fixed query parameters, in the order of the file.
-    pub(crate) fixed: Vec<Piece<'a, String>>,
+    /// Fixed query parameters, in the order of the file; `None` is a name without a value.
+    pub(crate) fixed: Vec<Piece<'a, Option<String>>>,
+    /// Fixed headers, in the order of the file.
+    pub(crate) fixed_headers: Vec<Piece<'a, String>>,
+    /// Content type of the payload, if it says one.
+    pub(crate) content_type: Option<Piece<'a, String>>,
     /// Whether a part of the request could not be read, so that there may be more parameters.
     pub(crate) is_broken: bool,
 }

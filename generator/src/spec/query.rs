@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{BUILT_IN, Field, OperationBlock, Piece, Spec, Type, TypeKind};
+use super::{BUILT_IN, Field, Location, OperationBlock, Piece, Spec, Type, TypeKind};
 
 impl<'a> Spec<'a> {
     /// Returns the type with the given name.
@@ -79,6 +79,20 @@ impl<'a> Spec<'a> {
         operation.output().is_some_and(|output| {
             let fields = self.fields_of(output);
             fields.is_none_or(|fields| !fields.is_empty())
+        })
+    }
+
+    /// Whether a value of the client, `region` or `project`, is in the path or before the host of an operation.
+    pub(crate) fn has_in_urls(&self, name: &str) -> bool {
+        let placeholder = format!("{{{name}}}");
+        let has = |text: Option<&str>| text.is_some_and(|text| text.contains(&placeholder));
+        self.operations.iter().any(|operation| {
+            let block = &operation.block.value;
+            let path = block.http.as_ref().map(|http| http.path.as_str());
+            let mut named = operation.parameters.iter();
+            let named = named.find(|(_, field)| field.name == name);
+            let in_path = named.is_some_and(|(location, _)| *location == Location::Path);
+            has(path) && !in_path || has(block.host_prefix.as_deref()) && named.is_none()
         })
     }
 

@@ -13,7 +13,8 @@ use super::problem::{Problem, suggest};
 use super::tree::{Entry, Kind, Node, Tree};
 use super::value::value;
 use super::{
-    EVERYTHING, EnumValue, Field, Location, Operation, Piece, Spec, Type, TypeKind, UnionMember,
+    EVERYTHING, EnumValue, Field, Location, Operation, PayloadBlock, Piece, Spec, Type, TypeKind,
+    UnionMember,
 };
 use crate::diagnostics::{Diagnostics, Fault, meant};
 use crate::rules::Rule;
@@ -24,6 +25,7 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     let Tree { source, root, .. } = tree;
     let mut reader = Reader {
         file: &source.path,
+        more_keys: &[],
         diagnostics,
     };
     if !matches!(root.kind, Kind::Map(_)) {
@@ -39,11 +41,13 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     let domains = take(&mut value, &["endpoint", "domains"]);
     let codes = take(&mut value, &["errors", "codes"]);
     let not_read = take(&mut value, &["environment", "not_read"]);
+    let fixed_headers = take(&mut value, &["fixed_headers"]);
     let node = |path: &[&str]| path.iter().try_fold(root, |node, key| node.get(key));
     let auth = reader.list(auth, node(&["auth"]));
     let domains = reader.list(domains, node(&["endpoint", "domains"]));
     let codes = reader.map(codes, node(&["errors", "codes"]));
     let not_read = reader.map(not_read, node(&["environment", "not_read"]));
+    let fixed_headers = reader.map(fixed_headers, node(&["fixed_headers"]));
     let operations = reader.operations(operations, node(&["operations"]));
     let types = reader.types(types, node(&["types"]));
     let head = reader.piece("", root.span, value, root)?;
@@ -56,6 +60,7 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
         domains,
         codes,
         not_read,
+        fixed_headers,
         operations,
         types,
         index,
@@ -67,6 +72,8 @@ const MOST_FAULTS: usize = 50;
 
 struct Reader<'a> {
     file: &'a str,
+    /// Keys of the current block that were taken out before serde reads it.
+    more_keys: &'static [&'static str],
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -78,14 +85,17 @@ impl Reader<'_> {
 
     /// Reports keys and elements without a value. All other faults in them are consequences of that.
     fn nothings(&mut self, root: &Node) {
-        let mut open = vec![root];
-        while let Some(node) = open.pop() {
+        let mut open = vec![(root, Depth::Root)];
+        while let Some((node, depth)) = open.pop() {
             for entry in node.entries() {
-                if entry.value.is_nothing() {
+                if entry.value.is_nothing() && !(depth == Depth::Fixed && is_null(&entry.value)) {
                     let message = format!("`{}` has no value", entry.key);
                     let finding = Fault::new(Rule::N14, self.file, entry.key_span, message);
                     self.diagnostics
                         .push(finding.help(match entry.key.as_str() {
+                            _ if depth == Depth::Fixed => {
+                                "give it one, or write `null` to send the name alone"
+                            }
                             "docs" => "say what it is in a sentence",
                             "response" => {
                                 "name a structure, or write `none` if the operation returns nothing"
@@ -93,14 +103,14 @@ impl Reader<'_> {
                             _ => "give it one, or leave out the key",
                         }));
                 }
-                open.push(&entry.value);
+                open.push((&entry.value, depth.below(&entry.key)));
             }
             for element in node.elements() {
                 if element.is_nothing() {
                     let help = "give it one, or leave it out";
                     self.report(Rule::N14, element.span, "an element without a value", help);
                 }
-                open.push(element);
+                open.push((element, Depth::Else));
             }
         }
     }
@@ -118,34 +128,91 @@ impl Reader<'_> {
             is_broken |= request
                 .1
                 .is_some_and(|node| !matches!(node.kind, Kind::Map(_)));
+            let mut content_type = None;
             for (place, span, value, node) in self.entries(request.0, request.1) {
-                let location = match place {
-                    "path" => Location::Path,
-                    "query" => Location::Query,
-                    "header" => Location::Header,
-                    "body" => Location::Body,
-                    _ => {
-                        self.unknown_key(place, span, &["path", "query", "header", "body"]);
-                        is_broken = true;
-                        continue;
-                    }
+                let Some(location) = Location::of(place) else {
+                    self.unknown_key(place, span, Location::KEYS);
+                    is_broken = true;
+                    continue;
                 };
                 is_broken |= !matches!(node.kind, Kind::Map(_));
+                if location == Location::Payload {
+                    let (payload, content) = self.payload(span, value, node);
+                    content_type = content;
+                    parameters.extend(payload.map(|field| (location, field)));
+                    continue;
+                }
                 let fields = self.map(Some(value), Some(node));
                 parameters.extend(fields.into_iter().map(|field| (location, field)));
             }
             let fixed = take(&mut value, &["fixed"]);
-            let fixed = self.map(fixed, node.get("fixed"));
+            let fixed = self.fixed(fixed, node.get("fixed"));
+            let fixed_headers = take(&mut value, &["fixed_headers"]);
+            let fixed_headers = self.map(fixed_headers, node.get("fixed_headers"));
             if let Some(block) = self.piece(name, span, value, node) {
                 operations.push(Operation {
                     is_broken: is_broken || block.is_cut("request"),
                     block,
                     parameters,
                     fixed,
+                    fixed_headers,
+                    content_type,
                 });
             }
         }
         operations
+    }
+
+    /// Reads a payload: a field that has a name and a content type beside its other keys.
+    fn payload<'n>(
+        &mut self,
+        span: Span,
+        mut value: Value,
+        node: &'n Node,
+    ) -> (Option<Piece<'n, Field>>, Option<Piece<'n, String>>) {
+        let mut text = |reader: &mut Self, key: &str| -> Option<Piece<'n, String>> {
+            let value = take(&mut value, &[key])?;
+            let entry = node.entry(key)?;
+            reader.piece("", entry.value.span, value, &entry.value)
+        };
+        let name = text(self, "name");
+        let content_type = text(self, "content_type");
+        let name = name.and_then(|name| Some((name.node.text()?, name.name_span)));
+        let (name, name_span) = name.unwrap_or((PayloadBlock::NAME, span));
+        if !matches!(node.kind, Kind::Map(_)) && !node.is_nothing() {
+            let help = "write the keys of a parameter below it: `type:`, `docs:` and so on";
+            let message = "the payload of a request is described like a parameter";
+            self.report(Rule::N10, node.span, message, help);
+            return (None, None);
+        }
+        self.more_keys = PayloadBlock::KEYS;
+        let payload = self.piece(name, name_span, value, node);
+        self.more_keys = &[];
+        (payload, content_type)
+    }
+
+    /// Reads the fixed pairs of a query, in which `null` is a value.
+    fn fixed<'n>(
+        &mut self,
+        value: Option<Value>,
+        node: Option<&'n Node>,
+    ) -> Vec<Piece<'n, Option<String>>> {
+        let mut pairs = Vec::new();
+        for (name, name_span, value, node) in self.entries(value, node) {
+            if is_null(node) {
+                pairs.push(Piece {
+                    name,
+                    name_span,
+                    node,
+                    value: None,
+                    cut: Vec::new(),
+                });
+            } else {
+                let piece = self.piece::<String>(name, name_span, value, node);
+                pairs.extend(piece.map(|piece| piece.map(Some)));
+            }
+        }
+        pairs
     }
 
     fn types<'n>(&mut self, value: Option<Value>, node: Option<&'n Node>) -> Vec<Type<'n>> {
@@ -382,6 +449,12 @@ impl Reader<'_> {
             Problem::UnknownKey(known) => {
                 let (key, parent) = path.split_last()?;
                 let entry = at(node, parent).entry(key);
+                let more = if parent.is_empty() {
+                    self.more_keys
+                } else {
+                    &[]
+                };
+                let known = &[known, more].concat();
                 self.unknown_key(key, entry.map_or(block, |entry| entry.key_span), known);
                 return meant(key, known.iter().copied()).map(str::to_owned);
             }
@@ -418,6 +491,32 @@ impl Reader<'_> {
         self.diagnostics
             .push(suggest(diagnostic, key, known, "the keys here"));
     }
+}
+
+/// How deep a node is, on the way to `operations: X: fixed:`.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    Root,
+    Operations,
+    Operation,
+    Fixed,
+    Else,
+}
+
+impl Depth {
+    fn below(self, key: &str) -> Self {
+        match (self, key) {
+            (Self::Root, "operations") => Self::Operations,
+            (Self::Operations, _) => Self::Operation,
+            (Self::Operation, "fixed") => Self::Fixed,
+            _ => Self::Else,
+        }
+    }
+}
+
+/// Whether a node is the plain word `null`.
+fn is_null(node: &Node) -> bool {
+    node.is_plain() && node.text() == Some("null")
 }
 
 /// Returns an enum value from a list, which has no documentation.

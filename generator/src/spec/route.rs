@@ -19,9 +19,15 @@ impl<'a> Label<'a> {
     }
 }
 
-/// Returns a path without the names of its parameters: `/v1/{id}/{key+}` becomes `/v1/{}/{+}`.
-pub(crate) fn route(path: &str) -> String {
+/// Names in braces, in paths and before hosts, that stand for a value of the client: its region and its project ID.
+/// A path parameter of the name takes precedence.
+pub(crate) const OF_THE_CLIENT: [&str; 2] = ["region", "project"];
+
+/// Returns a path without the names of its parameters: `/v1/{id}/{key+}` becomes `/v1/{}/{+}`. Other labels are values of
+/// the client, and stay.
+pub(crate) fn route(path: &str, is_parameter: impl Fn(&str) -> bool) -> String {
     let segments = path.split('/').map(|segment| match Label::of(segment) {
+        Some(label) if OF_THE_CLIENT.contains(&label.name) && !is_parameter(label.name) => segment,
         Some(label) if label.is_greedy => "{+}",
         Some(_) => "{}",
         None => segment,

@@ -247,7 +247,8 @@ impl<O: Operation> Call<O> {
             Event::Failed(error) => {
                 let is_unreachable = error.kind() == TransportErrorKind::Connect;
                 let region = self.config.region_to_check().filter(|_| is_unreachable);
-                let mut error = Error::transport(&self.context(), self.config.host(), error);
+                let host = request::host(self.request.as_ref(), &self.config);
+                let mut error = Error::transport(&self.context(), host, error);
                 if let Some(region) = region {
                     error =
                         error.with_advice(format!("check the network and the region `{region}`"));

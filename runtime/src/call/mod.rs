@@ -8,6 +8,7 @@ mod request;
 mod response;
 mod retry;
 mod trace;
+mod url;
 
 pub use call::{Call, Event, Step};
 pub(crate) use credentials::credentials_cache;

@@ -9,11 +9,12 @@ use percent_encoding::utf8_percent_encode;
 use serde_core::de::IgnoredAny;
 use zeroize::Zeroizing;
 
+use super::url::Url;
 use crate::config::{CallOptions, ResolvedConfig, parse_header};
-use crate::encode::{RESERVED, RESERVED_IN_PATH};
+use crate::encode::RESERVED;
 use crate::error::{Context, Error, REDACTED, Violation};
-use crate::schema::{AsJson, Member, Members, Place, Value, Violations, write_text};
-use crate::service::{Operation, Service, ServiceInfo};
+use crate::schema::{AsJson, Map, Member, Members, Place, Value, View, Violations, write_text};
+use crate::service::{Http, Operation, Service, ServiceInfo};
 use crate::time::TimestampFormat;
 
 /// Name of this crate in the header `User-Agent`.
@@ -22,6 +23,8 @@ const USER_AGENT_PRODUCT: &str = concat!("cloud-models/", env!("CARGO_PKG_VERSIO
 /// Why a request cannot be built.
 pub(super) enum Problem {
     Violations(Vec<Violation>),
+    /// Something that the request needs is missing in the configuration, or invalid.
+    Config(String),
     /// The URL is invalid. It is not shown, because it may be long and contain secrets.
     Url(String),
 }
@@ -30,6 +33,7 @@ impl Problem {
     pub(super) fn into_error(self, context: &Context<'_>) -> Error {
         match self {
             Self::Violations(violations) => Error::invalid_request(context, "", violations),
+            Self::Config(problem) => Error::config(context, problem),
             Self::Url(problem) => Error::invalid_request(context, problem, Vec::new()),
         }
     }
@@ -43,15 +47,35 @@ pub(super) fn build<O: Operation>(
     validate: bool,
     secrets: &mut Vec<Zeroizing<String>>,
 ) -> Result<Request<Bytes>, Problem> {
-    let service = O::Service::INFO;
-    let mut parts = RequestParts::new(O::HTTP.path, validate);
-    for (name, value) in O::HTTP.query {
-        parts.push_query(name, value);
+    let (service, http) = (O::Service::INFO, O::HTTP);
+    let mut parts = RequestParts::new(&http, validate);
+    for (name, value) in http.query {
+        parts.push_query(name, Some(value));
+    }
+    for name in http.bare {
+        parts.push_query(name, None);
     }
     let members = Members::of(operation);
-    members.iter().for_each(|member| parts.push(member));
+    for member in members.iter() {
+        parts.push(member);
+    }
     parts.violations.check_requirements(&members);
+    // Named parameters win, so maps come last.
+    for member in members.iter() {
+        if let (Place::Query, View::Map(map)) = (member.place, member.value.view()) {
+            parts.push_pairs(map, text_format(member));
+        }
+    }
     *secrets = parts.violations.take_secrets();
+    let replaces = |name: &str| {
+        let mut own = http.headers.iter();
+        own.any(|(other, _)| other.eq_ignore_ascii_case(name))
+    };
+    let general = service.fixed_headers.iter();
+    let general = general.filter(|(name, _)| !replaces(name));
+    for (name, value) in general.chain(http.headers) {
+        parts.push_header(name, value);
+    }
     if let (Some(header), Some(project_id)) = (service.project_header, &config.options.project_id) {
         parts.push_header(header, project_id);
     }
@@ -61,31 +85,36 @@ pub(super) fn build<O: Operation>(
         None => USER_AGENT_PRODUCT.to_owned(),
     };
     parts.push_header("user-agent", &agent);
+    parts.url.push_values_of(config, &mut parts.violations)?;
     let violations = parts.violations.into_vec();
     if !violations.is_empty() {
         return Err(Problem::Violations(violations));
     }
 
-    let mut uri = config.target.base.clone();
-    uri.push_str(&parts.path);
+    let Url { path, host_prefix } = parts.url;
+    let (mut uri, host) = config.target.prefixed(&host_prefix).map_err(Problem::Url)?;
+    uri.push_str(&path);
     if !parts.query.is_empty() {
         uri.push('?');
         uri.push_str(&parts.query);
     }
     let mut headers = parts.headers;
-    headers.insert(HOST, config.target.host.clone());
+    headers.insert(HOST, host);
     // A compressed response could expand to any size.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     let body = match parts.body {
-        Some(mut body) => {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            body.push(b'}');
-            Bytes::from(body)
+        Body::None => None,
+        Body::Object(mut members) => {
+            members.push(b'}');
+            Some(members)
         }
-        None => Bytes::new(),
+        Body::Whole(body) => Some(body),
     };
-    let mut request = Request::new(body);
-    *request.method_mut() = O::HTTP.method;
+    if body.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(http.content_type));
+    }
+    let mut request = Request::new(Bytes::from(body.unwrap_or_default()));
+    *request.method_mut() = http.method;
     *request.uri_mut() = uri.parse().map_err(|error| {
         Problem::Url(format!(
             "invalid request URL ({} bytes): {error}",
@@ -94,6 +123,20 @@ pub(super) fn build<O: Operation>(
     })?;
     *request.headers_mut() = headers;
     Ok(request)
+}
+
+/// Returns the host of a request, or that of the service before there is a request.
+pub(super) fn host<'a>(request: Option<&'a Request<Bytes>>, config: &'a ResolvedConfig) -> &'a str {
+    let host = request.and_then(|request| request.headers().get(HOST)?.to_str().ok());
+    host.unwrap_or_else(|| config.host())
+}
+
+/// Returns the format of times in a path, a query or a header.
+fn text_format(member: &Member<'_>) -> TimestampFormat {
+    member.format.unwrap_or(match member.place {
+        Place::Header => TimestampFormat::HttpDate,
+        _ => TimestampFormat::Rfc3339,
+    })
 }
 
 /// Problem of something that a caller adds: one of two values would silently win.
@@ -106,52 +149,54 @@ fn not_json(error: &dyn std::fmt::Display) -> String {
     format!("cannot be written as JSON: {error}")
 }
 
+/// The body of a request while its members are visited.
+enum Body {
+    None,
+    /// A JSON object without its closing brace, to which members can be added.
+    Object(Vec<u8>),
+    Whole(Vec<u8>),
+}
+
 /// The parts of a request while its members are visited.
 struct RequestParts {
-    path: String,
+    url: Url,
     query: String,
     headers: HeaderMap,
-    /// The JSON object without its closing brace, once there is a member for it.
-    body: Option<Vec<u8>>,
+    body: Body,
     violations: Violations,
 }
 
 impl RequestParts {
-    fn new(path: &str, validate: bool) -> Self {
+    fn new(http: &Http, validate: bool) -> Self {
         Self {
-            path: path.to_owned(),
+            url: Url::new(http),
             query: String::new(),
             headers: HeaderMap::new(),
-            body: None,
+            body: Body::None,
             violations: Violations::new(validate),
         }
     }
 
-    /// Puts a value into the path, in place of `{name}` or of the greedy `{name+}`, in which slashes stay.
-    fn push_label(&mut self, name: &str, value: &str) {
-        let greedy = format!("{{{name}+}}");
-        let (label, encoded, rule) = match self.path.contains(&greedy) {
-            true => (greedy, RESERVED_IN_PATH, "path segments"),
-            false => (format!("{{{name}}}"), RESERVED, "path segment"),
-        };
-        let text = utf8_percent_encode(value, encoded).to_string();
-        // These would lead to another resource, so they are refused even if limits are not checked.
-        if text
-            .split('/')
-            .any(|segment| matches!(segment, "" | "." | ".."))
-        {
-            self.violations.push(name, rule, value);
-        }
-        self.path = self.path.replace(&label, &text);
-    }
-
-    fn push_query(&mut self, name: &str, value: &str) {
+    /// Adds a pair, or a name without a value.
+    fn push_query(&mut self, name: &str, value: Option<&str>) {
         if !self.query.is_empty() {
             self.query.push('&');
         }
         self.query.extend(utf8_percent_encode(name, RESERVED));
-        self.query.push('=');
-        self.query.extend(utf8_percent_encode(value, RESERVED));
+        if let Some(value) = value {
+            self.query.push('=');
+            self.query.extend(utf8_percent_encode(value, RESERVED));
+        }
+    }
+
+    /// Adds the entries of a map, apart from those whose names the query has already.
+    fn push_pairs(&mut self, map: &dyn Map, format: TimestampFormat) {
+        let own = self.query.clone();
+        for (name, value) in map.entries() {
+            if !has_name(&own, name) {
+                write_text(value, format, &mut |text| self.push_query(name, Some(text)));
+            }
+        }
     }
 
     /// Adds a header. A value that no header can carry is a violation even if limits are not checked.
@@ -185,12 +230,10 @@ impl RequestParts {
         }
         let own = self.query.clone();
         for (name, value) in query {
-            let encoded = utf8_percent_encode(name, RESERVED).to_string();
-            let mut pairs = own.split('&');
-            if pairs.any(|pair| pair.split('=').next() == Some(&encoded)) {
+            if has_name(&own, name) {
                 self.violations.push(name, NOT_UNIQUE, REDACTED);
             } else {
-                self.push_query(name, value);
+                self.push_query(name, Some(value));
             }
         }
         for (name, value) in body {
@@ -217,7 +260,7 @@ impl RequestParts {
         let json = |error: serde_json::Error| not_json(&error);
         let value = value.as_ref().map_err(|error| not_json(error))?;
         let key = serde_json::to_string(name).map_err(json)?;
-        let Some(body) = &mut self.body else {
+        let Body::Object(body) = &mut self.body else {
             return Err(NO_BODY.to_owned());
         };
         let whole = [body.as_slice(), b"}"].concat();
@@ -243,32 +286,107 @@ impl RequestParts {
             format,
             ..
         } = *member;
-        let text_format = format.unwrap_or(match place {
-            Place::Header => TimestampFormat::HttpDate,
-            _ => TimestampFormat::Rfc3339,
-        });
+        let text_format = text_format(member);
         self.violations.hide(member.is_sensitive());
+        let Self {
+            url, violations, ..
+        } = self;
+        if url.has_labels_of_host() {
+            write_text(value, text_format, &mut |text| {
+                url.push_host_label(name, text, violations)
+            });
+        }
         match place {
-            Place::Path => write_text(value, text_format, &mut |text| self.push_label(name, text)),
-            Place::Query => write_text(value, text_format, &mut |text| self.push_query(name, text)),
+            Place::Path => write_text(value, text_format, &mut |text| {
+                url.push_label(name, text, violations)
+            }),
+            // Maps are added when everything else is there.
+            Place::Query => write_text(value, text_format, &mut |text| {
+                self.push_query(name, Some(text))
+            }),
             Place::QueryCsv => {
                 let mut texts = Vec::new();
                 write_text(value, text_format, &mut |text| texts.push(text.to_owned()));
                 if !texts.is_empty() {
-                    self.push_query(name, &texts.join(","));
+                    self.push_query(name, Some(&texts.join(",")));
                 }
             }
-            Place::Header => {
-                write_text(value, text_format, &mut |text| self.push_header(name, text))
-            }
+            Place::Header => self.push_headers(name, value, text_format),
             Place::Body => self.push_body(name, value, format),
+            Place::Payload => self.push_payload(name, value, format),
         }
         self.violations.check(member);
         self.violations.hide(false);
     }
 
+    /// Adds the header of a member: with commas between the elements of a list, and one for each entry of a map.
+    fn push_headers(&mut self, name: &str, value: &dyn Value, format: TimestampFormat) {
+        match value.view() {
+            View::List(list) => {
+                let mut texts = Vec::new();
+                for element in list.iter() {
+                    let is_text = matches!(element.view(), View::Text(_));
+                    write_text(element, format, &mut |text| match is_text {
+                        true => texts.push(quoted(text)),
+                        false => texts.push(text.to_owned()),
+                    });
+                }
+                if !texts.is_empty() {
+                    self.push_header(name, &texts.join(","));
+                }
+            }
+            View::Map(map) => {
+                for (key, value) in map.entries() {
+                    write_text(value, format, &mut |text| self.push_entry(name, key, text));
+                }
+            }
+            _ => write_text(value, format, &mut |text| self.push_header(name, text)),
+        }
+    }
+
+    /// Adds the header of an entry of a map. Its name is the key behind the name of the member.
+    fn push_entry(&mut self, prefix: &str, key: &str, value: &str) {
+        match HeaderName::try_from(format!("{prefix}{key}")) {
+            Err(_) => self.violations.push(prefix, "header name", key),
+            // Names that differ in case alone are the same.
+            Ok(name) if self.headers.contains_key(&name) => {
+                self.violations.push(prefix, NOT_UNIQUE, key);
+            }
+            Ok(name) => match HeaderValue::from_str(value) {
+                Err(_) => self.violations.push(prefix, "header value", value),
+                Ok(mut value) => {
+                    value.set_sensitive(true);
+                    self.headers.insert(name, value);
+                }
+            },
+        }
+    }
+
+    /// Makes a value the whole body. An absent one sends none.
+    fn push_payload(&mut self, name: &str, value: &dyn Value, format: Option<TimestampFormat>) {
+        let view = value.view();
+        self.body = match view {
+            View::Absent => return,
+            View::Text(text) => Body::Whole(text.as_bytes().to_vec()),
+            View::Bytes(bytes) => Body::Whole(bytes.to_vec()),
+            _ => match serde_json::to_vec(&AsJson::sent(value, format)) {
+                Ok(mut json) if matches!(view, View::Record(_) | View::Union(_)) => {
+                    json.pop();
+                    Body::Object(json)
+                }
+                Ok(json) => Body::Whole(json),
+                Err(error) => return self.violations.push(name, not_json(&error), REDACTED),
+            },
+        };
+    }
+
     fn push_body(&mut self, name: &str, value: &dyn Value, format: Option<TimestampFormat>) {
-        let body = self.body.get_or_insert_with(|| b"{".to_vec());
+        if !matches!(self.body, Body::Object(_)) {
+            self.body = Body::Object(b"{".to_vec());
+        }
+        let Body::Object(body) = &mut self.body else {
+            return;
+        };
         if value.is_absent() {
             return;
         }
@@ -283,5 +401,20 @@ impl RequestParts {
             body.truncate(start);
             self.violations.push(name, not_json(&error), REDACTED);
         }
+    }
+}
+
+/// Returns whether a query has a pair of a name that is not yet encoded.
+fn has_name(query: &str, name: &str) -> bool {
+    let encoded = utf8_percent_encode(name, RESERVED).to_string();
+    let mut pairs = query.split('&');
+    !query.is_empty() && pairs.any(|pair| pair.split('=').next() == Some(&encoded))
+}
+
+/// Returns an element of a list in a header, in quotes if it would else end at a comma.
+fn quoted(text: &str) -> String {
+    match text.contains([',', '"']) {
+        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        false => text.to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 
+use super::request::host;
 use crate::config::{Attempt, ResolvedConfig};
 use crate::error::Error;
 use crate::service::{Operation, Service};
@@ -44,7 +45,7 @@ fn attempt<'a, O: Operation>(
         operation: O::NAME,
         number,
         method: request.method(),
-        host: config.host(),
+        host: host(Some(request), config),
         path: O::HTTP.path,
     }
 }

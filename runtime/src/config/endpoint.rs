@@ -82,6 +82,20 @@ impl Target {
 }
 
 impl Target {
+    /// Returns the base URL and the `Host` header with a prefix before the name of the host. An address and `localhost` have
+    /// no names below them, so they stay as they are.
+    pub(crate) fn prefixed(&self, prefix: &str) -> Result<(String, HeaderValue), String> {
+        let host = self.uri.host().unwrap_or_default();
+        if prefix.is_empty() || host.eq_ignore_ascii_case("localhost") || address(host).is_some() {
+            return Ok((self.base.clone(), self.host.clone()));
+        }
+        let base = self.base.replacen("://", &format!("://{prefix}"), 1);
+        let host = [prefix.as_bytes(), self.host.as_bytes()].concat();
+        let host = HeaderValue::from_bytes(&host);
+        let host = host.map_err(|error| format!("invalid prefix of the host: {error}"))?;
+        Ok((base, host))
+    }
+
     /// Returns the region that the host follows from, if it does.
     pub(crate) fn region_of_host(&self) -> Option<&str> {
         self.region.as_deref().filter(|_| self.is_regional)
@@ -180,20 +194,22 @@ pub(crate) fn missing_region(service: &ServiceInfo) -> String {
 }
 
 /// Checks a region, which becomes part of a host name.
-pub(super) fn check_region(region: &str) -> Result<(), String> {
-    let is_label = (1..=63).contains(&region.len())
-        && region
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        && !region.starts_with('-')
-        && !region.ends_with('-');
-    match is_label {
+pub(crate) fn check_region(region: &str) -> Result<(), String> {
+    match is_host_label(region) {
         true => Ok(()),
         false => Err(format!(
             "a region consists of 1 to 63 letters, digits and hyphens, and neither begins nor ends with a hyphen, found \
              {region:?}"
         )),
     }
+}
+
+/// Returns whether a text can stand between two points of a host name.
+pub(crate) fn is_host_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }
 
 /// Parses a base URL. `source` names the variable that it is from.

@@ -14,6 +14,7 @@ pub use attempt_hook::{Attempt, AttemptHook};
 pub use call_options::CallOptions;
 pub use config::Config;
 pub(crate) use config::CredentialsSource;
+pub(crate) use endpoint::{check_region, is_host_label, missing_region};
 #[cfg(feature = "aws-credentials")]
 pub(crate) use environment::Environment;
 pub(crate) use headers::parse_header;

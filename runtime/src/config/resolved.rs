@@ -28,15 +28,15 @@ impl ResolvedConfig {
             ..service.context()
         };
         let invalid = |problem: String| Error::config(&context, problem);
-        match (service.project_header, options.project_id.as_deref()) {
-            (None, Some(_)) => {
+        match &options.project_id {
+            Some(_) if !service.has_projects() => {
                 return Err(invalid(
                     "the service has no projects: remove `Config::project_id`".to_owned(),
                 ));
             }
-            (Some(_), Some(id)) => check_project_id(id)
+            Some(id) => check_project_id(id)
                 .map_err(|problem| invalid(format!("invalid project ID: {problem}")))?,
-            (_, None) => {}
+            None => {}
         }
         if let Some(product) = &options.user_agent
             && HeaderValue::from_str(product).is_err()

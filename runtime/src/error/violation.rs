@@ -52,6 +52,10 @@ impl fmt::Display for Violation {
             _ => f.write_str(match self.rule.as_str() {
                 "path segment" => "must not be empty, \".\" or \"..\"",
                 "path segments" => "must not have a segment that is empty, \".\" or \"..\"",
+                "host label" => {
+                    "must be a part of a host name: 1 to 63 letters, digits and hyphens, with no hyphen at its ends"
+                }
+                "header name" => "contains a character that is not allowed in the name of a header",
                 "header value" => "contains a character that is not allowed in a header",
                 "finite number" => "must be a finite number",
                 "timestamp" => "must be a timestamp, such as 2024-05-14T12:00:00Z",

@@ -20,14 +20,17 @@ pub trait Record {
 pub enum Place {
     /// In the path, in place of `{name}` or `{name+}`.
     Path,
-    /// In the query, once for each value.
+    /// In the query, once for each value; a map sends its entries.
     Query,
     /// In the query, all values in one, separated by commas.
     QueryCsv,
-    /// As a header.
+    /// As a header, with commas between the elements of a list; as a header for each entry of a map, whose name begins
+    /// with that of the member.
     Header,
     /// In the JSON object of the body, or of the member that this record is.
     Body,
+    /// As the whole body.
+    Payload,
 }
 
 /// A member to be written.
@@ -172,7 +175,7 @@ impl<'a> Members<'a> {
         self.push(Place::Path, name, value)
     }
 
-    /// Adds a member of the query; a list repeats the name.
+    /// Adds a member of the query; a list repeats the name, a map sends its entries.
     pub fn query(&mut self, name: &'static str, value: &'a dyn Value) -> &mut Member<'a> {
         self.push(Place::Query, name, value)
     }
@@ -182,9 +185,14 @@ impl<'a> Members<'a> {
         self.push(Place::QueryCsv, name, value)
     }
 
-    /// Adds a header.
+    /// Adds a header; a list is one value with commas, a map has a header for each entry, whose name begins with this one.
     pub fn header(&mut self, name: &'static str, value: &'a dyn Value) -> &mut Member<'a> {
         self.push(Place::Header, name, value)
+    }
+
+    /// Adds a member that is the whole body.
+    pub fn payload(&mut self, name: &'static str, value: &'a dyn Value) -> &mut Member<'a> {
+        self.push(Place::Payload, name, value)
     }
 
     /// Adds a member of the JSON object.

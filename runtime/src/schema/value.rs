@@ -221,7 +221,7 @@ pub trait List {
 }
 
 impl dyn List + '_ {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Value> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &dyn Value> {
         (0..self.count()).map_while(|index| self.get(index))
     }
 }

@@ -69,13 +69,22 @@ impl<'a> Token<'a> {
 pub struct Http {
     /// Method.
     pub method: Method,
-    /// Path, in which `{name}` is replaced by a parameter, and `{name+}` by one whose slashes stay.
+    /// Path, in which `{name}` is replaced by a parameter, `{name+}` by one whose slashes stay, and `{region}` and `{project}`
+    /// by what the client has if there are no such parameters.
     pub path: &'static str,
     /// Query parameters that are the same in every request.
     pub query: Fixed,
+    /// Names in the query that have no value.
+    pub bare: &'static [&'static str],
+    /// Headers that are the same in every request. They replace those of the service.
+    pub headers: Fixed,
+    /// Text before the host, in which `{name}` is replaced by a parameter; often empty.
+    pub host_prefix: &'static str,
+    /// Content type of the body.
+    pub content_type: &'static str,
 }
 
-/// Names and values of fixed query parameters.
+/// Names and values.
 type Fixed = &'static [(&'static str, &'static str)];
 
 impl Http {
@@ -84,7 +93,35 @@ impl Http {
             method,
             path,
             query,
+            bare: &[],
+            headers: &[],
+            host_prefix: "",
+            content_type: "application/json",
         }
+    }
+
+    /// Sets the names in the query that have no value.
+    pub const fn bare(mut self, names: &'static [&'static str]) -> Self {
+        self.bare = names;
+        self
+    }
+
+    /// Sets the headers that are the same in every request.
+    pub const fn headers(mut self, headers: Fixed) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Sets the text before the host.
+    pub const fn host_prefix(mut self, prefix: &'static str) -> Self {
+        self.host_prefix = prefix;
+        self
+    }
+
+    /// Sets the content type of the body.
+    pub const fn content_type(mut self, content_type: &'static str) -> Self {
+        self.content_type = content_type;
+        self
     }
 
     /// Creates the constant part of a `DELETE` request.

@@ -36,8 +36,12 @@ pub struct ServiceInfo {
     pub not_read: &'static [NotRead],
     /// ID of the service in the configuration of the AWS SDK, such as `Bedrock`.
     pub aws_service_id: Option<&'static str>,
-    /// Header of the project ID, if the service has projects.
+    /// Header of the project ID, if there is one.
     pub project_header: Option<&'static str>,
+    /// Whether the project ID is in the path or before the host of an operation.
+    pub project_in_urls: bool,
+    /// Headers that are the same in every request.
+    pub fixed_headers: &'static [(&'static str, &'static str)],
     /// Accepted schemes; the first that fits the credentials is used.
     pub auth: &'static [Scheme],
     /// Body member that holds the output; `None` if the body is the output.
@@ -76,6 +80,8 @@ impl ServiceInfo {
         not_read: &[],
         aws_service_id: None,
         project_header: None,
+        project_in_urls: false,
+        fixed_headers: &[],
         auth: &[],
         result: None,
         error_code: &[],
@@ -86,6 +92,11 @@ impl ServiceInfo {
         namespaced_codes: false,
         codes: &[],
     };
+
+    /// Returns whether the service has projects.
+    pub fn has_projects(&self) -> bool {
+        self.project_header.is_some() || self.project_in_urls
+    }
 
     /// Returns the context of errors that belong to no operation.
     pub(crate) fn context(&self) -> Context<'static> {

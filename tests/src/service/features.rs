@@ -111,8 +111,10 @@ pub fn features() -> Vec<Feature> {
             let mut places = JSON.to_vec();
             if is_plain && container.is_empty() {
                 places.extend([Place::Path, Place::Query, Place::Header]);
-            } else if is_plain && *container == "list of " {
-                places.push(Place::Query);
+            } else if *name == "bytes" && container.is_empty()
+                || is_plain && *container == "list of "
+            {
+                places.extend([Place::Query, Place::Header]);
             }
             let mut add = |keys: &[&str], places: &[Place]| {
                 let keys: Vec<_> = keys
@@ -137,7 +139,7 @@ pub fn features() -> Vec<Feature> {
                 // Secrets are in no URL.
                 add(&[keys, "sensitive: true"], JSON);
                 if *container == "list of " && is_plain {
-                    add(&[keys, "list_style: csv"], &[Place::Query]);
+                    add(&[keys, "list_style: csv"], &[Place::Query, Place::Header]);
                     add(&[keys, "list_style: repeated"], &[Place::Query]);
                 }
             }

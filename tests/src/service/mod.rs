@@ -128,7 +128,7 @@ impl Composer {
 
         let path = Block::new(style, "at", &mut self.path, number % 3);
         let query = Block::new(style, "by", &mut self.query, 2 + number % 3);
-        let header = Block::new(Style::Header, "via", &mut self.header, 1 + number % 2);
+        let header = Block::new(Style::Header, "via", &mut self.header, 2 + number % 2);
         let mut body = Block::default();
         if has_body {
             body = Block::new(Style::Bare(number * 5), "", &mut self.body, 8);

@@ -11,8 +11,8 @@ use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
-    Entry, Field, Kind, Label, ListStyle, Location, Node, Operation, PartOfReply, Piece, Spec,
-    parse_json,
+    Container, Entry, Field, Kind, Label, ListStyle, Location, Node, Operation, PartOfReply, Piece,
+    Spec, Travel, parse_json,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -211,26 +211,41 @@ impl<'a> Scope<'a> {
         self.query(operation, root);
         let headers = root.get("headers").map(Node::entries).unwrap_or_default();
         for (_, field) in members(operation, Location::Header) {
-            let name = field.name.to_lowercase();
-            let header = headers.iter().find(|each| each.key.to_lowercase() == name);
-            match header {
-                Some(header) => self.text(field, &header.value, Way::Out),
-                None => self.missing(field, root.span, Way::Out),
+            self.header(field, headers, root.span);
+        }
+        for header in headers {
+            let is_same = |fixed: &&Piece<'_, String>| fixed.name.eq_ignore_ascii_case(&header.key);
+            let mut fixed = operation
+                .fixed_headers
+                .iter()
+                .chain(&self.spec.fixed_headers);
+            if let Some(fixed) = fixed.find(is_same)
+                && header.value.text() != Some(&fixed.value)
+            {
+                let message = format!("the header `{}` is not {:?}", fixed.name, fixed.value);
+                self.report(Rule::X01, header.value.span, message);
             }
         }
         let body: Vec<_> = members(operation, Location::Body)
             .map(|(_, field)| field)
             .collect();
-        match root.get("body") {
-            None => {
+        let mut payloads = members(operation, Location::Payload).map(|(_, field)| field);
+        let payload = payloads.next();
+        match (payload, root.get("body")) {
+            (Some(payload), Some(node)) => self.payload(payload, node),
+            (Some(payload), None) => self.missing(payload, root.span, Way::Out),
+            (None, Some(node)) => self.members(&body, node, Way::Out),
+            (None, None) => {
                 for field in body {
                     self.missing(field, root.span, Way::Out);
                 }
             }
-            Some(node) => self.members(&body, node, Way::Out),
         }
         let query = root.get("query");
         let is_set = |name: &str| {
+            if payload.is_some_and(|payload| payload.name == name) {
+                return root.get("body").is_some();
+            }
             let places = [query, root.get("body")].into_iter().flatten();
             let mut values = places.filter_map(|place| place.get(name));
             let is_header = |header: &Entry| header.key.eq_ignore_ascii_case(name);
@@ -239,6 +254,50 @@ impl<'a> Scope<'a> {
         let block = &operation.block.value;
         let groups = (&block.require_one_of, &block.require_any_of);
         self.requirements(groups, is_set, root.span);
+    }
+
+    /// Checks the header of a parameter, or the headers of a map.
+    fn header(&mut self, field: &Piece<'_, Field>, headers: &[Entry], span: Span) {
+        let name = field.name.to_lowercase();
+        match self.spec.travel(Location::Header, &field.value) {
+            Ok(Travel::Headers) => {
+                let key = |header: &Entry| {
+                    let lower = header.key.to_lowercase();
+                    lower.strip_prefix(&name).map(str::to_owned)
+                };
+                let entries = headers
+                    .iter()
+                    .filter_map(|header| Some((key(header)?, header)));
+                let entries: Vec<_> = entries.collect();
+                if entries.is_empty() {
+                    self.missing(field, span, Way::Out);
+                }
+                for (key, header) in entries {
+                    self.key(field, &key, header.key_span);
+                    self.text(field, &header.value, Way::Out);
+                }
+            }
+            travel => {
+                let header = headers.iter().find(|each| each.key.to_lowercase() == name);
+                match header {
+                    Some(header) if matches!(travel, Ok(Travel::Csv)) => {
+                        self.list_in_text(field, true, &header.value);
+                    }
+                    Some(header) => self.text(field, &header.value, Way::Out),
+                    None => self.missing(field, span, Way::Out),
+                }
+            }
+        }
+    }
+
+    /// Checks a body that is a single value.
+    fn payload(&mut self, field: &'a Piece<'a, Field>, node: &Node) {
+        match self.spec.travel(Location::Payload, &field.value) {
+            // Bytes are shown as a text of any kind.
+            Ok(Travel::Raw) => {}
+            Ok(Travel::Text) => self.text(field, node, Way::Out),
+            _ => self.value(field, node, Way::Out),
+        }
     }
 
     fn equal(&mut self, root: &Node, key: &str, expected: &str) {
@@ -279,12 +338,26 @@ impl<'a> Scope<'a> {
         let given = root.get("query").map(Node::entries).unwrap_or_default();
         for fixed in &operation.fixed {
             let pair = given.iter().find(|entry| entry.key == fixed.name);
-            if pair.and_then(|entry| entry.value.text()) != Some(&fixed.value) {
+            // A name without a value may also be written as one with an empty value.
+            let value = fixed.value.as_deref().unwrap_or_default();
+            let text = |entry: &Entry| match (&fixed.value, entry.value.is_nothing()) {
+                (None, true) => Some(String::new()),
+                _ => entry.value.text().map(str::to_owned),
+            };
+            if pair.and_then(text).as_deref() != Some(value) {
                 let span = pair.map_or(root.span, |entry| entry.value.span);
-                let message = format!("the query lacks `{}={}`", fixed.name, fixed.value);
+                let message = match &fixed.value {
+                    Some(value) => format!("the query lacks `{}={value}`", fixed.name),
+                    None => format!("the query lacks `{}`", fixed.name),
+                };
                 self.report(Rule::X01, span, message);
             }
         }
+        let is_map = |(_, field): &&(Location, Piece<'_, Field>)| {
+            field.value.ty.outermost() == Some(Container::Map)
+        };
+        let map = members(operation, Location::Query).find(is_map);
+        let map = map.map(|(_, field)| field);
         for entry in given {
             if operation.fixed.iter().any(|fixed| fixed.name == entry.key) {
                 continue;
@@ -292,10 +365,19 @@ impl<'a> Scope<'a> {
             let mut fields = members(operation, Location::Query);
             match fields.find(|(_, field)| field.name == entry.key) {
                 Some((_, field)) if field.value.ty.is_list() => {
-                    self.list_in_query(field, &entry.value);
+                    let is_csv = field.value.list_style == Some(ListStyle::Csv);
+                    self.list_in_text(field, is_csv, &entry.value);
                 }
-                Some((_, field)) => self.text(field, &entry.value, Way::Out),
-                None => {
+                Some((_, field)) if field.value.ty.is_single() => {
+                    self.text(field, &entry.value, Way::Out);
+                }
+                _ => {
+                    // A map has all pairs that nothing else has.
+                    if let Some(map) = map {
+                        self.key(map, &entry.key, entry.key_span);
+                        self.list_in_text(map, false, &entry.value);
+                        continue;
+                    }
                     let names = members(operation, Location::Query).map(|(_, field)| field.name);
                     let message = format!("the operation has no query parameter `{}`", entry.key);
                     let finding = Fault::new(Rule::X01, self.file, entry.key_span, message);
@@ -306,24 +388,24 @@ impl<'a> Scope<'a> {
                 }
             }
         }
-        for (_, field) in members(operation, Location::Query) {
+        for (_, field) in members(operation, Location::Query).filter(|each| !is_map(each)) {
             if !given.iter().any(|entry| entry.key == field.name) {
                 self.missing(field, root.span, Way::Out);
             }
         }
     }
 
-    /// Checks a list in the query of a sample: an array, a text with commas, or a single element.
-    fn list_in_query(&mut self, field: &Piece<'_, Field>, node: &Node) {
+    /// Checks a list in the query or a header of a sample: an array, a text with commas, or a single element.
+    fn list_in_text(&mut self, field: &Piece<'_, Field>, is_csv: bool, node: &Node) {
         match &node.kind {
             Kind::List(elements) => {
                 for element in elements {
                     self.text(field, element, Way::Out);
                 }
             }
-            Kind::Scalar { text, .. } if field.value.list_style == Some(ListStyle::Csv) => {
+            Kind::Scalar { text, .. } if is_csv => {
                 for element in text.split(',') {
-                    self.plain(field, element, node.span, Way::Out);
+                    self.plain(field, element.trim(), node.span, Way::Out);
                 }
             }
             _ => self.text(field, node, Way::Out),

@@ -54,7 +54,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Checks the value of a field in JSON.
-    fn value(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
+    pub(super) fn value(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
         self.nested(field, &field.value.ty.containers, node, way);
     }
 
@@ -122,7 +122,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Checks a key of a map.
-    fn key(&mut self, field: &Piece<'_, Field>, key: &str, span: Span) {
+    pub(super) fn key(&mut self, field: &Piece<'_, Field>, key: &str, span: Span) {
         if let Some(limit) = field.value.key_limits().broken_by(key) {
             let message = format!("a key of `{}` breaks its `{limit}`", field.name);
             self.report(Rule::X03, span, message);

@@ -137,6 +137,7 @@ fn section(place: Place) -> &'static str {
         Place::Query | Place::QueryCsv => "query",
         Place::Header => "header",
         Place::Body => "body",
+        Place::Payload => "payload",
     }
 }
 

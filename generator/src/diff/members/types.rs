@@ -32,7 +32,7 @@ impl Pair<'_> {
         if old == self.new.ty || type_name(&old) == type_name(&self.new.ty) {
             return false;
         }
-        let is_json = self.new.place == Place::Body;
+        let is_json = matches!(self.new.place, Place::Body | Place::Payload);
         let sent = self.usage.sent.then(|| sent(&old, &self.new.ty, is_json));
         let received = self.usage.received.then(|| received(&old, &self.new.ty));
         let mut verdict = sent

@@ -6,8 +6,9 @@ use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
+use crate::diff::services::fixed_headers;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Member, Operation, Service};
+use crate::model::{Member, Operation, Place, Service};
 use crate::spec::{Label, route};
 
 mod paging;
@@ -62,18 +63,32 @@ pub(in crate::diff) fn compare(
     }
 }
 
-/// Returns the parts that identify a request: method, path without parameter names, and fixed query.
-fn request(operation: &Operation) -> (&str, String, &[(String, String)]) {
-    (&operation.method, route(&operation.path), &operation.fixed)
+/// Returns the parts that identify a request: method, path without parameter names, and what is fixed.
+fn request(operation: &Operation) -> impl PartialEq {
+    (
+        &operation.method,
+        route_of(operation),
+        &operation.fixed,
+        &operation.fixed_headers,
+        &operation.host_prefix,
+    )
+}
+
+/// Returns the path without the names of parameters.
+fn route_of(operation: &Operation) -> String {
+    route(&operation.path, |name| {
+        let mut members = operation.members.iter();
+        members.any(|member| member.place == Place::Path && member.wire == name)
+    })
 }
 
 /// Returns the old and new names of the path parameters that were renamed, matched by position.
-fn renamed_in_path(old: &str, new: &str) -> Vec<(String, String)> {
+fn renamed_in_path(old: &Operation, new: &Operation) -> Vec<(String, String)> {
     let label = |segment| Label::of(segment).map(|label| label.name.to_owned());
-    if route(old) != route(new) {
+    if route_of(old) != route_of(new) {
         return Vec::new();
     }
-    let pairs = old.split('/').zip(new.split('/'));
+    let pairs = old.path.split('/').zip(new.path.split('/'));
     pairs
         .filter_map(|(old, new)| Some((label(old)?, label(new)?)))
         .filter(|(old, new)| old != new)
@@ -103,7 +118,7 @@ impl<'a> Pair<'a> {
         let Self { old, new, .. } = *self;
         self.names(changes, services);
         self.request(changes);
-        let in_path = renamed_in_path(&old.path, &new.path);
+        let in_path = renamed_in_path(old, new);
         self.constructor(changes, &in_path);
         let group = Group {
             in_path: &in_path,
@@ -208,7 +223,7 @@ impl<'a> Pair<'a> {
 
     fn request(&self, changes: &mut Changes) {
         let Self { old, new, .. } = *self;
-        let line = |each: &Operation| format!("{} {}", each.method, route(&each.path));
+        let line = |each: &Operation| format!("{} {}", each.method, route_of(each));
         let words = (
             "another request is sent",
             "check it against a captured request",
@@ -226,10 +241,11 @@ impl<'a> Pair<'a> {
             pairs.sort();
             pairs
         };
-        let shown = |pairs: &Vec<(String, String)>| {
-            let pairs = pairs
-                .iter()
-                .map(|(name, value)| format!("{name}={value:?}"));
+        let shown = |pairs: &Vec<(String, Option<String>)>| {
+            let pairs = pairs.iter().map(|(name, value)| match value {
+                Some(value) => format!("{name}={value:?}"),
+                None => name.clone(),
+            });
             pairs.collect::<Vec<_>>().join("&")
         };
         let words = (
@@ -244,6 +260,35 @@ impl<'a> Pair<'a> {
             UNSEEN,
             words,
         );
+        fixed_headers(
+            changes,
+            &self.at(&["fixed_headers"]),
+            &old.fixed_headers,
+            &new.fixed_headers,
+        );
+        let option = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+        for (rule, keys, values, words) in [
+            (
+                Rule::HostPrefixChanged,
+                &["host_prefix"][..],
+                (&old.host_prefix, &new.host_prefix),
+                (
+                    "another host is asked",
+                    "check it against a captured request",
+                ),
+            ),
+            (
+                Rule::ContentTypeChanged,
+                &["request", "payload", "content_type"],
+                (&old.content_type, &new.content_type),
+                (
+                    "the body is sent as something else; the API is the same, so nobody sees it",
+                    "check it against a captured request",
+                ),
+            ),
+        ] {
+            changes.changed(rule, &self.at(keys), values, option, UNSEEN, words);
+        }
         let is_repeated = |each: &Operation| each.read_only || each.idempotent;
         let behaviour = match is_repeated(old) == is_repeated(new) {
             true => Behaviour::Same,

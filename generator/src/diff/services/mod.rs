@@ -66,7 +66,9 @@ fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
             };
             operation.constructor = names.iter().filter_map(position).collect();
             operation.fixed.sort();
+            sort_headers(&mut operation.fixed_headers);
         }
+        sort_headers(&mut service.fixed_headers);
         service.operations.sort_by(|a, b| a.name.cmp(&b.name));
         service.types.sort_by(|a, b| a.name().cmp(b.name()));
         for ty in &mut service.types {
@@ -150,6 +152,12 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         ELSEWHERE,
         words,
     );
+    fixed_headers(
+        changes,
+        &["fixed_headers"],
+        &old.fixed_headers,
+        &new.fixed_headers,
+    );
     let words = (
         "the project id travels in another header",
         "released clients send it where nobody looks for it",
@@ -166,6 +174,47 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         verdict,
         words,
     );
+}
+
+/// Compares headers that are sent with every request.
+pub(in crate::diff) fn fixed_headers(
+    changes: &mut Changes,
+    path: &[&str],
+    old: &[(String, String)],
+    new: &[(String, String)],
+) {
+    let sorted = |headers: &[(String, String)]| {
+        let mut headers = headers.to_vec();
+        sort_headers(&mut headers);
+        headers
+    };
+    let shown = |headers: &Vec<(String, String)>| {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"));
+        headers.collect::<Vec<_>>().join(", ")
+    };
+    let words = (
+        "headers that are always sent change; the API is the same, so nobody sees it",
+        "check them against a captured request",
+    );
+    let values = (&sorted(old), &sorted(new));
+    changes.changed(
+        Rule::FixedHeadersChanged,
+        path,
+        values,
+        shown,
+        ELSEWHERE,
+        words,
+    );
+}
+
+/// Removes differences that no service sees: the case of names, and the order.
+fn sort_headers(headers: &mut [(String, String)]) {
+    for (name, _) in headers.iter_mut() {
+        *name = name.to_lowercase();
+    }
+    headers.sort();
 }
 
 /// Returns the name of a header in lower case, because its case does not matter.
