@@ -214,6 +214,8 @@ pub struct Errors {
     pub request_id: Vec<Part>,
     /// Whether codes have the form `namespace#Code:detail`.
     pub namespaced: bool,
+    /// Smallest and largest HTTP status of the responses in which a code is looked for; `None` for all.
+    pub only_status: Option<(u16, u16)>,
     /// Codes that mean success in a 2xx response; `None` for the default of the runtime, `0`.
     pub success: Option<Vec<String>>,
     /// Documented codes, in the order of the spec.
@@ -242,6 +244,8 @@ pub struct ErrorCode {
     pub status: Option<u16>,
     /// Variant of the runtime's `ServiceErrorKind`; `None` if the status decides.
     pub kind: Option<String>,
+    /// Structure with the members of the object that holds the code.
+    pub details: Option<String>,
 }
 
 /// An operation.
@@ -301,8 +305,10 @@ pub struct Member {
     pub wire: String,
     /// Name of the field and setter, or of the variant of a union.
     pub rust_name: String,
-    /// Place in the HTTP message.
+    /// Place in a request, or in the JSON of a structure.
     pub place: Place,
+    /// Place in a response.
+    pub source: Source,
     /// Type, without `Option` and `Box`.
     pub ty: Ty,
     /// Whether the value is in a `Box`: it leads back to its own type without a list or map in between.
@@ -337,6 +343,22 @@ pub enum Place {
     /// JSON object.
     Body,
     /// The whole body.
+    Payload,
+}
+
+/// Place of a field in a response. Only outputs and details of errors have another one than the JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// JSON object.
+    #[default]
+    Body,
+    /// Header with this name in lower case.
+    Header(String),
+    /// All headers with this prefix in lower case.
+    HeaderPrefix(String),
+    /// HTTP status.
+    Status,
+    /// Whole body.
     Payload,
 }
 
@@ -439,8 +461,8 @@ impl Requirement {
 pub struct Paging {
     /// Style, with the fields specific to it.
     pub style: PagingStyle,
-    /// Field of the operation that selects the page.
-    pub request: String,
+    /// Field of the operation that selects the page; `None` if there is only one page.
+    pub request: Option<String>,
     /// Path of the list.
     pub items: FieldPath,
     /// Type of the elements.
@@ -478,6 +500,8 @@ pub enum PagingStyle {
         /// Path of the total.
         total: Option<FieldPath>,
     },
+    /// There is only one page.
+    None,
 }
 
 /// A path through structures.
@@ -485,7 +509,7 @@ pub enum PagingStyle {
 pub struct FieldPath {
     /// Fields, starting at the output, each with whether it is required.
     pub fields: Vec<(String, bool)>,
-    /// The same path in wire names.
+    /// The same path in wire names, without the field that is the whole body.
     pub wire: Vec<String>,
 }
 

@@ -45,6 +45,7 @@ pub use auth::{AccessKey, Credentials, ProvideCredentials, ProviderError, Secret
 
 // Errors
 pub use error::{Error, ErrorKind, ReplyInfo, Result, ServiceErrorKind, Violation};
+pub use service::Details;
 
 // Values
 pub use schema::{Json, OpenEnum, Unknown, UnknownMember};
@@ -72,7 +73,8 @@ pub mod codegen {
         blank, deserialize, deserialize_strictly, serialize,
     };
     pub use crate::service::{
-        Code, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service, ServiceInfo, Token,
+        Code, Details, DetailsType, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service,
+        ServiceInfo, Token,
     };
     pub use crate::{Client, Config, Timestamp, blocking};
     pub use crate::{input, input_without_default, open_enum, output, union};

@@ -333,6 +333,68 @@ impl rt::Paginated for ByOffset {
     }
 }
 
+/// Returns everything at once.
+///
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`List`].
+///
+/// [API reference](<https://example.com/docs/5>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::paging::{All, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(All::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct All {}
+
+impl All {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+}
+
+impl rt::Operation for All {
+    type Service = Paging;
+    type Output = List;
+    const NAME: &'static str = "All";
+    const HTTP: rt::Http = rt::Http::get("/all", &[]);
+    const READ_ONLY: bool = true;
+}
+
+impl rt::Record for All {
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
+}
+
+rt::input!(All);
+
+impl rt::Paginated for All {
+    type Item = Thing;
+
+    fn next(&self, _: &Self::Output) -> rt::Next {
+        rt::Next::end()
+    }
+
+    fn position(&mut self) -> rt::Position<'_> {
+        rt::Position::Single
+    }
+
+    fn items(page: &mut Self::Output) -> Option<&mut Vec<Thing>> {
+        Some(&mut page.things)
+    }
+}
+
 /// A page with everything inside of what is optional.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -23,6 +23,8 @@ pub mod parameters;
 pub mod places;
 #[path = "../goldens/recursion.rs"]
 pub mod recursion;
+#[path = "../goldens/replies.rs"]
+pub mod replies;
 #[path = "../goldens/requirements.rs"]
 pub mod requirements;
 #[path = "../goldens/timestamps.rs"]

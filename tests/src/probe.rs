@@ -178,7 +178,7 @@ fn begin<O: Operation>(
             }
         },
     };
-    call.map_err(|error| json!({"error": describe(&error)}))
+    call.map_err(|error| json!({"error": describe::<O::Service>(&error)}))
 }
 
 fn request<O: Operation>(question: &Question) -> Value {
@@ -236,7 +236,7 @@ fn request<O: Operation>(question: &Question) -> Value {
             answer["request"][key] = body.into();
             answer
         }
-        Step::Done(Err(error)) => json!({"error": describe(&error)}),
+        Step::Done(Err(error)) => json!({"error": describe::<O::Service>(&error)}),
         step => unexpected(&step),
     }
 }
@@ -339,7 +339,7 @@ fn response<O: Operation>(
     let now = Now::new(SystemTime::now(), Duration::ZERO);
     let reply = match call.step(Event::Response(response), now) {
         Step::Done(Ok(reply)) => reply,
-        Step::Done(Err(error)) => return json!({"error": describe(&error)}),
+        Step::Done(Err(error)) => return json!({"error": describe::<O::Service>(&error)}),
         step => return unexpected(&step),
     };
     let ok = match serde_json::to_value(&*reply) {
@@ -353,11 +353,17 @@ fn response<O: Operation>(
             answer["ok"] = ok;
             answer
         }
-        Err(error) => json!({"error": describe(&error)}),
+        Err(error) => json!({"error": describe::<O::Service>(&error)}),
     }
 }
 
-fn describe(error: &Error) -> Value {
+/// Returns the details of an error by their wire names, if they are as documented.
+fn details<S: Service>(error: &Error) -> Option<Value> {
+    let details = S::INFO.details(error)?;
+    details.ok()
+}
+
+fn describe<S: Service>(error: &Error) -> Value {
     let violations = error.violations().iter().map(|violation| {
         json!({"field": violation.field, "rule": violation.rule, "value": violation.value})
     });
@@ -383,7 +389,7 @@ fn describe(error: &Error) -> Value {
         "path": error.path(),
         "violations": violations.collect::<Vec<_>>(),
         "sent": error.was_sent(),
-        "details": null,
+        "details": details::<S>(error),
         "idempotency_token": error.idempotency_token(),
         "display": error.to_string(),
     })

@@ -157,7 +157,10 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
             Item::Impl(block) => {
                 let owner = tokens(&block.self_ty);
                 if let Some((path, _)) = &block.trait_ {
-                    let known = ["Output", "Item"];
+                    let known = match path.segments.last() {
+                        Some(name) if name.ident == "Details" => vec!["Service"],
+                        _ => vec!["Output", "Item"],
+                    };
                     let types = block.items.iter().filter_map(|item| match item {
                         ImplItem::Type(item) if known.iter().any(|name| item.ident == name) => {
                             Some(format!("{}={}", item.ident, tokens(&item.ty)))

@@ -190,6 +190,7 @@ fn no_missing_line_leads_to_a_panic() {
         "fixtures/whole/life_of_names.yaml",
         "fixtures/whole/paging.yaml",
         "fixtures/whole/errors.yaml",
+        "fixtures/whole/replies.yaml",
         "fixtures/whole/maps.yaml",
         "fixtures/whole/unions.yaml",
         "fixtures/whole/timestamps.yaml",

@@ -170,6 +170,8 @@ fn schema_and_reader_refuse_the_same() {
         "rules/base",
         "whole/parameters",
         "whole/errors",
+        "whole/replies",
+        "whole/paging",
         "whole/environment",
         "whole/maps",
         "whole/unions",

@@ -115,6 +115,32 @@ fn maps_bytes_and_json_are_sent_and_read() {
     assert_eq!(decoded.0, 1);
 }
 
+/// AWS sends numbers that JSON does not have as texts.
+#[test]
+fn numbers_that_json_lacks_are_texts_in_replies_and_break_a_limit_in_requests() {
+    let put = maps::PutItem::new(item(), [("env", "test")]);
+    let body = r#"{"name":"a","grid":[[["NaN","Infinity","-Infinity",1.5,7]]]}"#;
+    let (_, reply) = exchange(maps::GetItem::new("a"), body);
+    let reply = reply.unwrap();
+    let row = &reply.grid[0][0];
+    assert!(row[0].is_nan());
+    assert_eq!(row[1..], [f64::INFINITY, f64::NEG_INFINITY, 1.5, 7.0]);
+    let written = serde_json::to_value(&*reply).unwrap();
+    assert_eq!(
+        written["grid"],
+        json!([[["NaN", "Infinity", "-Infinity", 1.5, 7.0]]])
+    );
+    for text in ["nan", "inf", "", "1.5", "-NaN"] {
+        let body = json!({"name": "a", "grid": [[[text]]]}).to_string();
+        let (_, reply) = exchange(maps::GetItem::new("a"), &body);
+        assert_eq!(reply.unwrap_err().kind(), ErrorKind::Decode, "{text}");
+    }
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let put = put.clone().metrics([("load", vec![0.5, number])]);
+        assert_eq!(refused(put), ["metrics[load] finite number"]);
+    }
+}
+
 #[test]
 fn maps_that_break_limits_are_not_sent() {
     let put = maps::PutItem::new(item(), [("0", "v")])

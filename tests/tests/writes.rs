@@ -154,6 +154,42 @@ fn an_operation_without_output_still_fails() {
 }
 
 #[test]
+fn a_page_is_no_success_whatever_its_label() {
+    let send = |label: &str, body: &'static str| {
+        let response = http::Response::builder().header("content-type", label);
+        let response = response.body(Bytes::from_static(body.as_bytes())).unwrap();
+        let mut call = config().call(DeleteThing::new("a")).unwrap();
+        match call.step(Event::Response(response), now()) {
+            Step::Done(result) => result.map(drop).map_err(|error| error.kind()),
+            step => panic!("{step:?}"),
+        }
+    };
+    for (label, body) in [
+        ("text/html", "<html>"),
+        ("text/html; charset=utf-8", "Please <a href='/'>log in</a>"),
+        ("Text/HTML", "Sorry.<br>"),
+        ("application/xhtml+xml", "\n<?xml version='1.0'?><html/>"),
+        ("text/plain", "<html>"),
+        ("application/json", " <!-- moved -->"),
+        ("", "<deleted>"),
+    ] {
+        assert_eq!(send(label, body), Err(ErrorKind::Decode), "{label}: {body}");
+    }
+    // Frameworks label texts as HTML, too.
+    for (label, body) in [
+        ("text/html", ""),
+        ("text/html", "deleted"),
+        ("text/html", "{}"),
+        ("text/plain", "1 < 2"),
+        ("application/json", r#"{"data":"<b>"}"#),
+    ] {
+        assert_eq!(send(label, body), Ok(()), "{label}: {body}");
+    }
+    let error = send("text/html", r#"{"code":"Denied"}"#);
+    assert_eq!(error, Err(ErrorKind::Service));
+}
+
+#[test]
 fn every_way_to_send_gets_the_success() {
     let bodies = [
         "",

@@ -1,7 +1,7 @@
 //! The rules for specs. Each rule has an id, and each finding has a place.
 //!
 //! There is one file per subject: required keys, documentation, names, references, endpoints, settings, errors, wire
-//! format, repetition, limits, rules between members, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
+//! format, places in responses, repetition, limits, rules between members, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
 //! so that a fault in one part hides none in another.
 
 mod allowances;
@@ -19,6 +19,7 @@ mod requests;
 mod samples;
 mod secrets;
 mod settings;
+mod sources;
 mod together;
 mod wire;
 
@@ -38,6 +39,7 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     settings::check(spec, diagnostics);
     errors::check(spec, diagnostics);
     wire::check(spec, diagnostics);
+    sources::check(spec, diagnostics);
     repeats::check(spec, diagnostics);
     limits::check(spec, diagnostics);
     together::check(spec, diagnostics);

@@ -38,7 +38,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let name = operation.block.name;
             let message = format!("`{name}` looks like a list, but has no `pagination`");
             let finding = spec.finding(Rule::P06, operation.block.name_span, message);
-            diagnostics.push(finding.help("say how its pages follow each other; if the service returns everything at once, allow it and say so"));
+            diagnostics.push(finding.help("say how its pages follow each other; if the service returns everything at once, write `style: none` and `items`"));
         }
     }
 }
@@ -88,6 +88,17 @@ impl<'a> Scope<'a> {
 
     /// Checks the parameters that pagination sets.
     fn request(&mut self, paging: &Pagination) {
+        if paging.style == Some(PagingStyle::None) {
+            for (key, value) in [
+                ("request", &paging.request),
+                ("page_size", &paging.page_size),
+            ] {
+                if value.is_some() {
+                    self.no_use(key);
+                }
+            }
+            return;
+        }
         let expected = match paging.style {
             Some(PagingStyle::PageNumber | PagingStyle::Offset) => "integer",
             _ => "string",
@@ -154,6 +165,11 @@ impl<'a> Scope<'a> {
             Some(PagingStyle::PageNumber | PagingStyle::Offset) => &[
                 ("response", false, &paging.response),
                 ("more", false, &paging.more),
+            ],
+            Some(PagingStyle::None) => &[
+                ("response", false, &paging.response),
+                ("more", false, &paging.more),
+                ("total", false, &paging.total),
             ],
         };
         for (key, needed, value) in needs {

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
-use crate::spec::{Kind, Piece, Spec};
+use crate::spec::{Kind, Node, Piece, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     head(spec, diagnostics);
@@ -148,11 +148,16 @@ fn parts(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         for (key, help) in [
             (
                 "style",
-                "say what leads from page to page: token, marker, page-number or offset",
+                "say what leads from page to page: token, marker, page-number, offset, or none if there is only one page",
             ),
             ("request", "name the parameter that says which page to send"),
             ("items", "add where in the output the list is"),
         ] {
+            let is_only_page =
+                key == "request" && node.get("style").and_then(Node::text) == Some("none");
+            if is_only_page {
+                continue;
+            }
             if node.get(key).is_none() && !block.is_cut_below("pagination", key) {
                 let message = format!("`{key}` is missing here");
                 diagnostics.push(spec.finding(Rule::N11, entry.key_span, message).help(help));

@@ -7,6 +7,8 @@ use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{BUILT_IN, ClosingEdge, Cycles, Operation, Spec, Type, TypeKind};
 
+const RETURNS: &str = "an operation returns";
+
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for member in spec.members() {
         let name = member.value.ty.name.as_str();
@@ -21,44 +23,14 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     }
     for operation in &spec.operations {
         if let Some(name) = operation.block.value.output() {
-            let structures = spec
-                .types
-                .iter()
-                .filter(|ty| matches!(ty.kind, TypeKind::Structure(_)));
-            if !structures.clone().any(|ty| ty.block.name == name) {
-                let span = operation.block.at("response");
-                let what = match spec.named_type(name).map(|ty| &ty.kind) {
-                    Some(TypeKind::Enum(_)) => Some(("an", "enum")),
-                    Some(TypeKind::Union(_)) => Some(("a", "union")),
-                    _ => None,
-                };
-                if let Some((article, what)) = what {
-                    let message = format!(
-                        "`{name}` is {article} {what}, but an operation returns a structure"
-                    );
-                    let finding = spec.finding(Rule::R01, span, message);
-                    let help = format!("name a structure, with the {what} as a field");
-                    diagnostics.push(finding.help(help));
-                } else if BUILT_IN.contains(&name) {
-                    let message = format!("`{name}` is not a structure");
-                    let finding = spec.finding(Rule::R01, span, message);
-                    diagnostics.push(finding.help("write a structure with it as a field"));
-                } else if is_nothing(name) && spec.named_type(name).is_none() {
-                    let message = format!("there is no type `{name}`");
-                    let finding = spec.finding(Rule::R01, span, message);
-                    diagnostics.push(
-                        finding.help("if the operation returns nothing, write `response: none`"),
-                    );
-                } else if spec.named_type(name).is_none() {
-                    dangling(
-                        spec,
-                        diagnostics,
-                        name,
-                        span,
-                        structures.map(|ty| ty.block.name),
-                    );
-                }
-            }
+            let span = operation.block.at("response");
+            structure(spec, diagnostics, name, span, RETURNS);
+        }
+    }
+    for code in &spec.codes {
+        if let Some(name) = &code.value.details {
+            let span = code.at("details");
+            structure(spec, diagnostics, name, span, "the details of an error are");
         }
     }
     recursive(spec, diagnostics);
@@ -75,6 +47,36 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         let message = "no error can have one of these codes: `code` names no place for them";
         let finding = spec.finding(Rule::R05, codes.key_span, message);
         diagnostics.push(finding.help("say where the code is: `code: [body error.code]`"));
+    }
+}
+
+/// Reports a name that is not that of a structure. `what` says what the name is for.
+fn structure(spec: &Spec<'_>, diagnostics: &mut Diagnostics, name: &str, span: Span, what: &str) {
+    let is_structure = |ty: &&Type<'_>| matches!(ty.kind, TypeKind::Structure(_));
+    let structures = spec.types.iter().filter(is_structure);
+    let ty = spec.named_type(name);
+    let other = match ty.map(|ty| &ty.kind) {
+        Some(TypeKind::Structure(_) | TypeKind::Broken) => return,
+        Some(TypeKind::Enum(_)) => Some(("an", "enum")),
+        Some(TypeKind::Union(_)) => Some(("a", "union")),
+        None => None,
+    };
+    if let Some((article, other)) = other {
+        let message = format!("`{name}` is {article} {other}, but {what} a structure");
+        let finding = spec.finding(Rule::R01, span, message);
+        let help = format!("name a structure, with the {other} as a field");
+        diagnostics.push(finding.help(help));
+    } else if BUILT_IN.contains(&name) || name.contains(' ') {
+        let message = format!("`{name}` is not a structure");
+        let finding = spec.finding(Rule::R01, span, message);
+        diagnostics.push(finding.help("write a structure with it as a field"));
+    } else if is_nothing(name) && what == RETURNS {
+        let message = format!("there is no type `{name}`");
+        let finding = spec.finding(Rule::R01, span, message);
+        diagnostics.push(finding.help("if the operation returns nothing, write `response: none`"));
+    } else {
+        let names = structures.map(|ty| ty.block.name);
+        dangling(spec, diagnostics, name, span, names);
     }
 }
 
@@ -130,12 +132,9 @@ fn is_whole(spec: &Spec<'_>) -> bool {
 /// Returns the types that would be used if the names of missing types were corrected.
 fn meant_by_dangling<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
     let members = spec.members().map(|member| member.value.ty.name.as_str());
-    let blocks = spec
-        .operations
-        .iter()
-        .map(|operation| &operation.block.value);
-    let responses = blocks.filter_map(|block| block.output());
-    let dangling = members.chain(responses).filter(|name| !spec.is_type(name));
+    let dangling = members
+        .chain(spec.whole_outputs())
+        .filter(|name| !spec.is_type(name));
     let names = || spec.types.iter().map(|ty| ty.block.name);
     // Also accepts the list notation of other languages: `Model[]`.
     let element = |name: &'s str| element_of(name).unwrap_or(name);

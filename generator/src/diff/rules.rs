@@ -57,6 +57,7 @@ rules! {
     ParameterBecameRequired = "parameter-became-required",
     ParameterBecameOptional = "parameter-became-optional",
     ParameterMoved = "parameter-moved",
+    FieldMoved = "field-moved",
     WireNameChanged = "wire-name-changed",
     FieldAdded = "field-added",
     RequiredFieldAdded = "required-field-added",
@@ -128,6 +129,9 @@ rules! {
     ErrorStatusChanged = "error-status-changed",
     ErrorCodeMoved = "error-code-moved",
     ErrorTextMoved = "error-text-moved",
+    ErrorDetailsAdded = "error-details-added",
+    ErrorDetailsRemoved = "error-details-removed",
+    ErrorDetailsChanged = "error-details-changed",
     SuccessCodesChanged = "success-codes-changed",
     GeneratedCodeChanged = "generated-code-changed",
 }

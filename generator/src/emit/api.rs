@@ -3,6 +3,7 @@
 //!
 //! Like the code, it is generated from the model; a test compares it with the code.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::types::takes_into;
@@ -72,6 +73,12 @@ impl Lines<'_> {
                 codes.map(|code| (code.rust_name.as_str(), false)),
                 false,
             );
+        }
+        let codes = service.errors.codes.iter();
+        let details: BTreeSet<_> = codes.filter_map(|code| code.details.as_ref()).collect();
+        for name in details {
+            let kind = format!("impl Details<Service = {marker}> for");
+            self.line(&kind, name, false);
         }
         self.line("struct", marker, false);
     }

@@ -80,6 +80,7 @@ pub(crate) fn support_table(services: &[Service]) -> String {
                 PagingStyle::Marker { .. } => "marker",
                 PagingStyle::PageNumber { .. } => "page number",
                 PagingStyle::Offset { .. } => "offset",
+                PagingStyle::None => "one page",
             })
             .collect();
         paging.sort_unstable();

@@ -149,7 +149,8 @@ fn more_http(operation: &Operation) -> TokenStream {
 fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
     let name = ident(&operation.rust_name);
     let item = types::ty(&paging.item);
-    let request = ident(&paging.request);
+    let request = paging.request.as_deref().map(ident);
+    let request = request.map_or_else(TokenStream::new, |field| quote!(self.#field));
     let items = along(&paging.items, Access::List);
     let optional = |path: &Option<FieldPath>| match path {
         Some(path) => along(path, Access::Copied),
@@ -167,23 +168,26 @@ fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
         PagingStyle::PageNumber { total, size, .. } => {
             let (total, size) = (optional(total), optional(size));
             (
-                quote!(rt::Next::page_number(self.#request, #size, #total)),
+                quote!(rt::Next::page_number(#request, #size, #total)),
                 quote!(Page),
             )
         }
         PagingStyle::Offset { total } => {
             let total = optional(total);
-            (
-                quote!(rt::Next::offset(self.#request, #total)),
-                quote!(Offset),
-            )
+            (quote!(rt::Next::offset(#request, #total)), quote!(Offset))
         }
+        PagingStyle::None => (quote!(rt::Next::end()), quote!(Single)),
+    };
+    let position = match &paging.style {
+        PagingStyle::None => quote!(rt::Position::Single),
+        _ => quote!(rt::Position::#position(&mut #request)),
     };
     // Whether the elements are counted, and whether `next` reads any field of the page.
     let (counts, looks) = match &paging.style {
         PagingStyle::PageNumber { total, size, .. } => (true, total.is_some() || size.is_some()),
         PagingStyle::Offset { total } => (true, total.is_some()),
         PagingStyle::Token { .. } | PagingStyle::Marker { .. } => (false, true),
+        PagingStyle::None => (false, false),
     };
     let page = if looks { quote!(page) } else { quote!(_) };
     let counted = counts.then(|| {
@@ -203,7 +207,7 @@ fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
                 #next
             }
             fn position(&mut self) -> rt::Position<'_> {
-                rt::Position::#position(&mut self.#request)
+                #position
             }
             fn items(page: &mut Self::Output) -> Option<&mut Vec<#item>> {
                 #items

@@ -1,5 +1,7 @@
 //! The type that represents the service, and its metadata.
 
+use std::collections::BTreeSet;
+
 use quote::quote;
 use syn::{Expr, ImplItem, Item};
 
@@ -126,6 +128,7 @@ pub(super) fn facts(service: &Service) -> Result<Item, InvalidItem> {
         ("error_help", rows(&errors.help, part)),
         ("request_id", rows(&errors.request_id, part)),
         ("namespaced_codes", errors.namespaced.then(|| boolean(true))),
+        ("only_status", errors.only_status.map(statuses)),
         ("success_codes", errors.success.as_deref().map(texts)),
         ("codes", rows(&errors.codes, code)),
     ];
@@ -193,6 +196,12 @@ fn part(part: &Part) -> Expr {
     call(path_to(&["rt", "Part", variant]), [text(name)])
 }
 
+/// Returns `400..=499`.
+fn statuses((first, last): (u16, u16)) -> Expr {
+    let (first, last) = (integer(first.into()), integer(last.into()));
+    syn::parse_quote!(#first..=#last)
+}
+
 fn code(code: &ErrorCode) -> Expr {
     let wire = text(&code.wire);
     let row = match code.status {
@@ -202,10 +211,33 @@ fn code(code: &ErrorCode) -> Expr {
         ),
         None => call(path_to(&["rt", "Code", "any"]), [wire]),
     };
-    match &code.kind {
+    let row = match &code.kind {
         Some(kind) => method(row, "means", [path_to(&["rt", "ServiceErrorKind", kind])]),
         None => row,
+    };
+    match &code.details {
+        Some(details) => {
+            let details = ident(details);
+            syn::parse_quote!(#row.details::<#details>())
+        }
+        None => row,
     }
+}
+
+/// Emits for each structure with details of errors that it is one.
+pub(super) fn details(service: &Service, code: &mut Code) -> Result<(), InvalidItem> {
+    let marker = ident(&service.marker);
+    let codes = service.errors.codes.iter();
+    let names: BTreeSet<_> = codes.filter_map(|code| code.details.as_ref()).collect();
+    for name in names {
+        let name = ident(name);
+        code.push(syntax::item(quote! {
+            impl rt::Details for #name {
+                type Service = #marker;
+            }
+        })?);
+    }
+    Ok(())
 }
 
 fn scheme(scheme: &Scheme) -> Expr {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Fields, FieldsNamed, Generics, ImplItem, ImplItemFn, Item, ItemStruct, Visibility, token,
+    Expr, Fields, FieldsNamed, Generics, ImplItem, ImplItemFn, Item, ItemStruct, Visibility, token,
 };
 
 use super::nodes::{
@@ -14,7 +14,7 @@ use super::syntax::{self, Code, InvalidItem};
 use super::types::{
     argument, converted, formatted, input_type, is_plain, limited, output_type, read_formatted, ty,
 };
-use crate::model::{Member, Place, Requirement, Structure, Ty};
+use crate::model::{Member, Place, Requirement, Source, Structure, Ty};
 
 /// Emits the struct, its builder functions, and its table of members.
 pub(super) fn emit(structure: &Structure, code: &mut Code) -> Result<(), InvalidItem> {
@@ -60,6 +60,17 @@ fn table(to: &str) -> Result<Item, InvalidItem> {
             fn members_mut<'a>(&'a mut self, #to: &mut rt::MembersMut<'a>) {}
         }
     })
+}
+
+/// Appends the place in a reply to a row of the members to read, if it is not the JSON object.
+fn sourced(row: Expr, member: &Member) -> Expr {
+    match &member.source {
+        Source::Body => row,
+        Source::Header(name) => method(row, "header", [text(name)]),
+        Source::HeaderPrefix(prefix) => method(row, "header_prefix", [text(prefix)]),
+        Source::Status => method(row, "status", []),
+        Source::Payload => method(row, "payload", []),
+    }
 }
 
 /// Common parts of operations and structures.
@@ -311,7 +322,7 @@ impl Shape<'_> {
         let places = self.members.iter().map(|member| {
             let field = mutable(of_self(&member.rust_name));
             let row = method(name_of("to"), "member", [text(&member.wire), field]);
-            statement(read_formatted(row, member))
+            statement(sourced(read_formatted(row, member), member))
         });
         let table = if self.members.is_empty() {
             &EMPTY_TABLE

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
-    NotRead, Operation, Paging, PagingStyle, Part, Place, Requirement, Scheme, Service, Structure,
-    TimestampFormat, Ty, Type, Union, Value,
+    NotRead, Operation, Paging, PagingStyle, Part, Place, Requirement, Scheme, Service, Source,
+    Structure, TimestampFormat, Ty, Type, Union, Value,
 };
 use crate::names;
 use crate::spec::{
@@ -122,18 +122,40 @@ fn errors(spec: &Spec<'_>) -> Errors {
         parts.iter().map(part).collect()
     };
     let errors = &spec.head.value.errors;
+    let success = errors.success.as_ref();
+    let success = success.map(|codes| codes.iter().map(|code| code.0.clone()).collect::<Vec<_>>());
     Errors {
         code: parts(&errors.code),
         message: parts(&errors.message),
         help: parts(&errors.help),
         request_id: parts(&errors.request_id),
         namespaced: errors.namespaced,
-        success: errors.success.clone().filter(|codes| codes != &["0"]),
-        codes: spec.codes.iter().map(error_code).collect(),
+        only_status: errors
+            .only_status
+            .map(statuses)
+            .filter(|range| *range != ALL),
+        success: success.filter(|codes| codes != &["0"]),
+        codes: spec
+            .codes
+            .iter()
+            .map(|code| error_code(spec, code))
+            .collect(),
     }
 }
 
-fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
+/// The smallest and the largest HTTP status.
+const ALL: (u16, u16) = (100, 999);
+
+/// Returns the smallest and the largest HTTP status in a range.
+fn statuses(range: Bounds) -> (u16, u16) {
+    let status = |bound: Option<i64>| bound.and_then(|bound| u16::try_from(bound).ok());
+    (
+        status(range.min).unwrap_or(ALL.0),
+        status(range.max).unwrap_or(ALL.1),
+    )
+}
+
+fn error_code(spec: &Spec<'_>, code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
     // The checks have already rejected numbers that are not a valid status.
     let status = code
         .value
@@ -143,6 +165,7 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
         status: _,
         kind,
         docs,
+        details,
         rust_name,
         allow: _,
     } = &code.value;
@@ -165,6 +188,9 @@ fn error_code(code: &Piece<'_, spec::ErrorCode>) -> ErrorCode {
         docs: docs.as_deref().map(|docs| docs::lines(docs).join(" ")),
         status,
         kind: kind.map(str::to_owned),
+        details: details
+            .as_deref()
+            .map(|name| type_name(spec, name).to_owned()),
     }
 }
 
@@ -210,8 +236,9 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .collect(),
         read_only: block.read_only,
         idempotent: block.idempotent,
+        // Every operation may fail with every code.
         secret_reply: spec
-            .reached(output.into_iter().collect())
+            .reached(output.into_iter().chain(spec.details()).collect())
             .iter()
             .flat_map(|ty| ty.fields())
             .any(|field| field.value.sensitive),
@@ -330,6 +357,7 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         wire: field.name.to_owned(),
         rust_name: rust_name(field),
         place,
+        source: source(value),
         ty: ty(spec, &value.ty, timestamp_format(value, place)),
         boxed: false,
         required: value.required,
@@ -345,6 +373,16 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         sensitive: value.sensitive,
         token: value.idempotency_token.then(|| value.token_length()),
         deprecated: value.deprecated.as_deref().map(docs::line),
+    }
+}
+
+fn source(field: &Field) -> Source {
+    match &field.from {
+        None => Source::Body,
+        Some(spec::Source::Header(name)) => Source::Header(name.to_lowercase()),
+        Some(spec::Source::HeaderPrefix(prefix)) => Source::HeaderPrefix(prefix.to_lowercase()),
+        Some(spec::Source::Status) => Source::Status,
+        Some(spec::Source::Payload) => Source::Payload,
     }
 }
 
@@ -400,9 +438,13 @@ fn lower_paging(
     let way = |path: &str| {
         let fields = spec.walk(output, path).ok()?;
         let field = |field: &&Piece<'_, Field>| (rust_name(field), field.value.required);
+        // A payload is the body, not a member of it.
+        let is_member =
+            |field: &&&Piece<'_, Field>| field.value.from != Some(spec::Source::Payload);
+        let wire = fields.iter().filter(is_member);
         Some(FieldPath {
             fields: fields.iter().map(field).collect(),
-            wire: path.split('.').map(str::to_owned).collect(),
+            wire: wire.map(|field| field.name.to_owned()).collect(),
         })
     };
     let optional_way = |path: &Option<String>| path.as_deref().and_then(way);
@@ -426,6 +468,11 @@ fn lower_paging(
         spec::PagingStyle::Offset => PagingStyle::Offset {
             total: optional_way(&paging.total),
         },
+        spec::PagingStyle::None => PagingStyle::None,
+    };
+    let request = match style {
+        PagingStyle::None => None,
+        _ => Some(rust_name(parameter(paging.request.as_deref()?)?)),
     };
     let list = paging.items.as_deref()?;
     let items = spec.walk(output, list).ok()?.pop()?;
@@ -435,7 +482,7 @@ fn lower_paging(
     };
     Some(Paging {
         style,
-        request: rust_name(parameter(paging.request.as_deref()?)?),
+        request,
         items: way(list)?,
         item: *item,
         page_size: page_size.map(rust_name),

@@ -138,7 +138,7 @@ pub(crate) struct UnionMember;
 
 impl UnionMember {
     /// Keys of a field that a union member does not have.
-    pub(super) const FORBIDDEN: [&str; 2] = ["required", "default"];
+    pub(super) const FORBIDDEN: [&str; 3] = ["required", "default", "from"];
 }
 
 impl JsonSchema for UnionMember {

@@ -36,7 +36,9 @@ pub(crate) use schema::schema;
 pub(crate) use travel::{Refusal, Travel};
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use value::disagreement;
-pub(crate) use values::{Bounds, Container, HttpLine, NameGroups, PartOfReply, Scalar, TypeName};
+pub(crate) use values::{
+    Bounds, CodeText, Container, HttpLine, NameGroups, PartOfReply, Scalar, Source, TypeName,
+};
 
 /// Names of the built-in types.
 pub(crate) const BUILT_IN: [&str; 7] = [
@@ -261,9 +263,11 @@ pub(crate) struct Errors {
     pub(crate) request_id: Vec<PartOfReply>,
     /// Whether codes have the form `namespace#Code:detail`.
     pub(crate) namespaced: bool,
-    /// Codes that mean success in a response with a 2xx status, as text; the response may send them as numbers.
+    /// HTTP statuses of the responses that may have an error code: `400..` or `400..=499`. Default: all statuses.
+    pub(crate) only_status: Option<Bounds>,
+    /// Codes that mean success in a response with a 2xx status. The response may send them as text or as numbers.
     /// Default: `["0"]`.
-    pub(crate) success: Option<Vec<String>>,
+    pub(crate) success: Option<Vec<CodeText>>,
     /// Documented error codes.
     pub(crate) codes: Apart<BTreeMap<String, ErrorCode>>,
 }
@@ -281,6 +285,8 @@ pub(crate) struct ErrorCode {
     pub(crate) kind: Option<ErrorKind>,
     /// Description of the code, in addition to its status.
     pub(crate) docs: Option<String>,
+    /// Structure with the members of the object that holds the code. A code in a header belongs to the whole body.
+    pub(crate) details: Option<String>,
     /// Name of the Rust variant, in PascalCase.
     pub(crate) rust_name: Option<String>,
     /// Findings to suppress here: from the id of a rule to the reason.
@@ -448,6 +454,10 @@ pub(crate) struct Field {
     pub(crate) keys: Option<KeyLimits>,
     /// Format in which a timestamp is sent. Default: `rfc3339`; in headers `http-date`. Every format is read.
     pub(crate) format: Option<TimestampFormat>,
+    /// Place of a field of a response outside of the JSON object: `header x-name`, `header-prefix x-meta-` (a map of all
+    /// headers with the prefix), `status`, or `payload` (the whole body). Only for fields of an output or of the `details`
+    /// of an error.
+    pub(crate) from: Option<Source>,
     /// Value that the service uses if the parameter is absent.
     pub(crate) default: Option<Scalar>,
     /// Encoding of a list in the query: `repeated` (`a=1&a=2`, the default) or `csv` (`a=1,2`). A list in a header is
@@ -476,6 +486,11 @@ pub(crate) struct Field {
 pub(crate) const UUID_LENGTH: usize = 36;
 
 impl Field {
+    /// Whether a response has the value in its body.
+    pub(crate) fn is_in_body(&self) -> bool {
+        matches!(self.from, None | Some(Source::Payload))
+    }
+
     /// Returns how many characters of a UUID fit into an idempotency token.
     pub(crate) fn token_length(&self) -> usize {
         let max = self.length.and_then(|length| length.max);
@@ -531,11 +546,14 @@ pub(crate) enum ListStyle {
 /// Pagination of an operation. Paths start at the output and separate names with dots.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("required" = ["style", "request", "items"]))]
+#[schemars(
+    extend("required" = ["style", "items"]),
+    extend("anyOf" = [{"required": ["request"]}, {"properties": {"style": {"const": "none"}}}])
+)]
 pub(crate) struct Pagination {
     /// Method by which a response leads to the next page.
     pub(crate) style: Option<PagingStyle>,
-    /// Parameter that selects the page to send.
+    /// Parameter that selects the page to send. Every style but `none` has one.
     pub(crate) request: Option<String>,
     /// Path to the token or marker of the next page.
     pub(crate) response: Option<String>,
@@ -566,6 +584,8 @@ pub(crate) enum PagingStyle {
     PageNumber,
     /// A request gives the number of elements to skip, from 0; `total` is the number of all elements.
     Offset,
+    /// The service sends all elements at once.
+    None,
 }
 
 /// A structure, with `fields`, an open enum, with `enum`, or a union, with `union`.

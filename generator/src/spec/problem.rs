@@ -73,6 +73,9 @@ impl Wanted {
             Self::Text if matches!(key, "range" | "length" | "count") => {
                 ("text", "write it as Rust does: `1..=200`, `1..` or `..=64`")
             }
+            Self::Text if key == "only_status" => {
+                ("text", "write a range as Rust does: `400..` or `400..=499`")
+            }
             Self::Text if key == "response" => {
                 ("text", "name a structure under `types:`, or write `none`")
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{BUILT_IN, Field, Location, OperationBlock, Piece, Spec, Type, TypeKind};
+use super::{BUILT_IN, Field, Location, OperationBlock, Piece, Source, Spec, Type, TypeKind};
 
 impl<'a> Spec<'a> {
     /// Returns the type with the given name.
@@ -65,20 +65,32 @@ impl<'a> Spec<'a> {
         )
     }
 
-    /// Returns the types that occur in responses.
-    pub(crate) fn outputs(&self) -> Vec<&Type<'a>> {
+    /// Returns the names of the structures that are whole responses: outputs of operations, and details of errors.
+    pub(crate) fn whole_outputs(&self) -> impl Iterator<Item = &str> {
         let outputs = self
             .operations
             .iter()
             .filter_map(|operation| operation.block.value.output());
-        self.reached(outputs.collect())
+        outputs.chain(self.details())
     }
 
-    /// Whether replies to an operation have a body that is read: its output has fields, or cannot be read here.
+    /// Returns the names of the structures with details of errors.
+    pub(crate) fn details(&self) -> impl Iterator<Item = &str> {
+        let codes = self.codes.iter();
+        codes.filter_map(|code| code.value.details.as_deref())
+    }
+
+    /// Returns the types that occur in responses.
+    pub(crate) fn outputs(&self) -> Vec<&Type<'a>> {
+        self.reached(self.whole_outputs().collect())
+    }
+
+    /// Whether replies to an operation have a body that is read: its output has fields in the body, or cannot be read here.
     pub(crate) fn reads_body(&self, operation: &OperationBlock) -> bool {
+        let is_in_body = |field: &Piece<'_, Field>| field.value.is_in_body();
         operation.output().is_some_and(|output| {
             let fields = self.fields_of(output);
-            fields.is_none_or(|fields| !fields.is_empty())
+            fields.is_none_or(|fields| fields.iter().any(is_in_body))
         })
     }
 
@@ -94,6 +106,12 @@ impl<'a> Spec<'a> {
             let in_path = named.is_some_and(|(location, _)| *location == Location::Path);
             has(path) && !in_path || has(block.host_prefix.as_deref()) && named.is_none()
         })
+    }
+
+    /// Returns the field of a structure that is the whole body.
+    pub(crate) fn payload_of(&self, structure: &str) -> Option<&Piece<'a, Field>> {
+        let mut fields = self.fields_of(structure)?.iter();
+        fields.find(|field| field.value.from == Some(Source::Payload))
     }
 
     /// Returns the types with the given names, and all types that they contain.

@@ -258,6 +258,7 @@ impl Reader<'_> {
             }
             member.value.required = false;
             member.value.default = None;
+            member.value.from = None;
         }
         TypeKind::Union(members)
     }

@@ -7,7 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::values::MAX_CONTAINERS;
-use super::{BUILT_IN, Bounds, Head, HttpLine, NameGroups, PartOfReply, Scheme, TypeName};
+use super::{
+    BUILT_IN, Bounds, CodeText, Head, HttpLine, NameGroups, PartOfReply, Scheme, Source, TypeName,
+};
 
 /// Returns the schema. It describes the shape of a spec; the checks cover references between its parts.
 pub(crate) fn schema() -> Value {
@@ -103,6 +105,17 @@ text! {
     Bounds = r"^(-?[0-9]+\.\.(=-?[0-9]+)?|\.\.=-?[0-9]+)$", "1..=100";
     HttpLine = "^(GET|POST|PUT|DELETE|PATCH|HEAD) /", "GET /v1/models/{id}";
     PartOfReply = "^(header|body) [^ ]+$", "body error.code";
+    Source = "^(status|payload|(header|header-prefix) [^ ]+)$", "header x-name";
+}
+
+impl JsonSchema for CodeText {
+    fn schema_name() -> Cow<'static, str> {
+        "CodeText".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "integer"] })
+    }
 }
 
 impl JsonSchema for TypeName {

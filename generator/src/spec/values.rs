@@ -300,6 +300,65 @@ impl fmt::Display for PartOfReply {
     }
 }
 
+/// Place of a field of a response outside of the JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Header(String),
+    HeaderPrefix(String),
+    Status,
+    Payload,
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| match text.split_once(' ') {
+            None if text == "status" => Some(Self::Status),
+            None if text == "payload" => Some(Self::Payload),
+            Some((_, name)) if name.is_empty() || name.contains(' ') => None,
+            Some(("header", name)) => Some(Self::Header(name.to_owned())),
+            Some(("header-prefix", prefix)) => Some(Self::HeaderPrefix(prefix.to_owned())),
+            _ => None,
+        };
+        from_text(
+            deserializer,
+            parse,
+            "`header x-name`, `header-prefix x-meta-`, `status` or `payload`",
+        )
+    }
+}
+
+/// An error code, as text or as a whole number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CodeText(pub(crate) String);
+
+impl<'de> Deserialize<'de> for CodeText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrNumber;
+
+        impl de::Visitor<'_> for TextOrNumber {
+            type Value = CodeText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text or a whole number")
+            }
+
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<CodeText, E> {
+                Ok(CodeText(value.to_string()))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<CodeText, E> {
+                Ok(CodeText(value.to_string()))
+            }
+
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<CodeText, E> {
+                Ok(CodeText(value.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(TextOrNumber)
+    }
+}
+
 /// A default value.
 #[derive(Clone, Debug, PartialEq, JsonSchema)]
 #[schemars(untagged)]

@@ -2,6 +2,8 @@
 
 mod call;
 mod credentials;
+mod envelope;
+mod facts;
 mod json;
 mod random;
 mod request;

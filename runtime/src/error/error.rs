@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use super::display::{MAX_MESSAGE, redacted_start, snippet};
 use super::redact::Secrets;
@@ -106,6 +106,8 @@ pub(super) struct ServiceError {
     pub(super) help: Option<String>,
     /// Target of a redirect.
     pub(super) redirect: Option<String>,
+    /// Path of the object in the body that holds the code; empty for the body itself.
+    holder: &'static str,
 }
 
 /// The stage at which a call failed.
@@ -176,7 +178,17 @@ pub(crate) struct ServiceReply {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) date: Option<SystemTime>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+}
+
+/// The parts of a response from which the details of an error are read.
+pub(crate) struct DetailsSource<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a Bytes,
+    /// Path of the object in the body that holds the code; empty for the body itself.
+    pub(crate) holder: &'static str,
 }
 
 /// The texts of a service's error.
@@ -186,6 +198,8 @@ pub(crate) struct ServiceText {
     pub(crate) message: Option<String>,
     pub(crate) help: Option<String>,
     pub(crate) redirect: Option<String>,
+    /// Path of the object in the body that holds the code; empty for the body itself.
+    pub(crate) holder: &'static str,
 }
 
 impl Error {
@@ -212,6 +226,7 @@ impl Error {
             message: Some(message.into()),
             help: None,
             redirect: None,
+            holder: "",
         });
         Self::new(&Context::NONE, failure, None).with_sent(true)
     }
@@ -306,6 +321,7 @@ impl Error {
             message: text.message,
             help: text.help,
             redirect: text.redirect,
+            holder: text.holder,
         });
         Self::new(context, failure, None).with_reply(reply, context)
     }
@@ -355,10 +371,37 @@ impl Error {
             request_id,
             retry_after: reply.retry_after,
             date: reply.date,
+            headers: reply.headers,
             body: reply.body,
             snippet,
         });
         self
+    }
+
+    /// Returns what the details of an error of a service are read from.
+    pub(crate) fn details_source(&self, service: &str) -> Option<DetailsSource<'_>> {
+        let error = self.service_error().filter(|_| self.0.service == service)?;
+        let reply = self.0.reply.as_ref()?;
+        Some(DetailsSource {
+            status: reply.status,
+            headers: &reply.headers,
+            body: &reply.body,
+            holder: error.holder,
+        })
+    }
+
+    /// Creates the error of a response whose details cannot be decoded. The secrets of the call are no longer known, so nothing
+    /// of the response is quoted.
+    pub(crate) fn without_details(&self, path: Option<String>) -> Self {
+        let mut error = self.clone();
+        let inner = error.inner_mut();
+        inner.failure = Failure::Decode {
+            problem: String::new(),
+            path,
+        };
+        inner.hides_reply = true;
+        inner.advice = None;
+        error
     }
 
     /// Adds what the caller can do about it. The text must not contain a secret.

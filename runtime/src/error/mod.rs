@@ -9,7 +9,7 @@ mod transport;
 mod violation;
 
 pub(crate) use display::Chain;
-pub(crate) use error::{Context, ServiceReply, ServiceText};
+pub(crate) use error::{Context, DetailsSource, ServiceReply, ServiceText};
 pub use error::{Error, ErrorKind, Result, ServiceErrorKind};
 pub use redact::Redacted;
 pub(crate) use redact::{Hidden, REDACTED, Secrets};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 /// The HTTP response that an [`Error`](crate::Error) was read from.
 #[derive(Clone)]
@@ -13,6 +13,7 @@ pub struct ReplyInfo {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) date: Option<SystemTime>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) snippet: String,
 }
@@ -47,7 +48,7 @@ impl ReplyInfo {
     }
 }
 
-/// Omits the body, which is not redacted.
+/// Omits headers and body, which are not redacted.
 impl fmt::Debug for ReplyInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReplyInfo")

@@ -42,6 +42,8 @@ pub enum Position<'a> {
     Page(&'a mut Option<i64>),
     /// Number of items to skip.
     Offset(&'a mut Option<i64>),
+    /// There is only one page, and no parameter.
+    Single,
 }
 
 impl Position<'_> {
@@ -51,6 +53,7 @@ impl Position<'_> {
             Self::Token(token) => token.as_ref().map(Cursor::token),
             Self::Page(number) => number.map(Cursor::page),
             Self::Offset(offset) => offset.map(Cursor::offset),
+            Self::Single => None,
         }
     }
 

@@ -77,6 +77,11 @@ impl Next {
         })
     }
 
+    /// For services that send all items at once.
+    pub fn end() -> Self {
+        Self(Kind::End)
+    }
+
     /// Returns the cursor of the next page, or `None` at the end.
     pub(super) fn resolve(
         self,

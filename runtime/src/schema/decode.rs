@@ -12,13 +12,15 @@ use serde_core::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use super::record::Source;
 use super::{
-    Blank, Json, List, Map, MembersMut, OpenUnion, Optional, Record, SetText, Slot, UnknownMember,
-    Value,
+    Blank, Json, List, Map, MemberMut, MembersMut, OpenUnion, Optional, Record, SetText, Slot,
+    UnknownMember, Value,
 };
 use crate::time::EXACT_NUMBER;
 
-/// Reads a value of type `T`. Unknown members are passed over.
+/// Reads a value of type `T` from the body of a reply. Unknown members are passed over, and so are those that have another
+/// place.
 pub(crate) struct Seed<T>(PhantomData<T>);
 
 impl<T> Seed<T> {
@@ -29,7 +31,26 @@ impl<'de, T: Blank> DeserializeSeed<'de> for Seed<T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserialize(deserializer)
+        let mut value = T::blank();
+        FillReply(&mut value).deserialize(deserializer)?;
+        Ok(value)
+    }
+}
+
+/// Reads a value from the body of a reply into a place.
+pub(crate) struct FillReply<'a>(pub(crate) &'a mut dyn Value);
+
+impl<'de> DeserializeSeed<'de> for FillReply<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let how = How {
+            strict: false,
+            is_reply: true,
+            millis: false,
+            left: &Cell::new(MOST_MEMORY),
+        };
+        Fill { place: self.0, how }.deserialize(deserializer)
     }
 }
 
@@ -52,6 +73,7 @@ fn read<'de, T: Blank, D: Deserializer<'de>>(strict: bool, deserializer: D) -> R
     let place = &mut value;
     let how = How {
         strict,
+        is_reply: false,
         millis: false,
         left: &Cell::new(MOST_MEMORY),
     };
@@ -70,10 +92,19 @@ struct Fill<'a> {
 struct How<'b> {
     /// Whether an unknown member of a record is an error.
     strict: bool,
+    /// Whether it is the body of a reply, so that some members have another place.
+    is_reply: bool,
     /// Whether numbers that are times are milliseconds, however small they are.
     millis: bool,
     /// Bytes of memory left.
     left: &'b Cell<usize>,
+}
+
+impl How<'_> {
+    /// Returns whether a member is read from the object.
+    fn reads(&self, member: &MemberMut<'_>) -> bool {
+        !self.is_reply || member.source == Source::Body
+    }
 }
 
 /// The most bytes of memory for the elements of lists and maps and for free JSON, in one value with all that is in it. In JSON an
@@ -499,7 +530,7 @@ impl<'de> Visitor<'de> for AnyNumber {
 /// Bytes as base64, with or without padding.
 struct Base64;
 
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -566,14 +597,13 @@ impl<'de> Visitor<'de> for Object<'_> {
         // Services send members in the order of the spec more often than not.
         let mut expected = 0;
         while let Some(name) = map.next_key_seed(Name)? {
-            let Some(index) = members.find(&name, expected) else {
-                if how.strict {
-                    return Err(unknown_member(&name, &members));
-                }
+            let index = members.find(&name, expected);
+            if index.is_none() && how.strict {
+                return Err(unknown_member(&name, &members));
+            }
+            let member = index.and_then(|index| members.get_mut(index));
+            let Some(member) = member.filter(|member| how.reads(member)) else {
                 map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            let Some(member) = members.get_mut(index) else {
                 continue;
             };
             if std::mem::replace(&mut member.is_read, true) {
@@ -585,10 +615,10 @@ impl<'de> Visitor<'de> for Object<'_> {
                 ..how
             };
             map.next_value_seed(Fill { place, how })?;
-            expected = index + 1;
+            expected = index.map_or(expected, |index| index + 1);
         }
         for member in members.iter_mut() {
-            if !member.is_read && member.value.slot().is_required() {
+            if !member.is_read && how.reads(member) && member.value.slot().is_required() {
                 return Err(de::Error::missing_field(member.name));
             }
         }

@@ -8,13 +8,14 @@ mod macros;
 mod open_enum;
 mod raw;
 mod record;
+mod reply;
 mod union;
 mod value;
 
 use crate::time::Timestamp;
 
+pub(crate) use decode::{FillReply, Name, Seed};
 use decode::{MOST_MEMORY, spend};
-pub(crate) use decode::{Name, Seed};
 pub use decode::{deserialize, deserialize_strictly};
 pub use encode::serialize;
 pub(crate) use encode::{AsJson, write_text};
@@ -25,5 +26,8 @@ pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use raw::{raw_at, replace_lone_surrogates};
 pub(crate) use record::Requirement;
 pub use record::{Member, MemberMut, Members, MembersMut, Place, Record};
+pub(crate) use reply::{
+    Payload, is_body_member, payload_of, read_head, read_part, read_raw, with_payload,
+};
 pub use union::{OpenUnion, Union, UnknownMember};
 pub use value::{Blank, List, Map, Optional, SetText, Slot, Value, View, blank};

@@ -93,9 +93,51 @@ pub struct MemberMut<'a> {
     pub(super) is_read: bool,
     /// Whether numbers that are times are milliseconds, however small they are.
     pub(super) millis: bool,
+    /// Its place in a reply.
+    pub(super) source: Source,
+}
+
+/// The place of a member in a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The JSON object.
+    #[default]
+    Body,
+    /// A header.
+    Header(&'static str),
+    /// All headers with a prefix.
+    HeaderPrefix(&'static str),
+    /// The HTTP status.
+    Status,
+    /// The whole body.
+    Payload,
 }
 
 impl MemberMut<'_> {
+    /// A reply has the member in a header, whose name is in lower case.
+    pub fn header(&mut self, name: &'static str) -> &mut Self {
+        self.source = Source::Header(name);
+        self
+    }
+
+    /// A reply has the member, which is a map, in the headers with a prefix, which is in lower case.
+    pub fn header_prefix(&mut self, prefix: &'static str) -> &mut Self {
+        self.source = Source::HeaderPrefix(prefix);
+        self
+    }
+
+    /// The member is the HTTP status of a reply.
+    pub fn status(&mut self) -> &mut Self {
+        self.source = Source::Status;
+        self
+    }
+
+    /// The member is the whole body of a reply.
+    pub fn payload(&mut self) -> &mut Self {
+        self.source = Source::Payload;
+        self
+    }
+
     /// Numbers that are times are milliseconds, however small they are.
     pub fn epoch_millis(&mut self) -> &mut Self {
         self.millis = true;
@@ -201,7 +243,8 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The members of a record, for reading. Where a member travels makes no difference: a request is read from JSON too.
+/// The members of a record, for reading. Requests, and outputs that a program stored, are JSON objects with all members; only
+/// the members of a reply have their places.
 pub struct MembersMut<'a>(Vec<MemberMut<'a>>);
 
 impl<'a> MembersMut<'a> {
@@ -228,6 +271,7 @@ impl<'a> MembersMut<'a> {
             value,
             is_read: false,
             millis: false,
+            source: Source::Body,
         });
         &mut self.0[last]
     }

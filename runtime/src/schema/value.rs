@@ -179,7 +179,7 @@ pub enum Slot<'a> {
 
 impl Slot<'_> {
     /// Whether an object that lacks this member is broken.
-    pub(super) fn is_required(&self) -> bool {
+    pub(crate) fn is_required(&self) -> bool {
         !matches!(
             self,
             Self::OptionalText(_) | Self::Optional(_) | Self::List(_) | Self::Map(_)

@@ -1,13 +1,16 @@
 //! Services and operations, as generated code describes them.
 
+mod details;
 mod operation;
 mod reply;
 mod scheme;
 mod service;
 
+pub use details::{Details, DetailsType};
 pub(crate) use operation::is_repeatable;
 pub use operation::{Http, Operation, Service, Token};
 pub use reply::Reply;
 pub(crate) use scheme::Variables;
 pub use scheme::{Keys, Scheme};
+pub(crate) use service::families;
 pub use service::{Code, Domain, NotRead, Part, ServiceInfo};

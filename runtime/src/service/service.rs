@@ -1,7 +1,11 @@
 //! [`ServiceInfo`]: endpoint, authentication and error format of a service, as data.
 
-use super::Scheme;
-use crate::error::{Context, ServiceErrorKind};
+use std::ops::RangeInclusive;
+
+use super::{Details, DetailsType, Scheme};
+use serde_json::Value;
+
+use crate::error::{Context, Error, Result, ServiceErrorKind};
 
 /// The facts of a service that hold for all of its operations.
 #[derive(Debug)]
@@ -54,6 +58,8 @@ pub struct ServiceInfo {
     pub error_help: &'static [Part],
     /// Places of the request ID.
     pub request_id: &'static [Part],
+    /// HTTP statuses of the responses that may have an error code.
+    pub only_status: RangeInclusive<u16>,
     /// Codes that mean success in a 2xx response.
     pub success_codes: &'static [&'static str],
     /// Whether codes have the form `namespace#Code:detail`, of which `Code` is the code.
@@ -88,6 +94,7 @@ impl ServiceInfo {
         error_message: &[],
         error_help: &[],
         request_id: &[],
+        only_status: 100..=999,
         success_codes: &["0"],
         namespaced_codes: false,
         codes: &[],
@@ -98,6 +105,17 @@ impl ServiceInfo {
         self.project_header.is_some() || self.project_in_urls
     }
 
+    /// Decodes the details of an error of the service, and returns them by their wire names. `None` if it has no
+    /// details.
+    pub fn details(&self, error: &Error) -> Option<Result<Value>> {
+        self.documented(error.code()?)?.details?.to_json(error)
+    }
+
+    /// Returns the documented code that an error code is, or that is its family.
+    pub(crate) fn documented(&self, code: &str) -> Option<&'static Code> {
+        families(code).find_map(|code| self.codes.iter().find(|known| known.wire == code))
+    }
+
     /// Returns the context of errors that belong to no operation.
     pub(crate) fn context(&self) -> Context<'static> {
         Context {
@@ -105,6 +123,13 @@ impl ServiceInfo {
             ..Context::NONE
         }
     }
+}
+
+/// Returns a code and its families: `InvalidParameter.PageSize` is an `InvalidParameter`.
+pub(crate) fn families(code: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(code), |code| {
+        code.rsplit_once('.').map(|(family, _)| family)
+    })
 }
 
 /// A row of the table of domains.
@@ -138,6 +163,8 @@ pub struct Code {
     pub status: Option<u16>,
     /// Kind of the error; `None` if the status decides.
     pub kind: Option<ServiceErrorKind>,
+    /// Structure with the details of the error.
+    pub details: Option<DetailsType>,
 }
 
 impl Code {
@@ -147,6 +174,7 @@ impl Code {
             wire,
             status: Some(status),
             kind: None,
+            details: None,
         }
     }
 
@@ -156,6 +184,7 @@ impl Code {
             wire,
             status: None,
             kind: None,
+            details: None,
         }
     }
 
@@ -163,6 +192,14 @@ impl Code {
     pub const fn means(self, kind: ServiceErrorKind) -> Self {
         Self {
             kind: Some(kind),
+            ..self
+        }
+    }
+
+    /// Sets the structure with the details of the error.
+    pub const fn details<T: Details>(self) -> Self {
+        Self {
+            details: Some(DetailsType::of::<T>()),
             ..self
         }
     }

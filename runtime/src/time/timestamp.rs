@@ -122,6 +122,14 @@ impl Timestamp {
         }
     }
 
+    /// Reads a time from a text that may be a number.
+    pub(crate) fn from_text_or_number(text: &str) -> Self {
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Self::from_number(text),
+            _ => text.into(),
+        }
+    }
+
     fn from_number(number: impl ToString) -> Self {
         Self {
             text: number.to_string(),

@@ -12,7 +12,7 @@ use crate::rules::Rule;
 use crate::source::{Sample, Span};
 use crate::spec::{
     Container, Entry, Field, Kind, Label, ListStyle, Location, Node, Operation, PartOfReply, Piece,
-    Spec, Travel, parse_json,
+    Source, Spec, Travel, parse_json,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -232,7 +232,7 @@ impl<'a> Scope<'a> {
         let mut payloads = members(operation, Location::Payload).map(|(_, field)| field);
         let payload = payloads.next();
         match (payload, root.get("body")) {
-            (Some(payload), Some(node)) => self.payload(payload, node),
+            (Some(payload), Some(node)) => self.payload(payload, node, Way::Out),
             (Some(payload), None) => self.missing(payload, root.span, Way::Out),
             (None, Some(node)) => self.members(&body, node, Way::Out),
             (None, None) => {
@@ -291,12 +291,12 @@ impl<'a> Scope<'a> {
     }
 
     /// Checks a body that is a single value.
-    fn payload(&mut self, field: &'a Piece<'a, Field>, node: &Node) {
+    fn payload(&mut self, field: &'a Piece<'a, Field>, node: &Node, way: Way) {
         match self.spec.travel(Location::Payload, &field.value) {
             // Bytes are shown as a text of any kind.
             Ok(Travel::Raw) => {}
-            Ok(Travel::Text) => self.text(field, node, Way::Out),
-            _ => self.value(field, node, Way::Out),
+            Ok(Travel::Text) => self.text(field, node, way),
+            _ => self.value(field, node, way),
         }
     }
 
@@ -412,14 +412,24 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn response(&mut self, operation: &Operation<'_>, root: &Node) {
+    fn response(&mut self, operation: &'a Operation<'a>, root: &Node) {
         let spec = self.spec;
+        let output = operation.block.value.output().unwrap_or_default();
+        let fields = spec.fields_of(output).unwrap_or_default();
+        self.headers(fields, root);
         if !spec.reads_body(&operation.block.value) {
             return;
         }
+        let payload = spec.payload_of(output);
         let Some(body) = root.get("body") else {
-            return self.report(Rule::X02, root.span, "`body` is missing");
+            if payload.is_none_or(|payload| payload.value.required) {
+                self.report(Rule::X02, root.span, "`body` is missing");
+            }
+            return;
         };
+        if let Some(payload) = payload {
+            return self.payload(payload, body, Way::In);
+        }
         let body = match &spec.head.value.result {
             None => body,
             Some(result) => match body.get(result) {
@@ -430,10 +440,44 @@ impl<'a> Scope<'a> {
                 }
             },
         };
-        let output = operation.block.value.output().unwrap_or_default();
-        if let Some(fields) = spec.fields_of(output) {
-            let fields: Vec<_> = fields.iter().collect();
-            self.members(&fields, body, Way::In);
+        let fields = fields.iter().filter(|field| field.value.from.is_none());
+        self.members(&fields.collect::<Vec<_>>(), body, Way::In);
+    }
+
+    /// Checks the fields of a reply that come from headers.
+    fn headers(&mut self, fields: &'a [Piece<'a, Field>], root: &Node) {
+        let headers = root.get("headers").map(Node::entries).unwrap_or_default();
+        for field in fields {
+            match &field.value.from {
+                Some(Source::Header(name)) => {
+                    let is_it = |each: &&Entry| each.key.eq_ignore_ascii_case(name);
+                    match headers.iter().find(is_it) {
+                        Some(header) if field.value.ty.is_list() => {
+                            self.list_in_header(field, &header.value);
+                        }
+                        Some(header) => self.text(field, &header.value, Way::In),
+                        None => self.missing(field, root.span, Way::In),
+                    }
+                }
+                Some(Source::HeaderPrefix(prefix)) => {
+                    let prefix = prefix.to_lowercase();
+                    let is_it = |each: &&Entry| each.key.to_lowercase().starts_with(&prefix);
+                    for header in headers.iter().filter(is_it) {
+                        self.text(field, &header.value, Way::In);
+                    }
+                }
+                Some(Source::Status | Source::Payload) | None => {}
+            }
+        }
+    }
+
+    /// Checks a list in a header. Times may contain commas, so their lists are not looked into.
+    fn list_in_header(&mut self, field: &Piece<'_, Field>, node: &Node) {
+        let Some(text) = node.text().filter(|_| field.value.ty.name != "timestamp") else {
+            return;
+        };
+        for element in text.split(',') {
+            self.plain(field, element.trim(), node.span, Way::In);
         }
     }
 
@@ -441,8 +485,11 @@ impl<'a> Scope<'a> {
     fn error(&mut self, root: &Node) -> Option<String> {
         let spec = self.spec;
         let errors = &spec.head.value.errors;
-        let found = errors.code.iter().find_map(|part| part_of(root, part));
-        let Some((code, span)) = found else {
+        let found = errors
+            .code
+            .iter()
+            .find_map(|part| Some((part, part_of(root, part)?)));
+        let Some((part, (code, span))) = found else {
             let message = "there is no error code where `errors: code:` looks for it";
             self.report(Rule::X02, root.span, message);
             return None;
@@ -463,6 +510,11 @@ impl<'a> Scope<'a> {
         {
             let message = format!("the spec has `{code}` with status {expected}");
             self.report(Rule::X05, node.span, message);
+        }
+        let details = known.and_then(|known| known.value.details.as_deref());
+        if let Some(fields) = details.and_then(|details| spec.fields_of(details)) {
+            self.headers(fields, root);
+            self.details(fields, root, part);
         }
         if known.is_none() {
             let message = format!("the spec has no error code `{code}`");
@@ -491,6 +543,29 @@ fn values_of_labels<'t>(template: &'t str, path: &str) -> Option<Vec<(Label<'t>,
         values.push((label, segments.join("/")));
     }
     given.next().is_none().then_some(values)
+}
+
+impl<'a> Scope<'a> {
+    /// Checks the details of an error, which are in the object that holds its code. Its other members are not checked.
+    fn details(&mut self, fields: &'a [Piece<'a, Field>], root: &Node, code: &PartOfReply) {
+        let path = match code {
+            PartOfReply::Header(_) => "",
+            PartOfReply::Body(path) => path.rsplit_once('.').map_or("", |(path, _)| path),
+        };
+        let names = path.split('.').filter(|name| !name.is_empty());
+        let body = root.get("body");
+        let object = body.and_then(|body| {
+            names
+                .into_iter()
+                .try_fold(body, |node, name| node.get(name))
+        });
+        for field in fields.iter().filter(|field| field.value.from.is_none()) {
+            match object.and_then(|object| object.get(field.name)) {
+                Some(value) => self.value(field, value, Way::In),
+                None => self.missing(field, object.unwrap_or(root).span, Way::In),
+            }
+        }
+    }
 }
 
 fn members<'a>(

@@ -6,7 +6,7 @@ use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Member, Place};
+use crate::model::{Member, Place, Source};
 
 /// Old and new version of a member.
 pub(super) struct Pair<'a> {
@@ -54,6 +54,7 @@ impl<'a> Pair<'a> {
     pub(super) fn compare(&self, changes: &mut Changes, renames: &Renames) {
         self.rust_name(changes);
         self.place(changes);
+        self.source(changes);
         let is_other = self.ty(changes, renames);
         if !is_other {
             self.timestamp_format(changes);
@@ -130,6 +131,29 @@ impl<'a> Pair<'a> {
             Rule::ParameterMoved,
             &self.path,
             places,
+            shown,
+            verdict,
+            words,
+        );
+    }
+
+    fn source(&self, changes: &mut Changes) {
+        let shown = |source: &Source| match source {
+            Source::Body => "body".to_owned(),
+            Source::Header(name) => format!("header {name}"),
+            Source::HeaderPrefix(prefix) => format!("header-prefix {prefix}"),
+            Source::Status => "status".to_owned(),
+            Source::Payload => "payload".to_owned(),
+        };
+        let words = (
+            "it is read from another part of a reply; the API is the same, so nobody sees it",
+            "check it against a captured reply",
+        );
+        let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+        changes.changed(
+            Rule::FieldMoved,
+            &[&self.path[..], &["from"]].concat(),
+            (&self.old.source, &self.new.source),
             shown,
             verdict,
             words,

@@ -163,9 +163,10 @@ fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>)
             (total, size) = (all.as_ref().map(path), served.as_ref().map(path));
         }
         PagingStyle::Offset { total: all } => total = all.as_ref().map(path),
+        PagingStyle::None => {}
     }
     [
-        ("request", Some(parameter(&paging.request))),
+        ("request", paging.request.as_ref().map(parameter)),
         ("response", response),
         ("more", more),
         ("items", Some(path(&paging.items))),
@@ -181,5 +182,6 @@ fn style_name(style: &PagingStyle) -> &'static str {
         PagingStyle::Marker { .. } => "marker",
         PagingStyle::PageNumber { .. } => "page-number",
         PagingStyle::Offset { .. } => "offset",
+        PagingStyle::None => "none",
     }
 }

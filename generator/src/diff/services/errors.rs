@@ -3,11 +3,12 @@
 use super::{BEHAVIOUR, ELSEWHERE};
 use crate::diff::changes::Changes;
 use crate::diff::names;
+use crate::diff::renames::Renames;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{ErrorCode, Errors, Part};
 
-pub(super) fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
+pub(super) fn errors(changes: &mut Changes, renames: &Renames, old: &Errors, new: &Errors) {
     let shown = |parts: &Vec<Part>| {
         let parts = parts.iter().map(|part| match part {
             Part::Header(name) => format!("header {name}"),
@@ -60,8 +61,28 @@ pub(super) fn errors(changes: &mut Changes, old: &Errors, new: &Errors) {
         ELSEWHERE,
         words,
     );
+    only_status(changes, old.only_status, new.only_status);
     success(changes, &old.success, &new.success);
-    codes(changes, old, new);
+    codes(changes, renames, old, new);
+}
+
+/// Reports a change of the statuses of the responses in which codes are looked for; `None` means all.
+fn only_status(changes: &mut Changes, old: Option<(u16, u16)>, new: Option<(u16, u16)>) {
+    let range = |range: Option<(u16, u16)>| range.unwrap_or((100, 999));
+    let (old, new) = (range(old), range(new));
+    let shown = |(first, last): &(u16, u16)| format!("{first}..={last}");
+    let words = (
+        "error codes are looked for in replies with other statuses: outputs become errors, or errors outputs",
+        "check it against a captured reply and a captured error",
+    );
+    changes.changed(
+        Rule::ErrorCodeMoved,
+        &["errors", "only_status"],
+        (&old, &new),
+        shown,
+        ELSEWHERE,
+        words,
+    );
 }
 
 /// Reports a change of the codes that mean success; `None` means the default.
@@ -107,7 +128,7 @@ fn success(changes: &mut Changes, old: &Option<Vec<String>>, new: &Option<Vec<St
     );
 }
 
-fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
+fn codes(changes: &mut Changes, renames: &Renames, old: &Errors, new: &Errors) {
     let mut added: Vec<_> = new
         .codes
         .iter()
@@ -161,6 +182,7 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
             is_taken,
         );
         meaning(changes, &path, code, now);
+        details(changes, renames, &path, code, now);
         let docs = |code: &ErrorCode| code.docs.clone().into_iter().collect::<Vec<_>>();
         changes.docs(&path, &docs(code), &docs(now));
     }
@@ -173,6 +195,47 @@ fn codes(changes: &mut Changes, old: &Errors, new: &Errors) {
             "what came as unknown is a variant of its own now, with a meaning",
             "nothing",
         );
+    }
+}
+
+/// Compares the structures with the details of a code.
+fn details(
+    changes: &mut Changes,
+    renames: &Renames,
+    path: &[&str],
+    old: &ErrorCode,
+    new: &ErrorCode,
+) {
+    let path = [path, &["details"]].concat();
+    let before = old.details.as_deref().map(|name| renames.name(name));
+    match (before, new.details.as_deref()) {
+        (None, Some(new)) => changes.came(
+            Rule::ErrorDetailsAdded,
+            &path,
+            new,
+            Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same),
+            "programs can read more of the error",
+            "nothing",
+        ),
+        (Some(old), None) => changes.gone(
+            Rule::ErrorDetailsRemoved,
+            &path,
+            old,
+            Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed),
+            "the error has no details from now on; code that reads them may not compile",
+            "keep them: details that never come do no harm",
+        ),
+        (Some(old), Some(new)) if old != new => changes.report(
+            Rule::ErrorDetailsChanged,
+            &path,
+            (Some(old.to_owned()), Some(new.to_owned())),
+            Verdict::new(Wire::Risk, Api::Major, Behaviour::Changed),
+            (
+                "the error has the details of another structure; code that reads the old ones finds none",
+                "add fields to the structure that is there",
+            ),
+        ),
+        _ => {}
     }
 }
 

@@ -26,8 +26,8 @@ pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Servi
     endpoint(changes, old, new);
     environment(changes, old, new);
     authentication(changes, old, new);
-    errors(changes, &old.errors, &new.errors);
     let renames = Renames::between(old, new);
+    errors(changes, &renames, &old.errors, &new.errors);
     types::compare(changes, &renames, old, new);
     operations::compare(changes, &renames, old, new);
     // Fallback: a change that no rule covers is reported too.
