@@ -88,6 +88,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "only for allowances; the service has no samples",
     ),
     ("UnionMember", "list_style", "only in the query and headers"),
+    ("Payload", "from", "only in replies"),
     ("Payload", "list_style", "only in the query and headers"),
     ("UnionMember", "prefix", "only in headers"),
     ("Payload", "prefix", "only in headers"),
