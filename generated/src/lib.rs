@@ -39,3 +39,101 @@ pub mod huawei_fabric;
 
 #[cfg(feature = "volcengine-ark")]
 pub mod volcengine_ark;
+
+/// Calls a visitor with the operation of a spec. For tools that handle every operation; not part of the API.
+#[doc(hidden)]
+pub fn visit<V: cloud_models_runtime::codegen::Visitor>(
+    spec: &str,
+    operation: &str,
+    visitor: V,
+) -> V::Output {
+    match (spec, operation) {
+        #[cfg(feature = "aws-bedrock")]
+        ("aws-bedrock", "ListCustomModels") => {
+            visitor.list::<aws_bedrock::ListCustomModels>()
+        }
+        #[cfg(feature = "aws-bedrock")]
+        ("aws-bedrock", "GetCustomModel") => visitor.one::<aws_bedrock::GetCustomModel>(),
+        #[cfg(feature = "aws-bedrock")]
+        ("aws-bedrock", "DeleteCustomModel") => {
+            visitor.one::<aws_bedrock::DeleteCustomModel>()
+        }
+        #[cfg(feature = "aws-bedrock")]
+        ("aws-bedrock", "ListModelCustomizationJobs") => {
+            visitor.list::<aws_bedrock::ListModelCustomizationJobs>()
+        }
+        #[cfg(feature = "aws-bedrock")]
+        ("aws-bedrock", "GetModelCustomizationJob") => {
+            visitor.one::<aws_bedrock::GetModelCustomizationJob>()
+        }
+        #[cfg(feature = "aws-bedrock")]
+        ("aws-bedrock", "CreateModelCustomizationJob") => {
+            visitor.one::<aws_bedrock::CreateModelCustomizationJob>()
+        }
+        #[cfg(feature = "aws-bedrock")]
+        ("aws-bedrock", "StopModelCustomizationJob") => {
+            visitor.one::<aws_bedrock::StopModelCustomizationJob>()
+        }
+        #[cfg(feature = "baidu-qianfan")]
+        ("baidu-qianfan", "DescribeCustomModelSets") => {
+            visitor.list::<baidu_qianfan::DescribeCustomModelSets>()
+        }
+        #[cfg(feature = "baidu-qianfan")]
+        ("baidu-qianfan", "DescribeModelSet") => {
+            visitor.one::<baidu_qianfan::DescribeModelSet>()
+        }
+        #[cfg(feature = "baidu-qianfan")]
+        ("baidu-qianfan", "DeleteModelSet") => {
+            visitor.one::<baidu_qianfan::DeleteModelSet>()
+        }
+        #[cfg(feature = "huawei-fabric")]
+        ("huawei-fabric", "ListWorkspaces") => {
+            visitor.list::<huawei_fabric::ListWorkspaces>()
+        }
+        #[cfg(feature = "huawei-fabric")]
+        ("huawei-fabric", "ListModels") => visitor.list::<huawei_fabric::ListModels>(),
+        #[cfg(feature = "huawei-fabric")]
+        ("huawei-fabric", "ListModelVersions") => {
+            visitor.list::<huawei_fabric::ListModelVersions>()
+        }
+        #[cfg(feature = "huawei-fabric")]
+        ("huawei-fabric", "CreateModelDefinition") => {
+            visitor.one::<huawei_fabric::CreateModelDefinition>()
+        }
+        #[cfg(feature = "huawei-fabric")]
+        ("huawei-fabric", "CleanupModel") => visitor.one::<huawei_fabric::CleanupModel>(),
+        #[cfg(feature = "huawei-fabric")]
+        ("huawei-fabric", "DeleteModelVersion") => {
+            visitor.one::<huawei_fabric::DeleteModelVersion>()
+        }
+        #[cfg(feature = "volcengine-ark")]
+        ("volcengine-ark", "ListCustomModels") => {
+            visitor.list::<volcengine_ark::ListCustomModels>()
+        }
+        #[cfg(feature = "volcengine-ark")]
+        ("volcengine-ark", "GetCustomModel") => {
+            visitor.one::<volcengine_ark::GetCustomModel>()
+        }
+        #[cfg(feature = "volcengine-ark")]
+        ("volcengine-ark", "UpdateCustomModel") => {
+            visitor.one::<volcengine_ark::UpdateCustomModel>()
+        }
+        #[cfg(feature = "volcengine-ark")]
+        ("volcengine-ark", "DeleteCustomModel") => {
+            visitor.one::<volcengine_ark::DeleteCustomModel>()
+        }
+        #[cfg(feature = "volcengine-ark")]
+        ("volcengine-ark", "ListModelCustomizationJobs") => {
+            visitor.list::<volcengine_ark::ListModelCustomizationJobs>()
+        }
+        #[cfg(feature = "volcengine-ark")]
+        ("volcengine-ark", "GetModelCustomizationJob") => {
+            visitor.one::<volcengine_ark::GetModelCustomizationJob>()
+        }
+        #[cfg(feature = "volcengine-ark")]
+        ("volcengine-ark", "TerminateModelCustomizationJob") => {
+            visitor.one::<volcengine_ark::TerminateModelCustomizationJob>()
+        }
+        _ => visitor.unknown(),
+    }
+}

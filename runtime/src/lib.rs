@@ -66,7 +66,7 @@ pub use time::Now;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::error::{Redacted, ServiceErrorKind};
-    pub use crate::paging::{Next, Paginated, Position};
+    pub use crate::paging::{Next, Paginated, Position, Visitor};
     pub use crate::schema::{
         Blank, Json, List, Map, Member, MemberMut, Members, MembersMut, OpenEnum, OpenUnion,
         Optional, Place, Record, SetText, Slot, Table, Union, Unknown, UnknownMember, Value, View,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use generator::{Sample, SpecSource};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Returns the folder of this package.
 pub fn package() -> &'static Path {
@@ -56,6 +56,50 @@ pub struct Case {
     pub name: String,
     /// Content of the file.
     pub value: Value,
+}
+
+impl Case {
+    /// Creates a case of an operation, for a request or response that the test provides.
+    pub fn new(spec: &str, operation: &str, value: Value) -> Self {
+        let mut value = value;
+        if value.is_null() {
+            value = json!({});
+        }
+        value["operation"] = json!(operation);
+        Self {
+            spec: spec.to_owned(),
+            name: String::new(),
+            value,
+        }
+    }
+
+    /// Returns the name of the operation. Older captures do not have it; they concern the list of models.
+    pub fn operation(&self) -> &str {
+        match self.value["operation"].as_str() {
+            Some(operation) => operation,
+            None => list_of_models(&self.spec),
+        }
+    }
+
+    /// Returns the input by wire name. Some captures have the members of the body in an object of their own.
+    pub fn input(&self) -> Value {
+        let mut input = self.value["input"].clone();
+        if let Some(members) = input.as_object_mut()
+            && let Some(Value::Object(body)) = members.shift_remove("body")
+        {
+            members.extend(body);
+        }
+        input
+    }
+}
+
+/// Returns the operation that lists the models of a service.
+pub fn list_of_models(spec: &str) -> &'static str {
+    match spec {
+        "baidu-qianfan" => "DescribeCustomModelSets",
+        "huawei-fabric" => "ListModels",
+        _ => "ListCustomModels",
+    }
 }
 
 /// Reads the cases in a folder that has a subfolder for each spec, sorted by name.

@@ -1,5 +1,6 @@
 //! The generated clients from the perspective of a caller, with one JSON object as input and one as output: the request
-//! for an input, or the result of a response. Uses only the public API of `cloud-models`, and no network.
+//! for an input, or the result of a response. Any operation can be asked about; the generated crate finds it by its name.
+//! Uses no network.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -9,10 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use cloud_models::{
     Call, CallOptions, Credentials, Error, ErrorKind, Event, Now, Operation, Paginated, Reply,
-    RetryPolicy, Service, Step, Timestamp, aws_bedrock, baidu_qianfan, huawei_fabric,
-    volcengine_ark,
+    RetryPolicy, Service, Step, Timestamp,
 };
 use cloud_models_runtime::Config;
+use cloud_models_runtime::codegen::Visitor;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -118,21 +119,31 @@ fn refusal(display: impl Into<String>) -> Value {
     }})
 }
 
+/// Returns the answer for any operation of the generated crate.
 fn ask(question: &Question) -> Value {
-    match (question.spec.as_str(), question.operation.as_str()) {
-        ("aws-bedrock", "ListCustomModels") => list(question, aws_bedrock::ListCustomModels::new()),
-        ("baidu-qianfan", "DescribeCustomModelSets") => {
-            list(question, baidu_qianfan::DescribeCustomModelSets::new())
-        }
-        ("huawei-fabric", "ListModels") => {
-            list(question, huawei_fabric::ListModels::new("workspace"))
-        }
-        ("volcengine-ark", "ListCustomModels") => {
-            list(question, volcengine_ark::ListCustomModels::new())
-        }
-        (spec, operation) => refusal(format!(
+    cloud_models::visit(&question.spec, &question.operation, Ask(question))
+}
+
+struct Ask<'a>(&'a Question);
+
+impl Visitor for Ask<'_> {
+    type Output = Value;
+
+    fn one<O: Operation>(self) -> Value {
+        one(self.0, O::blank())
+    }
+
+    fn list<O: Paginated>(self) -> Value {
+        list(self.0, O::blank())
+    }
+
+    fn unknown(self) -> Value {
+        let Question {
+            spec, operation, ..
+        } = self.0;
+        refusal(format!(
             "there is no operation `{operation}` in a spec `{spec}`"
-        )),
+        ))
     }
 }
 

@@ -117,7 +117,7 @@ impl Lines<'_> {
         if item.output {
             for member in &item.members {
                 let ty = member_type(member);
-                let is_there = member.required || member.ty.is_container();
+                let is_there = member.required || (member.ty.is_container() && !item.input);
                 let ty = if is_there {
                     ty
                 } else {

@@ -1,6 +1,7 @@
 //! Root of the crate, and the tables in the README.
 
 use quote::quote;
+use syn::Item;
 
 use super::nodes::{attribute, ident};
 use super::syntax::{self, Code, InvalidItem};
@@ -56,7 +57,46 @@ pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
             pub mod #module;
         })?);
     }
+    code.push(visit(services)?);
     Ok(code.finish())
+}
+
+/// Returns the function that finds an operation by the names of its spec and of itself.
+fn visit(services: &[Service]) -> Result<Item, InvalidItem> {
+    let operations = services
+        .iter()
+        .flat_map(|service| service.operations.iter().map(move |each| (service, each)));
+    let arms = operations.map(|(service, operation)| {
+        let (module, feature) = (ident(&service.module), names::feature(&service.module));
+        let (stem, wire, name) = (&service.stem, &operation.name, ident(&operation.rust_name));
+        let method = match operation.paging {
+            Some(_) => quote!(list),
+            None => quote!(one),
+        };
+        quote! {
+            #[cfg(feature = #feature)]
+            (#stem, #wire) => visitor.#method::<#module::#name>(),
+        }
+    });
+    let mut operations = services.iter().flat_map(|service| &service.operations);
+    let deprecated = operations
+        .any(|each| each.deprecated.is_some())
+        .then(|| quote!(#[allow(deprecated, reason = "deprecated operations are found too")]));
+    syntax::item(quote! {
+        /// Calls a visitor with the operation of a spec. For tools that handle every operation; not part of the API.
+        #[doc(hidden)]
+        #deprecated
+        pub fn visit<V: cloud_models_runtime::codegen::Visitor>(
+            spec: &str,
+            operation: &str,
+            visitor: V,
+        ) -> V::Output {
+            match (spec, operation) {
+                #(#arms)*
+                _ => visitor.unknown(),
+            }
+        }
+    })
 }
 
 /// Returns the table of supported services and operations, in Markdown.

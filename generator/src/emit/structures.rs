@@ -1,4 +1,6 @@
 //! Structures: public fields if they occur in responses, a constructor and setters if they occur in requests.
+//!
+//! A list or map that may be absent has an `Option` in requests, where an empty one is something else.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -14,7 +16,7 @@ use super::syntax::{self, Code, InvalidItem};
 use super::types::{
     argument, converted, formatted, input_type, is_plain, limited, output_type, read_formatted, ty,
 };
-use crate::model::{Member, Place, Requirement, Source, Structure, Ty};
+use crate::model::{Member, Place, Requirement, Source, Structure};
 
 /// Emits the struct, its builder functions, and its table of members.
 pub(super) fn emit(structure: &Structure, code: &mut Code) -> Result<(), InvalidItem> {
@@ -119,7 +121,12 @@ impl Shape<'_> {
                 .chain(deprecated(member.deprecated.as_ref()))
                 .collect();
             let public = Visibility::Public(token::Pub::default());
-            field(attrs, public, &member.rust_name, output_type(member))
+            let ty = if self.input {
+                input_type(member)
+            } else {
+                output_type(member)
+            };
+            field(attrs, public, &member.rust_name, ty)
         });
         let named = fields.collect();
         Item::Struct(ItemStruct {
@@ -185,7 +192,7 @@ impl Shape<'_> {
         let mut builder = self.new_function()?;
         if let Item::Impl(builder) = &mut builder {
             let optional = self.members.iter().filter(|member| !member.required);
-            let setters = optional.map(|member| ImplItem::Fn(self.setter(member)));
+            let setters = optional.map(|member| ImplItem::Fn(Self::setter(member)));
             builder.items.extend(setters);
         }
         Ok(builder)
@@ -217,14 +224,10 @@ impl Shape<'_> {
         let fields = self.members.iter().map(|member| {
             let name = ident(&member.rust_name);
             let value = converted(member, &member.rust_name);
-            match (member.required, &member.ty) {
-                (true, _) if is_plain(member) => quote!(#name),
-                (true, _) => quote!(#name: #value),
-                (false, Ty::List(_)) if self.public => quote!(#name: Vec::new()),
-                (false, Ty::Map(_)) if self.public => {
-                    quote!(#name: std::collections::BTreeMap::new())
-                }
-                (false, _) => quote!(#name: None),
+            match member.required {
+                true if is_plain(member) => quote!(#name),
+                true => quote!(#name: #value),
+                false => quote!(#name: None),
             }
         });
         let mut item = syntax::item(quote! {
@@ -244,18 +247,8 @@ impl Shape<'_> {
         Ok(item)
     }
 
-    /// Returns whether the field is a list or map without an `Option`.
-    fn is_always_there(&self, member: &Member) -> bool {
-        self.public && member.ty.is_container()
-    }
-
-    fn setter(&self, member: &Member) -> ImplItemFn {
-        let value = converted(member, "value");
-        let value = if self.is_always_there(member) {
-            value
-        } else {
-            some(value)
-        };
+    fn setter(member: &Member) -> ImplItemFn {
+        let value = some(converted(member, "value"));
         let attrs = docs(&member.docs).chain(deprecated(member.deprecated.as_ref()));
         setter(
             attrs.collect(),

@@ -33,7 +33,7 @@ pub(super) fn member_type(member: &Member) -> Type {
     if member.boxed { generic("Box", ty) } else { ty }
 }
 
-/// Returns the type of a private request field, which is an `Option` unless the member is required.
+/// Returns the type of a field in requests, which is an `Option` unless the member is required.
 pub(super) fn input_type(member: &Member) -> Type {
     let ty = member_type(member);
     if member.required {
@@ -43,7 +43,7 @@ pub(super) fn input_type(member: &Member) -> Type {
     }
 }
 
-/// Returns the type of a public response field. A list or map has no `Option`, because an absent one is decoded as an
+/// Returns the type of a field in responses only. A list or map has no `Option`, because an absent one is decoded as an
 /// empty one.
 pub(super) fn output_type(member: &Member) -> Type {
     let ty = member_type(member);
