@@ -1406,10 +1406,10 @@ rt::output!(InvocationLogsConfig);
 pub struct RequestMetadataBaseFilters {
     /// Only invocations that have this key with this value. Length 0 to 256. Entries: 1 to 1. Length of
     /// keys 1 to 256.
-    pub equals: std::collections::BTreeMap<String, String>,
+    pub equals: Option<std::collections::BTreeMap<String, String>>,
     /// Only invocations that do not have this key with this value. Length 0 to 256. Entries: 1 to 1. Length
     /// of keys 1 to 256.
-    pub not_equals: std::collections::BTreeMap<String, String>,
+    pub not_equals: Option<std::collections::BTreeMap<String, String>>,
 }
 
 impl std::fmt::Debug for RequestMetadataBaseFilters {
@@ -1433,10 +1433,9 @@ impl RequestMetadataBaseFilters {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.equals = value
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        self.equals = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
         self
     }
 
@@ -1446,10 +1445,9 @@ impl RequestMetadataBaseFilters {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.not_equals = value
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        self.not_equals = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
         self
     }
 }

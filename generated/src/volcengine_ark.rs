@@ -368,11 +368,11 @@ rt::input_without_default!(DeleteCustomModel);
 pub struct ListModelCustomizationJobs {
     page_number: Option<i64>,
     page_size: Option<i64>,
+    filter: Option<JobFilter>,
+    tag_filters: Option<Vec<TagFilter>>,
     project_name: Option<String>,
     sort_by: Option<SortJobsBy>,
     sort_order: Option<SortOrder>,
-    tag_filters: Option<Vec<TagFilter>>,
-    filter: Option<JobFilter>,
 }
 
 impl ListModelCustomizationJobs {
@@ -393,6 +393,18 @@ impl ListModelCustomizationJobs {
         self
     }
 
+    /// Only jobs that pass this filter.
+    pub fn filter(mut self, value: JobFilter) -> Self {
+        self.filter = Some(value);
+        self
+    }
+
+    /// Only jobs that have these tags.
+    pub fn tag_filters(mut self, value: impl IntoIterator<Item = TagFilter>) -> Self {
+        self.tag_filters = Some(value.into_iter().collect());
+        self
+    }
+
     /// Only jobs of this project, such as `default`.
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         self.project_name = Some(value.into());
@@ -408,18 +420,6 @@ impl ListModelCustomizationJobs {
     /// Sort order.
     pub fn sort_order(mut self, value: impl Into<SortOrder>) -> Self {
         self.sort_order = Some(value.into());
-        self
-    }
-
-    /// Only jobs that have these tags.
-    pub fn tag_filters(mut self, value: impl IntoIterator<Item = TagFilter>) -> Self {
-        self.tag_filters = Some(value.into_iter().collect());
-        self
-    }
-
-    /// Only jobs that pass this filter.
-    pub fn filter(mut self, value: JobFilter) -> Self {
-        self.filter = Some(value);
         self
     }
 }
@@ -439,21 +439,21 @@ impl rt::Record for ListModelCustomizationJobs {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
         to.body("PageNumber", &self.page_number).range(1, i64::MAX);
         to.body("PageSize", &self.page_size).range(1, 100);
+        to.body("Filter", &self.filter);
+        to.body("TagFilters", &self.tag_filters);
         to.body("ProjectName", &self.project_name);
         to.body("SortBy", &self.sort_by);
         to.body("SortOrder", &self.sort_order);
-        to.body("TagFilters", &self.tag_filters);
-        to.body("Filter", &self.filter);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
         to.member("PageNumber", &mut self.page_number);
         to.member("PageSize", &mut self.page_size);
+        to.member("Filter", &mut self.filter);
+        to.member("TagFilters", &mut self.tag_filters);
         to.member("ProjectName", &mut self.project_name);
         to.member("SortBy", &mut self.sort_by);
         to.member("SortOrder", &mut self.sort_order);
-        to.member("TagFilters", &mut self.tag_filters);
-        to.member("Filter", &mut self.filter);
     }
 }
 
@@ -660,10 +660,10 @@ rt::input!(TagFilter);
 pub struct JobFilter {
     ids: Option<Vec<String>>,
     name: Option<String>,
-    custom_model_ids: Option<Vec<String>>,
-    foundation_models: Option<Vec<FoundationModelFilter>>,
-    customization_types: Option<Vec<CustomizationType>>,
     phases: Option<Vec<JobPhase>>,
+    customization_types: Option<Vec<CustomizationType>>,
+    foundation_models: Option<Vec<FoundationModelFilter>>,
+    custom_model_ids: Option<Vec<String>>,
     create_time_after: Option<String>,
     create_time_before: Option<String>,
 }
@@ -686,21 +686,12 @@ impl JobFilter {
         self
     }
 
-    /// Only jobs that train one of these custom models.
-    pub fn custom_model_ids(
+    /// Only jobs in these phases.
+    pub fn phases(
         mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<JobPhase>>,
     ) -> Self {
-        self.custom_model_ids = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Only jobs that train one of these foundation models.
-    pub fn foundation_models(
-        mut self,
-        value: impl IntoIterator<Item = FoundationModelFilter>,
-    ) -> Self {
-        self.foundation_models = Some(value.into_iter().collect());
+        self.phases = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
@@ -713,12 +704,21 @@ impl JobFilter {
         self
     }
 
-    /// Only jobs in these phases.
-    pub fn phases(
+    /// Only jobs that train one of these foundation models.
+    pub fn foundation_models(
         mut self,
-        value: impl IntoIterator<Item = impl Into<JobPhase>>,
+        value: impl IntoIterator<Item = FoundationModelFilter>,
     ) -> Self {
-        self.phases = Some(value.into_iter().map(Into::into).collect());
+        self.foundation_models = Some(value.into_iter().collect());
+        self
+    }
+
+    /// Only jobs that train one of these custom models.
+    pub fn custom_model_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.custom_model_ids = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
@@ -739,10 +739,10 @@ impl rt::Record for JobFilter {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
         to.body("Ids", &self.ids);
         to.body("Name", &self.name);
-        to.body("CustomModelIds", &self.custom_model_ids);
-        to.body("FoundationModels", &self.foundation_models);
-        to.body("CustomizationTypes", &self.customization_types);
         to.body("Phases", &self.phases);
+        to.body("CustomizationTypes", &self.customization_types);
+        to.body("FoundationModels", &self.foundation_models);
+        to.body("CustomModelIds", &self.custom_model_ids);
         to.body("CreateTimeAfter", &self.create_time_after);
         to.body("CreateTimeBefore", &self.create_time_before);
     }
@@ -750,10 +750,10 @@ impl rt::Record for JobFilter {
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
         to.member("Ids", &mut self.ids);
         to.member("Name", &mut self.name);
-        to.member("CustomModelIds", &mut self.custom_model_ids);
-        to.member("FoundationModels", &mut self.foundation_models);
-        to.member("CustomizationTypes", &mut self.customization_types);
         to.member("Phases", &mut self.phases);
+        to.member("CustomizationTypes", &mut self.customization_types);
+        to.member("FoundationModels", &mut self.foundation_models);
+        to.member("CustomModelIds", &mut self.custom_model_ids);
         to.member("CreateTimeAfter", &mut self.create_time_after);
         to.member("CreateTimeBefore", &mut self.create_time_before);
     }

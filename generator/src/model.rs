@@ -391,8 +391,16 @@ pub enum Ty {
     Map(Box<Ty>),
 }
 
+impl Member {
+    /// Returns whether the field in Rust is an `Option`. An absent list or map is an empty one in structures that occur in
+    /// responses only. In requests, the two are different things: an empty list can clear what an absent one leaves alone.
+    pub fn is_optional(&self, input: bool) -> bool {
+        !self.required && (input || !self.ty.is_container())
+    }
+}
+
 impl Ty {
-    /// Whether the type is a list or a map, which is empty instead of absent.
+    /// Whether the type is a list or a map.
     pub fn is_container(&self) -> bool {
         matches!(self, Self::List(_) | Self::Map(_))
     }
@@ -507,7 +515,7 @@ pub enum PagingStyle {
 /// A path through structures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldPath {
-    /// Fields, starting at the output, each with whether it is required.
+    /// Fields, starting at the output, each with whether it is an `Option`.
     pub fields: Vec<(String, bool)>,
     /// The same path in wire names, without the field that is the whole body.
     pub wire: Vec<String>,

@@ -353,9 +353,9 @@ pub struct Thing {
     /// Its name.
     pub name: String,
     /// What it is made of.
-    pub parts: Vec<Thing>,
+    pub parts: Option<Vec<Thing>>,
     /// What is written on it.
-    pub labels: Vec<String>,
+    pub labels: Option<Vec<String>>,
     /// Its state.
     pub state: Option<State>,
 }
@@ -371,21 +371,21 @@ impl Thing {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            parts: Vec::new(),
-            labels: Vec::new(),
+            parts: None,
+            labels: None,
             state: None,
         }
     }
 
     /// What it is made of.
     pub fn parts(mut self, value: impl IntoIterator<Item = Thing>) -> Self {
-        self.parts = value.into_iter().collect();
+        self.parts = Some(value.into_iter().collect());
         self
     }
 
     /// What is written on it.
     pub fn labels(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.labels = value.into_iter().map(Into::into).collect();
+        self.labels = Some(value.into_iter().map(Into::into).collect());
         self
     }
 

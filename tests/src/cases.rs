@@ -81,6 +81,14 @@ impl Case {
         }
     }
 
+    /// Whether the name of the case contains a text, or ends with the text after `*`.
+    pub fn fits(&self, pattern: &str) -> bool {
+        match pattern.strip_prefix('*') {
+            Some(end) => self.name.ends_with(end),
+            None => self.name.contains(pattern),
+        }
+    }
+
     /// Returns the input by wire name. Some captures have the members of the body in an object of their own.
     pub fn input(&self) -> Value {
         let mut input = self.value["input"].clone();

@@ -257,10 +257,10 @@ impl Context<'_> {
             let mut body = format!("    reply::<api::{name}>();\n");
             for member in &item.members {
                 let ty = self.member_type(member);
-                let ty = if member.required || member.ty.is_container() {
-                    ty
-                } else {
+                let ty = if member.is_optional(item.input) {
                     format!("Option<{ty}>")
+                } else {
+                    ty
                 };
                 writeln!(body, "    let _: {ty} = value.{};", member.rust_name).unwrap();
             }

@@ -44,7 +44,7 @@ pub fn round_trips(service: &Service) -> String {
                 let module = if item.input {
                     "program::make"
                 } else {
-                    filled(&context, &mut functions, name, &item.members);
+                    filled(&context, &mut functions, item);
                     "fill"
                 };
                 writeln!(out, "    full({module}_{name}(), &{names:?});").unwrap();
@@ -76,14 +76,15 @@ pub fn round_trips(service: &Service) -> String {
 }
 
 /// Adds a function that sets all fields of a structure.
-fn filled(context: &Context<'_>, out: &mut String, name: &str, members: &[Member]) {
+fn filled(context: &Context<'_>, out: &mut String, item: &Structure) {
+    let name = &item.name;
     let mut body = String::new();
-    for member in members {
+    for member in &item.members {
         let value = exact(context, member);
-        let value = if member.required || member.ty.is_container() {
-            value
-        } else {
+        let value = if member.is_optional(item.input) {
             format!("Some({value})")
+        } else {
+            value
         };
         writeln!(body, "    value.{} = {value};", member.rust_name).unwrap();
     }

@@ -117,11 +117,10 @@ impl Lines<'_> {
         if item.output {
             for member in &item.members {
                 let ty = member_type(member);
-                let is_there = member.required || (member.ty.is_container() && !item.input);
-                let ty = if is_there {
-                    ty
-                } else {
+                let ty = if member.is_optional(item.input) {
                     format!("Option<{ty}>")
+                } else {
+                    ty
                 };
                 self.line(
                     "field",

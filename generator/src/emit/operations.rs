@@ -223,7 +223,7 @@ enum Access {
     Text,
     /// A number or a `bool`.
     Copied,
-    /// A `&mut Vec<_>`. A list has no `Option`, because an absent list is decoded as an empty one.
+    /// A `&mut Vec<_>`.
     List,
 }
 
@@ -231,7 +231,7 @@ enum Access {
 fn along(path: &FieldPath, access: Access) -> TokenStream {
     // `page.a.b` while everything is certain to be present, an `Option` of a reference afterwards.
     let (mut way, mut is_certain) = (quote!(page), true);
-    for (index, (field, required)) in path.fields.iter().enumerate() {
+    for (index, (field, optional)) in path.fields.iter().enumerate() {
         let is_last = index + 1 == path.fields.len();
         let field = ident(field);
         let place = if is_certain {
@@ -239,7 +239,7 @@ fn along(path: &FieldPath, access: Access) -> TokenStream {
         } else {
             quote!(inner.#field)
         };
-        let is_present = *required || (is_last && access == Access::List);
+        let is_present = !*optional;
         if is_certain && is_present && !is_last {
             way = place;
             continue;

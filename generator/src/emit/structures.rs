@@ -1,6 +1,4 @@
 //! Structures: public fields if they occur in responses, a constructor and setters if they occur in requests.
-//!
-//! A list or map that may be absent has an `Option` in requests, where an empty one is something else.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -14,7 +12,7 @@ use super::nodes::{
 };
 use super::syntax::{self, Code, InvalidItem};
 use super::types::{
-    argument, converted, formatted, input_type, is_plain, limited, output_type, read_formatted, ty,
+    argument, converted, field_type, formatted, is_plain, limited, read_formatted, ty,
 };
 use crate::model::{Member, Place, Requirement, Source, Structure};
 
@@ -109,23 +107,14 @@ impl Shape<'_> {
             TokenStream::new(),
         ));
         let fields = self.members.iter().map(|member| {
+            let ty = field_type(member, self.input);
             if !self.public {
-                return field(
-                    Vec::new(),
-                    Visibility::Inherited,
-                    &member.rust_name,
-                    input_type(member),
-                );
+                return field(Vec::new(), Visibility::Inherited, &member.rust_name, ty);
             }
             let attrs = docs(&member.docs)
                 .chain(deprecated(member.deprecated.as_ref()))
                 .collect();
             let public = Visibility::Public(token::Pub::default());
-            let ty = if self.input {
-                input_type(member)
-            } else {
-                output_type(member)
-            };
             field(attrs, public, &member.rust_name, ty)
         });
         let named = fields.collect();

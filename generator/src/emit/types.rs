@@ -33,24 +33,13 @@ pub(super) fn member_type(member: &Member) -> Type {
     if member.boxed { generic("Box", ty) } else { ty }
 }
 
-/// Returns the type of a field in requests, which is an `Option` unless the member is required.
-pub(super) fn input_type(member: &Member) -> Type {
+/// Returns the type of a field. `input` is whether its structure occurs in requests.
+pub(super) fn field_type(member: &Member, input: bool) -> Type {
     let ty = member_type(member);
-    if member.required {
-        ty
-    } else {
+    if member.is_optional(input) {
         generic("Option", ty)
-    }
-}
-
-/// Returns the type of a field in responses only. A list or map has no `Option`, because an absent one is decoded as an
-/// empty one.
-pub(super) fn output_type(member: &Member) -> Type {
-    let ty = member_type(member);
-    if member.required || member.ty.is_container() {
-        ty
     } else {
-        generic("Option", ty)
+        ty
     }
 }
 

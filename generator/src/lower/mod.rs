@@ -6,6 +6,7 @@ mod docs;
 mod settings;
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::model::{
     Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
@@ -435,15 +436,22 @@ fn lower_paging(
     paging: &spec::Pagination,
     output: &str,
 ) -> Option<Paging> {
+    let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
     let way = |path: &str| {
         let fields = spec.walk(output, path).ok()?;
-        let field = |field: &&Piece<'_, Field>| (rust_name(field), field.value.required);
         // A payload is the body, not a member of it.
         let is_member =
             |field: &&&Piece<'_, Field>| field.value.from != Some(spec::Source::Payload);
         let wire = fields.iter().filter(is_member);
+        let holders = fields.iter().map(|field| field.value.ty.name.as_str());
+        let holders = iter::once(output).chain(holders);
+        let field = |(field, holder): (&&Piece<'_, Field>, &str)| {
+            let is_optional =
+                !field.value.required && (inputs.contains(holder) || field.value.ty.is_single());
+            (rust_name(field), is_optional)
+        };
         Some(FieldPath {
-            fields: fields.iter().map(field).collect(),
+            fields: fields.iter().zip(holders).map(field).collect(),
             wire: wire.map(|field| field.name.to_owned()).collect(),
         })
     };

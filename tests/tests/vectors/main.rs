@@ -23,6 +23,10 @@ const NOT_COMPARABLE: &[(&str, &str)] = &[
     ("ts_epoch", "a number for a time"),
     ("ts_date_string", "a date for a time"),
     ("ts_naive", "a time without an offset"),
+    (
+        "awsjs_ListModelCustomizationJobs_ts_micros",
+        "the SDK has times in milliseconds",
+    ),
     ("ts_year_1", "the SDK writes the year 1 with one digit"),
     ("workspace_special", "the case is about signing"),
     ("preset_", "headers that the SDK passes on"),
@@ -38,6 +42,10 @@ const NOT_COMPARABLE: &[(&str, &str)] = &[
         "the SDK refuses values that it does not know",
     ),
     (
+        "DescribeModelSet_both",
+        "the SDK sends one of two parameters that exclude each other",
+    ),
+    (
         "config_unknown_arm_rejected",
         "the SDK refuses members of unions that it does not know",
     ),
@@ -50,22 +58,17 @@ const NOT_COMPARABLE: &[(&str, &str)] = &[
 /// Identifiers that the SDKs send and that must be refused: they would turn the path into that of another operation, or
 /// the body into an object without an identifier.
 const REFUSED: &[&str] = &[
-    "*_dot",
+    "*Model_dot",
+    "*Job_dot",
     "*_dot_dot",
+    "*Model_empty_rejected",
     "*Job_empty",
     "*model_empty",
     "*workspace_empty",
     "missing_id",
-    "empty_id",
+    "*empty_id",
     "no_body",
 ];
-
-fn fits(case: &Case, part: &str) -> bool {
-    match part.strip_prefix('*') {
-        Some(end) => case.name.ends_with(end),
-        None => case.name.contains(part),
-    }
-}
 
 fn all() -> Vec<Case> {
     cases::read(&package().join("vectors"))
@@ -77,11 +80,11 @@ fn vectors() -> Vec<Case> {
     let left_out = NOT_COMPARABLE.iter().map(|(part, _)| part);
     let left_out: Vec<_> = left_out.chain(REFUSED).collect();
     for part in &left_out {
-        let found = cases.iter().any(|case| fits(case, part));
+        let found = cases.iter().any(|case| case.fits(part));
         assert!(found, "no case is left out for `{part}`");
     }
     let is_run = |case: &Case| case.value.get("requests").is_some();
-    cases.retain(|case| !is_run(case) && !left_out.iter().any(|part| fits(case, part)));
+    cases.retain(|case| !is_run(case) && !left_out.iter().any(|part| case.fits(part)));
     cases
 }
 

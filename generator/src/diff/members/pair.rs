@@ -211,9 +211,9 @@ impl<'a> Pair<'a> {
             changes.report(rule, &path, values.clone(), verdict, words);
         }
         if self.usage.received {
-            // Lists and maps have no `Option` whether they are required or not.
-            let is_container = self.new.ty.is_container() && self.old.ty.is_container();
-            let api = if is_container { Api::None } else { Api::Major };
+            let is_optional = |member: &Member| member.is_optional(self.usage.sent);
+            let is_same = is_optional(self.old) == is_optional(self.new);
+            let api = if is_same { Api::None } else { Api::Major };
             let (rule, wire, words) = if self.new.required {
                 (
                     Rule::FieldBecameRequired,

@@ -1,5 +1,7 @@
 //! Structures and unions: types with members.
 
+use std::collections::BTreeMap;
+
 use super::renamed;
 use crate::diff::changes::Changes;
 use crate::diff::members::{self, Group, Kind, Usage};
@@ -129,14 +131,30 @@ fn holder<'a>(
     }
 }
 
+/// Returns whether each field is an `Option`, by its name in Rust.
+fn optional(item: &Structure) -> BTreeMap<&String, bool> {
+    let members = item.members.iter();
+    let optional = members.map(|member| (&member.rust_name, member.is_optional(item.input)));
+    optional.collect()
+}
+
 /// Compares what only structures have: their use decides about their API, and some have a constructor.
 fn structure(changes: &mut Changes, old: &Structure, new: &Structure) {
     let path = ["types", new.name.as_str()];
     let lost = (old.input && !new.input) || (old.output && !new.output);
-    let api = if lost { Api::Major } else { Api::Minor };
+    let (before, after) = (optional(old), optional(new));
+    // Fields that are in one of them alone have findings of their own.
+    let is_same = before
+        .iter()
+        .all(|(name, is)| after.get(name).is_none_or(|now| now == is));
+    let api = if lost || (old.output && !is_same) {
+        Api::Major
+    } else {
+        Api::Minor
+    };
     let words = (
-        "what it is used in decides whether it has public fields, a constructor and setters",
-        "nothing, if it gains; a major version, if it loses",
+        "what it is used in decides whether it has public fields, a constructor and setters, and whether its lists and maps are optional",
+        "nothing, if it gains a direction and has no lists or maps; else a major version",
     );
     changes.changed(
         Rule::TypeUseChanged,
