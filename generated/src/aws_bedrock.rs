@@ -224,7 +224,21 @@ impl rt::Paginated for ListCustomModels {
 
 /// Returns the properties of a custom model.
 ///
-/// Returns [`GetCustomModelResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetCustomModel.html>)
+/// [`Client::send`] returns [`GetCustomModelResponse`].
+///
+/// [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetCustomModel.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::aws_bedrock::{Client, GetCustomModel};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(GetCustomModel::new("model_identifier")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct GetCustomModel {
@@ -276,7 +290,21 @@ rt::input_without_default!(GetCustomModel);
 /// Deletes a custom model. A repeated call fails with `ResourceNotFoundException`, so this error after
 /// a lost reply can mean that the model was deleted.
 ///
-/// Returns [`DeleteCustomModelResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_DeleteCustomModel.html>)
+/// [`Client::send`] returns [`DeleteCustomModelResponse`].
+///
+/// [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_DeleteCustomModel.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::aws_bedrock::{Client, DeleteCustomModel};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(DeleteCustomModel::new("model_identifier")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DeleteCustomModel {
@@ -328,7 +356,23 @@ rt::input_without_default!(DeleteCustomModel);
 
 /// Lists the model customization jobs of this account and region.
 ///
-/// Returns [`ListModelCustomizationJobsResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListModelCustomizationJobs.html>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListModelCustomizationJobsResponse`].
+///
+/// [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListModelCustomizationJobs.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::aws_bedrock::{Client, ListModelCustomizationJobs};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ListModelCustomizationJobs::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ListModelCustomizationJobs {
@@ -454,7 +498,21 @@ impl rt::Paginated for ListModelCustomizationJobs {
 
 /// Returns the properties of a model customization job, including its state.
 ///
-/// Returns [`GetModelCustomizationJobResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelCustomizationJob.html>)
+/// [`Client::send`] returns [`GetModelCustomizationJobResponse`].
+///
+/// [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetModelCustomizationJob.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::aws_bedrock::{Client, GetModelCustomizationJob};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(GetModelCustomizationJob::new("job_identifier")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct GetModelCustomizationJob {
@@ -509,7 +567,29 @@ rt::input_without_default!(GetModelCustomizationJob);
 /// Starts a job that creates a custom model from a base model. The job runs for hours;
 /// `GetModelCustomizationJob` returns its state.
 ///
-/// Returns [`CreateModelCustomizationJobResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelCustomizationJob.html>)
+/// [`Client::send`] returns [`CreateModelCustomizationJobResponse`].
+///
+/// [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelCustomizationJob.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::aws_bedrock::{Client, CreateModelCustomizationJob};
+/// # async fn example(training_data_config: cloud_models::aws_bedrock::TrainingDataConfig, output_data_config: cloud_models::aws_bedrock::OutputDataConfig) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let operation = CreateModelCustomizationJob::new(
+///     "job_name",
+///     "custom_model_name",
+///     "role_arn",
+///     "base_model_identifier",
+///     training_data_config,
+///     output_data_config,
+/// );
+/// let reply = client.send(operation).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CreateModelCustomizationJob {
@@ -710,7 +790,21 @@ rt::input_without_default!(CreateModelCustomizationJob);
 
 /// Stops a model customization job. The job is `Stopping` until it is `Stopped`.
 ///
-/// Returns [`StopModelCustomizationJobResponse`]. [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_StopModelCustomizationJob.html>)
+/// [`Client::send`] returns [`StopModelCustomizationJobResponse`].
+///
+/// [API reference](<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_StopModelCustomizationJob.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::aws_bedrock::{Client, StopModelCustomizationJob};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(StopModelCustomizationJob::new("job_identifier")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct StopModelCustomizationJob {

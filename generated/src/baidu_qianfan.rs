@@ -132,7 +132,21 @@ impl rt::Paginated for DescribeCustomModelSets {
 
 /// Returns the properties of a custom model, selected by its ID or by its name.
 ///
-/// Returns [`DescribeModelSetResult`]. [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/Rmnimjl8h>)
+/// [`Client::send`] returns [`DescribeModelSetResult`].
+///
+/// [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/Rmnimjl8h>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::baidu_qianfan::{Client, DescribeModelSet};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(DescribeModelSet::new()).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct DescribeModelSet {
@@ -186,7 +200,20 @@ rt::input!(DescribeModelSet);
 
 /// Deletes a custom model.
 ///
-/// Returns nothing. [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/7mniip3oc>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/7mniip3oc>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::baidu_qianfan::{Client, DeleteModelSet};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(DeleteModelSet::new("model_set_id")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DeleteModelSet {

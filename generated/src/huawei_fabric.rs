@@ -36,7 +36,23 @@ pub type Config = rt::Config<HuaweiFabric>;
 
 /// Lists the workspaces of the project.
 ///
-/// Returns [`ListWorkspacesResponse`]. [API reference](<https://support.huaweicloud.com/api-fabric/ListWorkspaces.html>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListWorkspacesResponse`].
+///
+/// [API reference](<https://support.huaweicloud.com/api-fabric/ListWorkspaces.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::huawei_fabric::{Client, ListWorkspaces};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ListWorkspaces::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ListWorkspaces {
@@ -294,7 +310,23 @@ impl rt::Paginated for ListModels {
 
 /// Lists the versions of a model. Requires the permission `DataArtsFabric:model:show`.
 ///
-/// Returns [`ListModelVersionsResponse`]. [API reference](<https://support.huaweicloud.com/api-fabric/ListModelVersions.html>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListModelVersionsResponse`].
+///
+/// [API reference](<https://support.huaweicloud.com/api-fabric/ListModelVersions.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::huawei_fabric::{Client, ListModelVersions};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ListModelVersions::new("workspace_id", "model_id"));
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct ListModelVersions {
@@ -407,7 +439,27 @@ impl rt::Paginated for ListModelVersions {
 /// `DataArtsFabric:model:create` and access to the model files in OBS. The name must not be in use, so
 /// a repeated call fails.
 ///
-/// Returns [`CreateModelDefinitionResponse`]. [API reference](<https://support.huaweicloud.com/api-fabric/CreateModelDefinition.html>)
+/// [`Client::send`] returns [`CreateModelDefinitionResponse`].
+///
+/// [API reference](<https://support.huaweicloud.com/api-fabric/CreateModelDefinition.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::huawei_fabric::{Client, CreateModelDefinition, ModelType};
+/// # async fn example(version: cloud_models::huawei_fabric::ModelVersionInput) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let operation = CreateModelDefinition::new(
+///     "workspace_id",
+///     "name",
+///     ModelType::LlmModel,
+///     version,
+/// );
+/// let reply = client.send(operation).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CreateModelDefinition {
@@ -488,7 +540,20 @@ rt::input_without_default!(CreateModelDefinition);
 
 /// Deletes a model with all its versions.
 ///
-/// Returns nothing. [API reference](<https://support.huaweicloud.com/api-fabric/CleanupModel.html>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://support.huaweicloud.com/api-fabric/CleanupModel.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::huawei_fabric::{CleanupModel, Client};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(CleanupModel::new("workspace_id", "model_id")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CleanupModel {
@@ -544,7 +609,25 @@ rt::input_without_default!(CleanupModel);
 
 /// Deletes a version of a model. Requires the permission `DataArtsFabric:model:drop`.
 ///
-/// Returns nothing. [API reference](<https://support.huaweicloud.com/api-fabric/DeleteModelVersion.html>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://support.huaweicloud.com/api-fabric/DeleteModelVersion.html>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::huawei_fabric::{Client, DeleteModelVersion};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let operation = DeleteModelVersion::new(
+///     "workspace_id",
+///     "model_id",
+///     "version_id",
+/// );
+/// client.send(operation).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DeleteModelVersion {

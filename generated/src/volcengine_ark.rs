@@ -173,7 +173,21 @@ impl rt::Paginated for ListCustomModels {
 
 /// Returns the properties of a custom model.
 ///
-/// Returns [`CustomModelDetails`]. [API reference](<https://www.volcengine.com/docs/82379/1262844>)
+/// [`Client::send`] returns [`CustomModelDetails`].
+///
+/// [API reference](<https://www.volcengine.com/docs/82379/1262844>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::volcengine_ark::{Client, GetCustomModel};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(GetCustomModel::new("id")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct GetCustomModel {
@@ -221,7 +235,21 @@ rt::input_without_default!(GetCustomModel);
 /// Changes the name or description of a custom model. A parameter that is not set leaves its property
 /// unchanged.
 ///
-/// Returns [`UpdateCustomModelResult`]. [API reference](<https://www.volcengine.com/docs/82379/1262845>)
+/// [`Client::send`] returns [`UpdateCustomModelResult`].
+///
+/// [API reference](<https://www.volcengine.com/docs/82379/1262845>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::volcengine_ark::{Client, UpdateCustomModel};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(UpdateCustomModel::new("id")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct UpdateCustomModel {
@@ -301,7 +329,20 @@ rt::input_without_default!(UpdateCustomModel);
 
 /// Deletes a custom model.
 ///
-/// Returns nothing. [API reference](<https://www.volcengine.com/docs/82379/1262843>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://www.volcengine.com/docs/82379/1262843>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::volcengine_ark::{Client, DeleteCustomModel};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(DeleteCustomModel::new("id")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DeleteCustomModel {
@@ -362,7 +403,23 @@ rt::input_without_default!(DeleteCustomModel);
 
 /// Lists the model customization jobs of the account.
 ///
-/// Returns [`ListModelCustomizationJobsResult`]. [API reference](<https://www.volcengine.com/docs/82379/1262828>)
+/// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListModelCustomizationJobsResult`].
+///
+/// [API reference](<https://www.volcengine.com/docs/82379/1262828>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::volcengine_ark::{Client, ListModelCustomizationJobs};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let mut items = client.items(ListModelCustomizationJobs::new());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ListModelCustomizationJobs {
@@ -478,7 +535,21 @@ impl rt::Paginated for ListModelCustomizationJobs {
 
 /// Returns the properties of a model customization job, including its state.
 ///
-/// Returns [`ModelCustomizationJob`]. [API reference](<https://www.volcengine.com/docs/82379/1262826>)
+/// [`Client::send`] returns [`ModelCustomizationJob`].
+///
+/// [API reference](<https://www.volcengine.com/docs/82379/1262826>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::volcengine_ark::{Client, GetModelCustomizationJob};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// let reply = client.send(GetModelCustomizationJob::new("id")).await?;
+/// println!("{reply:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct GetModelCustomizationJob {
@@ -525,7 +596,20 @@ rt::input_without_default!(GetModelCustomizationJob);
 
 /// Terminates a model customization job.
 ///
-/// Returns nothing. [API reference](<https://www.volcengine.com/docs/82379/1262827>)
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://www.volcengine.com/docs/82379/1262827>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::volcengine_ark::{Client, TerminateModelCustomizationJob};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(TerminateModelCustomizationJob::new("id")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct TerminateModelCustomizationJob {
