@@ -4,6 +4,8 @@
 //! Custom models of an AWS account and the jobs that create them, from the control plane of Amazon
 //! Bedrock.
 //!
+//! Sources: API reference, botocore 1.44.8.
+//!
 //! [Documentation of the vendor](<https://docs.aws.amazon.com/bedrock/latest/APIReference/>)
 #![allow(
     clippy::large_enum_variant,

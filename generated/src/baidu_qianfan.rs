@@ -3,6 +3,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Custom models of a Baidu Qianfan account (百度千帆), from its console API.
 //!
+//! Sources: API reference (2026-04-03), qianfan for Python 0.4.12.3, @baiducloud/qianfan 0.2.4.
+//!
 //! [Documentation of the vendor](<https://cloud.baidu.com/doc/qianfan-api/index.html>)
 use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
@@ -429,15 +431,15 @@ rt::output!(PageInfo);
 pub enum ModelType {
     /// Large language model, as the examples of this API call it.
     LargeLanguageModel,
-    /// Text to text.
+    /// Text to text. Not on the vendor's page; known from an official SDK or tool.
     Text2Text,
-    /// Text to image.
+    /// Text to image. Not on the vendor's page; known from an official SDK or tool.
     Text2Image,
-    /// Text to vectors.
+    /// Text to vectors. Not on the vendor's page; known from an official SDK or tool.
     TextRepresentation,
-    /// Images to text.
+    /// Images to text. Not on the vendor's page; known from an official SDK or tool.
     ImageUnderstanding,
-    /// Model for one industry.
+    /// Model for one industry. Not on the vendor's page; known from an official SDK or tool.
     Industry,
     /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),

@@ -3,6 +3,8 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 //! Workspaces of Huawei Cloud DataArts Fabric, and the models in them.
 //!
+//! Sources: API reference (2025-12-23), huaweicloudsdkdataartsfabric 3.1.219.
+//!
 //! [Documentation of the vendor](<https://support.huaweicloud.com/api-fabric/>)
 use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
@@ -842,23 +844,27 @@ rt::output!(ListWorkspacesResponse);
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Workspace {
-    /// ID of the workspace.
+    /// ID of the workspace. Not on the vendor's page; known from an official SDK or tool.
     pub id: Option<String>,
-    /// Name of the workspace.
+    /// Name of the workspace. Not on the vendor's page; known from an official SDK or tool.
     pub name: Option<String>,
-    /// Description of the workspace.
+    /// Description of the workspace. Not on the vendor's page; known from an official SDK or tool.
     pub description: Option<String>,
-    /// Time at which the workspace was created.
+    /// Time at which the workspace was created. Not on the vendor's page; known from an official SDK or
+    /// tool.
     pub create_time: Option<Timestamp>,
-    /// Name of the account that created the workspace.
+    /// Name of the account that created the workspace. Not on the vendor's page; known from an official SDK
+    /// or tool.
     pub create_domain_name: Option<String>,
-    /// Name of the user who created the workspace.
+    /// Name of the user who created the workspace. Not on the vendor's page; known from an official SDK or
+    /// tool.
     pub create_user_name: Option<String>,
-    /// ID of the metastore of the workspace.
+    /// ID of the metastore of the workspace. Not on the vendor's page; known from an official SDK or tool.
     pub metastore_id: Option<String>,
-    /// URL of the workspace.
+    /// URL of the workspace. Not on the vendor's page; known from an official SDK or tool.
     pub access_url: Option<String>,
-    /// ID of the enterprise project, `0` for the default one.
+    /// ID of the enterprise project, `0` for the default one. Not on the vendor's page; known from an
+    /// official SDK or tool.
     pub enterprise_project_id: Option<String>,
 }
 

@@ -4,6 +4,8 @@
 //! Custom models of a Volcengine Ark account (火山方舟) and the jobs that create them, from its control
 //! plane.
 //!
+//! Sources: API reference (2025-01-15), @volcengine/ark 1.0.3, volcengine-python-sdk 5.0.54.
+//!
 //! [Documentation of the vendor](<https://www.volcengine.com/docs/82379>)
 use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
@@ -401,7 +403,8 @@ impl rt::Blank for DeleteCustomModel {
 
 rt::input_without_default!(DeleteCustomModel);
 
-/// Lists the model customization jobs of the account.
+/// Lists the model customization jobs of the account. Not on the vendor's page; known from an official
+/// SDK or tool.
 ///
 /// [`Client::items`] returns the items of all pages, [`Client::pages`] the pages, and [`Client::send`] one page: [`ListModelCustomizationJobsResult`].
 ///
@@ -533,7 +536,8 @@ impl rt::Paginated for ListModelCustomizationJobs {
     }
 }
 
-/// Returns the properties of a model customization job, including its state.
+/// Returns the properties of a model customization job, including its state. Not on the vendor's page;
+/// known from an official SDK or tool.
 ///
 /// [`Client::send`] returns [`ModelCustomizationJob`].
 ///
@@ -670,13 +674,14 @@ impl Filter {
         Default::default()
     }
 
-    /// Only models with one of these IDs, such as `cm-20240101000000-abcde`.
+    /// Only models with one of these IDs, such as `cm-20240101000000-abcde`. Not on the vendor's page;
+    /// known from an official SDK or tool.
     pub fn ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.ids = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Only models with this name.
+    /// Only models with this name. Not on the vendor's page; known from an official SDK or tool.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -1513,7 +1518,7 @@ pub struct FoundationModel {
     pub name: Option<String>,
     /// Version of the model.
     pub model_version: Option<String>,
-    /// ID of the configuration.
+    /// ID of the configuration. Not on the vendor's page; known from an official SDK or tool.
     pub configuration_id: Option<String>,
 }
 
@@ -1685,25 +1690,28 @@ rt::open_enum!(KeyringType);
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CustomizationType {
-    /// Supervised fine-tuning of all parameters.
+    /// Supervised fine-tuning of all parameters. Not on the vendor's page; known from an official SDK or
+    /// tool.
     FinetuneSft,
-    /// Supervised fine-tuning with LoRA.
+    /// Supervised fine-tuning with LoRA. Not on the vendor's page; known from an official SDK or tool.
     FinetuneLoRa,
-    /// Continued pre-training.
+    /// Continued pre-training. Not on the vendor's page; known from an official SDK or tool.
     Pretrain,
-    /// Direct preference optimisation with LoRA.
+    /// Direct preference optimisation with LoRA. Not on the vendor's page; known from an official SDK or
+    /// tool.
     DpoLoRa,
-    /// Direct preference optimisation.
+    /// Direct preference optimisation. Not on the vendor's page; known from an official SDK or tool.
     Dpo,
-    /// Group relative policy optimisation with LoRA.
+    /// Group relative policy optimisation with LoRA. Not on the vendor's page; known from an official SDK
+    /// or tool.
     GrpoLoRa,
-    /// Group relative policy optimisation.
+    /// Group relative policy optimisation. Not on the vendor's page; known from an official SDK or tool.
     Grpo,
-    /// Proximal policy optimisation.
+    /// Proximal policy optimisation. Not on the vendor's page; known from an official SDK or tool.
     Ppo,
-    /// On-policy distillation with LoRA.
+    /// On-policy distillation with LoRA. Not on the vendor's page; known from an official SDK or tool.
     OpdLoRa,
-    /// On-policy distillation.
+    /// On-policy distillation. Not on the vendor's page; known from an official SDK or tool.
     Opd,
     /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),

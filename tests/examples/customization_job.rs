@@ -37,7 +37,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     loop {
         let job = client
             .send(GetModelCustomizationJob::new(job.job_arn.as_str()))
-            .await?;
+            .await?
+            .into_inner();
         match job.status {
             Some(ModelCustomizationJobStatus::InProgress) => {
                 tokio::time::sleep(Duration::from_secs(60)).await;

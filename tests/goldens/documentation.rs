@@ -45,6 +45,8 @@
 //! {{curly}} ${dollar} \u{41} %s &lt; &#91; <!-- comment --> <img src=x onerror=never()> [a]: https://example.com/x
 //! ```
 //!
+//! Sources: The \[page\] (2026-11-20), botocore 1.44.8, a description.
+//!
 //! [Documentation of the vendor](<https://example.com/docs>)
 use cloud_models_runtime::codegen as rt;
 
@@ -64,7 +66,8 @@ pub mod blocking {
 /// - Bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Documentation>;
 
-/// Ends with a backslash \\ and a lone \` tick, and an "end".
+/// Ends with a backslash \\ and a lone \` tick, and an "end". Not on the vendor's page; known from
+/// captured traffic.
 ///
 /// [`Client::send`] returns [`Text`].
 ///
@@ -113,6 +116,8 @@ impl Read {
     /// | a | b |
     /// |---|---|
     /// | 1 | 2 |
+    ///
+    /// Not on the vendor's page; known from an official SDK or tool.
     pub fn b(mut self, value: impl Into<String>) -> Self {
         self.b = Some(value.into());
         self
@@ -173,13 +178,15 @@ rt::output!(Text);
 pub enum Choice {
     /// \[link\](data:text/html,never) \<style\>*{display:none}\</style\> &amp; \<<https://example.com>\>
     A,
+    /// A value without an end. Not on the vendor's page; known from an official SDK or tool.
+    B,
     /// A value this version of the crate does not know.
     Unknown(rt::Unknown<Self>),
 }
 
 impl Choice {
     /// All values this version of the crate knows, with their wire names.
-    pub const KNOWN: rt::Table<Self> = &[("A", Self::A)];
+    pub const KNOWN: rt::Table<Self> = &[("A", Self::A), ("B", Self::B)];
 }
 
 rt::open_enum!(Choice);

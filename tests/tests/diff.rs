@@ -390,6 +390,11 @@ fn no_part_of_the_model_changes_unseen() {
     let mut netted = BTreeSet::new();
     let mut unseen = Vec::new();
     let mut models = read(&specs()).0;
+    // Facts about services are in the specs, everything else is in the fixtures too.
+    for service in &mut models {
+        service.operations.truncate(1);
+        service.types.clear();
+    }
     for name in [
         "whole/life_of_names",
         "whole/paging",
@@ -486,6 +491,7 @@ fn no_part_of_the_model_changes_unseen() {
         "/types/Structure/members/ty/List",
         "/types/Structure/output",
         "/types/Enum/values",
+        "/types/Union/members",
         "/errors/codes",
     ];
     for part in netted {

@@ -59,6 +59,7 @@ fn inputs() -> BTreeMap<(String, String), Value> {
             "by_id",
             "_everything",
             "no_params",
+            "path_only",
         ];
         if plain.iter().any(|end| case.name.ends_with(end)) {
             let operation = (case.spec.clone(), case.operation().to_owned());

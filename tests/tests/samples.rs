@@ -7,6 +7,7 @@ use std::path::Path;
 use cloud_models_tests::cases::{self, workspace};
 use cloud_models_tests::probe;
 use generator::model::{Member, Operation, Place, Service, Ty};
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 /// Codes in examples that no list of codes contains: the 403 of Huawei's identity service repeats its status.
@@ -93,6 +94,7 @@ impl Sample {
                 .strip_prefix('{')
                 .and_then(|label| label.strip_suffix('}'))
             {
+                let segment = percent_decode_str(segment).decode_utf8().unwrap();
                 input.insert(name.to_owned(), json!(segment));
             }
         }
@@ -127,9 +129,11 @@ fn typed(member: &Member, value: &Value) -> Value {
     }
 }
 
-/// Removes null members and empty lists, which are equivalent to absent ones.
+/// Removes null members and empty lists, which are equivalent to absent ones, and converts numbers to floats: 2 and 2.0 are
+/// the same number.
 fn pruned(value: &Value) -> Value {
     match value {
+        Value::Number(number) => json!(number.as_f64()),
         Value::Object(members) => {
             let members = members
                 .iter()

@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
          3. {called} codegen\n\
          4. Put the vendor's examples, one of a request and one of a reply for each operation at least, under\n   \
             specs/samples/{name}, as Operation.case.request.json and so on: {called} explain X01\n\
-         5. Teach the operation to the probe, tests/src/probe.rs, and run the tests\n\
+         5. Run the tests, which find the operation by its name\n\
          CONTRIBUTING.md says more of each step\n"
     ));
     Ok(0)

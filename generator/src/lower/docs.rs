@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use crate::model::Limit;
-use crate::spec::Container;
+use crate::spec::{Container, Provenance, Seen};
 
 /// Maximum length of a line in characters; longer paragraphs are wrapped.
 const WIDTH: usize = 100;
@@ -28,28 +28,7 @@ pub(super) fn with_limits(
         (None, Some(max)) => format!("at most {max}"),
         (None, None) => String::new(),
     };
-    let mut text = said.trim().to_owned();
-    let mut fence: Option<Fence> = None;
-    for line in text.lines() {
-        fence = match fence {
-            Some(fence) if fence.is_closed_by(line) => None,
-            Some(fence) => Some(fence),
-            None => Fence::opened_by(line),
-        };
-    }
-    if let Some(fence) = &fence {
-        let end = format!("\n{}", fence.mark.to_string().repeat(fence.length));
-        text.push_str(&end);
-    }
-    let last = text.lines().last().unwrap_or_default().trim();
-    if fence.is_some()
-        || last.starts_with(['`', '~'])
-        || is_mark(last.split_whitespace().next().unwrap_or_default())
-    {
-        text.push_str("\n\n");
-    } else if !last.is_empty() && !last.ends_with(['.', '!', '?', ':', '。', ')']) {
-        text.push('.');
-    }
+    let mut text = complete(said);
     for limit in limits {
         let (limit, keys) = match limit {
             Limit::Keys(limit) => (&**limit, true),
@@ -83,6 +62,66 @@ pub(super) fn with_limits(
         text.push_str(" Default: a random UUID, the same for all attempts of a call.");
     }
     text
+}
+
+/// Returns a text that ends so that another sentence can follow.
+fn complete(said: &str) -> String {
+    let mut text = said.trim().to_owned();
+    let mut fence: Option<Fence> = None;
+    for line in text.lines() {
+        fence = match fence {
+            Some(fence) if fence.is_closed_by(line) => None,
+            Some(fence) => Some(fence),
+            None => Fence::opened_by(line),
+        };
+    }
+    if let Some(fence) = &fence {
+        let end = format!("\n{}", fence.mark.to_string().repeat(fence.length));
+        text.push_str(&end);
+    }
+    let last = text.lines().last().unwrap_or_default().trim();
+    if fence.is_some()
+        || last.starts_with(['`', '~'])
+        || is_mark(last.split_whitespace().next().unwrap_or_default())
+    {
+        text.push_str("\n\n");
+    } else if !last.is_empty() && !last.ends_with(['.', '!', '?', ':', '。', ')']) {
+        text.push('.');
+    }
+    text
+}
+
+/// Appends to a documentation that the vendor does not document the fact, if that is so.
+pub(super) fn with_seen(said: &str, seen: Option<Seen>) -> String {
+    let sentence = match seen.unwrap_or_default() {
+        Seen::Page => return said.to_owned(),
+        Seen::Sdk => "Not on the vendor's page; known from an official SDK or tool.",
+        Seen::Capture => "Not on the vendor's page; known from captured traffic.",
+    };
+    let text = complete(said);
+    let blank = if text.ends_with('\n') { "" } else { " " };
+    format!("{text}{blank}{sentence}")
+}
+
+/// Returns the lines that name the sources of a spec.
+pub(super) fn sources(sources: &[Provenance]) -> Vec<String> {
+    if sources.is_empty() {
+        return Vec::new();
+    }
+    let names = sources.iter().map(|source| {
+        let version = source.version.as_ref().map(|version| format!(" {version}"));
+        let date = source.date.as_ref().map(|date| format!(" ({})", date.0));
+        format!(
+            "{}{}{}",
+            source.name,
+            version.unwrap_or_default(),
+            date.unwrap_or_default()
+        )
+    });
+    let text = format!("Sources: {}.", names.collect::<Vec<_>>().join(", "));
+    let mut all = vec![String::new()];
+    all.extend(lines(&text));
+    all
 }
 
 /// Returns the lines of a doc comment.

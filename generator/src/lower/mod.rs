@@ -45,7 +45,11 @@ pub(crate) fn lower(spec: &Spec<'_>) -> Service {
         module,
         vendor: head.vendor.clone().unwrap_or_default(),
         name: head.service.clone().unwrap_or_default(),
-        docs: docs::lines(head.docs.as_deref().unwrap_or_default()),
+        docs: [
+            docs::lines(head.docs.as_deref().unwrap_or_default()),
+            docs::sources(&head.sources),
+        ]
+        .concat(),
         see: head.see.clone().unwrap_or_default(),
         settings: settings::all(&endpoint, &environment, &auth),
         endpoint,
@@ -217,7 +221,14 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .rust_name
             .clone()
             .unwrap_or_else(|| operation.block.name.to_owned()),
-        docs: docs_with(block.docs.as_deref(), &requirements, &members),
+        docs: docs_with(
+            Some(&docs::with_seen(
+                block.docs.as_deref().unwrap_or_default(),
+                block.seen,
+            )),
+            &requirements,
+            &members,
+        ),
         see: block.see.clone().unwrap_or_default(),
         method,
         path,
@@ -354,6 +365,13 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
     let limits: Vec<_> = limits.into_iter().flatten().chain(of_keys).collect();
     let default = value.default.as_ref().map(ToString::to_string);
     let said = value.docs.as_deref().unwrap_or_default();
+    let documented = docs::with_limits(
+        said,
+        value.ty.outermost(),
+        &limits,
+        default.as_deref(),
+        value.idempotency_token,
+    );
     Member {
         wire: field.name.to_owned(),
         rust_name: rust_name(field),
@@ -362,13 +380,7 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         ty: ty(spec, &value.ty, timestamp_format(value, place)),
         boxed: false,
         required: value.required,
-        docs: docs::lines(&docs::with_limits(
-            said,
-            value.ty.outermost(),
-            &limits,
-            default.as_deref(),
-            value.idempotency_token,
-        )),
+        docs: docs::lines(&docs::with_seen(&documented, value.seen)),
         limits,
         default,
         sensitive: value.sensitive,
@@ -592,7 +604,7 @@ fn enum_value(value: &Piece<'_, spec::EnumValue>) -> Value {
             .rust_name
             .clone()
             .unwrap_or_else(|| names::variant(value.name)),
-        docs: docs::lines(&said),
+        docs: docs::lines(&docs::with_seen(&said, value.value.seen)),
         deprecated: value.value.deprecated.as_deref().map(docs::line),
     }
 }

@@ -16,6 +16,7 @@ mod query;
 mod read;
 mod route;
 mod schema;
+mod sources;
 mod travel;
 mod tree;
 mod value;
@@ -33,6 +34,7 @@ pub(crate) use piece::{EVERYTHING, Operation, Piece, Spec, Type, TypeKind};
 pub(crate) use read::read;
 pub(crate) use route::{Label, OF_THE_CLIENT, route};
 pub(crate) use schema::schema;
+pub(crate) use sources::{Date, Provenance, Seen, Sha256};
 pub(crate) use travel::{Refusal, Travel};
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use value::disagreement;
@@ -75,6 +77,9 @@ pub(crate) struct Head {
     pub(crate) docs: Option<String>,
     /// URL of the vendor's documentation, beginning with `https://`.
     pub(crate) see: Option<String>,
+    /// Documents and descriptions that the spec was written from.
+    #[serde(default)]
+    pub(crate) sources: Vec<Provenance>,
     /// Endpoint of the service.
     #[serde(default)]
     pub(crate) endpoint: Endpoint,
@@ -330,6 +335,8 @@ pub(crate) struct OperationBlock {
     pub(crate) docs: Option<String>,
     /// URL of the vendor's documentation, beginning with `https://`.
     pub(crate) see: Option<String>,
+    /// Where the operation was seen: on the vendor's `page` (the default), in an `sdk` only, or in a `capture` only.
+    pub(crate) seen: Option<Seen>,
     /// Method and path, such as `GET /v1/models/{id}`. In a greedy label, `{key+}`, slashes stay. `{region}` and `{project}`
     /// stand for the region and the project ID of the client, unless path parameters have these names.
     pub(crate) http: Option<HttpLine>,
@@ -439,6 +446,9 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// Description of the member, in one sentence.
     pub(crate) docs: Option<String>,
+    /// Where the member was seen: on the vendor's `page` (the default), in an `sdk` only, or in a `capture` only.
+    #[serde(default)]
+    pub(crate) seen: Option<Seen>,
     /// Allowed range of an integer: `1..=100`, `1..` or `..=64`.
     pub(crate) range: Option<Bounds>,
     /// Allowed number of characters of a text, or of bytes: `1..=100`, `1..` or `..=64`.
@@ -632,6 +642,8 @@ pub(crate) struct TypeBlock {
 pub(crate) struct EnumValue {
     /// Description of the value, in one sentence.
     pub(crate) docs: Option<String>,
+    /// Where the value was seen: on the vendor's `page` (the default), in an `sdk` only, or in a `capture` only.
+    pub(crate) seen: Option<Seen>,
     /// Name of the Rust variant, in PascalCase.
     pub(crate) rust_name: Option<String>,
     /// Reason why it is deprecated.

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::values::MAX_CONTAINERS;
 use super::{
-    BUILT_IN, Bounds, CodeText, Head, HttpLine, NameGroups, PartOfReply, Scheme, Source, TypeName,
+    BUILT_IN, Bounds, CodeText, Date, Head, HttpLine, NameGroups, PartOfReply, Scheme, Sha256,
+    Source, TypeName,
 };
 
 /// Returns the schema. It describes the shape of a spec; the checks cover references between its parts.
@@ -105,6 +106,8 @@ text! {
     Bounds = r"^(-?[0-9]+\.\.(=-?[0-9]+)?|\.\.=-?[0-9]+)$", "1..=100";
     HttpLine = "^(GET|POST|PUT|DELETE|PATCH|HEAD) /", "GET /v1/models/{id}";
     PartOfReply = "^(header|body) [^ ]+$", "body error.code";
+    Date = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "2026-11-20";
+    Sha256 = "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     Source = "^(status|payload|(header|header-prefix) [^ ]+)$", "header x-name";
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
 /// Deserializes a text with a function like `FromStr::from_str`, whose error states what was expected.
-fn from_text<'de, D, T>(
+pub(super) fn from_text<'de, D, T>(
     deserializer: D,
     parse: impl Fn(&str) -> Option<T>,
     expected: &str,
