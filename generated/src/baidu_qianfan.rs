@@ -134,6 +134,8 @@ impl rt::Paginated for DescribeCustomModelSets {
 
 /// Returns the properties of a custom model, selected by its ID or by its name.
 ///
+/// Exactly one of `model_set_id` and `model_set_name` must be set.
+///
 /// [`Client::send`] returns [`DescribeModelSetResult`].
 ///
 /// [API reference](<https://cloud.baidu.com/doc/qianfan-api/s/Rmnimjl8h>)
@@ -190,6 +192,7 @@ impl rt::Record for DescribeModelSet {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
         to.body("modelSetId", &self.model_set_id).length(1, usize::MAX);
         to.body("modelSetName", &self.model_set_name).length(1, usize::MAX);
+        to.require_one_of(&["modelSetId", "modelSetName"]);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {

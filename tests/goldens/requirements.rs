@@ -365,7 +365,7 @@ rt::input!(Source);
 #[non_exhaustive]
 pub struct Policy {
     /// Users who may read the set.
-    pub readers: Vec<String>,
+    pub readers: Option<Vec<String>>,
     /// Whether everybody may read the set.
     pub public: Option<bool>,
 }
@@ -381,7 +381,7 @@ impl Policy {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.readers = value.into_iter().map(Into::into).collect();
+        self.readers = Some(value.into_iter().map(Into::into).collect());
         self
     }
 

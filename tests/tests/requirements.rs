@@ -134,7 +134,7 @@ fn rules_apply_inside_of_structures_and_lists() {
         ),
     ];
     assert_eq!(violations(&errors[0]), expected);
-    policy.readers = vec!["me".to_owned()];
+    policy.readers = Some(vec!["me".to_owned()]);
     sent([(update().policy(policy), true)], |config| config);
 }
 

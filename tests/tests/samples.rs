@@ -164,7 +164,8 @@ fn every_request_is_built_from_its_input() {
             .flat_map(|query| query.split('&'))
             .map(|pair| {
                 let (name, value) = pair.split_once('=').unwrap();
-                (name.to_owned(), json!(value.replace("%3A", ":")))
+                let value = percent_decode_str(value).decode_utf8().unwrap();
+                (name.to_owned(), json!(value))
             })
             .collect();
         let mut body: Value =
