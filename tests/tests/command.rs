@@ -550,10 +550,10 @@ fn watching_regenerates_on_every_save_and_through_errors() {
     let generated = || fs::read_to_string(&module).unwrap_or_default();
     workspace.write(
         "specs/huawei-fabric.yaml",
-        spec.replace("The id of the model.", "Its id."),
+        spec.replace("ID of the model.", "Its ID."),
     );
     wait_until("a second generation", || {
-        generated().contains("/// Its id.")
+        generated().contains("/// Its ID.")
     });
 
     let before = generated();
@@ -570,7 +570,7 @@ fn watching_regenerates_on_every_save_and_through_errors() {
     std::thread::sleep(Duration::from_millis(300));
     workspace.write(
         "specs/huawei-fabric.yaml",
-        spec.replace("The id of the model.", "Once more."),
+        spec.replace("ID of the model.", "Once more."),
     );
     wait_until("a generation after errors", || {
         generated().contains("/// Once more.")

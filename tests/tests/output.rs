@@ -223,7 +223,7 @@ fn a_wrong_spec_writes_nothing() {
     let other = workspace.path("specs/baidu-qianfan.yaml");
     let changed = fs::read_to_string(&other)
         .unwrap()
-        .replace("The name of the model.", "Changed.");
+        .replace("Name of the model.", "Changed.");
     fs::write(&other, changed).unwrap();
     let before = workspace.files();
     let output = workspace.codegen(&[]);

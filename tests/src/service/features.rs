@@ -100,7 +100,12 @@ const CONTAINERS: &[(&str, &[&str])] = &[
 ];
 
 /// Keys that every member can have.
-const ANYWHERE: &[&str] = &["deprecated: use another one"];
+const ANYWHERE: &[&str] = &[
+    "deprecated: use another one",
+    "seen: page",
+    "seen: sdk",
+    "seen: capture",
+];
 
 /// Returns all features.
 pub fn features() -> Vec<Feature> {
