@@ -100,12 +100,7 @@ const CONTAINERS: &[(&str, &[&str])] = &[
 ];
 
 /// Keys that every member can have.
-const ANYWHERE: &[&str] = &[
-    "deprecated: use another one",
-    "seen: page",
-    "seen: sdk",
-    "seen: capture",
-];
+const ANYWHERE: &[&str] = &["deprecated: use another one, seen: capture"];
 
 /// Returns all features.
 pub fn features() -> Vec<Feature> {

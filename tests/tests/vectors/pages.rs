@@ -39,7 +39,10 @@ impl Visitor for Run<'_> {
             .endpoint(self.endpoint)
             .credentials(Credentials::access_key("key", "secret"));
         let client = Client::<O::Service>::new(config).unwrap();
-        client.items(operation).map(|item| item.unwrap()).count()
+        client
+            .items(operation)
+            .inspect(|item| assert!(item.is_ok(), "{:?}", item.as_ref().err()))
+            .count()
     }
 
     fn unknown(self) -> usize {
