@@ -210,6 +210,8 @@ rt::input!(ListCustomModels);
 
 impl rt::Paginated for ListCustomModels {
     type Item = CustomModelSummary;
+    const PAGING: rt::Paging = rt::Paging::token("modelSummaries", "nextToken")
+        .page_size("maxResults");
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::token(page.next_token.as_deref())
@@ -484,6 +486,11 @@ rt::input!(ListModelCustomizationJobs);
 
 impl rt::Paginated for ListModelCustomizationJobs {
     type Item = ModelCustomizationJobSummary;
+    const PAGING: rt::Paging = rt::Paging::token(
+            "modelCustomizationJobSummaries",
+            "nextToken",
+        )
+        .page_size("maxResults");
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::token(page.next_token.as_deref())

@@ -115,6 +115,13 @@ rt::input!(DescribeCustomModelSets);
 
 impl rt::Paginated for DescribeCustomModelSets {
     type Item = CustomModelSetItem;
+    const PAGING: rt::Paging = rt::Paging::marker(
+            "customModelSetList",
+            "pageInfo.nextMarker",
+            "pageInfo.isTruncated",
+        )
+        .page_size("maxKeys")
+        .default_size(10);
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::marker(

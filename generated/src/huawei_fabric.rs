@@ -135,7 +135,10 @@ rt::input!(ListWorkspaces);
 
 impl rt::Paginated for ListWorkspaces {
     type Item = Workspace;
-    const COUNTED: &'static [&'static str] = &["workspaces"];
+    const PAGING: rt::Paging = rt::Paging::counted("workspaces")
+        .total("total")
+        .page_size("limit")
+        .default_size(10);
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::offset(self.offset, page.total)
@@ -294,8 +297,11 @@ rt::input_without_default!(ListModels);
 
 impl rt::Paginated for ListModels {
     type Item = ModelInfo;
-    const COUNTED: &'static [&'static str] = &["models"];
-    const TOTAL_CAP: Option<i64> = Some(10000);
+    const PAGING: rt::Paging = rt::Paging::counted("models")
+        .total("total")
+        .total_cap(10000)
+        .page_size("limit")
+        .default_size(10);
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::offset(self.offset, page.total)
@@ -422,7 +428,10 @@ rt::input_without_default!(ListModelVersions);
 
 impl rt::Paginated for ListModelVersions {
     type Item = ModelVersionInfo;
-    const COUNTED: &'static [&'static str] = &["versions"];
+    const PAGING: rt::Paging = rt::Paging::counted("versions")
+        .total("total")
+        .page_size("limit")
+        .default_size(10);
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::offset(self.offset, page.total)

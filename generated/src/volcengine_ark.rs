@@ -158,7 +158,11 @@ rt::input!(ListCustomModels);
 
 impl rt::Paginated for ListCustomModels {
     type Item = CustomModel;
-    const COUNTED: &'static [&'static str] = &["Items"];
+    const PAGING: rt::Paging = rt::Paging::counted("Items")
+        .total("TotalCount")
+        .stated_size("PageSize")
+        .page_size("PageSize")
+        .default_size(10);
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::page_number(self.page_number, page.page_size, page.total_count)
@@ -521,7 +525,11 @@ rt::input!(ListModelCustomizationJobs);
 
 impl rt::Paginated for ListModelCustomizationJobs {
     type Item = ModelCustomizationJob;
-    const COUNTED: &'static [&'static str] = &["Items"];
+    const PAGING: rt::Paging = rt::Paging::counted("Items")
+        .total("TotalCount")
+        .stated_size("PageSize")
+        .page_size("PageSize")
+        .default_size(10);
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::page_number(self.page_number, page.page_size, page.total_count)

@@ -23,6 +23,8 @@ mod client;
 mod config;
 mod encode;
 mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
 mod future;
 mod paging;
 mod schema;
@@ -66,7 +68,7 @@ pub use time::Now;
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::error::{Redacted, ServiceErrorKind};
-    pub use crate::paging::{Next, Paginated, Position, Visitor};
+    pub use crate::paging::{Next, Paginated, Paging, Position, Visitor};
     pub use crate::schema::{
         Blank, Json, List, Map, Member, MemberMut, Members, MembersMut, OpenEnum, OpenUnion,
         Optional, Place, Record, SetText, Slot, Table, Union, Unknown, UnknownMember, Value, View,

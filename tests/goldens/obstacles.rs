@@ -230,7 +230,7 @@ rt::input_without_default!(Operation);
 
 impl rt::Paginated for Operation {
     type Item = Domain;
-    const COUNTED: &'static [&'static str] = &["inner", "items"];
+    const PAGING: rt::Paging = rt::Paging::counted("inner.items");
 
     fn next(&self, _: &Self::Output) -> rt::Next {
         rt::Next::page_number(self.page, None, None)

@@ -82,6 +82,7 @@ rt::input!(ByToken);
 
 impl rt::Paginated for ByToken {
     type Item = Thing;
+    const PAGING: rt::Paging = rt::Paging::token("page.list.things", "page.token");
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::token(page.page.as_ref().and_then(|inner| inner.token.as_deref()))
@@ -156,6 +157,7 @@ rt::input!(ByMarker);
 
 impl rt::Paginated for ByMarker {
     type Item = String;
+    const PAGING: rt::Paging = rt::Paging::marker("names", "marker", "more");
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::marker(Some(page.more), Some(&page.marker))
@@ -230,7 +232,7 @@ rt::input!(ByNumber);
 
 impl rt::Paginated for ByNumber {
     type Item = Thing;
-    const COUNTED: &'static [&'static str] = &["things"];
+    const PAGING: rt::Paging = rt::Paging::counted("things");
 
     fn next(&self, _: &Self::Output) -> rt::Next {
         rt::Next::page_number(self.page, None, None)
@@ -314,8 +316,10 @@ rt::input!(ByOffset);
 
 impl rt::Paginated for ByOffset {
     type Item = Thing;
-    const COUNTED: &'static [&'static str] = &["list", "things"];
-    const TOTAL_CAP: Option<i64> = Some(10000);
+    const PAGING: rt::Paging = rt::Paging::counted("list.things")
+        .total("info.count.total")
+        .total_cap(10000)
+        .page_size("limit");
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::offset(
@@ -381,6 +385,7 @@ rt::input!(All);
 
 impl rt::Paginated for All {
     type Item = Thing;
+    const PAGING: rt::Paging = rt::Paging::single("things");
 
     fn next(&self, _: &Self::Output) -> rt::Next {
         rt::Next::end()

@@ -477,6 +477,7 @@ rt::input!(ListParts);
 
 impl rt::Paginated for ListParts {
     type Item = Part;
+    const PAGING: rt::Paging = rt::Paging::token("parts", "next");
 
     fn next(&self, page: &Self::Output) -> rt::Next {
         rt::Next::token(page.next.as_deref())
@@ -552,7 +553,7 @@ rt::input!(NumberParts);
 
 impl rt::Paginated for NumberParts {
     type Item = Part;
-    const COUNTED: &'static [&'static str] = &["parts"];
+    const PAGING: rt::Paging = rt::Paging::counted("parts");
 
     fn next(&self, _: &Self::Output) -> rt::Next {
         rt::Next::offset(self.skip, None)

@@ -448,8 +448,6 @@ fn facts_of_services_reach_the_runtime() {
     assert!(info.success_codes.is_empty());
     assert_eq!(errors::Errors::INFO.success_codes, ["0", "OK"]);
     assert_eq!(minimal::Minimal::INFO.success_codes, ["0"]);
-    assert_eq!(paging::ByOffset::TOTAL_CAP, Some(10_000));
-    assert_eq!(paging::ByNumber::TOTAL_CAP, None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::nodes::{ident, pairs, texts};
 use super::structures::Shape;
 use super::syntax::{self, Code, InvalidItem};
 use super::types;
-use crate::model::{FieldPath, Operation, Paging, PagingStyle, Service};
+use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
 
 /// Emits the request and its implementation of `Operation`.
 pub(super) fn emit(
@@ -182,27 +182,19 @@ fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
         PagingStyle::None => quote!(rt::Position::Single),
         _ => quote!(rt::Position::#position(&mut #request)),
     };
-    // Whether the elements are counted, and whether `next` reads any field of the page.
-    let (counts, looks) = match &paging.style {
-        PagingStyle::PageNumber { total, size, .. } => (true, total.is_some() || size.is_some()),
-        PagingStyle::Offset { total } => (true, total.is_some()),
-        PagingStyle::Token { .. } | PagingStyle::Marker { .. } => (false, true),
-        PagingStyle::None => (false, false),
+    // Whether `next` reads any field of the page.
+    let looks = match &paging.style {
+        PagingStyle::PageNumber { total, size, .. } => total.is_some() || size.is_some(),
+        PagingStyle::Offset { total } => total.is_some(),
+        PagingStyle::Token { .. } | PagingStyle::Marker { .. } => true,
+        PagingStyle::None => false,
     };
     let page = if looks { quote!(page) } else { quote!(_) };
-    let counted = counts.then(|| {
-        let way = texts(&paging.items.wire);
-        quote!(const COUNTED: &'static [&'static str] = #way;)
-    });
-    let cap = paging.total_cap.map(|cap| {
-        let cap = Literal::i64_unsuffixed(cap);
-        quote!(const TOTAL_CAP: Option<i64> = Some(#cap);)
-    });
+    let facts = paging_facts(operation, paging);
     syntax::item(quote! {
         impl rt::Paginated for #name {
             type Item = #item;
-            #counted
-            #cap
+            const PAGING: rt::Paging = #facts;
             fn next(&self, #page: &Self::Output) -> rt::Next {
                 #next
             }
@@ -214,6 +206,55 @@ fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
             }
         }
     })
+}
+
+/// Returns where the parts of paging are, in wire names.
+fn paging_facts(operation: &Operation, paging: &Paging) -> TokenStream {
+    let at = |path: &FieldPath| path.wire.join(".");
+    let items = at(&paging.items);
+    let (mut facts, total, size) = match &paging.style {
+        PagingStyle::Token { token } => {
+            let token = at(token);
+            (quote!(rt::Paging::token(#items, #token)), None, None)
+        }
+        PagingStyle::Marker { marker, more } => {
+            let (marker, more) = (at(marker), at(more));
+            (
+                quote!(rt::Paging::marker(#items, #marker, #more)),
+                None,
+                None,
+            )
+        }
+        PagingStyle::PageNumber { total, size } => (
+            quote!(rt::Paging::counted(#items)),
+            total.as_ref(),
+            size.as_ref(),
+        ),
+        PagingStyle::Offset { total } => {
+            (quote!(rt::Paging::counted(#items)), total.as_ref(), None)
+        }
+        PagingStyle::None => (quote!(rt::Paging::single(#items)), None, None),
+    };
+    if let Some(total) = total.map(at) {
+        facts.extend(quote!(.total(#total)));
+    }
+    if let Some(cap) = paging.total_cap.map(Literal::i64_unsuffixed) {
+        facts.extend(quote!(.total_cap(#cap)));
+    }
+    if let Some(size) = size.map(at) {
+        facts.extend(quote!(.stated_size(#size)));
+    }
+    let is_size = |member: &&Member| Some(&member.rust_name) == paging.page_size.as_ref();
+    if let Some(parameter) = operation.members.iter().find(is_size) {
+        let wire = &parameter.wire;
+        facts.extend(quote!(.page_size(#wire)));
+        let default = parameter.default.as_deref();
+        if let Some(default) = default.and_then(|text| text.parse().ok()) {
+            let default = Literal::i64_unsuffixed(default);
+            facts.extend(quote!(.default_size(#default)));
+        }
+    }
+    facts
 }
 
 /// What an expression yields for the value at the end of a path. It is always in an `Option`.

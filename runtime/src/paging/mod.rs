@@ -4,10 +4,14 @@ mod cursor;
 mod next;
 mod pager;
 mod paginated;
+mod paging;
 mod visitor;
 
 pub use cursor::{Cursor, ParseCursorError, Position};
 pub use next::Next;
 pub(crate) use pager::Pager;
 pub use paginated::Paginated;
+pub use paging::Paging;
+#[cfg(feature = "fake")]
+pub(crate) use paging::Style;
 pub use visitor::Visitor;

@@ -126,7 +126,7 @@ impl<O: Paginated> Pager<O> {
         let place = Place {
             items,
             before: self.items,
-            total_cap: O::TOTAL_CAP,
+            total_cap: O::PAGING.total_cap,
         };
         self.items = self
             .items
@@ -176,7 +176,7 @@ impl<O: Paginated> Pager<O> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paging::{Next, Position};
+    use crate::paging::{Next, Paging, Position};
     use crate::schema::{Members, MembersMut, Record};
     use crate::service::{Http, Operation, Service, ServiceInfo};
 
@@ -235,7 +235,7 @@ mod tests {
 
     impl Paginated for ByOffset {
         type Item = String;
-        const COUNTED: &'static [&'static str] = &["names"];
+        const PAGING: Paging = Paging::counted("names");
 
         fn next(&self, _: &Page) -> Next {
             Next::offset(self.offset, None)
@@ -278,6 +278,7 @@ mod tests {
 
     impl Paginated for ByToken {
         type Item = String;
+        const PAGING: Paging = Paging::token("names", "token");
 
         fn next(&self, page: &Page) -> Next {
             Next::token(page.token.as_deref())

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::next::{Place, count_elements};
-use super::{Cursor, Next, Position};
+use super::{Cursor, Next, Paging, Position};
 use crate::error::{Context, Result};
 use crate::schema::{Blank, raw_at};
 use crate::service::{Operation, Reply, Service};
@@ -13,13 +13,10 @@ use crate::service::{Operation, Reply, Service};
 /// [`Client::items`](crate::Client::items) and [`Client::pages`](crate::Client::pages) go through all pages.
 pub trait Paginated: Operation {
     /// An item of the list.
-    type Item: Blank + Clone + Send + 'static;
+    type Item: Blank + Clone + Send + Sync + 'static;
 
-    /// Path to the list in wire names, if pages are found by counting items; empty if they are found by tokens.
-    const COUNTED: &'static [&'static str] = &[];
-
-    /// A total that the service never exceeds, however many items there are.
-    const TOTAL_CAP: Option<i64> = None;
+    /// Where the parts of paging are in requests and pages.
+    const PAGING: Paging;
 
     /// Returns what `page` says about the page after it.
     fn next(&self, page: &Self::Output) -> Next;
@@ -67,7 +64,7 @@ pub trait Paginated: Operation {
         let place = Place {
             items: count::<Self>(reply),
             before: self.clone().position().is_first_page().then_some(0),
-            total_cap: Self::TOTAL_CAP,
+            total_cap: Self::PAGING.total_cap,
         };
         next.resolve(place, &Context::of::<Self>(&()))
     }
@@ -83,10 +80,10 @@ pub(super) fn count<O: Paginated>(reply: &mut Reply<O::Output>) -> usize {
 
 /// Returns the list of a page as it was sent, if the service counts its items.
 pub(super) fn sent_list<O: Paginated>(reply: &Reply<O::Output>) -> Option<&RawValue> {
-    if O::COUNTED.is_empty() {
+    if !O::PAGING.is_counted() {
         return None;
     }
-    let path = O::Service::INFO.result.iter().chain(O::COUNTED);
-    let path: Vec<_> = path.copied().collect();
+    let result = O::Service::INFO.result.into_iter();
+    let path: Vec<_> = result.chain(O::PAGING.items.split('.')).collect();
     raw_at(std::str::from_utf8(reply.raw()).ok()?, &path)
 }
