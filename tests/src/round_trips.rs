@@ -1,6 +1,7 @@
 //! A program that writes each operation, structure and union of a generated module as JSON, with all members set, and
 //! reads it back. The value must be the same, and the JSON must have each member by its wire name, so that what a type
-//! writes is what it reads. Each operation is also made a request, which must have each member in its place.
+//! writes is what it reads. Each operation is also made a request, which must have each member in its place, and from which a
+//! fake must decode the same operation.
 
 use std::fmt::Write;
 
@@ -183,7 +184,7 @@ fn full<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T, names: &[
     assert_eq!(keys(&json), names, "{}: {json}", std::any::type_name::<T>());
 }
 
-fn send<O: rt::Operation>(
+fn send<O: rt::Operation + PartialEq + Debug>(
     operation: O,
     method: &str,
     segments: usize,
@@ -200,7 +201,7 @@ fn send<O: rt::Operation>(
         // The texts are the same everywhere, within limits or not.
         .validate(false);
     let now = rt::Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
-    let request = match config.call(operation).unwrap().step(rt::Event::Start, now) {
+    let request = match config.call(operation.clone()).unwrap().step(rt::Event::Start, now) {
         rt::Step::Send(request) => request,
         step => panic!("{name}: {step:?}"),
     };
@@ -222,6 +223,14 @@ fn send<O: rt::Operation>(
     } else {
         let json: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
         assert_eq!(keys(&json), body, "{name}");
+    }
+    // A fake reads what the client wrote.
+    let fake = rt::fake::Fake::<O::Service>::new();
+    fake.on::<O>();
+    let answer = rt::blocking::Transport::send(&fake, request, Duration::ZERO);
+    match fake.calls::<O>().as_slice() {
+        [call] => assert_eq!(*call.request(), operation, "{name}"),
+        calls => panic!("{name}: {answer:?}, {} calls", calls.len()),
     }
 }
 "#;

@@ -103,6 +103,34 @@ fn rooms_use_only_rooms_below_them() {
     }
 }
 
+/// The judge of signatures must not share the mistakes of the signers, and a fake knows services by their descriptions alone.
+#[test]
+fn fakes_use_no_signer_and_name_no_vendor() {
+    let mut files = Vec::new();
+    rust_files(&workspace().join("runtime/src/fake"), &mut files);
+    assert!(files.iter().any(|file| file.ends_with("verify.rs")));
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap().to_lowercase();
+        let words = [
+            "auth::sign",
+            "amz",
+            "amazon",
+            "aws",
+            "bedrock",
+            "baidu",
+            "bce",
+            "qianfan",
+            "huawei",
+            "fabric",
+            "volc",
+            "ark::",
+        ];
+        for word in words {
+            assert!(!text.contains(word), "{}: {word}", file.display());
+        }
+    }
+}
+
 #[test]
 fn paths_are_found_wherever_they_are() {
     let code = "use crate::error::Error;\nfn f() -> crate::time::Now { $crate::Record; crate::x }";

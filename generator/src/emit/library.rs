@@ -47,6 +47,10 @@ pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
         pub use cloud_models_runtime::aws;
     })?);
     code.push(syntax::item(quote! {
+        #[cfg(feature = "fake")]
+        pub use cloud_models_runtime::fake;
+    })?);
+    code.push(syntax::item(quote! {
         #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
         pub use cloud_models_runtime::NotAnInstant;
     })?);

@@ -55,12 +55,12 @@ impl fmt::Debug for Secret {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Credentials {
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
     pub(super) expires_at: Option<SystemTime>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     AccessKey(AccessKey),
     /// `Authorization: Bearer …`
     Bearer(Secret),

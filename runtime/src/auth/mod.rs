@@ -8,5 +8,7 @@ pub mod sign;
 
 pub(crate) use cache::CredentialsCache;
 pub(crate) use choose::{Authenticator, choose_scheme};
+#[cfg(feature = "fake")]
+pub(crate) use credentials::Kind as CredentialsKind;
 pub use credentials::{AccessKey, Credentials, Secret};
 pub use provider::{ProvideCredentials, ProviderError};

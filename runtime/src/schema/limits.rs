@@ -342,6 +342,13 @@ impl Violations {
 }
 
 impl Member<'_> {
+    /// Returns the maximum of an integer, if one is documented.
+    #[cfg(feature = "fake")]
+    pub(crate) fn maximum(&self) -> Option<i64> {
+        let (_, maximum) = self.limits.as_ref()?.range?;
+        Some(maximum)
+    }
+
     pub(crate) fn is_sensitive(&self) -> bool {
         self.limits.as_ref().is_some_and(|limits| limits.sensitive)
     }

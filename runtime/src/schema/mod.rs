@@ -25,6 +25,8 @@ pub(crate) use limits::Violations;
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use raw::{raw_at, replace_lone_surrogates};
 pub(crate) use record::Requirement;
+#[cfg(feature = "fake")]
+pub(crate) use record::Source;
 pub use record::{Member, MemberMut, Members, MembersMut, Place, Record};
 pub(crate) use reply::{
     Payload, is_body_member, payload_of, read_head, read_part, read_raw, with_payload,

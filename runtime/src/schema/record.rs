@@ -87,19 +87,19 @@ impl Member<'_> {
 
 /// A member to be read.
 pub struct MemberMut<'a> {
-    pub(super) name: &'static str,
-    pub(super) value: &'a mut dyn Value,
+    pub(crate) name: &'static str,
+    pub(crate) value: &'a mut dyn Value,
     /// Whether a value was read.
     pub(super) is_read: bool,
     /// Whether numbers that are times are milliseconds, however small they are.
     pub(super) millis: bool,
     /// Its place in a reply.
-    pub(super) source: Source,
+    pub(crate) source: Source,
 }
 
 /// The place of a member in a reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// The JSON object.
     #[default]
     Body,
@@ -252,6 +252,21 @@ impl<'a> MembersMut<'a> {
         Self(Vec::with_capacity(FEW))
     }
 
+    /// Returns the members of a record.
+    #[cfg(feature = "fake")]
+    pub(crate) fn of(record: &'a mut dyn Record) -> Self {
+        let mut members = Self::new();
+        record.members_mut(&mut members);
+        members
+    }
+
+    /// Returns the member of a name.
+    #[cfg(feature = "fake")]
+    pub(crate) fn named(&mut self, name: &str) -> Option<&mut MemberMut<'a>> {
+        let index = self.find(name, 0)?;
+        self.get_mut(index)
+    }
+
     /// Adds a member.
     pub fn member(&mut self, name: &'static str, value: &'a mut dyn Value) -> &mut MemberMut<'a> {
         self.push(name, value)
@@ -293,7 +308,7 @@ impl<'a> MembersMut<'a> {
         self.0.iter()
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut MemberMut<'a>> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut MemberMut<'a>> {
         self.0.iter_mut()
     }
 }

@@ -132,7 +132,7 @@ impl<'a> View<'a> {
     }
 
     /// Returns the members of a structure, or the one of a union.
-    pub(super) fn members(self) -> Option<Members<'a>> {
+    pub(crate) fn members(self) -> Option<Members<'a>> {
         let mut members = Members::new();
         match self {
             View::Record(record) => record.members(&mut members),
@@ -200,6 +200,10 @@ pub trait Optional {
 
     /// Becomes a blank value, and returns it.
     fn insert(&mut self) -> &mut dyn Value;
+
+    /// Becomes a blank value if it is absent, and returns the value.
+    #[cfg(feature = "fake")]
+    fn get_or_insert(&mut self) -> &mut dyn Value;
 }
 
 /// A list of values.
@@ -360,6 +364,11 @@ impl<T: Blank> Optional for Option<T> {
     fn insert(&mut self) -> &mut dyn Value {
         let value: &mut T = Option::insert(self, T::blank());
         value
+    }
+
+    #[cfg(feature = "fake")]
+    fn get_or_insert(&mut self) -> &mut dyn Value {
+        self.get_or_insert_with(T::blank)
     }
 }
 

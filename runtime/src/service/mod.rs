@@ -5,6 +5,8 @@ mod operation;
 mod reply;
 mod scheme;
 mod service;
+#[cfg(feature = "fake")]
+mod signature;
 
 pub use details::{Details, DetailsType};
 pub(crate) use operation::is_repeatable;
@@ -14,3 +16,5 @@ pub(crate) use scheme::Variables;
 pub use scheme::{Keys, Scheme};
 pub(crate) use service::families;
 pub use service::{Code, Domain, NotRead, Part, ServiceInfo};
+#[cfg(feature = "fake")]
+pub(crate) use signature::{Form, Path, Signature};

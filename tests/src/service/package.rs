@@ -46,7 +46,7 @@ impl Package {
             .filter_map(|path| Some(path.file_stem()?.to_str()?.replace('-', "_")))
             .collect();
         let manifest = format!(
-            "[package]\nname = \"{STEM}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\ncloud-models-runtime = {{ path = {:?} }}\ncloud-models = {{ path = {:?}, default-features = false, features = {:?} }}\nserde_core = \"1\"\nserde_json = \"1\"\n\n[profile.dev]\ndebug = 0\n",
+            "[package]\nname = \"{STEM}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[dependencies]\ncloud-models-runtime = {{ path = {:?}, features = [\"fake\"] }}\ncloud-models = {{ path = {:?}, default-features = false, features = {:?} }}\nserde_core = \"1\"\nserde_json = \"1\"\n\n[profile.dev]\ndebug = 0\n",
             workspace().join("runtime"),
             workspace().join("generated"),
             vendors

@@ -1,0 +1,492 @@
+//! Decodes a request into the operation, each parameter from its place.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderMap, Request};
+use percent_encoding::percent_decode_str;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
+
+use super::call::Call;
+use crate::schema::{Members, MembersMut, Place, Slot, Value, View, Violations};
+use crate::service::{Http, Operation, Service, ServiceInfo};
+
+/// Whether a request is for an operation, as far as method, path and fixed query tell.
+pub(super) fn is_for(service: &ServiceInfo, http: &Http, request: &Request<Bytes>) -> bool {
+    let pairs = pairs(request.uri().query().unwrap_or_default());
+    let has = |name: &str, value: &str| {
+        let mut pairs = pairs.iter();
+        pairs.any(|(other, text)| other == name && text == value)
+    };
+    http.method == *request.method()
+        && values_in_path(service, http.path, request.uri().path()).is_some()
+        && http.query.iter().all(|(name, value)| has(name, value))
+        && http.bare.iter().all(|name| has(name, ""))
+}
+
+/// Decodes a request, or returns what is wrong with it.
+pub(super) fn decode<O: Operation>(request: &Request<Bytes>) -> Result<Call<O>, String> {
+    let (service, http) = (O::Service::INFO, O::HTTP);
+    let mut found = Found::new(parameters::<O>());
+    let path = values_in_path(service, http.path, request.uri().path());
+    for (name, value) in path.unwrap_or_default() {
+        found.path(name, decoded(value)?);
+    }
+    let is_fixed = |name: &str| {
+        http.bare.contains(&name) || http.query.iter().any(|(fixed, _)| *fixed == name)
+    };
+    let pairs = pairs(request.uri().query().unwrap_or_default());
+    for (name, value) in pairs.iter().filter(|(name, _)| !is_fixed(name)) {
+        found.query(name, value);
+    }
+    let fixed = service.fixed_headers.iter().chain(http.headers);
+    let fixed: Vec<&str> = fixed.map(|(name, _)| *name).collect();
+    found.headers(request.headers(), &fixed)?;
+    found.body(request.body())?;
+    found.finish()
+}
+
+/// Returns the documented limits that a request violates.
+pub(super) fn violations(operation: &impl Operation) -> Vec<String> {
+    let mut violations = Violations::new(true);
+    let members = Members::of(operation);
+    members.iter().for_each(|member| violations.check(member));
+    violations.check_requirements(&members);
+    let violations = violations.into_vec();
+    violations.iter().map(ToString::to_string).collect()
+}
+
+/// A parameter of an operation.
+struct Parameter {
+    name: String,
+    place: Place,
+    ty: Type,
+    is_required: bool,
+}
+
+/// How a text becomes JSON.
+#[derive(Clone)]
+enum Type {
+    /// A text stays one.
+    Text,
+    /// A number or truth value.
+    Literal,
+    /// A number; the names of those that JSON does not have stay texts.
+    Number,
+    /// A time: digits are a number.
+    Timestamp,
+    /// Bytes, in all places but a payload as base64.
+    Bytes,
+    /// A list of values, each a text.
+    List(Box<Type>),
+    /// A map whose entries have a text or more.
+    Map(Box<Type>),
+    /// Only JSON carries it.
+    Json,
+}
+
+impl Type {
+    fn of(value: &mut dyn Value) -> Self {
+        match value.slot() {
+            Slot::Text(_) | Slot::OptionalText(_) | Slot::Enum(_) => Self::Text,
+            Slot::Bytes(_) => Self::Bytes,
+            Slot::Integer(_) | Slot::Boolean(_) => Self::Literal,
+            Slot::Number(_) => Self::Number,
+            Slot::Timestamp(_) => Self::Timestamp,
+            Slot::Optional(value) => Self::of(value.insert()),
+            Slot::List(list) => match list.push() {
+                Some(element) => Self::List(Box::new(Self::of(element))),
+                None => Self::Json,
+            },
+            Slot::Map(map) => match map.insert(String::new()) {
+                Some(value) => Self::Map(Box::new(Self::of(value))),
+                None => Self::Json,
+            },
+            Slot::Json(_) | Slot::Record(_) | Slot::Union(_) => Self::Json,
+        }
+    }
+
+    /// Returns the value of texts, of which those of a map have keys; `None` if they do not have this type.
+    fn json(&self, texts: Vec<Text>) -> Option<Json> {
+        match self {
+            Self::List(inner) => {
+                let elements = texts.into_iter().map(|text| inner.json(vec![text]));
+                elements.collect::<Option<Vec<_>>>().map(Json::Array)
+            }
+            Self::Map(inner) => {
+                let mut entries: BTreeMap<String, Vec<Text>> = BTreeMap::new();
+                for Text { key, text } in texts {
+                    let key = key.unwrap_or_default();
+                    entries.entry(key).or_default().push(text.into());
+                }
+                let entries = entries.into_iter();
+                let entries = entries.map(|(key, texts)| Some((key, inner.json(texts)?)));
+                entries.collect::<Option<Map<_, _>>>().map(Json::Object)
+            }
+            Self::Json => None,
+            _ => {
+                let [Text { text, .. }] = <[Text; 1]>::try_from(texts).ok()?;
+                self.scalar(text)
+            }
+        }
+    }
+
+    fn scalar(&self, text: String) -> Option<Json> {
+        let literal = || serde_json::from_str::<Json>(&text).ok();
+        let is_number = |json: &Json| json.is_number();
+        match self {
+            Self::Literal => literal().filter(|json| json.is_i64() || json.is_boolean()),
+            Self::Number if matches!(text.as_str(), "NaN" | "Infinity" | "-Infinity") => {
+                Some(text.into())
+            }
+            Self::Number => literal().filter(is_number),
+            Self::Timestamp => Some(literal().filter(is_number).unwrap_or(text.into())),
+            _ => Some(text.into()),
+        }
+    }
+}
+
+/// Returns the parameters of an operation.
+fn parameters<O: Operation>() -> Vec<Parameter> {
+    let (blank, mut probe) = (O::blank(), O::blank());
+    let members = Members::of(&blank);
+    let mut slots = MembersMut::of(&mut probe);
+    let pairs = members.iter().zip(slots.iter_mut());
+    let parameters = pairs.map(|(member, slot)| Parameter {
+        name: member.name.to_owned(),
+        place: member.place,
+        // A map without entries leaves no trace in a query or in headers.
+        is_required: !matches!(member.value.view(), View::Absent | View::Map(_)),
+        ty: Type::of(slot.value),
+    });
+    parameters.collect()
+}
+
+/// The text of a value, or of an entry of a map.
+struct Text {
+    key: Option<String>,
+    text: String,
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self { key: None, text }
+    }
+}
+
+/// Parameters found in a request.
+struct Found {
+    parameters: Vec<Parameter>,
+    /// The texts of parameters in path, query and headers, by the index of the parameter.
+    texts: BTreeMap<usize, Vec<Text>>,
+    /// The values in the body.
+    json: BTreeMap<String, Box<RawValue>>,
+    /// Parameters that the operation does not have.
+    unknown: Map<String, Json>,
+}
+
+impl Found {
+    fn new(parameters: Vec<Parameter>) -> Self {
+        Self {
+            parameters,
+            texts: BTreeMap::new(),
+            json: BTreeMap::new(),
+            unknown: Map::new(),
+        }
+    }
+
+    fn position(&self, is_it: impl Fn(&Parameter) -> bool) -> Option<usize> {
+        self.parameters.iter().position(is_it)
+    }
+
+    fn push(&mut self, index: usize, text: impl Into<Text>) {
+        self.texts.entry(index).or_default().push(text.into());
+    }
+
+    /// Takes the value of a label. Some labels are values of the client instead of parameters.
+    fn path(&mut self, name: &str, value: String) {
+        let label = self.position(|each| each.place == Place::Path && each.name == name);
+        if let Some(index) = label {
+            self.push(index, value);
+        }
+    }
+
+    /// Takes a pair of the query: a parameter, an entry of a map, or unknown.
+    fn query(&mut self, name: &str, value: &str) {
+        let is_map = |each: &Parameter| matches!(each.ty, Type::Map(_));
+        let in_query = |each: &Parameter| each.place == Place::Query;
+        if let Some(index) =
+            self.position(|each| each.place == Place::QueryCsv && each.name == name)
+        {
+            for text in value.split(',') {
+                self.push(index, text.to_owned());
+            }
+        } else if let Some(index) =
+            self.position(|each| in_query(each) && !is_map(each) && each.name == name)
+        {
+            self.push(index, value.to_owned());
+        } else if let Some(index) = self.position(|each| in_query(each) && is_map(each)) {
+            let (key, text) = (Some(name.to_owned()), value.to_owned());
+            self.push(index, Text { key, text });
+        } else {
+            self.unknown.insert(name.to_owned(), value.into());
+        }
+    }
+
+    /// Takes the headers of parameters. Those in `fixed` are no entries of a map.
+    fn headers(&mut self, headers: &HeaderMap, fixed: &[&str]) -> Result<(), String> {
+        let mut taken: Vec<(usize, Text)> = Vec::new();
+        let parameters = self.parameters.iter().enumerate();
+        for (index, parameter) in parameters.filter(|(_, each)| each.place == Place::Header) {
+            let prefix = parameter.name.to_ascii_lowercase();
+            for (name, value) in headers {
+                let text = str::from_utf8(value.as_bytes())
+                    .map_err(|_| format!("the header {name} is not text"))?;
+                let key = name.as_str().strip_prefix(&prefix);
+                let is_fixed = || {
+                    fixed
+                        .iter()
+                        .any(|each| name.as_str().eq_ignore_ascii_case(each))
+                };
+                match (&parameter.ty, key) {
+                    (Type::Map(_), Some(key)) if !key.is_empty() && !is_fixed() => {
+                        let (key, text) = (Some(key.to_owned()), text.to_owned());
+                        taken.push((index, Text { key, text }));
+                    }
+                    (Type::List(of), Some("")) => {
+                        let elements = elements(text, matches!(**of, Type::Timestamp));
+                        taken.extend(elements.into_iter().map(|text| (index, text.into())));
+                    }
+                    (Type::Map(_), _) => {}
+                    (_, Some("")) => taken.push((index, text.to_owned().into())),
+                    _ => {}
+                }
+            }
+        }
+        taken
+            .into_iter()
+            .for_each(|(index, text)| self.push(index, text));
+        Ok(())
+    }
+
+    /// Reads the body. One that no parameter travels in is passed over, as services do.
+    fn body(&mut self, body: &[u8]) -> Result<(), String> {
+        if let Some(index) = self.position(|each| each.place == Place::Payload) {
+            return self.payload(index, body);
+        }
+        if self.position(|each| each.place == Place::Body).is_none() {
+            return Ok(());
+        }
+        let members: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body)
+            .map_err(|error| format!("the body is not a JSON object: {error}"))?;
+        for (name, value) in members {
+            let known = self.position(|each| each.place == Place::Body && each.name == name);
+            if known.is_some() {
+                self.json.insert(name, value);
+            } else {
+                let value = serde_json::from_str(value.get()).unwrap_or_default();
+                self.unknown.insert(name, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the body as the value of one parameter. An empty body is an absent value.
+    fn payload(&mut self, index: usize, body: &[u8]) -> Result<(), String> {
+        let Some(parameter) = self.parameters.get(index) else {
+            return Ok(());
+        };
+        if body.is_empty() && !parameter.is_required {
+            return Ok(());
+        }
+        match parameter.ty {
+            Type::Text => {
+                let text = String::from_utf8(body.to_vec());
+                let text = text.map_err(|_| "the body is not UTF-8".to_owned())?;
+                self.push(index, text);
+            }
+            Type::Bytes => self.push(index, STANDARD.encode(body)),
+            _ => {
+                let value = serde_json::from_slice(body)
+                    .map_err(|error| format!("the body is not JSON: {error}"))?;
+                self.json.insert(parameter.name.clone(), value);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish<O: Operation>(self) -> Result<Call<O>, String> {
+        let Self {
+            parameters,
+            texts,
+            mut json,
+            unknown,
+        } = self;
+        for (index, texts) in texts {
+            let Some(Parameter { name, ty, .. }) = parameters.get(index) else {
+                continue;
+            };
+            // The value is left out: it may be a secret.
+            let value = ty
+                .json(texts)
+                .and_then(|value| serde_json::value::to_raw_value(&value).ok())
+                .ok_or_else(|| format!("the value of {name} does not have its type"))?;
+            json.insert(name.clone(), value);
+        }
+        // A list that is missing would be read as an empty one.
+        let mut required = parameters.iter().filter(|parameter| parameter.is_required);
+        if let Some(missing) = required.find(|parameter| !json.contains_key(&parameter.name)) {
+            return Err(format!("the parameter {} is missing", missing.name));
+        }
+        let text = serde_json::to_string(&json).map_err(|error| error.to_string())?;
+        let operation: O = serde_json::from_str(&text).map_err(|error| problem(&error))?;
+        let json = serde_json::to_value(&operation).map_err(|error| error.to_string())?;
+        Ok(Call::new(operation, json, unknown))
+    }
+}
+
+/// Describes why parameters cannot be read, without their values.
+fn problem(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    // The message of a wrong type quotes the value.
+    match text.split_once(": ") {
+        Some((kind @ ("invalid type" | "invalid value"), rest)) => {
+            let expected = rest.rsplit_once(", expected ");
+            let expected = expected.map_or("another type", |(_, expected)| expected);
+            let expected = expected.split(" at line").next().unwrap_or_default();
+            format!("{kind}: expected {expected}")
+        }
+        _ => text.split(" at line").next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Returns the values of the placeholders in the path of an operation, which may follow the path of the service's own URL.
+fn values_in_path<'t, 'p>(
+    service: &ServiceInfo,
+    template: &'t str,
+    path: &'p str,
+) -> Option<Vec<(&'t str, &'p str)>> {
+    let after_base = || {
+        let (_, rest) = service.url.split_once("://")?;
+        let (_, base) = rest.trim_end_matches('/').split_once('/')?;
+        path.strip_prefix('/')?.strip_prefix(base)
+    };
+    match_path(template, path).or_else(|| match_path(template, after_base()?))
+}
+
+/// Matches a path with a template, and returns the values of its labels as they were sent: `{name}` takes a part of one segment,
+/// the greedy `{name+}` any number of segments. Values that would lead to another resource do not match.
+fn match_path<'t, 'p>(mut template: &'t str, mut path: &'p str) -> Option<Vec<(&'t str, &'p str)>> {
+    let mut values = Vec::new();
+    while let Some((literal, rest)) = template.split_once('{') {
+        let (label, after) = rest.split_once('}')?;
+        path = path.strip_prefix(literal)?;
+        let next = after.split('{').next().unwrap_or_default();
+        let (name, end) = match label.strip_suffix('+') {
+            Some(name) if next.is_empty() => (name, path.len()),
+            Some(name) => (name, path.rfind(next)?),
+            None => {
+                let segment = path.get(..path.find('/').unwrap_or(path.len()))?;
+                let end = match next.is_empty() || next.starts_with('/') {
+                    true => segment.len(),
+                    false => segment.find(next)?,
+                };
+                (label, end)
+            }
+        };
+        let value = path.get(..end)?;
+        if value
+            .split('/')
+            .any(|segment| matches!(segment, "" | "." | ".."))
+        {
+            return None;
+        }
+        values.push((name, value));
+        path = path.get(end..)?;
+        template = after;
+    }
+    (template == path).then_some(values)
+}
+
+/// Returns the elements of a list in a header, separated by commas. An element in quotes may contain commas, and so may a date: there
+/// is one after the day of the week.
+fn elements(text: &str, are_dates: bool) -> Vec<String> {
+    let mut elements = vec![String::new()];
+    let (mut is_quoted, mut chars) = (false, text.chars());
+    while let Some(c) = chars.next() {
+        match (c, elements.last_mut()) {
+            ('"', _) => is_quoted = !is_quoted,
+            (',', Some(last)) if are_dates && is_weekday(last) => last.push(','),
+            (',', _) if !is_quoted => elements.push(String::new()),
+            ('\\', Some(last)) if is_quoted => last.extend(chars.next()),
+            (c, Some(last)) => last.push(c),
+            (_, None) => {}
+        }
+    }
+    elements
+}
+
+fn is_weekday(text: &str) -> bool {
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(&text)
+}
+
+/// Returns the decoded names and values of a query.
+fn pairs(query: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let text = |text| percent_decode_str(text).decode_utf8_lossy();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (text(name), text(value)))
+        .collect()
+}
+
+/// Decodes a part of a path.
+fn decoded(text: &str) -> Result<String, String> {
+    let decoded = percent_decode_str(text).decode_utf8();
+    decoded
+        .map(Cow::into_owned)
+        .map_err(|_| "the path is not UTF-8 after decoding".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{elements, match_path};
+
+    #[test]
+    fn lists_in_headers_are_split_at_commas_outside_of_quotes() {
+        assert_eq!(elements("a,b c,", false), ["a", "b c", ""]);
+        assert_eq!(elements(r#""a,b","\"c\\d""#, false), ["a,b", r#""c\d"#]);
+        let date = "Mon, 01 Jan 2024 00:00:00 GMT";
+        assert_eq!(elements(&format!("{date},{date}"), true), [date, date]);
+    }
+
+    #[test]
+    fn paths_match_templates_segment_by_segment() {
+        for (template, path, expected) in [
+            ("/models", "/models", Some(vec![])),
+            ("/models", "/models/", None),
+            ("/models", "/model", None),
+            (
+                "/{a}/models/{b}",
+                "/x%2Fy/models/z",
+                Some(vec![("a", "x%2Fy"), ("b", "z")]),
+            ),
+            ("/{a}/models", "//models", None),
+            ("/{a}", "/x/y", None),
+            ("/{a}:stop", "/x:stop", Some(vec![("a", "x")])),
+            ("/{a}.{b}", "/x.y", Some(vec![("a", "x"), ("b", "y")])),
+            ("/{a}:stop", "/x:start", None),
+            ("/{a}/{b+}", "/x/y/z", Some(vec![("a", "x"), ("b", "y/z")])),
+            ("/{a+}/end", "/x/end/end", Some(vec![("a", "x/end")])),
+            ("/{a+}", "/x//y", None),
+            ("/{a+}", "/x/../y", None),
+            ("/{a}", "/..", None),
+        ] {
+            assert_eq!(match_path(template, path), expected, "{template} {path}");
+        }
+    }
+}
