@@ -1,73 +1,70 @@
-//! Lists the models of all four clouds without an account at any: from stand-ins that it starts itself on this machine. They
-//! check signatures, throttle, and break down once in a while.
+//! Lists the models of all four clouds without an account at any: from fakes that it serves on this machine. They check
+//! signatures, throttle, and lose a connection once in a while.
 //!
 //! ```sh
 //! cargo run --package cloud-models-tests --example without_account
 //! ```
 
+use cloud_models::fake::{Answer, Fake, Fault};
 use cloud_models::{
-    Credentials, Paginated, Service, aws_bedrock, baidu_qianfan, huawei_fabric, volcengine_ark,
+    Paginated, Service, ServiceErrorKind, aws_bedrock, baidu_qianfan, huawei_fabric, volcengine_ark,
 };
-use cloud_models_runtime::{Client, Config};
-use cloud_models_tests::clouds::Cloud;
-use cloud_models_tests::server::verify::Keys;
-use cloud_models_tests::server::{Action, Request, Server};
+use cloud_models_runtime::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     show(
-        "aws-bedrock",
-        aws_bedrock::ListCustomModels::new(),
-        |model| model.model_name,
+        aws_bedrock::ListCustomModels::new().max_results(10),
+        |model: &mut aws_bedrock::CustomModelSummary| &mut model.model_name,
     )
     .await?;
     show(
-        "baidu-qianfan",
         baidu_qianfan::DescribeCustomModelSets::new(),
-        |model| model.model_set_name.unwrap_or_default(),
+        |model: &mut baidu_qianfan::CustomModelSetItem| {
+            model.model_set_name.get_or_insert_default()
+        },
     )
     .await?;
     show(
-        "huawei-fabric",
         huawei_fabric::ListModels::new("workspace"),
-        |model| model.name.unwrap_or_default(),
+        |model: &mut huawei_fabric::ModelInfo| model.name.get_or_insert_default(),
     )
     .await?;
     show(
-        "volcengine-ark",
         volcengine_ark::ListCustomModels::new(),
-        |model| model.name.unwrap_or_default(),
+        |model: &mut volcengine_ark::CustomModel| model.name.get_or_insert_default(),
     )
     .await
 }
 
+/// Shows the list of a service with 23 models, which throttles the second request and loses the connection at the fourth.
 async fn show<O: Paginated>(
-    spec: &'static str,
     operation: O,
-    name: fn(O::Item) -> String,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let server = start(spec);
-    let config = Config::new()
-        .endpoint(server.url())
-        .region("cn-north-4")
-        .credentials(Credentials::access_key("AKIDEXAMPLE", "secret"));
-    let client: Client<O::Service> = Client::new(config)?;
+    name: fn(&mut O::Item) -> &mut String,
+) -> Result<(), Box<dyn std::error::Error>>
+where
+    O::Item: Default,
+{
+    let models = (0..23).map(|n| {
+        let mut model = O::Item::default();
+        *name(&mut model) = format!("model-{n}");
+        model
+    });
+    let fake = Fake::<O::Service>::new();
+    fake.on::<O>().items(models).script([
+        Answer::Next,
+        Answer::kind(ServiceErrorKind::Throttled),
+        Answer::Next,
+        Fault::Reset.into(),
+    ]);
+    let served = fake.serve()?;
+    let client: Client<O::Service> = Client::new(fake.config().endpoint(served.url()))?;
     let mut names = Vec::new();
     let mut items = client.items(operation);
     while let Some(item) = items.next().await {
-        names.push(name(item?));
+        names.push(name(&mut item?).clone());
     }
     println!("{}: {}", O::Service::INFO.name, names.join(", "));
-    println!("    in {} requests", server.requests().len());
+    println!("    in {} requests", fake.calls::<O>().len());
     Ok(())
-}
-
-/// A service with 23 models, which throttles the second request and drops the connection at the fourth.
-fn start(spec: &'static str) -> Server {
-    let cloud = Cloud::new(spec, 23, Keys::new("AKIDEXAMPLE", "secret"));
-    Server::start(move |request: &Request, n: usize| match n {
-        1 => Action::from(cloud.throttled()),
-        3 => Action::Reset,
-        _ => Action::from(cloud.reply(request)),
-    })
 }

@@ -1,230 +1,193 @@
-//! Simulations of the four services' list operations: they check signatures, return pages, and report errors in the vendors'
-//! formats.
+//! The fakes of the four services behind the test server: they list models and report errors, and the server breaks what they
+//! send.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Value, json};
+use cloud_models::fake::{Answer, Fake};
+use cloud_models::transport::Transport;
+use cloud_models::{
+    Clock, Credentials, OpenEnum, Paginated, aws_bedrock, baidu_qianfan, huawei_fabric,
+    volcengine_ark,
+};
 
-use crate::server::verify::{Keys, Refusal, Scheme, judge};
 use crate::server::{Reply, Request};
 
 /// A service with an account that has some models: `model-0`, `model-1` and so on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Cloud {
-    spec: &'static str,
-    keys: Keys,
     models: usize,
-    /// Number of seconds by which the clock of the service is ahead.
-    ahead: i64,
+    clock: Ahead,
+    list: Arc<dyn Transport>,
+    failing: Arc<Failing>,
+    /// Code and status of throttling.
+    throttled: (&'static str, Option<u16>),
 }
 
-/// A page of the list.
-struct Page {
-    names: Vec<String>,
-    size: usize,
-    /// Number of models before it.
-    start: usize,
-    /// Start of the next page.
-    next: Option<usize>,
-}
+/// Creates a service that reports an error with this code, status and message.
+type Failing = dyn Fn(&str, Option<u16>, &str) -> Arc<dyn Transport> + Send + Sync;
 
-impl Cloud {
-    /// Creates the service of a spec, with an account that has a number of models and an access key.
-    pub fn new(spec: &'static str, models: usize, keys: Keys) -> Self {
-        Self {
-            spec,
-            keys,
-            models,
-            ahead: 0,
-        }
-    }
+/// A clock that is some seconds ahead.
+#[derive(Clone, Default)]
+struct Ahead(Arc<AtomicI64>);
 
-    /// Sets the number of seconds by which the clock of the service is ahead.
-    pub fn ahead(mut self, seconds: i64) -> Self {
-        self.ahead = seconds;
-        self
-    }
-
-    /// Returns the names of all models.
-    pub fn names(&self) -> Vec<String> {
-        (0..self.models).map(|n| format!("model-{n}")).collect()
-    }
-
-    fn now(&self) -> SystemTime {
-        let ahead = Duration::from_secs(self.ahead.unsigned_abs());
-        match self.ahead < 0 {
+impl Clock for Ahead {
+    fn system_time(&self) -> SystemTime {
+        let seconds = self.0.load(Ordering::Relaxed);
+        let ahead = Duration::from_secs(seconds.unsigned_abs());
+        match seconds < 0 {
             true => SystemTime::now() - ahead,
             false => SystemTime::now() + ahead,
         }
     }
 
-    /// Returns the response of the service.
-    pub fn reply(&self, request: &Request) -> Reply {
-        let reply = match judge(Scheme::of(self.spec), request, &self.keys, self.now()) {
-            Ok(()) => self.page(request),
-            Err(Refusal::Clock(_)) => self.too_old(),
-            Err(refusal @ Refusal::Signature(_)) => self.denied(&refusal.to_string()),
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+impl Cloud {
+    /// Creates the service of a spec, with an account that has a number of models and these credentials.
+    pub fn new(spec: &'static str, models: usize, credentials: Credentials) -> Self {
+        match spec {
+            "aws-bedrock" => Self::of::<aws_bedrock::ListCustomModels, aws_bedrock::ErrorCode>(
+                models,
+                credentials,
+                ("ThrottlingException", None),
+                |name| {
+                    let mut model = aws_bedrock::CustomModelSummary::default();
+                    model.model_arn = format!("arn:aws:bedrock:us-east-1:1:custom-model/{name}");
+                    model.model_name = name;
+                    model
+                },
+            ),
+            "baidu-qianfan" => Self::of::<
+                baidu_qianfan::DescribeCustomModelSets,
+                baidu_qianfan::ErrorCode,
+            >(models, credentials, ("OverRateLimit", None), |name| {
+                let mut model = baidu_qianfan::CustomModelSetItem::default();
+                model.model_set_name = Some(name);
+                model
+            }),
+            "huawei-fabric" => Self::of::<huawei_fabric::ListModels, huawei_fabric::ErrorCode>(
+                models,
+                credentials,
+                ("APIG.0308", None),
+                |name| {
+                    let mut model = huawei_fabric::ModelInfo::default();
+                    model.name = Some(name);
+                    model
+                },
+            ),
+            "volcengine-ark" => {
+                Self::of::<volcengine_ark::ListCustomModels, volcengine_ark::ErrorCode>(
+                    models,
+                    credentials,
+                    // With a successful status, which its SDKs expect too.
+                    ("FlowLimitExceeded", Some(200)),
+                    |name| {
+                        let mut model = volcengine_ark::CustomModel::default();
+                        model.id = format!("cm-{name}");
+                        model.name = Some(name);
+                        model
+                    },
+                )
+            }
+            _ => panic!("no fake is known for {spec}"),
+        }
+    }
+
+    fn of<O: Paginated, C: OpenEnum>(
+        models: usize,
+        credentials: Credentials,
+        throttled: (&'static str, Option<u16>),
+        model: fn(String) -> O::Item,
+    ) -> Self {
+        let clock = Ahead::default();
+        let fake = {
+            let clock = clock.clone();
+            move || {
+                let fake = Fake::<O::Service>::new().credentials(credentials.clone());
+                fake.clock(clock.clone())
+            }
         };
-        reply.date(self.now())
-    }
-
-    /// Returns the response of a service that throttles.
-    pub fn throttled(&self) -> Reply {
-        match self.spec {
-            "aws-bedrock" => self.error(429, "ThrottlingException", "Too many requests"),
-            "baidu-qianfan" => self.error(429, "OverRateLimit", "Too many requests"),
-            "huawei-fabric" => self.error(
-                429,
-                "APIG.0308",
-                "The throttling threshold has been reached: policy user over ratelimit,limit:100,time:1 minute",
-            ),
-            // With a successful status, which its SDKs expect too.
-            _ => self.error(200, "FlowLimitExceeded", "Too many requests"),
+        let list = fake();
+        list.on::<O>()
+            .items(names(models).map(model))
+            .ignoring_filters();
+        let failing = move |code: &str, status: Option<u16>, message: &str| {
+            let mut error = Answer::error(C::from_wire(code)).message(message);
+            if let Some(status) = status {
+                error = error.status(status);
+            }
+            let fake = fake();
+            fake.on::<O>().reply(move |_| Err(error.clone()));
+            Arc::new(fake) as Arc<dyn Transport>
+        };
+        Self {
+            models,
+            clock,
+            list: Arc::new(list),
+            failing: Arc::new(failing),
+            throttled,
         }
     }
 
-    fn too_old(&self) -> Reply {
-        match self.spec {
-            "aws-bedrock" => self.error(403, "InvalidSignatureException", "Signature expired"),
-            "baidu-qianfan" => self.error(400, "RequestExpired", "Request has expired."),
-            "huawei-fabric" => {
-                self.error(401, "APIG.0301", "Incorrect IAM authentication information")
-            }
-            _ => self.error(400, "InvalidTimestamp", "The timestamp is invalid"),
-        }
+    /// Sets the number of seconds by which the clock of the service is ahead.
+    pub fn ahead(self, seconds: i64) -> Self {
+        self.clock.0.store(seconds, Ordering::Relaxed);
+        self
     }
 
-    fn denied(&self, reason: &str) -> Reply {
-        match self.spec {
-            "aws-bedrock" => self.error(403, "UnrecognizedClientException", reason),
-            "baidu-qianfan" => self.error(400, "SignatureDoesNotMatch", reason),
-            "huawei-fabric" => self.error(401, "APIG.0301", reason),
-            _ => self.error(401, "SignatureDoesNotMatch", reason),
-        }
+    /// Returns the names of all models.
+    pub fn names(&self) -> Vec<String> {
+        names(self.models).collect()
     }
 
-    /// Returns an error in the format of the vendor.
-    pub fn error(&self, status: u16, code: &str, message: &str) -> Reply {
-        match self.spec {
-            "aws-bedrock" => Reply::json(status, json!({"message": message}))
-                .header("x-amzn-errortype", code)
-                .header("x-amzn-requestid", "request-e"),
-            "baidu-qianfan" => Reply::json(
-                status,
-                json!({"requestId": "request-e", "code": code, "message": message}),
-            ),
-            "huawei-fabric" => {
-                Reply::json(status, json!({"error_code": code, "error_msg": message}))
-                    .header("x-request-id", "request-e")
-            }
-            _ => Reply::json(
-                status,
-                json!({"ResponseMetadata": {
-                    "RequestId": "request-e",
-                    "Error": {"Code": code, "Message": message},
-                }}),
-            ),
-        }
+    /// Returns the response of the service. The request ID is `fake-1` for the first request, and so on.
+    pub fn reply(&self, request: &Request) -> Reply {
+        send(&*self.list, request)
     }
 
-    fn page(&self, request: &Request) -> Reply {
-        let id = format!("request-{}", request.connection);
-        match self.spec {
-            "aws-bedrock" => {
-                let page = self.part(
-                    request.query_value("maxResults"),
-                    request.query_value("nextToken").map(after_dash),
-                );
-                let models: Vec<_> = page
-                    .names
-                    .iter()
-                    .map(|name| json!({"modelArn": arn(name), "modelName": name}))
-                    .collect();
-                let next = page.next.map(|next| format!("token-{next}"));
-                Reply::json(200, json!({"modelSummaries": models, "nextToken": next}))
-                    .header("x-amzn-requestid", id)
-            }
-            "baidu-qianfan" => {
-                let body = request.json();
-                let page = self.part(
-                    text(&body["maxKeys"]).as_deref(),
-                    body["marker"].as_str().map(after_dash),
-                );
-                let models: Vec<_> = page
-                    .names
-                    .iter()
-                    .map(|name| json!({"modelSetId": format!("am-{name}"), "modelSetName": name}))
-                    .collect();
-                let mut info = json!({"maxKeys": page.size, "isTruncated": page.next.is_some()});
-                if let Some(next) = page.next {
-                    info["nextMarker"] = json!(format!("am-{next}"));
-                }
-                let result = json!({"customModelSetList": models, "pageInfo": info});
-                Reply::json(200, json!({"requestId": id, "result": result}))
-            }
-            "huawei-fabric" => {
-                let page = self.part(
-                    request.query_value("limit"),
-                    request
-                        .query_value("offset")
-                        .map(|offset| offset.parse().expect("an offset")),
-                );
-                let models: Vec<_> = page
-                    .names
-                    .iter()
-                    .map(|name| json!({"id": format!("id-{name}"), "name": name}))
-                    .collect();
-                Reply::json(200, json!({"total": self.models, "models": models}))
-                    .header("x-request-id", id)
-            }
-            _ => {
-                let body = request.json();
-                let size = text(&body["PageSize"]);
-                let number = body["PageNumber"].as_u64().unwrap_or(1) as usize;
-                let length = size
-                    .as_deref()
-                    .map_or(10, |size| size.parse().expect("a size"));
-                let page = self.part(size.as_deref(), Some((number - 1) * length));
-                let models: Vec<_> = page
-                    .names
-                    .iter()
-                    .map(|name| json!({"Id": format!("cm-{name}"), "Name": name}))
-                    .collect();
-                let result = json!({
-                    "TotalCount": self.models,
-                    "PageNumber": page.start / page.size + 1,
-                    "PageSize": page.size,
-                    "Items": models,
-                });
-                let metadata = json!({"RequestId": id, "Action": "ListCustomModels"});
-                Reply::json(200, json!({"ResponseMetadata": metadata, "Result": result}))
-            }
-        }
+    /// Returns the response of the service while it throttles.
+    pub fn throttled(&self, request: &Request) -> Reply {
+        let (code, status) = self.throttled;
+        send(&*(self.failing)(code, status, "Too many requests"), request)
     }
 
-    fn part(&self, size: Option<&str>, start: Option<usize>) -> Page {
-        let size = size.map_or(10, |size| size.parse().expect("a size"));
-        let start = start.unwrap_or(0);
-        let names = self.names();
-        let end = (start + size).min(names.len());
-        Page {
-            names: names.get(start..end).unwrap_or_default().to_vec(),
-            size,
-            start,
-            next: (end < names.len()).then_some(end),
-        }
+    /// Returns an error in the format of the service.
+    pub fn error(&self, request: &Request, status: u16, code: &str, message: &str) -> Reply {
+        send(&*(self.failing)(code, Some(status), message), request)
     }
 }
 
-fn after_dash(text: &str) -> usize {
-    let (_, number) = text.split_once('-').expect("a dash");
-    number.parse().expect("a number after the dash")
+fn names(models: usize) -> impl Iterator<Item = String> {
+    (0..models).map(|n| format!("model-{n}"))
 }
 
-fn text(value: &Value) -> Option<String> {
-    value.as_u64().map(|number| number.to_string())
-}
-
-fn arn(name: &str) -> String {
-    format!("arn:aws:bedrock:us-east-1:123456789012:custom-model/imported/{name}")
+/// Sends a request to a fake, which answers at once.
+fn send(fake: &dyn Transport, request: &Request) -> Reply {
+    fn now<T>(poll: Poll<T>) -> T {
+        match poll {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("the fake does not answer"),
+        }
+    }
+    let mut context = Context::from_waker(Waker::noop());
+    let mut answer = pin!(fake.send(request.to_http(), Duration::MAX));
+    let (head, mut body) = now(answer.as_mut().poll(&mut context))
+        .unwrap_or_else(|error| panic!("{error}"))
+        .into_parts();
+    let mut reply = Reply::new(head.status.as_u16());
+    for (name, value) in &head.headers {
+        reply = reply.header(name.as_str(), value.to_str().expect("text"));
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = now(body.poll_chunk(&mut context)) {
+        bytes.extend_from_slice(&chunk.expect("a complete body"));
+    }
+    reply.body(bytes)
 }

@@ -8,6 +8,7 @@ pub mod edits;
 pub mod examples;
 #[cfg(not(doctest))] // its examples name the crate that the generator writes
 pub mod goldens;
+pub mod judge;
 pub mod probe;
 pub mod round_trips;
 pub mod server;

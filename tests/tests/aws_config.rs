@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use cloud_models::Credentials;
 use cloud_models_tests::clouds::Cloud;
-use cloud_models_tests::server::verify::Keys;
 use cloud_models_tests::server::{Reply, Request, Server};
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -49,7 +49,7 @@ fn names(output: &Output) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-fn bedrock(keys: Keys) -> Server {
+fn bedrock(keys: Credentials) -> Server {
     let cloud = Cloud::new("aws-bedrock", 3, keys);
     Server::start(move |request: &Request, _| cloud.reply(request))
 }
@@ -68,7 +68,7 @@ fn key_file() -> String {
 
 #[test]
 fn a_profile_gives_region_endpoint_and_keys() {
-    let server = bedrock(Keys::new("AKIDEXAMPLE", SECRET));
+    let server = bedrock(Credentials::access_key("AKIDEXAMPLE", SECRET));
     let home = Home::new("profile", &profile(&server, ""), &key_file());
     assert_eq!(names(&home.run(&[])), ["model-0", "model-1", "model-2"]);
     let request = server.requests().remove(0);
@@ -87,7 +87,7 @@ fn a_bearer_token_of_the_service_takes_precedence_over_keys() {
 
 #[test]
 fn credentials_of_a_container_come_through_our_transport() {
-    let server = bedrock(Keys::new("AKIDCONTAINER", SECRET).with_token("session"));
+    let server = bedrock(Credentials::access_key("AKIDCONTAINER", SECRET).session_token("session"));
     let answer = format!(
         r#"{{"AccessKeyId": "AKIDCONTAINER", "SecretAccessKey": "{SECRET}", "Token": "session", "Expiration": "2999-01-01T00:00:00Z"}}"#
     );
@@ -110,7 +110,7 @@ fn the_number_of_attempts_of_a_profile_is_obeyed() {
 
 #[test]
 fn fips_and_an_endpoint_exclude_each_other() {
-    let server = bedrock(Keys::new("AKIDEXAMPLE", SECRET));
+    let server = bedrock(Credentials::access_key("AKIDEXAMPLE", SECRET));
     let config = profile(&server, "use_fips_endpoint = true");
     let home = Home::new("fips", &config, &key_file());
     let output = home.run(&[]);
@@ -121,7 +121,7 @@ fn fips_and_an_endpoint_exclude_each_other() {
 
 #[test]
 fn without_credentials_the_error_says_what_was_tried_and_no_secret() {
-    let server = bedrock(Keys::new("AKIDEXAMPLE", SECRET));
+    let server = bedrock(Credentials::access_key("AKIDEXAMPLE", SECRET));
     let home = Home::new("none", &profile(&server, ""), "");
     let output = home.run(&[]);
     assert!(!output.status.success());

@@ -11,7 +11,6 @@ use cloud_models::ErrorKind;
 use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
 use cloud_models_runtime::aws::AwsCredentials;
 use cloud_models_tests::clouds::Cloud;
-use cloud_models_tests::server::verify::Keys;
 use cloud_models_tests::server::{Request, Server};
 
 fn client(server: &Server, provider: SharedCredentialsProvider) -> Client {
@@ -33,7 +32,7 @@ fn server() -> Server {
     let cloud = Cloud::new(
         "aws-bedrock",
         3,
-        Keys::new("AKIDEXAMPLE", "secret").with_token("token"),
+        cloud_models::Credentials::access_key("AKIDEXAMPLE", "secret").session_token("token"),
     );
     Server::start(move |request: &Request, _| cloud.reply(request))
 }

@@ -1,49 +1,25 @@
-//! Tests of the signature verification with requests that the vendors' official SDKs signed.
+//! Tests of the judge of signatures, with requests that the vendors' official SDKs signed.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
+use cloud_models::fake::Answer;
+use cloud_models::{Credentials, ServiceErrorKind, Timestamp};
 use cloud_models_tests::cases::{self, Case};
+use cloud_models_tests::judge::{captured, clock, judge, signed_headers};
 use cloud_models_tests::server::Request;
-use cloud_models_tests::server::verify::{
-    Keys, Refusal, Scheme, authorization, clock, date, judge, signature,
-};
 
-fn vectors() -> Vec<(Case, Request, Keys)> {
-    let cases = cases::read(&cases::package().join("vectors"));
-    let mut taken = Vec::new();
-    for case in cases {
-        let request = &case.value["request"];
-        if request.is_null() {
-            continue;
+fn vectors() -> Vec<(Case, Request, Credentials)> {
+    let cases = cases::read(&cases::package().join("vectors")).into_iter();
+    let taken = cases.filter_map(|case| {
+        let (request, credentials) = captured(&case)?;
+        // Some HTTP stacks resolve dot segments after signing, and a path with them is the path of another resource.
+        if case.name.contains("_dot") {
+            return None;
         }
-        let headers = request["headers"].as_array().expect("headers");
-        let headers: Vec<(&str, &str)> = headers
-            .iter()
-            .map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()))
-            .collect();
-        let text = |name: &str| request[name].as_str().expect("text").to_owned();
-        let request = Request::new(&text("method"), &text("target"), headers, text("body"));
-        if request
-            .header("authorization")
-            .is_none_or(|text| text.starts_with("Bearer"))
-        {
-            continue;
-        }
-        let credentials = &case.value["credentials"];
-        let get = |names: [&str; 3]| {
-            names
-                .into_iter()
-                .find_map(|name| credentials[name].as_str())
-        };
-        let mut keys = Keys::new(
-            get(["access_key_id", "access_key", "ak"]).unwrap(),
-            get(["secret_access_key", "secret_key", "sk"]).unwrap(),
-        );
-        if let Some(token) = get(["session_token", "security_token", "security_token"]) {
-            keys = keys.with_token(token);
-        }
-        taken.push((case, request, keys));
-    }
+        let is_signed = !request.header("authorization")?.starts_with("Bearer");
+        is_signed.then_some((case, request, credentials))
+    });
+    let taken: Vec<_> = taken.collect();
     assert!(taken.len() > 100);
     taken
 }
@@ -59,12 +35,52 @@ fn remade(request: &Request, target: &str, headers: &[(String, String)], body: &
     Request::new(&request.method, target, headers, body.to_vec())
 }
 
+/// Returns the kind of error with which a request is refused; `None` if it is accepted.
+fn refusal(
+    spec: &str,
+    request: &Request,
+    credentials: &Credentials,
+    now: SystemTime,
+) -> Option<ServiceErrorKind> {
+    match judge(spec, request, credentials, now) {
+        Ok(()) => None,
+        Err(Answer::Error { kind, .. }) => kind,
+        Err(answer) => panic!("{answer:?}"),
+    }
+}
+
+/// Checks that a request is accepted at its own date.
+fn verify(spec: &str, request: &Request, credentials: &Credentials) {
+    let date = ["x-sdk-date", "x-bce-date"]
+        .iter()
+        .find_map(|name| request.header(name));
+    let signed = request.header("authorization").unwrap().split('/').nth(2);
+    let text: String = date
+        .or(signed)
+        .unwrap()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    let [day, time] = [&text[..8], &text[8..]];
+    let text = format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        &day[..4],
+        &day[4..6],
+        &day[6..],
+        &time[..2],
+        &time[2..4],
+        &time[4..]
+    );
+    let now = Timestamp::from(text).to_system_time().unwrap();
+    judge(spec, request, credentials, now).unwrap();
+}
+
 #[test]
 fn requests_of_the_official_sdks_verify() {
     let mut failed = Vec::new();
-    for (case, request, keys) in vectors() {
-        if let Err(error) = signature(Scheme::of(&case.spec), &request, &keys) {
-            failed.push(format!("{}/{}: {error}", case.spec, case.name));
+    for (case, request, key) in vectors() {
+        if let Err(refusal) = judge(&case.spec, &request, &key, clock(&case)) {
+            failed.push(format!("{}/{}: {refusal:?}", case.spec, case.name));
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
@@ -73,12 +89,13 @@ fn requests_of_the_official_sdks_verify() {
 #[test]
 fn any_change_is_noticed() {
     let mut tried = [0; 4];
-    for (case, request, keys) in vectors() {
-        let scheme = Scheme::of(&case.spec);
+    for (case, request, key) in vectors() {
         let (target, headers, body) = (&request.target, &request.headers, &request.body);
-        let refused = |request: &Request, keys: &Keys, what: &str| {
-            assert!(
-                signature(scheme, request, keys).is_err(),
+        let now = clock(&case);
+        let refused = |request: &Request, key: &Credentials, what: &str| {
+            assert_eq!(
+                refusal(&case.spec, request, key, now),
+                Some(ServiceErrorKind::Authentication),
                 "{}: {what}",
                 case.name
             );
@@ -91,7 +108,7 @@ fn any_change_is_noticed() {
             if !escape && bytes[at].is_ascii_alphanumeric() {
                 let mut other = target.clone();
                 flip(&mut other, at);
-                refused(&remade(&request, &other, headers, body), &keys, &other);
+                refused(&remade(&request, &other, headers, body), &key, &other);
                 tried[0] += 1;
             }
         }
@@ -102,12 +119,12 @@ fn any_change_is_noticed() {
         };
         refused(
             &remade(&request, &format!("{target}{more}"), headers, body),
-            &keys,
+            &key,
             more,
         );
 
         // A change of any signed header.
-        let signed = authorization(scheme, &request).unwrap().signed_headers;
+        let signed = signed_headers(&request);
         let default = [
             "host",
             "content-length",
@@ -123,13 +140,13 @@ fn any_change_is_noticed() {
             }
             let mut other = headers.clone();
             flip(&mut other[index].1, 0);
-            refused(&remade(&request, target, &other, body), &keys, name);
+            refused(&remade(&request, target, &other, body), &key, name);
             let mut other = headers.clone();
             other.remove(index);
-            refused(&remade(&request, target, &other, body), &keys, name);
+            refused(&remade(&request, target, &other, body), &key, name);
             let mut other = headers.clone();
             other.push(other[index].clone());
-            refused(&remade(&request, target, &other, body), &keys, name);
+            refused(&remade(&request, target, &other, body), &key, name);
             tried[1] += 1;
         }
 
@@ -138,24 +155,34 @@ fn any_change_is_noticed() {
         other.push(b'x');
         let other = remade(&request, target, headers, &other);
         assert_eq!(
-            signature(scheme, &other, &keys).is_ok(),
-            scheme == Scheme::Baidu,
+            refusal(&case.spec, &other, &key, now).is_none(),
+            case.spec == "baidu-qianfan",
             "{}",
             case.name
         );
 
-        // Other keys.
-        let mut other = keys.clone();
-        flip(&mut other.secret_key, 3);
-        refused(&request, &other, "secret");
-        let mut other = keys.clone();
-        flip(&mut other.access_key, 3);
-        refused(&request, &other, "access key");
-        refused(&request, &keys.clone().with_token("other"), "token");
-        if keys.session_token.is_some() {
-            let mut other = keys.clone();
-            other.session_token = None;
-            refused(&request, &other, "token");
+        // Other credentials.
+        let key_with = |id: &str, secret: &str, token: Option<&str>| {
+            let key = Credentials::access_key(id, secret);
+            match token {
+                Some(token) => key.session_token(token),
+                None => key,
+            }
+        };
+        let given = &case.value["credentials"];
+        let text = |names: [&str; 3]| names.into_iter().find_map(|name| given[name].as_str());
+        let id = text(["access_key_id", "access_key", "ak"]).unwrap();
+        let secret = text(["secret_access_key", "secret_key", "sk"]).unwrap();
+        let token = text(["session_token", "security_token", "security_token"]);
+        let mut other = secret.to_owned();
+        flip(&mut other, 3);
+        refused(&request, &key_with(id, &other, token), "secret");
+        let mut other = id.to_owned();
+        flip(&mut other, 3);
+        refused(&request, &key_with(&other, secret, token), "access key");
+        refused(&request, &key_with(id, secret, Some("other")), "token");
+        if token.is_some() {
+            refused(&request, &key_with(id, secret, None), "token");
             tried[2] += 1;
         }
 
@@ -169,7 +196,7 @@ fn any_change_is_noticed() {
             flip(&mut other[index].1, at);
             refused(
                 &remade(&request, target, &other, body),
-                &keys,
+                &key,
                 &other[index].1,
             );
             tried[3] += 1;
@@ -180,80 +207,59 @@ fn any_change_is_noticed() {
             headers.iter().map(|(n, v)| (n, v)),
             body.clone(),
         );
-        refused(&other, &keys, "method");
+        refused(&other, &key, "method");
     }
     assert!(tried.iter().all(|tried| *tried > 5), "{tried:?}");
 }
 
+/// Maximum difference between the date of a request and the time of the service.
+fn tolerance(spec: &str) -> Duration {
+    let minutes = match spec {
+        "aws-bedrock" => 5,
+        "baidu-qianfan" => 30,
+        _ => 15,
+    };
+    Duration::from_secs(60 * minutes)
+}
+
 #[test]
 fn clocks_are_judged_apart() {
-    for (case, request, keys) in vectors() {
-        let scheme = Scheme::of(&case.spec);
-        let then = date(scheme, &request).unwrap();
-        let stated = case.value["clock"].as_str().unwrap();
-        assert_eq!(
-            judge(scheme, &request, &keys, then),
-            Ok(()),
-            "{}",
-            case.name
-        );
-        // The date must match the clock of the case to the second.
-        let compact: String = stated[..19]
-            .chars()
-            .filter(|c| !"-:".contains(*c))
-            .collect();
-        let sent: String = request
-            .header(match scheme {
-                Scheme::AwsSigV4 { .. } => "x-amz-date",
-                Scheme::Volcengine { .. } => "x-date",
-                Scheme::Baidu => "x-bce-date",
-                Scheme::Huawei => "x-sdk-date",
-            })
-            .unwrap()
-            .chars()
-            .filter(|c| !"-:".contains(*c))
-            .collect();
-        assert_eq!(sent, format!("{compact}Z"));
-
-        let tolerance = scheme.tolerance();
-        let expiry = case.value["expiration_in_seconds"]
-            .as_u64()
-            .map(Duration::from_secs);
-        let late = expiry.map_or(tolerance, |expiry| expiry.min(tolerance));
-        let second = Duration::from_secs(1);
-        for good in [then - tolerance, then + late] {
-            assert_eq!(
-                judge(scheme, &request, &keys, good),
-                Ok(()),
-                "{}",
-                case.name
+    for (case, request, key) in vectors() {
+        let (spec, name, then) = (&case.spec, &case.name, clock(&case));
+        // Cases are dated to the second.
+        let then = SystemTime::UNIX_EPOCH
+            + Duration::from_secs(
+                then.duration_since(SystemTime::UNIX_EPOCH)
+                    .unwrap()
+                    .as_secs(),
             );
+        let expiry = case.value["expiration_in_seconds"].as_u64();
+        let tolerance = tolerance(spec);
+        let late = expiry.map_or(tolerance, |expiry| {
+            Duration::from_secs(expiry).min(tolerance)
+        });
+        let second = Duration::from_secs(1);
+        for good in [then, then - tolerance, then + late] {
+            assert_eq!(refusal(spec, &request, &key, good), None, "{name}");
         }
         for bad in [then - tolerance - second, then + late + second] {
-            let refusal = judge(scheme, &request, &keys, bad).unwrap_err();
-            assert!(
-                matches!(refusal, Refusal::Clock(_)),
-                "{}: {refusal}",
-                case.name
-            );
-            assert!(clock(scheme, &request, bad, tolerance).is_err());
+            let kind = refusal(spec, &request, &key, bad);
+            assert_eq!(kind, Some(ServiceErrorKind::ClockSkew), "{name}");
         }
-        let refusal =
-            judge(scheme, &request, &Keys::new("a", "b"), then + late + second).unwrap_err();
-        assert!(matches!(refusal, Refusal::Signature(_)));
+        let other = Credentials::access_key("a", "b");
+        let kind = refusal(spec, &request, &other, then + late + second);
+        assert_eq!(kind, Some(ServiceErrorKind::Authentication), "{name}");
     }
-    let request = Request::new("GET", "/", [("X-Amz-Date", "20240229T000001Z")], "");
-    let seconds = |scheme, request: &Request| {
-        date(scheme, request)
-            .unwrap()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_secs()
-    };
-    assert_eq!(seconds(Scheme::of("aws-bedrock"), &request), 1_709_164_801);
+}
+
+#[test]
+fn dates_that_do_not_exist_are_refused() {
+    let (case, request, key) = vectors().swap_remove(0);
+    assert_eq!(case.spec, "aws-bedrock");
     for bad in [
         "20230229T000001Z",
         "20240101T240000Z",
+        "20240101T000060Z",
         "20240101 000000Z",
         "2024-01-01T00:00:00Z",
         "20240100T000000Z",
@@ -261,19 +267,29 @@ fn clocks_are_judged_apart() {
         "20240101T000000",
         "20240101T000000z",
     ] {
-        let request = Request::new("GET", "/", [("X-Amz-Date", bad)], "");
-        assert!(date(Scheme::of("aws-bedrock"), &request).is_err(), "{bad}");
+        let mut headers = request.headers.clone();
+        for (name, value) in &mut headers {
+            if name == "x-amz-date" {
+                bad.clone_into(value);
+            }
+        }
+        let other = remade(&request, &request.target, &headers, &request.body);
+        let answer = judge(&case.spec, &other, &key, clock(&case)).unwrap_err();
+        let Answer::Error { message, .. } = answer else {
+            panic!("{answer:?}");
+        };
+        assert!(message.unwrap().contains(bad));
     }
 }
 
 #[test]
 fn what_must_be_signed_is_signed() {
     let mut seen = 0;
-    for (case, request, keys) in vectors() {
-        let extra = match Scheme::of(&case.spec) {
-            Scheme::AwsSigV4 { .. } => "x-amz-extra",
-            Scheme::Baidu => "x-bce-extra",
-            Scheme::Volcengine { .. } | Scheme::Huawei => "x-security-token",
+    for (case, request, key) in vectors() {
+        let extra = match case.spec.as_str() {
+            "aws-bedrock" => "x-amz-extra",
+            "baidu-qianfan" => "x-bce-extra",
+            _ => "x-security-token",
         };
         if request.header(extra).is_some() {
             continue;
@@ -282,8 +298,9 @@ fn what_must_be_signed_is_signed() {
         let mut headers = request.headers.clone();
         headers.push((extra.to_owned(), "a".to_owned()));
         let other = remade(&request, &request.target, &headers, &request.body);
-        assert!(
-            signature(Scheme::of(&case.spec), &other, &keys).is_err(),
+        assert_eq!(
+            refusal(&case.spec, &other, &key, clock(&case)),
+            Some(ServiceErrorKind::Authentication),
             "{}",
             case.name
         );
@@ -294,7 +311,7 @@ fn what_must_be_signed_is_signed() {
 #[test]
 fn published_examples() {
     let h = "SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders=host;x-sdk-date, Signature=";
-    let keys = Keys::new("AccessKey", "SecretKey");
+    let key = Credentials::access_key("AccessKey", "SecretKey");
     for (method, body, sign) in [
         (
             "GET",
@@ -318,7 +335,7 @@ fn published_examples() {
             ],
             body,
         );
-        signature(Scheme::Huawei, &request, &keys).unwrap();
+        verify("huawei-fabric", &request, &key);
     }
     let request = Request::new(
         "GET",
@@ -334,15 +351,14 @@ fn published_examples() {
         ],
         "",
     );
-    signature(
-        Scheme::Huawei,
+    verify(
+        "huawei-fabric",
         &request,
-        &Keys::new(
+        &Credentials::access_key(
             "QTWAOYTTINDUT2QVKYUC",
             "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc",
         ),
-    )
-    .unwrap();
+    );
     let request = Request::new(
         "POST",
         "/v1/x",
@@ -359,15 +375,14 @@ fn published_examples() {
         ],
         "abc",
     );
-    signature(
-        Scheme::Huawei,
+    verify(
+        "huawei-fabric",
         &request,
-        &Keys::new(
+        &Credentials::access_key(
             "HPUAEXAMPLEACCESSKEY",
             "exampleSecretKeyexampleSecretKey12345678",
         ),
-    )
-    .unwrap();
+    );
 
     for slot in [
         "",
@@ -392,15 +407,14 @@ fn published_examples() {
             ],
             "12345678",
         );
-        signature(
-            Scheme::Baidu,
+        verify(
+            "baidu-qianfan",
             &request,
-            &Keys::new(
+            &Credentials::access_key(
                 "0b0f67dfb88244b289b72b142befad0c",
                 "bad522c2126a4618a8125f4b6cf6356f",
             ),
-        )
-        .unwrap();
+        );
     }
     let request = Request::new(
         "PUT",
@@ -416,5 +430,9 @@ fn published_examples() {
         ],
         "",
     );
-    signature(Scheme::Baidu, &request, &Keys::new("my_ak", "my_sk")).unwrap();
+    verify(
+        "baidu-qianfan",
+        &request,
+        &Credentials::access_key("my_ak", "my_sk"),
+    );
 }

@@ -24,7 +24,6 @@ use cloud_models_runtime::{Client, Config, codegen as rt};
 use cloud_models_tests::cases::workspace;
 use cloud_models_tests::clouds::Cloud;
 use cloud_models_tests::goldens::life_of_names;
-use cloud_models_tests::server::verify::Keys;
 use cloud_models_tests::server::{self, Action, Request, Server, gzip_stored};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
@@ -332,11 +331,7 @@ impl Case {
     }
 
     fn cloud(&self) -> Cloud {
-        Cloud::new(
-            self.spec,
-            3,
-            Keys::new("AKIDEXAMPLE", SECRET).with_token(SESSION),
-        )
+        Cloud::new(self.spec, 3, self.credentials.clone())
     }
 
     fn config<S: Service>(&self, url: impl Into<String>) -> Config<S> {
@@ -451,19 +446,21 @@ fn faults(case: &Case) -> Vec<Fault> {
     let cloud = move || case.cloud();
     let error = |status: u16, code: String| {
         let cloud = cloud();
-        move |request: &Request| cloud.error(status, &code, &echo(request, token))
+        move |request: &Request| cloud.error(request, status, &code, &echo(request, token))
     };
     let page = |status, request: &Request| server::Reply::html(status, echo(request, token));
     let (skewed_status, skewed_code) = clock_error(case.spec);
     let skewed = error(skewed_status, skewed_code.to_owned());
-    let throttled = cloud().throttled();
+    let throttled = cloud();
     let pages = (0..PARTS).map(|part| {
         fault(format!("HTML page, part {part}"), Service, move |request| {
             server::Reply::html(400, echo_from(request, token, part))
         })
     });
     let others = vec![
-        fault("throttled", Service, move |_| throttled.clone()),
+        fault("throttled", Service, move |request| {
+            throttled.throttled(request)
+        }),
         fault(
             "echo in the message",
             Service,
@@ -642,9 +639,9 @@ fn check<O: Paginated>(transports: &Transports, case: &Case, operation: &O) {
 /// Checks a service that sends the caller's token as its request ID.
 fn check_success<O: Paginated>(transports: &Transports, case: &Case, operation: &O) {
     let (cloud, token) = (case.cloud(), case.token);
-    let server = Server::start(move |request: &Request, _| {
+    let server = Server::start(move |request: &Request, n| {
         let mut reply = cloud.reply(request);
-        let id = format!("request-{}", request.connection);
+        let id = format!("fake-{}", n + 1);
         let body = String::from_utf8(reply.body.to_vec()).unwrap();
         reply.body = body.replace(&id, token).into();
         for (_, value) in &mut reply.headers {

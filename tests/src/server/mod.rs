@@ -40,7 +40,6 @@ mod request;
 mod shared;
 #[cfg(test)]
 mod tests;
-pub mod verify;
 mod wire;
 
 pub use action::Action;

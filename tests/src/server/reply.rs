@@ -51,8 +51,10 @@ impl Reply {
         self
     }
 
-    /// Adds a `Date` header, which clients use to correct their clock.
-    pub fn date(self, time: SystemTime) -> Self {
+    /// Sets the `Date` header, which clients use to correct their clock.
+    pub fn date(mut self, time: SystemTime) -> Self {
+        self.headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case("date"));
         self.header("Date", http_date(time))
     }
 

@@ -83,6 +83,21 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Returns the request in the form in which clients send it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the target or a header is not valid.
+    pub fn to_http(&self) -> http::Request<Bytes> {
+        let mut request = http::Request::builder()
+            .method(self.method.as_str())
+            .uri(self.target.as_str());
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(self.body.clone()).expect("a valid request")
+    }
+
     pub(super) fn is_head(&self) -> bool {
         self.method == "HEAD"
     }

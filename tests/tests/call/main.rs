@@ -29,8 +29,8 @@ use cloud_models::{
 };
 use cloud_models_runtime::{Client, Config, codegen as rt};
 use cloud_models_tests::goldens::{parameters, writes};
+use cloud_models_tests::judge::{judge, signed_headers};
 use cloud_models_tests::server::http_date;
-use cloud_models_tests::server::verify::{self, Keys, Scheme};
 use http::{Request, Response};
 
 /// 2024-05-14T13:05:12Z

@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
-use cloud_models::{ErrorKind, ProxyConfig};
+use cloud_models::{Credentials, ErrorKind, ProxyConfig};
 use cloud_models_tests::clouds::Cloud;
-use cloud_models_tests::server::verify::Keys;
 use cloud_models_tests::server::{Reply, Request, Server};
 
 use super::common::*;
@@ -188,7 +187,11 @@ fn server_elsewhere() -> (Server, String) {
 /// Signatures are valid behind a proxy, and the service does not see the proxy's headers.
 #[test]
 fn services_behind_a_proxy_are_reached() {
-    let cloud = Cloud::new("aws-bedrock", 3, Keys::new("AKIDEXAMPLE", "secret"));
+    let cloud = Cloud::new(
+        "aws-bedrock",
+        3,
+        Credentials::access_key("AKIDEXAMPLE", "secret"),
+    );
     let authority = Authority::new();
     let root = authority.file("behind-proxy.pem");
     for transport in NAMES {

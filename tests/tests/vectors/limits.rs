@@ -15,7 +15,7 @@ pub(super) const UNREADABLE: &[&str] = &[
 ];
 
 /// Inputs that violate a documented limit, which the SDKs do not check.
-const OVER_LIMITS: &[(&str, &[&str])] = &[
+pub(super) const OVER_LIMITS: &[(&str, &[&str])] = &[
     (
         "aws_CreateModelCustomizationJob_name_64",
         &["customModelName"],
@@ -61,7 +61,7 @@ const OVER_LIMITS: &[(&str, &[&str])] = &[
 ];
 
 /// Inputs that only violate a pattern, which is checked with the feature `patterns`.
-const OVER_PATTERNS: &[(&str, &[&str])] = &[
+pub(super) const OVER_PATTERNS: &[(&str, &[&str])] = &[
     (
         "aws_CreateModelCustomizationJob_roleArn_empty",
         &["roleArn"],

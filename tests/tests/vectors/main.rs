@@ -1,6 +1,7 @@
 //! Compares requests with those of the vendors' official SDKs: method, path, query pairs and JSON body must be equal, and
 //! an independent implementation must confirm the signatures.
 
+mod fakes;
 mod limits;
 mod pages;
 mod requests;

@@ -1,10 +1,10 @@
 //! Signatures and tokens.
 
-use cloud_models_runtime::Timestamp;
+use cloud_models_runtime::Credentials;
 use cloud_models_tests::cases::{Case, list_of_models};
+use cloud_models_tests::judge::{clock, judge};
 use cloud_models_tests::probe;
 use cloud_models_tests::server::Request;
-use cloud_models_tests::server::verify::{self, Keys, Scheme};
 use http::Uri;
 use serde_json::{Value, json};
 
@@ -45,24 +45,18 @@ fn an_independent_implementation_confirms_our_signatures() {
             request["body"].as_str().unwrap().to_owned(),
         );
         let text = |name: &str| credentials[name].as_str();
-        let mut keys = Keys::new(
+        let mut key = Credentials::access_key(
             text("access_key_id").unwrap(),
             text("secret_access_key").unwrap(),
         );
         if let Some(token) = text("session_token") {
-            keys = keys.with_token(token);
+            key = key.session_token(token);
         }
-        let now = Timestamp::from(case.value["clock"].as_str().unwrap());
-        let now = now.to_system_time().unwrap();
-        let scheme = Scheme::of(&case.spec);
-        verify::judge(scheme, &received, &keys, now)
-            .unwrap_or_else(|refusal| panic!("{}: {refusal}", case.name));
-        let authorization = verify::authorization(scheme, &received).unwrap();
-        assert_eq!(
-            signing["signature"], *authorization.signature,
-            "{}",
-            case.name
-        );
+        judge(&case.spec, &received, &key, clock(&case))
+            .unwrap_or_else(|refusal| panic!("{}: {refusal:?}", case.name));
+        let authorization = received.header("authorization").unwrap();
+        let signature = signing["signature"].as_str().unwrap();
+        assert!(authorization.ends_with(signature), "{}", case.name);
         judged += 1;
     }
     assert!(judged > 350, "only {judged} cases were judged");
