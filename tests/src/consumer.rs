@@ -6,11 +6,17 @@ use std::fmt::Write;
 
 use generator::model::{Member, Service, Structure, Ty, Type, Union};
 
-/// Expressions for a string argument.
-const TEXTS: [&str; 3] = [
+/// Expressions for a string argument, one for each type that can be converted into a `String`. A function of the caller
+/// that is generic over `Into<String>` itself is not among them: it does not compile once the parameter is an enum, which
+/// is the price of setters that accept texts.
+const TEXTS: [&str; 7] = [
     "\"text\"",
     "String::from(\"text\")",
     "&String::from(\"text\")",
+    "String::from(\"text\").as_mut_str()",
+    "Box::<str>::from(\"text\")",
+    "std::borrow::Cow::from(\"text\")",
+    "'t'",
 ];
 
 /// Returns the source of the program; the module under test is `crate::api`, and its crate depends on `serde_json`.
@@ -55,6 +61,12 @@ pub fn consumer(service: &Service) -> String {
             Type::Structure(item) => context.structure(&mut out, item),
             Type::Enum(item) => {
                 let name = &item.name;
+                let variants: Vec<_> = item
+                    .values
+                    .iter()
+                    .map(|each| each.rust_name.as_str())
+                    .collect();
+                imports(&mut out, name, &variants);
                 let arms: String = item
                     .values
                     .iter()
@@ -72,6 +84,8 @@ pub fn consumer(service: &Service) -> String {
     }
     if !service.errors.codes.is_empty() {
         let codes = service.errors.codes.iter();
+        let names: Vec<_> = codes.clone().map(|code| code.rust_name.as_str()).collect();
+        imports(&mut out, "ErrorCode", &names);
         let arms: String = codes
             .map(|code| format!("        api::ErrorCode::{} => 1,\n", code.rust_name))
             .collect();
@@ -82,6 +96,23 @@ pub fn consumer(service: &Service) -> String {
         .unwrap();
     }
     out
+}
+
+/// Imports all variants of an enum, by name and by glob.
+fn imports(out: &mut String, name: &str, variants: &[&str]) {
+    let list = variants.join(", ");
+    for (way, import) in [("names", format!("{{{list}}}")), ("glob", "*".to_owned())] {
+        // The values of variants with a field are functions.
+        let values: String = variants
+            .iter()
+            .map(|variant| format!("        let _ = {variant};\n"))
+            .collect();
+        writeln!(
+            out,
+            "\npub mod {way}_{name} {{\n    use crate::api::{name}::{import};\n    pub fn variants() {{\n{values}    }}\n}}"
+        )
+        .unwrap();
+    }
 }
 
 fn alias(out: &mut String, name: Option<&String>) {
@@ -265,12 +296,36 @@ impl Context<'_> {
                 writeln!(body, "    let _: {ty} = value.{};", member.rust_name).unwrap();
             }
             writeln!(out, "\npub fn read_{name}(value: api::{name}) {{\n{body}}}").unwrap();
+            // Structures of replies are non-exhaustive: they can be taken apart with `..`, but neither be built nor updated.
+            let fields: Vec<_> = item
+                .members
+                .iter()
+                .map(|each| each.rust_name.as_str())
+                .collect();
+            let (pattern, values) = (
+                fields
+                    .iter()
+                    .map(|name| format!("{name}, "))
+                    .collect::<String>(),
+                fields.join(", "),
+            );
+            writeln!(
+                out,
+                "\npub fn take_{name}(value: api::{name}) {{\n    let api::{name} {{ {pattern}.. }} = value;\n    let _ = ({values});\n}}"
+            )
+            .unwrap();
         }
         alias(out, item.renamed_from.as_ref());
     }
 
     fn union(&self, out: &mut String, item: &Union) {
         let name = &item.name;
+        let variants: Vec<_> = item
+            .members
+            .iter()
+            .map(|each| each.rust_name.as_str())
+            .collect();
+        imports(out, name, &variants);
         let mut arms = String::new();
         for member in &item.members {
             let (variant, ty) = (&member.rust_name, self.member_type(member));

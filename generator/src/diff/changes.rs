@@ -3,19 +3,42 @@
 use super::finding::Finding;
 use super::rules::Rule;
 use super::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::model::Service;
 
 /// The changes of one service.
 pub(super) struct Changes {
+    /// Module of the new service.
     service: String,
+    /// Module of the old service.
+    old_service: String,
     pub(super) findings: Vec<Finding>,
+    /// Pairs of types whose members are being compared, because one is used instead of the other.
+    inside: Vec<(String, String)>,
 }
 
 impl Changes {
-    pub(super) fn new(service: &str) -> Self {
+    pub(super) fn new(old: &Service, new: &Service) -> Self {
         Self {
-            service: service.to_owned(),
+            service: new.module.clone(),
+            old_service: old.module.clone(),
             findings: Vec::new(),
+            inside: Vec::new(),
         }
+    }
+
+    /// Creates a list for a type that is used instead of another one, or returns `None` within such a comparison of the
+    /// same types.
+    pub(super) fn of_types(&self, old: &str, new: &str) -> Option<Self> {
+        let pair = (old.to_owned(), new.to_owned());
+        if self.inside.contains(&pair) {
+            return None;
+        }
+        Some(Self {
+            service: self.service.clone(),
+            old_service: self.old_service.clone(),
+            findings: Vec::new(),
+            inside: [&self.inside[..], &[pair]].concat(),
+        })
     }
 
     pub(super) fn report(
@@ -30,6 +53,7 @@ impl Changes {
             rule,
             verdict,
             service: self.service.clone(),
+            old_service: self.old_service.clone(),
             path: path.iter().map(|key| (*key).to_owned()).collect(),
             old,
             new,
@@ -103,6 +127,30 @@ impl Changes {
             path,
             (old, new),
             shown,
+            Verdict::HARMLESS,
+            words,
+        );
+    }
+
+    /// Reports a deprecation of an argument of `new`, of which the compiler warns nobody.
+    pub(super) fn deprecated_argument(
+        &mut self,
+        path: &[&str],
+        (old, new): (Option<&String>, Option<&String>),
+    ) {
+        let rule = match (old, new) {
+            (None, Some(_)) => Rule::Deprecated,
+            (Some(_), None) => Rule::DeprecationLifted,
+            (old, new) => return self.deprecation(path, old, new),
+        };
+        let words = (
+            "callers of `new` get no warning, since they do not name its arguments",
+            "nothing",
+        );
+        self.report(
+            rule,
+            path,
+            (old.cloned(), new.cloned()),
             Verdict::HARMLESS,
             words,
         );

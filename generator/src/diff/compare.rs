@@ -11,28 +11,43 @@ use crate::model::Service;
 
 /// Compares two sets of services and returns the findings, the most severe first.
 pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
-    let (olds, news) = (by_module(old), by_module(new));
+    let (olds, mut news) = (by_module(old), by_module(new));
     let mut findings = Vec::new();
-    for (module, service) in &olds {
-        let mut changes = Changes::new(module);
-        match news.get(module) {
-            Some(new) => services::compare(&mut changes, service, new),
-            None => changes.gone(
-                Rule::ServiceRemoved,
-                &[],
-                &service.name,
-                Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
-                "the module and its feature are gone",
-                "keep the spec for as long as anybody may use it; deprecate its operations first",
-            ),
-        }
+    let mut gone = Vec::new();
+    for (module, service) in olds {
+        let Some(now) = news.remove(module) else {
+            gone.push(service);
+            continue;
+        };
+        let mut changes = Changes::new(service, now);
+        services::compare(&mut changes, service, now);
         findings.append(&mut changes.findings);
     }
-    for (module, service) in news
-        .iter()
-        .filter(|(module, _)| !olds.contains_key(*module))
-    {
-        let mut changes = Changes::new(module);
+    for service in gone {
+        let renamed = news.values().find(|other| is_same_service(service, other));
+        let renamed = renamed.map(|other| other.module.as_str());
+        match renamed.and_then(|module| news.remove(module)) {
+            Some(now) => {
+                let mut changes = Changes::new(service, now);
+                services::compare(&mut changes, service, now);
+                findings.append(&mut changes.findings);
+            }
+            None => {
+                let mut changes = Changes::new(service, service);
+                changes.gone(
+                    Rule::ServiceRemoved,
+                    &[],
+                    &service.name,
+                    Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
+                    "the module and its feature are gone",
+                    "keep the spec for as long as anybody may use it; deprecate its operations first",
+                );
+                findings.append(&mut changes.findings);
+            }
+        }
+    }
+    for service in news.into_values() {
+        let mut changes = Changes::new(service, service);
         changes.came(
             Rule::ServiceAdded,
             &[],
@@ -45,6 +60,14 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
     }
     findings.sort_by_cached_key(Finding::rank);
     findings
+}
+
+/// Returns whether two services with different modules are the same: vendor and name are, or most of the operations.
+fn is_same_service(old: &Service, new: &Service) -> bool {
+    let has = |name: &str| new.operations.iter().any(|other| other.name == name);
+    let common = old.operations.iter().filter(|each| has(&each.name)).count();
+    let all = old.operations.len().max(new.operations.len());
+    (&old.vendor, &old.name) == (&new.vendor, &new.name) || common * 2 > all
 }
 
 /// Returns the services by module.

@@ -13,6 +13,8 @@ pub struct Finding {
     pub verdict: Verdict,
     /// Module of the service.
     pub service: String,
+    /// Module of the service in the old spec, which differs if the module was renamed.
+    pub old_service: String,
     /// Path in the spec, as keys from the top.
     pub path: Vec<String>,
     /// Old value.

@@ -38,15 +38,20 @@ pub(super) fn rust_name(
     changes.changed(rule, path, (old, new), String::clone, verdict, words);
 }
 
-/// Reports changed arguments of `new`, which are given by their wire names. If their number is the same, existing code
-/// still compiles where the types match, but passes its values to the wrong parameters.
-pub(super) fn arguments(
-    changes: &mut Changes,
-    path: &[&str],
-    old: &Vec<String>,
-    new: &Vec<String>,
-) {
-    if old.len() != new.len() {
+/// Reports arguments of `new`, given by their wire names, that swapped places or were replaced. Where the types match,
+/// existing code still compiles, or compiles again once an argument is added, but passes its values to the wrong
+/// parameters.
+pub(super) fn arguments(changes: &mut Changes, path: &[&str], old: &[String], new: &[String]) {
+    let common = |list: &[String], other: &[String]| -> Vec<String> {
+        let common = list.iter().filter(|name| other.contains(name));
+        common.cloned().collect()
+    };
+    let is_same = match old.len() == new.len() {
+        true => old == new,
+        // The compiler reports the other number of arguments, but not another order of those that stay.
+        false => common(old, new) == common(new, old),
+    };
+    if is_same {
         return;
     }
     let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed);

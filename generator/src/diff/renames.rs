@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Member, Service, Ty, Type};
 
-/// New names of renamed types by their old names.
-pub(super) struct Renames(BTreeMap<String, String>);
+/// New names of renamed types by their old names, and the services that the names are from.
+pub(super) struct Renames<'a> {
+    names: BTreeMap<String, String>,
+    old: &'a Service,
+    new: &'a Service,
+}
 
-impl Renames {
-    pub(super) fn between(old: &Service, new: &Service) -> Self {
+impl<'a> Renames<'a> {
+    pub(super) fn between(old: &'a Service, new: &'a Service) -> Self {
         let has = |list: &[Type], name: &str| list.iter().any(|ty| ty.name() == name);
         let mut gone: Vec<_> = old
             .types
@@ -20,7 +24,11 @@ impl Renames {
             .iter()
             .filter(|ty| !has(&old.types, ty.name()))
             .collect();
-        let mut renames = Self(BTreeMap::new());
+        let mut renames = Self {
+            names: BTreeMap::new(),
+            old,
+            new,
+        };
         // A type was renamed if the spec declares it, if the same member uses it, or if its members are the same. Each
         // match may lead to further ones.
         loop {
@@ -44,7 +52,7 @@ impl Renames {
             };
             let (from, to) = (gone.remove(from), added.remove(to));
             renames
-                .0
+                .names
                 .insert(from.name().to_owned(), to.name().to_owned());
         }
     }
@@ -83,9 +91,18 @@ impl Renames {
         uses
     }
 
+    /// Returns a type of the old service and one of the new service by their names there.
+    pub(super) fn types(&self, old: &str, new: &str) -> Option<(&'a Type, &'a Type)> {
+        let find = |service: &'a Service, name: &str| {
+            let mut types = service.types.iter();
+            types.find(|ty| ty.name() == name)
+        };
+        Some((find(self.old, old)?, find(self.new, new)?))
+    }
+
     /// Returns the current name of a type.
-    pub(super) fn name<'a>(&'a self, old: &'a str) -> &'a str {
-        self.0.get(old).map_or(old, String::as_str)
+    pub(super) fn name<'n>(&'n self, old: &'n str) -> &'n str {
+        self.names.get(old).map_or(old, String::as_str)
     }
 
     /// Returns the type with its current names.

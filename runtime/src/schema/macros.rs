@@ -99,6 +99,30 @@ macro_rules! open_enum {
             }
         }
 
+        impl ::core::convert::From<&mut str> for $name {
+            fn from(text: &mut str) -> Self {
+                $crate::codegen::OpenEnum::from_wire(text)
+            }
+        }
+
+        impl ::core::convert::From<::std::boxed::Box<str>> for $name {
+            fn from(text: ::std::boxed::Box<str>) -> Self {
+                $crate::codegen::OpenEnum::from_wire(&text)
+            }
+        }
+
+        impl ::core::convert::From<::std::borrow::Cow<'_, str>> for $name {
+            fn from(text: ::std::borrow::Cow<'_, str>) -> Self {
+                $crate::codegen::OpenEnum::from_wire(&text)
+            }
+        }
+
+        impl ::core::convert::From<char> for $name {
+            fn from(text: char) -> Self {
+                $crate::codegen::OpenEnum::from_wire(text.encode_utf8(&mut [0; 4]))
+            }
+        }
+
         impl $crate::codegen::Serialize for $name {
             fn serialize<S: $crate::codegen::Serializer>(
                 &self,

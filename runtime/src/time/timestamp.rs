@@ -217,6 +217,34 @@ impl From<String> for Timestamp {
     }
 }
 
+/// Keeps the text as it is, without checking that it is a time.
+impl From<&mut str> for Timestamp {
+    fn from(text: &mut str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+/// Keeps the text as it is, without checking that it is a time.
+impl From<Box<str>> for Timestamp {
+    fn from(text: Box<str>) -> Self {
+        String::from(text).into()
+    }
+}
+
+/// Keeps the text as it is, without checking that it is a time.
+impl From<Cow<'_, str>> for Timestamp {
+    fn from(text: Cow<'_, str>) -> Self {
+        text.into_owned().into()
+    }
+}
+
+/// Keeps the text as it is, without checking that it is a time.
+impl From<char> for Timestamp {
+    fn from(text: char) -> Self {
+        String::from(text).into()
+    }
+}
+
 /// Writes the instant in UTC with as many fractional digits as needed. An instant too far for a calendar of 262,000 years
 /// becomes the first or last one in it.
 impl From<SystemTime> for Timestamp {

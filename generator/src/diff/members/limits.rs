@@ -44,20 +44,34 @@ impl<'a> Pair<'a> {
                     Verdict::HARMLESS,
                     words,
                 );
-            } else if is_wider(old, new) {
-                let words = (
-                    "released clients refuse what the service takes by now",
-                    "nothing; users can switch the check off",
-                );
-                let verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Same);
-                changes.report(Rule::LimitLoosened, &path, values, verdict, words);
             } else {
-                let words = (
-                    "values that were sent are refused by the service, and before by the client",
-                    "make sure that the service refuses them: servers change later than documents",
-                );
-                let verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
-                changes.report(Rule::LimitTightened, &path, values, verdict, words);
+                let (rule, verdict, words) = match width(old, new) {
+                    Width::Wider => (
+                        Rule::LimitLoosened,
+                        Verdict::HARMLESS,
+                        (
+                            "released clients refuse what the service takes by now",
+                            "nothing; users can switch the check off",
+                        ),
+                    ),
+                    Width::Narrower => (
+                        Rule::LimitTightened,
+                        Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed),
+                        (
+                            "values that were sent are refused by the service, and before by the client",
+                            "make sure that the service refuses them: servers change later than documents",
+                        ),
+                    ),
+                    Width::Unknown => (
+                        Rule::PatternChanged,
+                        Verdict::new(Wire::Risk, Api::None, Behaviour::Changed),
+                        (
+                            "the pattern accepts other values, and whether more or fewer cannot be computed",
+                            "compare both patterns",
+                        ),
+                    ),
+                };
+                changes.report(rule, &path, values, verdict, words);
             }
         }
         true
@@ -94,13 +108,21 @@ fn limit_text(limit: &Limit) -> String {
     }
 }
 
-/// Returns whether a limit accepts everything that the old one did. Patterns cannot be compared, so a changed pattern
-/// counts as narrower.
-fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
+/// Values that a limit accepts, compared with an old limit.
+enum Width {
+    /// All that were accepted.
+    Wider,
+    /// Not all that were accepted.
+    Narrower,
+    /// Different values, for all that is known.
+    Unknown,
+}
+
+/// Compares the values that a limit accepts with those that an old one did. Patterns cannot be compared.
+fn width(old: Option<&Limit>, new: Option<&Limit>) -> Width {
     let is_length = matches!(new, Some(Limit::Length(..) | Limit::Count(..)));
-    match (old, new) {
+    let is_wider = match (old, new) {
         (_, None) => true,
-        (None, Some(_)) => false,
         (
             Some(Limit::Range(a, b) | Limit::Length(a, b) | Limit::Count(a, b)),
             Some(Limit::Range(c, d) | Limit::Length(c, d) | Limit::Count(c, d)),
@@ -112,8 +134,13 @@ fn is_wider(old: Option<&Limit>, new: Option<&Limit>) -> bool {
             let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
             lower && upper
         }
-        (Some(Limit::Keys(old)), Some(Limit::Keys(new))) => is_wider(Some(old), Some(new)),
+        (Some(Limit::Keys(old)), Some(Limit::Keys(new))) => return width(Some(old), Some(new)),
         (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => charset::covers(new, old),
+        (Some(Limit::Pattern(_)), Some(Limit::Pattern(_))) => return Width::Unknown,
         _ => false,
+    };
+    match is_wider {
+        true => Width::Wider,
+        false => Width::Narrower,
     }
 }

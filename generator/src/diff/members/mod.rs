@@ -1,6 +1,7 @@
 //! Parameters, fields and members of unions. A change that is safe in requests can be breaking in responses, and vice versa.
 
 use crate::diff::changes::Changes;
+use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
@@ -11,7 +12,7 @@ mod pair;
 mod types;
 
 use pair::Pair;
-pub(in crate::diff) use types::type_name;
+pub(in crate::diff) use types::{RECEIVED, other_members, type_name};
 
 /// Directions in which a member is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,10 @@ pub(in crate::diff) struct Group<'a> {
     pub(in crate::diff) kind: Kind,
     /// Old and new names of renamed path parameters.
     pub(in crate::diff) in_path: &'a [(String, String)],
+    /// Old and new arguments of `new`, as indices of members.
+    pub(in crate::diff) arguments: (&'a [usize], &'a [usize]),
+    /// Query parameters that released clients always send with a constant value.
+    pub(in crate::diff) constants: &'a [(String, Option<String>)],
 }
 
 impl<'a> Group<'a> {
@@ -78,7 +83,35 @@ impl<'a> Group<'a> {
     }
 }
 
-pub(in crate::diff) fn compare(changes: &mut Changes, renames: &Renames, group: &Group<'_>) {
+pub(in crate::diff) fn compare(changes: &mut Changes, renames: &Renames<'_>, group: &Group<'_>) {
+    let (pairs, added) = pairs(renames, group);
+    constructor(changes, group, &pairs);
+    for (old, new) in pairs {
+        let Some(new) = new else {
+            removed(changes, group, old);
+            continue;
+        };
+        let pair = Pair::new(group, old, new);
+        if !is_same_name(new, old, group.now(old)) {
+            pair.other_wire_name(changes);
+        }
+        pair.compare(changes, renames);
+    }
+    for new in added {
+        self::added(changes, group, new);
+    }
+    if group.usage.received && group.kind != Kind::Variants {
+        order(changes, group);
+    }
+}
+
+/// An old member and its new version, if there is one.
+type Versions<'a> = (&'a Member, Option<&'a Member>);
+
+/// Returns the old members with their new versions, and the members that are new. A member is the same if its wire name
+/// is, or its name in Rust, or if it is the argument of `new` in the same position and of the same type: code that calls
+/// `new` compiles, and passes it the same value.
+fn pairs<'a>(renames: &Renames<'_>, group: &Group<'a>) -> (Vec<Versions<'a>>, Vec<&'a Member>) {
     // Names are unique in a spec that follows the rules; in others, members of one name are told apart by their places.
     let find = |list: &[Member], member: &Member, wire: &str| {
         let same = |other: &Member| is_same_name(other, member, wire);
@@ -89,27 +122,55 @@ pub(in crate::diff) fn compare(changes: &mut Changes, renames: &Renames, group: 
     };
     let is_new = |member: &&Member| find(group.old, member, group.before(member)).is_none();
     let mut added: Vec<_> = group.new.iter().filter(is_new).collect();
+    let mut pairs: Vec<Versions<'a>> = Vec::new();
     for old in group.old {
         let same = find(group.new, old, group.now(old)).and_then(|index| group.new.get(index));
-        if let Some(new) = same {
-            Pair::new(group, old, new).compare(changes, renames);
+        let same = same.or_else(|| {
+            let index = added
+                .iter()
+                .position(|new| new.rust_name == old.rust_name)?;
+            Some(added.remove(index))
+        });
+        pairs.push((old, same));
+    }
+    let (before, after) = group.arguments;
+    // Public fields are used by their names.
+    if group.usage.received || before.len() != after.len() {
+        return (pairs, added);
+    }
+    for (old, new) in before.iter().zip(after) {
+        let Some((old, version @ None)) = pairs.get_mut(*old) else {
             continue;
+        };
+        let at_position = |member: &&Member| {
+            let is_it = group
+                .new
+                .get(*new)
+                .is_some_and(|other| other.wire == member.wire);
+            is_it && member.place != Place::Path && renames.apply(&old.ty) == member.ty
+        };
+        if let Some(index) = added.iter().position(at_position) {
+            *version = Some(added.remove(index));
         }
-        match added.iter().position(|new| new.rust_name == old.rust_name) {
-            Some(index) => {
-                let pair = Pair::new(group, old, added.remove(index));
-                pair.other_wire_name(changes);
-                pair.compare(changes, renames);
-            }
-            None => removed(changes, group, old),
-        }
     }
-    for new in added {
-        self::added(changes, group, new);
-    }
-    if group.usage.received && group.kind != Kind::Variants {
-        order(changes, group);
-    }
+    (pairs, added)
+}
+
+/// Compares the arguments of `new`.
+fn constructor(changes: &mut Changes, group: &Group<'_>, pairs: &[Versions<'_>]) {
+    let (before, after) = group.arguments;
+    let before: Vec<_> = before
+        .iter()
+        .filter_map(|index| pairs.get(*index))
+        .map(|(old, new)| new.unwrap_or(old).wire.clone())
+        .collect();
+    let after: Vec<_> = after
+        .iter()
+        .filter_map(|index| group.new.get(*index))
+        .map(|member| member.wire.clone())
+        .collect();
+    let path = [group.path, &["constructor"]].concat();
+    names::arguments(changes, &path, &before, &after);
 }
 
 /// Returns whether a member has the given wire name. The case of header names does not matter.
@@ -225,7 +286,11 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     }
     let mut verdict = Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same);
     if sent && member.required {
-        verdict = verdict.and(Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same));
+        // What was a constant is sent already.
+        let is_sent =
+            is_query(member) && group.constants.iter().any(|(name, _)| *name == member.wire);
+        let wire = if is_sent { Wire::Safe } else { Wire::Breaking };
+        verdict = verdict.and(Verdict::new(wire, Api::Major, Behaviour::Same));
     }
     if received && member.required {
         verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
@@ -261,6 +326,11 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         why,
         advice,
     );
+}
+
+/// Returns whether a member is part of the query.
+pub(in crate::diff) fn is_query(member: &Member) -> bool {
+    matches!(member.place, Place::Query | Place::QueryCsv)
 }
 
 fn described(member: &Member) -> String {

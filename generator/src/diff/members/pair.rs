@@ -51,7 +51,7 @@ impl<'a> Pair<'a> {
         );
     }
 
-    pub(super) fn compare(&self, changes: &mut Changes, renames: &Renames) {
+    pub(super) fn compare(&self, changes: &mut Changes, renames: &Renames<'_>) {
         self.rust_name(changes);
         self.place(changes);
         self.source(changes);
@@ -61,29 +61,33 @@ impl<'a> Pair<'a> {
             self.boxed(changes);
         }
         self.required(changes);
-        // The limits of different types cannot be compared.
-        let limits = is_other || self.limits(changes);
+        let limits = self.limits(changes);
         let default = self.default(changes);
         self.sensitive(changes);
         let token = self.token(changes);
-        changes.deprecation(
-            &self.path,
-            self.old.deprecated.as_ref(),
-            self.new.deprecated.as_ref(),
-        );
+        let deprecated = (self.old.deprecated.as_ref(), self.new.deprecated.as_ref());
+        if self.is_argument() {
+            changes.deprecated_argument(&self.path, deprecated);
+        } else {
+            changes.deprecation(&self.path, deprecated.0, deprecated.1);
+        }
         // The documentation contains limits, default and token, so it differs whenever they do.
-        if !limits && !default && !token {
+        if !is_other && !limits && !default && !token {
             let path = [&self.path[..], &["docs"]].concat();
             changes.docs(&path, &self.old.docs, &self.new.docs);
         }
     }
 
-    fn rust_name(&self, changes: &mut Changes) {
-        // Callers do not write the names of arguments.
-        let is_argument = self.kind != Kind::Variants
+    /// Returns whether the member is an argument of `new` and nothing else. Callers do not write its name.
+    fn is_argument(&self) -> bool {
+        self.kind != Kind::Variants
             && !self.usage.received
             && self.old.required
-            && self.new.required;
+            && self.new.required
+    }
+
+    fn rust_name(&self, changes: &mut Changes) {
+        let is_argument = self.is_argument();
         let api = if is_argument { Api::None } else { Api::Major };
         let names = (&self.old.rust_name, &self.new.rust_name);
         let rule = match self.kind {

@@ -1,14 +1,14 @@
 //! Operations: requests, outputs and paging.
 
 use crate::diff::changes::Changes;
-use crate::diff::members::{self, Group, Kind, Usage};
+use crate::diff::members::{self, Group, Kind, RECEIVED, Usage, is_query, other_members};
 use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
 use crate::diff::services::fixed_headers;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Member, Operation, Place, Service};
+use crate::model::{Operation, Place, Service};
 use crate::spec::{Label, route};
 
 mod paging;
@@ -17,7 +17,7 @@ const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Chang
 
 pub(in crate::diff) fn compare(
     changes: &mut Changes,
-    renames: &Renames,
+    renames: &Renames<'_>,
     old: &Service,
     new: &Service,
 ) {
@@ -95,6 +95,9 @@ fn renamed_in_path(old: &Operation, new: &Operation) -> Vec<(String, String)> {
         .collect()
 }
 
+/// A constant part of the query, which may have no value.
+type Constant = (String, Option<String>);
+
 struct Pair<'a> {
     path: [&'a str; 2],
     old: &'a Operation,
@@ -114,12 +117,16 @@ impl<'a> Pair<'a> {
         [&self.path[..], keys].concat()
     }
 
-    fn compare(&self, changes: &mut Changes, renames: &Renames, services: (&Service, &Service)) {
+    fn compare(
+        &self,
+        changes: &mut Changes,
+        renames: &Renames<'_>,
+        services: (&Service, &Service),
+    ) {
         let Self { old, new, .. } = *self;
         self.names(changes, services);
         self.request(changes);
         let in_path = renamed_in_path(old, new);
-        self.constructor(changes, &in_path);
         let group = Group {
             in_path: &in_path,
             path: &self.path,
@@ -130,6 +137,8 @@ impl<'a> Pair<'a> {
             old: &old.members,
             new: &new.members,
             kind: Kind::Parameters,
+            arguments: (&old.constructor, &new.constructor),
+            constants: &old.fixed,
         };
         members::compare(changes, renames, &group);
         let rules = |each: &'a Operation| Requirements {
@@ -236,30 +245,7 @@ impl<'a> Pair<'a> {
             UNSEEN,
             words,
         );
-        let pairs = |each: &Operation| {
-            let mut pairs = each.fixed.clone();
-            pairs.sort();
-            pairs
-        };
-        let shown = |pairs: &Vec<(String, Option<String>)>| {
-            let pairs = pairs.iter().map(|(name, value)| match value {
-                Some(value) => format!("{name}={value:?}"),
-                None => name.clone(),
-            });
-            pairs.collect::<Vec<_>>().join("&")
-        };
-        let words = (
-            "what is always sent changes: often that is the version of the API",
-            "another version may have other members everywhere: check the whole operation",
-        );
-        changes.changed(
-            Rule::FixedQueryChanged,
-            &self.at(&["fixed"]),
-            (&pairs(old), &pairs(new)),
-            shown,
-            UNSEEN,
-            words,
-        );
+        self.constants(changes);
         fixed_headers(
             changes,
             &self.at(&["fixed_headers"]),
@@ -322,34 +308,62 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn constructor(&self, changes: &mut Changes, in_path: &[(String, String)]) {
-        // An argument is the same if its wire name or its Rust name is the same.
+    /// Compares the constants of the query. One that becomes a parameter, or was one, is still sent by some clients.
+    fn constants(&self, changes: &mut Changes) {
         let (old, new) = (self.old, self.new);
-        let now = |member: &Member| {
-            let renamed = in_path
-                .iter()
-                .find(|(name, _)| *name == member.wire)
-                .map(|(_, name)| name);
-            let wire = renamed.unwrap_or(&member.wire);
-            let same = new.members.iter().find(|other| other.wire == *wire);
-            let same = same.or_else(|| {
-                new.members
-                    .iter()
-                    .find(|other| other.rust_name == member.rust_name)
+        let find = |operation: &'a Operation, name: &str| {
+            let mut members = operation.members.iter();
+            members.find(|member| is_query(member) && member.wire == name)
+        };
+        // The service uses the default if the parameter is absent.
+        let is_default = |operation: &'a Operation, name: &str, value: &Option<String>| {
+            let member = find(operation, name);
+            member.is_some_and(|it| !it.required && it.default == *value && value.is_some())
+        };
+        let constants = |from: &Operation, other: &'a Operation| {
+            let constants = from.fixed.iter();
+            let constants = constants.filter(|(name, value)| !is_default(other, name, value));
+            let mut constants: Vec<_> = constants.cloned().collect();
+            constants.sort();
+            constants
+        };
+        let (before, after) = (constants(old, new), constants(new, old));
+        // Released clients send a value that the parameter takes.
+        let became_parameter = |(name, _): &Constant| {
+            find(new, name).is_some() && !after.iter().any(|(other, _)| other == name)
+        };
+        let is_same = |each: &Constant| after.contains(each);
+        let gone = before.iter().filter(|each| !is_same(each));
+        let is_safe =
+            after.iter().all(|each| before.contains(each)) && gone.clone().all(became_parameter);
+        let is_sent = |(name, _): &Constant| find(new, name).is_some_and(|it| it.required);
+        let verdict = match is_safe {
+            true if gone.clone().all(is_sent) => Verdict::HARMLESS,
+            true => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
+            false => UNSEEN,
+        };
+        let shown = |pairs: &Vec<Constant>| {
+            let pairs = pairs.iter().map(|(name, value)| match value {
+                Some(value) => format!("{name}={value:?}"),
+                None => name.clone(),
             });
-            same.unwrap_or(member).wire.clone()
+            pairs.collect::<Vec<_>>().join("&")
         };
-        let arguments = |each: &'a Operation| {
-            each.constructor
-                .iter()
-                .filter_map(|index| each.members.get(*index))
-        };
-        let before: Vec<_> = arguments(old).map(now).collect();
-        let after: Vec<_> = arguments(new).map(|member| member.wire.clone()).collect();
-        names::arguments(changes, &self.at(&["constructor"]), &before, &after);
+        let words = (
+            "what is always sent changes: often that is the version of the API",
+            "another version may have other members everywhere: check the whole operation",
+        );
+        changes.changed(
+            Rule::FixedQueryChanged,
+            &self.at(&["fixed"]),
+            (&before, &after),
+            shown,
+            verdict,
+            words,
+        );
     }
 
-    fn answer(&self, changes: &mut Changes, renames: &Renames) {
+    fn answer(&self, changes: &mut Changes, renames: &Renames<'_>) {
         let (old, new) = (self.old, self.new);
         let output = old.output.as_deref().map(|name| renames.name(name));
         let path = self.at(&["response"]);
@@ -364,22 +378,27 @@ impl<'a> Pair<'a> {
             return changes.changed(Rule::ReplyBodyChanged, &path, values, shown, verdict, words);
         }
         // Clients that ignore bodies take any other; the others need what they read.
-        let wire = if old.reads_body {
-            Wire::Breaking
-        } else {
-            Wire::Safe
+        let read = match (old.reads_body, &old.output, &new.output) {
+            (false, ..) => Verdict::HARMLESS,
+            (true, Some(old), Some(new)) if self.new.reads_body => {
+                other_members(changes, renames, (old, new), RECEIVED)
+            }
+            (true, ..) => Verdict::new(Wire::Breaking, Api::Major, Behaviour::Same),
         };
-        let behaviour = match new.reads_body && !old.reads_body {
-            true => Behaviour::Changed,
-            false => Behaviour::Same,
-        };
+        let verdict = read.and(Verdict::new(
+            Wire::Safe,
+            Api::Major,
+            match new.reads_body && !old.reads_body {
+                true => Behaviour::Changed,
+                false => Behaviour::Same,
+            },
+        ));
         let words = (
             "it returns another structure",
             "make it a new operation, or a major version",
         );
         let shown = |name: Option<&str>| Some(name.unwrap_or("none").to_owned());
         let values = (shown(output), shown(new.output.as_deref()));
-        let verdict = Verdict::new(wire, Api::Major, behaviour);
         changes.report(Rule::ResponseChanged, &path, values, verdict, words);
     }
 }

@@ -9,7 +9,7 @@ use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{FieldPath, Operation, Paging, PagingStyle};
 
 impl Pair<'_> {
-    pub(super) fn paging(&self, changes: &mut Changes, renames: &Renames) {
+    pub(super) fn paging(&self, changes: &mut Changes, renames: &Renames<'_>) {
         let path = self.at(&["pagination"]);
         let (old, new) = match (&self.old.paging, &self.new.paging) {
             (None, None) => return,
@@ -73,28 +73,45 @@ impl Pair<'_> {
         if before == after {
             for ((key, old), (_, new)) in a.iter().zip(&b) {
                 let path = self.at(&["pagination", key]);
-                changes.changed(Rule::PagingChanged, &path, (old, new), shown, UNSEEN, words);
+                let (verdict, words) = match (old, new) {
+                    // Without a total or the size of a page, a list goes on until a page is empty.
+                    (Some(_), None) | (None, Some(_)) => (
+                        Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
+                        (
+                            "lists end at another sign, which may take one call more or less",
+                            "list a whole account with it before it is released",
+                        ),
+                    ),
+                    _ => (UNSEEN, words),
+                };
+                changes.changed(
+                    Rule::PagingChanged,
+                    &path,
+                    (old, new),
+                    shown,
+                    verdict,
+                    words,
+                );
             }
         }
-        let words = (
-            "lists are fetched with another number of calls",
-            "list a whole account with it",
-        );
-        let verdict = Verdict::new(Wire::Risk, Api::None, Behaviour::Changed);
-        // A changed default of the parameter has its own finding.
-        let default = |each: &Operation, paging: &Paging| {
-            let mut members = each.members.iter();
-            members
-                .find(|member| Some(&member.rust_name) == paging.page_size.as_ref())?
-                .default
-                .clone()
+        // No client sends a page size on its own.
+        let size = |operation, paging: &Paging| {
+            paging
+                .page_size
+                .as_ref()
+                .map(|name| parameter(operation, name))
         };
-        let values = (&default(self.old, old), &default(self.new, new));
-        let has_finding = values.0.is_some() && values.1.is_some();
-        let shown = |default: &Option<String>| default.clone().unwrap_or("none".to_owned());
-        if before == after && !has_finding {
-            changes.changed(Rule::PageSizeChanged, &path, values, shown, verdict, words);
-        }
+        changes.changed(
+            Rule::PageSizeChanged,
+            &self.at(&["pagination", "page_size"]),
+            (&size(self.old, old), &size(self.new, new)),
+            shown,
+            Verdict::HARMLESS,
+            (
+                "another parameter sets the page size, or none is known to",
+                "nothing",
+            ),
+        );
         let shown = |number: &Option<i64>| number.map_or("none".to_owned(), |it| it.to_string());
         // A released client with a higher cap treats a total at the new cap as exact.
         let is_lower = match (old.total_cap, new.total_cap) {
@@ -130,18 +147,18 @@ impl PartialEq for Place {
     }
 }
 
+/// Returns the place of a parameter, which is given by its name in Rust.
+fn parameter(operation: &Operation, rust: &str) -> Place {
+    let mut members = operation.members.iter();
+    let member = members.find(|member| member.rust_name == rust);
+    Place {
+        wire: member.map_or(rust, |member| &member.wire).to_owned(),
+        rust: rust.to_owned(),
+    }
+}
+
 /// Returns the places that paging uses, by the keys of the spec.
-fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>); 7] {
-    let parameter = |rust: &String| {
-        let member = operation
-            .members
-            .iter()
-            .find(|member| member.rust_name == *rust);
-        Place {
-            wire: member.map_or(rust, |member| &member.wire).clone(),
-            rust: rust.clone(),
-        }
-    };
+fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>); 6] {
     let path = |path: &FieldPath| {
         let fields: Vec<_> = path.fields.iter().map(|(name, _)| name.as_str()).collect();
         Place {
@@ -166,12 +183,14 @@ fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>)
         PagingStyle::None => {}
     }
     [
-        ("request", paging.request.as_ref().map(parameter)),
+        (
+            "request",
+            paging.request.as_ref().map(|name| parameter(operation, name)),
+        ),
         ("response", response),
         ("more", more),
         ("items", Some(path(&paging.items))),
         ("total", total),
-        ("page_size", paging.page_size.as_ref().map(parameter)),
         ("response_page_size", size),
     ]
 }

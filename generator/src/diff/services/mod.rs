@@ -22,6 +22,7 @@ const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Change
 
 pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
     let before = changes.findings.len();
+    renamed(changes, old, new);
     head(changes, old, new);
     endpoint(changes, old, new);
     environment(changes, old, new);
@@ -43,6 +44,21 @@ pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Servi
             ),
         );
     }
+}
+
+/// Reports another name of the module. The names of the file and of the type of the service follow from it.
+fn renamed(changes: &mut Changes, old: &Service, new: &Service) {
+    changes.changed(
+        Rule::ServiceRenamed,
+        &["module"],
+        (&old.module, &new.module),
+        String::clone,
+        Verdict::new(Wire::Safe, Api::Major, Behaviour::Same),
+        (
+            "code that names the module, its feature or its type does not compile",
+            "keep the name, unless it is wrong",
+        ),
+    );
 }
 
 /// Returns whether only the order of parameters, or of items that are looked up by name, differs, which has no visible
@@ -98,28 +114,6 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         Rule::NameChanged,
         &["service"],
         (&old.name, &new.name),
-        shown,
-        Verdict::HARMLESS,
-        words,
-    );
-    let words = (
-        "the type that stands for the service has another name",
-        "pin it",
-    );
-    let verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
-    changes.changed(
-        Rule::ServiceTypeRenamed,
-        &["module"],
-        (&old.marker, &new.marker),
-        shown,
-        verdict,
-        words,
-    );
-    let words = ("the spec has another name", "move its samples too");
-    changes.changed(
-        Rule::NameChanged,
-        &["module"],
-        (&old.stem, &new.stem),
         shown,
         Verdict::HARMLESS,
         words,

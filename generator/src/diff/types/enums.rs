@@ -42,6 +42,7 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
         &path,
         (&old.name, &new.name),
         (&old.renamed_from, &new.renamed_from),
+        true,
     );
     let find = |list: &[Value], wire: &str| list.iter().position(|value| value.wire == wire);
     let is_there = |name: &str| find(&new.values, name).is_some();

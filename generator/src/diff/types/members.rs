@@ -22,6 +22,8 @@ struct Holder<'a> {
     requirements: &'a [Requirement],
     deprecated: &'a Option<String>,
     docs: &'a [String],
+    /// Arguments of `new`, if it has one.
+    constructor: &'a [usize],
     usage: Usage,
 }
 
@@ -35,6 +37,7 @@ impl<'a> From<&'a Structure> for Holder<'a> {
             requirements: &item.requirements,
             deprecated: &item.deprecated,
             docs: &item.docs,
+            constructor: if item.input { &item.constructor } else { &[] },
             usage: Usage {
                 sent: item.input,
                 received: item.output,
@@ -53,6 +56,7 @@ impl<'a> From<&'a Union> for Holder<'a> {
             requirements: &[],
             deprecated: &item.deprecated,
             docs: &item.docs,
+            constructor: &[],
             usage: Usage {
                 sent: item.input,
                 received: item.output,
@@ -62,7 +66,7 @@ impl<'a> From<&'a Union> for Holder<'a> {
 }
 
 /// Compares structures and unions; enums have no members.
-pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Type, new: &Type) {
+pub(super) fn compare(changes: &mut Changes, renames: &Renames<'_>, old: &Type, new: &Type) {
     match (old, new) {
         (Type::Structure(old), Type::Structure(new)) => {
             structure(changes, old, new);
@@ -85,7 +89,7 @@ pub(super) fn compare(changes: &mut Changes, renames: &Renames, old: &Type, new:
 /// Compares what structures and unions have in common.
 fn holder<'a>(
     changes: &mut Changes,
-    renames: &Renames,
+    renames: &Renames<'_>,
     kind: Kind,
     old: Holder<'a>,
     new: Holder<'a>,
@@ -96,6 +100,7 @@ fn holder<'a>(
         &path,
         (old.name, new.name),
         (old.renamed_from, new.renamed_from),
+        kind == Kind::Variants,
     );
     let at = |key| [path[0], path[1], key];
     let is_there = |name: &str| new.members.iter().any(|member| member.wire == name);
@@ -105,6 +110,11 @@ fn holder<'a>(
         (old.removed, new.removed),
         is_there,
     );
+    // Without overlap, there is no code that uses both.
+    let arguments = match old.usage.sent && new.usage.sent {
+        true => (old.constructor, new.constructor),
+        false => (&[][..], &[][..]),
+    };
     let group = Group {
         path: &path,
         in_path: &[],
@@ -112,6 +122,8 @@ fn holder<'a>(
         old: old.members,
         new: new.members,
         kind,
+        arguments,
+        constants: &[],
     };
     members::compare(changes, renames, &group);
     changes.deprecation(
@@ -138,7 +150,7 @@ fn optional(item: &Structure) -> BTreeMap<&String, bool> {
     optional.collect()
 }
 
-/// Compares what only structures have: their use decides about their API, and some have a constructor.
+/// Compares the use of structures, which decides about their API.
 fn structure(changes: &mut Changes, old: &Structure, new: &Structure) {
     let path = ["types", new.name.as_str()];
     let lost = (old.input && !new.input) || (old.output && !new.output);
@@ -167,35 +179,6 @@ fn structure(changes: &mut Changes, old: &Structure, new: &Structure) {
         Verdict::new(Wire::Safe, api, Behaviour::Same),
         words,
     );
-    if !(old.input && new.input) {
-        return;
-    }
-    let arguments = |item: &Structure| {
-        let members = item
-            .constructor
-            .iter()
-            .filter_map(|index| item.members.get(*index));
-        members
-            .map(|member| (member.wire.clone(), member.rust_name.clone()))
-            .collect::<Vec<_>>()
-    };
-    let (before, after) = (arguments(old), arguments(new));
-    // An argument is the same if its wire name or its Rust name is the same.
-    let is_same = |a: &(String, String), b: &(String, String)| a.0 == b.0 || a.1 == b.1;
-    let before: Vec<_> = before
-        .iter()
-        .map(|each| {
-            after
-                .iter()
-                .find(|other| is_same(each, other))
-                .unwrap_or(each)
-                .0
-                .clone()
-        })
-        .collect();
-    let after: Vec<_> = after.into_iter().map(|(wire, _)| wire).collect();
-    let path = [path[0], path[1], "constructor"];
-    names::arguments(changes, &path, &before, &after);
 }
 
 /// Compares the use of unions, which has no effect on their API.
@@ -217,7 +200,7 @@ fn union(changes: &mut Changes, old: &Union, new: &Union) {
     );
 }
 
-fn became_union(changes: &mut Changes, renames: &Renames, old: Holder<'_>, new: Holder<'_>) {
+fn became_union(changes: &mut Changes, renames: &Renames<'_>, old: Holder<'_>, new: Holder<'_>) {
     let usage = both_usages(old.usage, new.usage);
     let wire = if usage.sent { Wire::Risk } else { Wire::Safe };
     changes.report(
@@ -234,7 +217,12 @@ fn became_union(changes: &mut Changes, renames: &Renames, old: Holder<'_>, new: 
     members_of_other_kind(changes, renames, new.name, usage, fields);
 }
 
-fn became_structure(changes: &mut Changes, renames: &Renames, old: Holder<'_>, new: Holder<'_>) {
+fn became_structure(
+    changes: &mut Changes,
+    renames: &Renames<'_>,
+    old: Holder<'_>,
+    new: Holder<'_>,
+) {
     let usage = both_usages(old.usage, new.usage);
     let wire = if usage.received {
         Wire::Risk
@@ -259,7 +247,7 @@ fn became_structure(changes: &mut Changes, renames: &Renames, old: Holder<'_>, n
 /// wire.
 fn members_of_other_kind(
     changes: &mut Changes,
-    renames: &Renames,
+    renames: &Renames<'_>,
     name: &str,
     usage: Usage,
     (old, new): (Vec<Member>, Vec<Member>),
@@ -278,6 +266,8 @@ fn members_of_other_kind(
         old: &plain(old),
         new: &plain(new),
         kind: Kind::Fields,
+        arguments: (&[], &[]),
+        constants: &[],
     };
     members::compare(changes, renames, &group);
 }

@@ -14,7 +14,7 @@ use enums::{open_enum, usage_of};
 
 pub(in crate::diff) fn compare(
     changes: &mut Changes,
-    renames: &Renames,
+    renames: &Renames<'_>,
     old: &Service,
     new: &Service,
 ) {
@@ -73,9 +73,15 @@ fn renamed(
     path: &[&str],
     (old, new): (&String, &String),
     former: (&Option<String>, &Option<String>),
+    has_variants: bool,
 ) {
     let has_alias = former.1.as_ref() == Some(old);
-    let api = if has_alias { Api::None } else { Api::Major };
+    // Variants cannot be imported from an alias: `use module::OldName::*` does not compile.
+    let api = if has_alias && !has_variants {
+        Api::None
+    } else {
+        Api::Major
+    };
     let verdict = Verdict::new(Wire::Safe, api, Behaviour::Same);
     let words = (
         "the type has another name",
