@@ -107,6 +107,7 @@ fn formats_differ_in_form_alone() {
     let github = diff(&workspace, &["--format", "github"]).1;
     let from_github: BTreeSet<Row> = github
         .lines()
+        .filter(|line| !line.contains("title=diff::"))
         .map(|line| {
             let rule = line
                 .split("title=")
@@ -133,22 +134,24 @@ fn formats_differ_in_form_alone() {
     assert_eq!(from_github, from_json);
 
     let markdown = diff(&workspace, &["--format", "markdown"]).1;
-    let mut service = "";
     let mut from_markdown = BTreeSet::new();
-    for line in markdown.lines() {
-        if let Some(name) = line.strip_prefix("### `") {
-            service = name.trim_end_matches('`');
-        }
+    for line in markdown.lines().filter(|line| line.starts_with("| ")) {
         let Some((_, rest)) = line.split_once("<sub>") else {
             continue;
         };
-        let cells: Vec<_> = line.trim_end_matches(" |").rsplitn(4, " | ").collect();
+        // An empty cell means no effect.
+        let cells: Vec<_> = line.trim_end_matches('|').rsplitn(4, '|').collect();
+        let verdicts = [(2, "safe"), (1, "none"), (0, "same")].map(|(index, none)| {
+            let word = cells[index].trim().trim_matches('*');
+            if word.is_empty() { none } else { word }.to_owned()
+        });
         let rule = line.split("**").nth(1).unwrap();
+        let service = line.split('`').nth(1).unwrap().split(' ').next().unwrap();
         from_markdown.insert(row(
             rest.split('<').next().unwrap(),
             rule,
             service,
-            &lower(vec![cells[2], cells[1], cells[0]]),
+            &verdicts,
         ));
     }
     assert_eq!(from_markdown, from_json);
@@ -189,7 +192,7 @@ fn the_summary_comes_first_and_names_the_version() {
     // Changes that break clients without being visible in the API come first.
     let second = said.split("\n\n").nth(1).unwrap();
     assert!(
-        second.contains("wire BREAKING") && second.contains("not to be seen in the API"),
+        second.contains("wire BREAKING") && second.contains("not visible in the API"),
         "{second}"
     );
     let (_, changelog, _) = diff(&workspace, &["--changelog"]);
@@ -227,7 +230,11 @@ fn it_fails_at_what_it_is_asked_to() {
         workspace.read("base/specs/example-models.yaml"),
     );
     let (code, said, _) = diff(&workspace, &["--fail-on", "any"]);
-    assert_eq!((code, said.as_str()), (Some(0), "no changes\n"));
+    let nothing = format!(
+        "no changes\ncompared with the folder {}\n",
+        workspace.path("base").display()
+    );
+    assert_eq!((code, said.as_str()), (Some(0), nothing.as_str()));
 }
 
 #[test]
@@ -272,9 +279,26 @@ fn approvals_have_reasons_and_do_not_outlive_their_change() {
     );
     for (kind, reason) in [("vendor-change", "\"\""), ("guess", "x")] {
         approve(kind, reason);
-        let (code, _, said) = diff(&workspace, &[]);
-        assert_eq!(code, Some(2));
-        assert!(said.contains("specs/approvals.yaml"), "{said}");
+        for format in ["text", "markdown", "json", "github"] {
+            let (code, said, _) = diff(&workspace, &["--format", format]);
+            assert_eq!(code, Some(2));
+            assert!(said.contains("specs/approvals.yaml"), "{format}: {said}");
+            assert!(said.contains("result-moved"), "{format}: {said}");
+        }
+        let checked = workspace.run(&["check"]);
+        assert_eq!(
+            checked.status.code(),
+            Some(0),
+            "its approvals are elsewhere"
+        );
+        workspace.write(
+            "specs/approvals.yaml",
+            workspace.read("head/specs/approvals.yaml"),
+        );
+        let checked = workspace.run(&["check"]);
+        assert_eq!(checked.status.code(), Some(2));
+        assert!(text(&checked.stderr).contains("specs/approvals.yaml"));
+        std::fs::remove_file(workspace.path("specs/approvals.yaml")).unwrap();
     }
     // The approval names a rule that is not that of the finding.
     approve("intended", "Meant.");
@@ -282,7 +306,7 @@ fn approvals_have_reasons_and_do_not_outlive_their_change() {
         .read("head/specs/approvals.yaml")
         .replace("result-moved", "docs-changed");
     workspace.write("head/specs/approvals.yaml", other);
-    let (code, _, said) = diff(&workspace, &[]);
+    let (code, said, _) = diff(&workspace, &[]);
     assert_eq!(code, Some(1));
     assert!(
         said.contains("is result-moved at example_models result, and not docs-changed"),
@@ -295,18 +319,24 @@ fn approvals_have_reasons_and_do_not_outlive_their_change() {
     // The change was reverted, so the approval matches no finding.
     approve("intended", "Meant.");
     workspace.write("base/specs/example-models.yaml", edit.after());
-    let (code, _, said) = diff(&workspace, &[]);
-    assert_eq!(code, Some(1));
-    assert!(said.contains("approves nothing"), "{said}");
+    for format in ["text", "markdown", "json", "github"] {
+        let (code, said, _) = diff(&workspace, &["--format", format]);
+        assert_eq!(code, Some(1));
+        assert!(said.contains("approves nothing"), "{format}: {said}");
+    }
     // The change is merged but not yet released.
     workspace.write(
         "base/specs/approvals.yaml",
         workspace.read("head/specs/approvals.yaml"),
     );
     let (code, said, complaint) = diff(&workspace, &[]);
+    let nothing = format!(
+        "no changes\ncompared with the folder {}\n",
+        workspace.path("base").display()
+    );
     assert_eq!(
         (code, said.as_str(), complaint.as_str()),
-        (Some(0), "no changes\n", "")
+        (Some(0), nothing.as_str(), "")
     );
 }
 
@@ -328,13 +358,129 @@ fn what_cannot_be_compared_is_said() {
     };
     assert_eq!(code, Some(2));
     assert!(said.contains("neither a folder nor a revision"), "{said}");
-    workspace.write("head/specs/broken.yaml", "vendor: [");
-    let (code, said, complaint) = diff(&workspace, &[]);
-    assert_eq!((code, said.as_str()), (Some(2), ""));
+    for format in ["markdown", "json", "github"] {
+        let output = workspace.run(&["diff", "nowhere", "--format", format]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = text(&output.stdout);
+        assert!(said.contains("neither a folder nor a revision"), "{said}");
+    }
+}
+
+/// A spec that cannot be read hides no other, and does not look like one that was removed.
+#[test]
+fn whatever_can_be_compared_is() {
+    let workspace = open("partly");
+    for side in ["base", "head"] {
+        std::fs::remove_dir_all(workspace.path(side)).unwrap();
+    }
+    let edit = edits().into_iter().find(|edit| edit.row == 51).unwrap();
+    let other = |spec: String| spec.replace("module: example_models", "module: other_models");
+    let formats = ["text", "markdown", "json", "github"];
+    // In turn: the new spec is no YAML, the old one is none, and the new one breaks a rule.
+    let broken =
+        other(edit.before()).replace("docs: The models of an account at Example.", "docs: TODO");
+    for (old, new, rules) in [
+        (other(edit.before()), "vendor: [".to_owned(), 1),
+        ("vendor: [".to_owned(), other(edit.after()), 1),
+        (
+            other(edit.before()),
+            broken.replace("Result\n", "Data\n"),
+            2,
+        ),
+    ] {
+        workspace.write("base/specs/example-models.yaml", edit.before());
+        workspace.write("head/specs/example-models.yaml", edit.after());
+        workspace.write("base/specs/other-models.yaml", old);
+        workspace.write("head/specs/other-models.yaml", new);
+        for format in formats {
+            let (code, said, _) = diff(&workspace, &["--format", format]);
+            assert_eq!(code, Some(2), "{format}: {said}");
+            assert!(said.contains("specs/other-models.yaml"), "{format}: {said}");
+            assert!(!said.contains("service-"), "{format}: {said}");
+        }
+        let json: Value = serde_json::from_str(&diff(&workspace, &["--format", "json"]).1).unwrap();
+        let moved = json["findings"].as_array().unwrap().iter();
+        let moved = moved.filter(|each| each["rule"] == "result-moved").count();
+        assert_eq!(moved, rules);
+    }
+}
+
+/// Everything else of a service whose module has another name is compared.
+#[test]
+fn a_renamed_module_hides_nothing() {
+    let workspace = open("renamed");
+    for side in ["base", "head"] {
+        std::fs::remove_dir_all(workspace.path(side)).unwrap();
+    }
+    let edit = edits().into_iter().find(|edit| edit.row == 51).unwrap();
+    let other = |spec: String| spec.replace("module: example_models", "module: other_models");
+    workspace.write("base/specs/example-models.yaml", edit.before());
+    workspace.write("head/specs/other-models.yaml", other(edit.after()));
+    let json: Value = serde_json::from_str(&diff(&workspace, &["--format", "json"]).1).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    let rules: Vec<_> = findings
+        .iter()
+        .map(|each| each["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(rules, ["result-moved", "service-renamed"]);
+    assert_eq!(findings[0]["old_at"]["file"], "specs/example-models.yaml");
+    assert_eq!(findings[0]["new_at"]["file"], "specs/other-models.yaml");
+    assert_eq!(findings[1]["api"], "major");
+}
+
+/// Returns the findings of an edit in each format, and the changelog.
+fn shown(name: &str, what: &str) -> [String; 4] {
+    let workspace = open(name);
+    for side in ["base", "head"] {
+        std::fs::remove_dir_all(workspace.path(side)).unwrap();
+    }
+    let edit = edits().into_iter().find(|edit| edit.what == what).unwrap();
+    workspace.write("base/specs/example-models.yaml", edit.before());
+    workspace.write("head/specs/example-models.yaml", edit.after());
+    let format = |name| diff(&workspace, &["--format", name]).1;
+    [
+        format("text"),
+        format("markdown"),
+        format("github"),
+        diff(&workspace, &["--changelog"]).1,
+    ]
+}
+
+#[test]
+fn reviewers_see_bytes_messages_and_hints() {
+    let [text, markdown, github, _] = shown("bytes", "a list in the query is separated by commas");
+    for said in [&text, &markdown, &github] {
+        assert!(
+            said.contains("?tags=text&tags=text -> ?tags=text,text"),
+            "{said}"
+        );
+    }
+    let [text, markdown, _, _] = shown("message", "an optional field is removed");
+    for said in [&text, &markdown] {
+        assert!(
+            said.contains("error[E0609]: no field `price` on type `Model`"),
+            "{said}"
+        );
+    }
+    let [text, markdown, _, changelog] =
+        shown("hint", "a value is removed from an enum of requests");
+    assert!(markdown.contains("\n### Breaking\n"), "{markdown}");
+    assert!(!text.contains("hint:"), "{text}");
     assert!(
-        complaint.contains("error[Y04]") && complaint.contains("the specs have errors"),
-        "{complaint}"
+        changelog.contains("- `example_models::SortOrder::Desc`: value removed"),
+        "{changelog}"
     );
+    // There is nothing to recommend for an addition.
+    let [_, _, github, changelog] = shown("nothing", "a range is widened");
+    assert!(!github.contains("%0Anothing"), "{github}");
+    assert!(
+        changelog.contains(
+            "`example_models::ListModels::limit`: limit loosened from `1..=100` to `0..=1000`"
+        ),
+        "{changelog}"
+    );
+    let [text, ..] = shown("counts", "a value is added to an enum of replies");
+    assert!(text.starts_with("1 added: "), "{text}");
 }
 
 /// git runs this command to show the differences of a file.

@@ -1,11 +1,12 @@
 //! `check`: checks specs against the rules.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Context, FAILED, Outcome, complain, is_bad, say, specs};
 use crate::SpecSource;
 use crate::diagnostics::Format;
+use crate::diff::Approvals;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -25,7 +26,10 @@ pub(super) struct Arguments {
 /// Exit code 0: no errors; 2: errors, or a file that cannot be read.
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     let (sources, problems) = if arguments.files.is_empty() {
-        (specs::of_workspace(&context.root)?, Vec::new())
+        (
+            specs::of_workspace(&context.root)?,
+            approvals(&context.root),
+        )
     } else {
         named(&arguments.files)
     };
@@ -52,6 +56,16 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
         });
     }
     Ok(0)
+}
+
+/// Returns what is wrong with the file of approvals. Whether they approve something is known to `diff` only.
+fn approvals(root: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(root.join("specs/approvals.yaml")).unwrap_or_default();
+    let problem = Approvals::read(&text).err();
+    problem
+        .map(|problem| format!("specs/approvals.yaml: {problem}"))
+        .into_iter()
+        .collect()
 }
 
 /// Returns the specs given on the command line, and the problems with their names.

@@ -70,6 +70,11 @@ fn check_subfolders(folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// Reads a spec without its samples.
+pub(super) fn read_alone(path: &Path, shown: String) -> Result<SpecSource, String> {
+    Ok(SpecSource::new(shown, bytes(path)?))
+}
+
 /// Reads a spec with its samples, which are in the folder of the same name in `samples`.
 pub(super) fn read(path: &Path, shown: String) -> Result<SpecSource, String> {
     let mut spec = SpecSource::new(shown, bytes(path)?);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::render::shortened;
 use super::report::{Loudness, Report};
 use super::rules::Rule;
 use super::{Finding, Kind};
@@ -60,8 +61,8 @@ pub fn changelog(report: &Report) -> String {
             };
             let _ = writeln!(
                 out,
-                "- `{}`: {}{correction}.",
-                finding.service,
+                "- {}: {}{correction}.",
+                subject(finding),
                 sentence(finding)
             );
         }
@@ -75,19 +76,25 @@ pub fn changelog(report: &Report) -> String {
 /// Returns a description of a change and its effect.
 fn sentence(finding: &Finding) -> String {
     let rule = finding.rule.id().replace('-', " ");
-    let place = finding.place();
-    let values = match (&finding.old, &finding.new) {
-        (Some(old), Some(new)) => format!(" from {} to {}", quoted(old), quoted(new)),
+    let (old, new) = shortened(finding.old.as_ref(), finding.new.as_ref());
+    let values = match (old, new) {
+        (Some(old), Some(new)) => format!(" from {} to {}", quoted(&old), quoted(&new)),
         _ => String::new(),
     };
-    format!("{rule}, `{place}`{values}: {}", finding.why)
+    format!("{rule}{values}: {}", finding.why)
 }
 
-/// Returns a value as code, shortened to a bounded length.
-fn quoted(text: &str) -> String {
-    let line = text.replace(['\n', '`'], " ");
-    match line.char_indices().nth(60) {
-        Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default()),
-        None => format!("`{line}`"),
+/// Returns the item of the crate that changed, or the place in the spec if there is no item.
+fn subject(finding: &Finding) -> String {
+    let service = &finding.service;
+    match (&finding.item, finding.path.as_slice()) {
+        (Some(item), _) => format!("`{service}::{item}`"),
+        (None, []) => format!("`{service}`"),
+        (None, _) => format!("`{service}`, `{}`", finding.place()),
     }
+}
+
+/// Returns a value as code.
+fn quoted(text: &str) -> String {
+    format!("`{}`", text.replace('`', " "))
 }

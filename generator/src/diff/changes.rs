@@ -1,6 +1,6 @@
 //! The changes of one service, as comparisons report them.
 
-use super::finding::Finding;
+use super::finding::{Finding, Witness};
 use super::rules::Rule;
 use super::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::Service;
@@ -57,11 +57,34 @@ impl Changes {
             path: path.iter().map(|key| (*key).to_owned()).collect(),
             old,
             new,
+            item: None,
+            witness: None,
+            compiler: None,
+            hint: None,
             why,
             advice,
             old_at: None,
             new_at: None,
         });
+    }
+
+    /// Adds what a member looks like in requests and responses to the findings from a position on, if it differs.
+    pub(super) fn witness(&mut self, from: usize, before: Option<String>, after: Option<String>) {
+        if before == after {
+            return;
+        }
+        let findings = self.findings.iter_mut().skip(from);
+        let witness = Witness { before, after };
+        for finding in findings.filter(|finding| finding.rule.shows_on_the_wire()) {
+            finding.witness = Some(witness.clone());
+        }
+    }
+
+    /// Adds a hint to the last finding.
+    pub(super) fn hint(&mut self, hint: String) {
+        if let Some(finding) = self.findings.last_mut() {
+            finding.hint = Some(hint);
+        }
     }
 
     /// Reports something that was removed.

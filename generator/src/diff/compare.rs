@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::changes::Changes;
 use super::finding::Finding;
 use super::rules::Rule;
-use super::services;
 use super::verdict::{Api, Behaviour, Verdict, Wire};
+use super::{items, services, witness};
 use crate::model::Service;
 
 /// Compares two sets of services and returns the findings, the most severe first.
@@ -19,18 +19,14 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
             gone.push(service);
             continue;
         };
-        let mut changes = Changes::new(service, now);
-        services::compare(&mut changes, service, now);
-        findings.append(&mut changes.findings);
+        findings.append(&mut of_service(service, now));
     }
     for service in gone {
         let renamed = news.values().find(|other| is_same_service(service, other));
         let renamed = renamed.map(|other| other.module.as_str());
         match renamed.and_then(|module| news.remove(module)) {
             Some(now) => {
-                let mut changes = Changes::new(service, now);
-                services::compare(&mut changes, service, now);
-                findings.append(&mut changes.findings);
+                findings.append(&mut of_service(service, now));
             }
             None => {
                 let mut changes = Changes::new(service, service);
@@ -58,8 +54,22 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
         );
         findings.append(&mut changes.findings);
     }
+    for finding in &mut findings {
+        finding.compiler = witness::compiler(finding);
+    }
     findings.sort_by_cached_key(Finding::rank);
     findings
+}
+
+/// Compares two versions of a service.
+fn of_service(old: &Service, new: &Service) -> Vec<Finding> {
+    let mut changes = Changes::new(old, new);
+    services::compare(&mut changes, old, new);
+    for finding in &mut changes.findings {
+        let item = items::item(new, &finding.path);
+        finding.item = item.or_else(|| items::item(old, &finding.path));
+    }
+    changes.findings
 }
 
 /// Returns whether two services with different modules are the same: vendor and name are, or most of the operations.

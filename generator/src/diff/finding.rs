@@ -4,6 +4,15 @@ use super::rules::Rule;
 use super::verdict::Verdict;
 use crate::diagnostics::Location;
 
+/// Part of a request or response before and after a change. Values are examples.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Witness {
+    /// Before the change; absent if nothing was sent.
+    pub before: Option<String>,
+    /// After the change; absent if nothing is sent.
+    pub after: Option<String>,
+}
+
 /// A single change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -21,6 +30,14 @@ pub struct Finding {
     pub old: Option<String>,
     /// New value.
     pub new: Option<String>,
+    /// Item of the crate that the path leads to, such as `Model::created_at`.
+    pub item: Option<String>,
+    /// Part of a request or response before and after the change, if the difference shows there.
+    pub witness: Option<Witness>,
+    /// Message of the compiler for code that no longer compiles.
+    pub compiler: Option<String>,
+    /// Guess at what the change may really be.
+    pub hint: Option<String>,
     /// Effect of the change.
     pub why: &'static str,
     /// Recommended action.

@@ -67,6 +67,21 @@ pub struct Report {
     pub approved: Vec<(Finding, Kind, String)>,
     /// Previous version, if it is known.
     pub version: Option<String>,
+    /// What the specs are compared with, such as a commit.
+    pub base: Option<String>,
+    /// Problems that a reader must know of, such as specs that could not be compared.
+    pub notes: Vec<Note>,
+}
+
+/// A problem of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Note {
+    /// File in which the problem is, if it is in one.
+    pub file: Option<String>,
+    /// Description.
+    pub message: String,
+    /// Whether the command fails because of it.
+    pub is_error: bool,
 }
 
 impl Report {
@@ -76,6 +91,8 @@ impl Report {
             findings: Vec::new(),
             approved: Vec::new(),
             version,
+            base: None,
+            notes: Vec::new(),
         };
         for mut finding in findings {
             match approvals.of(&finding) {
@@ -137,11 +154,17 @@ impl Report {
                 .filter(|finding| Loudness::of(finding.verdict) == loudness)
                 .count()
         };
+        // An addition that programs notice, such as a value that was unknown, is an addition all the same.
+        let additions = self.findings.iter().filter(|finding| {
+            Loudness::of(finding.verdict) == Loudness::Behaviour
+                && finding.verdict.api == Api::Minor
+        });
+        let additions = additions.count();
         let rows = [
             (count(Loudness::Wire), "wire-breaking"),
             (count(Loudness::Api), "API-breaking"),
-            (count(Loudness::Behaviour), "behaviour-only"),
-            (count(Loudness::Addition), "added"),
+            (count(Loudness::Behaviour) - additions, "behaviour-only"),
+            (count(Loudness::Addition) + additions, "added"),
             (count(Loudness::Harmless), "harmless"),
             (self.approved.len(), "approved"),
         ];
@@ -150,7 +173,11 @@ impl Report {
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
         let Some(bump) = self.bump() else {
-            return "no changes".to_owned();
+            return match self.notes.iter().any(|note| note.is_error) {
+                true => "not everything could be compared",
+                false => "no changes",
+            }
+            .to_owned();
         };
         let next = match (self.next_version(), bump) {
             (Some(version), _) => version,

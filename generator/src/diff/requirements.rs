@@ -29,7 +29,7 @@ pub(super) fn compare(
     if new.list.iter().all(|rule| is_implied(rule, old, new)) {
         let words = (
             "released clients refuse what the service takes by now",
-            "nothing; users can switch the check off",
+            "users of released clients can switch the check off",
         );
         changes.report(
             Rule::RequirementLoosened,

@@ -140,6 +140,21 @@ rules! {
 }
 
 impl Rule {
+    /// Returns whether what changes is how a member is written in requests or responses.
+    pub(super) fn shows_on_the_wire(self) -> bool {
+        matches!(
+            self,
+            Self::ParameterAdded
+                | Self::RequiredParameterAdded
+                | Self::ParameterRemoved
+                | Self::FieldRemoved
+                | Self::ParameterMoved
+                | Self::WireNameChanged
+                | Self::TypeChanged
+                | Self::TimestampFormatChanged
+        )
+    }
+
     /// Returns a short description of the change.
     pub fn title(self) -> &'static str {
         let first = self.explanation().lines().next().unwrap_or_default();

@@ -101,7 +101,27 @@ fn check(workspace: &Workspace, root: &Path) {
         said.contains("limit-tightened") && !said.contains("result-moved"),
         "{said}"
     );
-    assert_eq!(diff(&["HEAD"]).1, "no changes\n");
+    let (_, said, _) = diff(&["HEAD"]);
+    assert!(
+        said.starts_with("no changes\ncompared with commit "),
+        "{said}"
+    );
+    // A folder of the same name is meant only if it is written as a path.
+    workspace.write("main/specs/acme.yaml", "vendor: [");
+    let (_, said, _) = diff(&["main"]);
+    assert!(
+        said.contains("limit-loosened") && said.contains(", main\n"),
+        "{said}"
+    );
+    std::fs::remove_dir_all(root.join("main")).expect("what was made can be deleted");
+    // The local branch is out of date: the branch left the remote one.
+    git(&["update-ref", "refs/remotes/origin/main", "change"]);
+    let (_, said, _) = diff(&[]);
+    assert!(
+        said.starts_with("no changes\n") && said.contains("where the branch left origin/main"),
+        "{said}"
+    );
+    git(&["update-ref", "-d", "refs/remotes/origin/main"]);
     for name in ["nothing", "--help-me", "main:specs"] {
         let (code, _, complaint) = diff(&["--", name]);
         assert_eq!(code, Some(2), "{name}: {complaint}");
@@ -115,4 +135,16 @@ fn check(workspace: &Workspace, root: &Path) {
         complaint.contains("neither a branch `main` nor `origin/main`"),
         "{complaint}"
     );
+
+    // Messages of git are passed on, in every format.
+    std::fs::write(root.join(".git/HEAD"), "nonsense").expect("files can be written");
+    for format in ["text", "markdown", "json", "github"] {
+        let (code, said, complaint) = diff(&["--format", format]);
+        assert_eq!(code, Some(2));
+        let said = if format == "text" { complaint } else { said };
+        assert!(
+            said.contains("git says: fatal: not a git repository"),
+            "{format}: {said}"
+        );
+    }
 }

@@ -51,7 +51,7 @@ impl<'a> Pair<'a> {
                         Verdict::HARMLESS,
                         (
                             "released clients refuse what the service takes by now",
-                            "nothing; users can switch the check off",
+                            "users of released clients can switch the check off",
                         ),
                     ),
                     Width::Narrower => (

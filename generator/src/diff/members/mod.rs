@@ -5,6 +5,7 @@ use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::diff::witness;
 use crate::model::{Member, Place};
 
 mod limits;
@@ -86,9 +87,23 @@ impl<'a> Group<'a> {
 pub(in crate::diff) fn compare(changes: &mut Changes, renames: &Renames<'_>, group: &Group<'_>) {
     let (pairs, added) = pairs(renames, group);
     constructor(changes, group, &pairs);
+    let gone: Vec<_> = pairs
+        .iter()
+        .filter(|(_, new)| new.is_none())
+        .map(|(old, _)| *old)
+        .collect();
     for (old, new) in pairs {
+        let start = changes.findings.len();
         let Some(new) = new else {
             removed(changes, group, old);
+            changes.witness(start, Some(witness::written(old)), None);
+            if let Some(other) = alike(renames, old, &gone, &added) {
+                changes.hint(format!(
+                    "`{other}` is new and of the same type: if it is the same under another name, pin the old one with \
+                     `rust_name: {}`",
+                    old.rust_name
+                ));
+            }
             continue;
         };
         let pair = Pair::new(group, old, new);
@@ -96,13 +111,38 @@ pub(in crate::diff) fn compare(changes: &mut Changes, renames: &Renames<'_>, gro
             pair.other_wire_name(changes);
         }
         pair.compare(changes, renames);
+        changes.witness(
+            start,
+            Some(witness::written(old)),
+            Some(witness::written(new)),
+        );
     }
     for new in added {
+        let start = changes.findings.len();
         self::added(changes, group, new);
+        changes.witness(start, None, Some(witness::written(new)));
     }
     if group.usage.received && group.kind != Kind::Variants {
         order(changes, group);
     }
+}
+
+/// Returns the only new member of the same type as a member that is gone, if no other one of the type is gone.
+fn alike<'a>(
+    renames: &Renames<'_>,
+    member: &Member,
+    gone: &[&Member],
+    added: &[&'a Member],
+) -> Option<&'a str> {
+    let is_alike = |old: &Member, new: &Member| {
+        renames.apply(&old.ty) == new.ty && old.place == new.place && old.required == new.required
+    };
+    let mut others = added.iter().filter(|new| is_alike(member, new));
+    let (other, None) = (others.next()?, others.next()) else {
+        return None;
+    };
+    let count = gone.iter().filter(|old| is_alike(old, other)).count();
+    (count == 1).then_some(other.wire.as_str())
 }
 
 /// An old member and its new version, if there is one.

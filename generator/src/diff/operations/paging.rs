@@ -185,7 +185,10 @@ fn way(operation: &Operation, paging: &Paging) -> [(&'static str, Option<Place>)
     [
         (
             "request",
-            paging.request.as_ref().map(|name| parameter(operation, name)),
+            paging
+                .request
+                .as_ref()
+                .map(|name| parameter(operation, name)),
         ),
         ("response", response),
         ("more", more),

@@ -1,13 +1,26 @@
 //! Annotations on the lines of a pull request.
 
-use crate::diagnostics::github_command;
+use crate::diagnostics::{Location, github_command};
+use crate::diff::Finding;
 use crate::diff::report::{Loudness, Report};
-use crate::diff::{Finding, Verdict};
+use crate::source::Span;
 
-use super::{values, verdicts};
+use super::{HIDDEN, advice_of, details, values, verdicts};
 
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
+    for note in &report.notes {
+        let command = if note.is_error { "error" } else { "warning" };
+        let at = note.file.as_ref().map(|file| Location {
+            file: file.clone(),
+            span: Span::START,
+        });
+        out.push_str(&github_command(command, at.as_ref(), "diff", &note.message));
+    }
+    if let Some(base) = &report.base {
+        let message = format!("{}\ncompared with {base}", report.summary());
+        out.push_str(&github_command("notice", None, "diff", &message));
+    }
     for finding in &report.findings {
         let command = match Loudness::of(finding.verdict) {
             Loudness::Wire | Loudness::Api => "error",
@@ -24,28 +37,21 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn annotation(command: &str, finding: &Finding, approval: Option<&str>) -> String {
-    let Finding {
-        why,
-        advice,
-        verdict,
-        ..
-    } = finding;
-    let hidden = if Verdict::is_hidden(*verdict) {
-        "\nnot to be seen in the API of the crate"
-    } else {
-        ""
-    };
+    let Finding { why, verdict, .. } = finding;
     let values = values(finding.old.as_ref(), finding.new.as_ref());
-    let approval = approval
-        .map(|approval| format!("\n{approval}"))
-        .unwrap_or_default();
-    let message = format!(
-        "{} {}: {values}\n{}{hidden}\n{why}\n{advice}{approval}\n{}",
-        finding.service,
-        finding.place(),
+    let mut lines = vec![
+        format!("{} {}: {values}", finding.service, finding.place()),
         verdicts(*verdict),
-        finding.fingerprint()
-    );
+    ];
+    if verdict.is_hidden() {
+        lines.push(HIDDEN.to_owned());
+    }
+    lines.push((*why).to_owned());
+    lines.extend(details(finding));
+    lines.extend(advice_of(finding).map(str::to_owned));
+    lines.extend(approval.map(str::to_owned));
+    lines.push(finding.fingerprint());
+    let message = lines.join("\n");
     let at = finding.new_at.as_ref().or(finding.old_at.as_ref());
     github_command(command, at, finding.rule.id(), &message)
 }

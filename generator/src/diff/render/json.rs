@@ -5,8 +5,8 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::diagnostics::Location;
-use crate::diff::report::Report;
-use crate::diff::{Api, Behaviour, Bump, Finding, Kind, Wire};
+use crate::diff::report::{Note, Report};
+use crate::diff::{Api, Behaviour, Bump, Finding, Kind, Wire, Witness};
 
 pub(super) fn render(report: &Report) -> String {
     let open = report
@@ -28,6 +28,8 @@ pub(super) fn render(report: &Report) -> String {
         summary: report.summary(),
         bump: report.bump(),
         next_version: report.next_version(),
+        base: report.base.clone(),
+        notes: report.notes.clone(),
         findings: open.chain(approved).collect(),
     };
     // Structs of strings and numbers can always be serialized.
@@ -57,6 +59,10 @@ struct Changes {
     bump: Option<Bump>,
     /// Next version, if the current version is known.
     next_version: Option<String>,
+    /// What the specs are compared with, if it is known.
+    base: Option<String>,
+    /// Problems of the comparison, such as specs that cannot be read.
+    notes: Vec<Note>,
     /// Changes, beginning with the most serious ones. Approved changes are at the end.
     findings: Vec<Change>,
 }
@@ -81,6 +87,8 @@ struct Change {
     hidden: bool,
     /// Part of the version number to increase.
     bump: Bump,
+    /// Item of the crate, such as `Model::created_at`.
+    item: Option<String>,
     /// Old value.
     old: Option<String>,
     /// New value.
@@ -89,6 +97,12 @@ struct Change {
     old_at: Option<Place>,
     /// Location in the new spec, or of the nearest node that exists there.
     new_at: Option<Place>,
+    /// Part of a request or response before and after the change.
+    witness: Option<Witness>,
+    /// Message of the compiler for code that no longer compiles.
+    compiler: Option<String>,
+    /// Guess at what the change may really be.
+    hint: Option<String>,
     /// Effect of the change.
     why: &'static str,
     /// Recommended action.
@@ -130,10 +144,14 @@ impl Change {
             behaviour: finding.verdict.behaviour,
             hidden: finding.verdict.is_hidden(),
             bump: finding.verdict.bump(),
+            item: finding.item.clone(),
             old: finding.old.clone(),
             new: finding.new.clone(),
             old_at: finding.old_at.as_ref().map(place),
             new_at: finding.new_at.as_ref().map(place),
+            witness: finding.witness.clone(),
+            compiler: finding.compiler.clone(),
+            hint: finding.hint.clone(),
             why: finding.why,
             advice: finding.advice,
             fingerprint: finding.fingerprint(),

@@ -1,13 +1,12 @@
-//! Markdown output for a pull request: a table for each vendor, the most severe findings first, with harmless ones
-//! collapsed.
+//! Markdown output for a pull request: what breaks something in any service, then a table for each service, and the
+//! harmless changes collapsed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::shortened;
-
+use super::{advice_of, details, shortened};
 use crate::diff::report::{Loudness, Report};
-use crate::diff::{Finding, Kind};
+use crate::diff::{Api, Behaviour, Finding, Kind, Verdict, Wire};
 
 /// A finding with the kind and reason of its approval, if it has one.
 type Row<'a> = (&'a Finding, Option<(Kind, &'a str)>);
@@ -17,60 +16,66 @@ pub(super) fn render(report: &Report, links: &str) -> String {
         "## What the change of the specs means\n\n**{}**\n",
         report.summary()
     );
+    // Writing to a String cannot fail.
+    let _ = write(&mut out, report, links);
+    out
+}
+
+fn write(out: &mut String, report: &Report, links: &str) -> std::fmt::Result {
+    if let Some(base) = &report.base {
+        writeln!(out, "\nCompared with {}.", plain(base))?;
+    }
+    for note in &report.notes {
+        writeln!(out, "\n> ⚠️ {}", plain(&note.shown()))?;
+    }
     let open = report.findings.iter().map(|finding| (finding, None));
     let approved = report
         .approved
         .iter()
         .map(|(finding, kind, reason)| (finding, Some((*kind, reason.as_str()))));
+    let is_breaking = |(finding, approval): &Row<'_>| {
+        approval.is_none() && Loudness::of(finding.verdict) <= Loudness::Api
+    };
+    let (breaking, others): (Vec<Row<'_>>, Vec<Row<'_>>) =
+        open.chain(approved).partition(is_breaking);
+    if !breaking.is_empty() {
+        writeln!(out, "\n### Breaking\n")?;
+        table(out, &breaking, links)?;
+    }
+    let (harmless, others): (Vec<Row<'_>>, Vec<Row<'_>>) = others
+        .into_iter()
+        .partition(|(finding, _)| Loudness::of(finding.verdict) == Loudness::Harmless);
     let mut services: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
-    for row in open.chain(approved) {
+    for row in others {
         services.entry(&row.0.service).or_default().push(row);
     }
-    // The service with the most severe finding comes first.
-    let mut services: Vec<_> = services.into_iter().collect();
-    services.sort_by_key(|(name, rows)| {
-        (
-            rows.iter()
-                .map(|(finding, _)| Loudness::of(finding.verdict))
-                .min(),
-            *name,
-        )
-    });
     for (service, rows) in services {
-        // Writing to a String cannot fail.
-        let _ = section(&mut out, service, &rows, links);
-    }
-    out
-}
-
-fn section(out: &mut String, service: &str, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
-    let (loud, harmless): (Vec<Row<'_>>, Vec<Row<'_>>) = rows
-        .iter()
-        .copied()
-        .partition(|(finding, _)| Loudness::of(finding.verdict) <= Loudness::Addition);
-    writeln!(out, "\n### `{service}`\n")?;
-    if !loud.is_empty() {
-        table(out, &loud, links)?;
+        writeln!(out, "\n### `{service}`\n")?;
+        table(out, &rows, links)?;
     }
     if !harmless.is_empty() {
-        let count = harmless.len();
-        let what = if count == 1 {
-            "1 harmless change".to_owned()
-        } else {
-            format!("{count} harmless changes")
+        let what = match harmless.len() {
+            1 => "1 harmless change".to_owned(),
+            count => format!("{count} harmless changes"),
         };
         writeln!(out, "\n<details><summary>{what}</summary>\n")?;
         table(out, &harmless, links)?;
         writeln!(out, "\n</details>")?;
     }
+    if !report.findings.is_empty() || !report.approved.is_empty() {
+        writeln!(out, "\n{LEGEND}")?;
+    }
     Ok(())
 }
 
+const LEGEND: &str = "\
+<sub>🔴 breaks released clients · 🟠 breaks code that uses the crate · 🟡 changes what programs do · 🟢 adds something · \
+⚪ harmless · ✅ approved. **Wire**: a released client against a service that follows the new spec. **API**: code that \
+was written for the old crate. **Behaviour**: the same program, compiled with the new crate. An empty cell means no \
+effect.</sub>";
+
 fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
-    writeln!(
-        out,
-        "| | change | old → new | wire | Rust API | behaviour |"
-    )?;
+    writeln!(out, "| | change | old → new | wire | API | behaviour |")?;
     writeln!(out, "|---|---|---|---|---|---|")?;
     for (finding, approval) in rows {
         let mark = match (Loudness::of(finding.verdict), approval) {
@@ -81,7 +86,7 @@ fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
             (Loudness::Addition, _) => "🟢",
             (Loudness::Harmless, _) => "⚪",
         };
-        let place = code(&finding.place());
+        let place = code(&format!("{} {}", finding.service, finding.place()));
         let place = match finding.new_at.as_ref().or(finding.old_at.as_ref()) {
             Some(at) => format!(
                 "[{place}]({links}{}#L{})",
@@ -90,29 +95,43 @@ fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
             ),
             None => place,
         };
-        let hidden = if finding.verdict.is_hidden() {
-            " **Not to be seen in the API.**"
-        } else {
-            ""
+        let mut lines = vec![
+            format!("**{}** {place}", finding.rule),
+            format!("{}.", finding.why),
+        ];
+        if finding.verdict.is_hidden() {
+            lines.push("**Not visible in the API.**".to_owned());
+        }
+        lines.extend(details(finding).iter().map(|line| code(line)));
+        lines.extend(advice_of(finding).map(|advice| format!("*{advice}*")));
+        lines.extend(
+            approval.map(|(kind, reason)| format!("Approved ({}): {}", kind.name(), plain(reason))),
+        );
+        lines.push(format!("<sub>{}</sub>", finding.fingerprint()));
+        let Verdict {
+            wire,
+            api,
+            behaviour,
+        } = finding.verdict;
+        let wire = match wire {
+            Wire::Safe => "",
+            Wire::Risk => "risk",
+            Wire::Breaking => "**breaking**",
         };
-        let advice = match finding.advice {
-            "nothing" => String::new(),
-            advice => format!(" *{advice}*"),
+        let api = match api {
+            Api::None => "",
+            Api::Minor => "minor",
+            Api::Major => "**major**",
         };
-        let approval = approval
-            .map(|(kind, reason)| format!(" Approved ({}): {}", kind.name(), plain(reason)));
-        let verdict = finding.verdict;
+        let behaviour = match behaviour {
+            Behaviour::Same => "",
+            Behaviour::Changed => "changed",
+        };
         writeln!(
             out,
-            "| {mark} | **{}** {place}<br>{}.{hidden}{advice}{} <sub>{}</sub> | {} | {} | {} | {} |",
-            finding.rule,
-            finding.why,
-            approval.unwrap_or_default(),
-            finding.fingerprint(),
+            "| {mark} | {} | {} | {wire} | {api} | {behaviour} |",
+            lines.join("<br>"),
             change(finding),
-            verdict.wire.word(),
-            verdict.api.word(),
-            verdict.behaviour.word()
         )?;
     }
     Ok(())

@@ -7,8 +7,9 @@ mod text;
 
 pub(crate) use json::schema;
 
-use super::report::Report;
-use super::{Api, Behaviour, Verdict, Wire};
+use super::finding::{Finding, Witness};
+use super::report::{Note, Report};
+use super::verdict::{Api, Behaviour, Verdict, Wire};
 
 /// Output format of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -62,6 +63,37 @@ impl Behaviour {
     }
 }
 
+impl Note {
+    /// Returns the note on one line: `error: specs/approvals.yaml: …`.
+    fn shown(&self) -> String {
+        let severity = if self.is_error { "error" } else { "warning" };
+        match &self.file {
+            Some(file) => format!("{severity}: {file}: {}", self.message),
+            None => format!("{severity}: {}", self.message),
+        }
+    }
+}
+
+/// Says that the API of the crate does not show a change.
+const HIDDEN: &str = "not visible in the API of the crate";
+
+/// Returns the recommended action, if there is one.
+fn advice_of(finding: &Finding) -> Option<&'static str> {
+    (finding.advice != "nothing").then_some(finding.advice)
+}
+
+/// Returns what shows a change, one line each: bytes, the message of the compiler, a hint.
+fn details(finding: &Finding) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(Witness { before, after }) = &finding.witness {
+        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+        lines.push(format!("sends {} -> {}", side(before), side(after)));
+    }
+    lines.extend(finding.compiler.clone());
+    lines.extend(finding.hint.as_ref().map(|hint| format!("hint: {hint}")));
+    lines
+}
+
 /// Returns the three verdicts on one line.
 fn verdicts(verdict: Verdict) -> String {
     let Verdict {
@@ -88,7 +120,10 @@ fn values(old: Option<&String>, new: Option<&String>) -> String {
 }
 
 /// Returns both values as lines of bounded length, cut so that the difference is visible.
-fn shortened(old: Option<&String>, new: Option<&String>) -> (Option<String>, Option<String>) {
+pub(crate) fn shortened(
+    old: Option<&String>,
+    new: Option<&String>,
+) -> (Option<String>, Option<String>) {
     const MOST: usize = 100;
     const BEFORE: usize = 20;
     let line = |text: &String| text.replace(char::is_control, " ");

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{values, verdicts};
+use super::{HIDDEN, advice_of, details, values, verdicts};
 use crate::diff::Finding;
 use crate::diff::approvals::stanza;
 use crate::diff::report::{Loudness, Report};
@@ -18,6 +18,12 @@ pub(super) fn render(report: &Report, colours: bool) -> String {
     };
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{strong}{}{strong:#}", report.summary());
+    if let Some(base) = &report.base {
+        let _ = writeln!(out, "compared with {base}");
+    }
+    for note in &report.notes {
+        let _ = writeln!(out, "{}", note.shown());
+    }
     for finding in &report.findings {
         let _ = render_one(&mut out, finding, colours);
     }
@@ -50,11 +56,7 @@ fn render_one(out: &mut String, finding: &Finding, colours: bool) -> std::fmt::R
         Style::new()
     };
     let Finding {
-        rule,
-        service,
-        why,
-        advice,
-        ..
+        rule, service, why, ..
     } = finding;
     writeln!(
         out,
@@ -74,10 +76,13 @@ fn render_one(out: &mut String, finding: &Finding, colours: bool) -> std::fmt::R
     }
     writeln!(out, "    {}", verdicts(finding.verdict))?;
     if finding.verdict.is_hidden() {
-        writeln!(out, "    not to be seen in the API of the crate")?;
+        writeln!(out, "    {HIDDEN}")?;
     }
     writeln!(out, "    {why}")?;
-    if *advice != "nothing" {
+    for line in details(finding) {
+        writeln!(out, "    {line}")?;
+    }
+    if let Some(advice) = advice_of(finding) {
         writeln!(out, "    = {advice}")?;
     }
     writeln!(out, "    {}", finding.fingerprint())

@@ -8,7 +8,7 @@ use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{ErrorCode, Errors, Part};
 
-pub(super) fn errors(changes: &mut Changes, renames: &Renames, old: &Errors, new: &Errors) {
+pub(super) fn errors(changes: &mut Changes, renames: &Renames<'_>, old: &Errors, new: &Errors) {
     let shown = |parts: &Vec<Part>| {
         let parts = parts.iter().map(|part| match part {
             Part::Header(name) => format!("header {name}"),
@@ -128,7 +128,7 @@ fn success(changes: &mut Changes, old: &Option<Vec<String>>, new: &Option<Vec<St
     );
 }
 
-fn codes(changes: &mut Changes, renames: &Renames, old: &Errors, new: &Errors) {
+fn codes(changes: &mut Changes, renames: &Renames<'_>, old: &Errors, new: &Errors) {
     let mut added: Vec<_> = new
         .codes
         .iter()
@@ -201,7 +201,7 @@ fn codes(changes: &mut Changes, renames: &Renames, old: &Errors, new: &Errors) {
 /// Compares the structures with the details of a code.
 fn details(
     changes: &mut Changes,
-    renames: &Renames,
+    renames: &Renames<'_>,
     path: &[&str],
     old: &ErrorCode,
     new: &ErrorCode,

@@ -54,6 +54,17 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
     );
     let is_new = |value: &&Value| find(&old.values, &value.wire).is_none();
     let mut added: Vec<_> = new.values.iter().filter(is_new).collect();
+    let removed = old.values.iter().filter(|value| {
+        let is_kept = |other: &&Value| other.rust_name == value.rust_name;
+        find(&new.values, &value.wire).is_none() && !added.iter().any(is_kept)
+    });
+    let hint = match (removed.count(), added.as_slice()) {
+        (1, [other]) => Some(format!(
+            "`{}` is the only new value: if it is the same under another name, pin the old variant with `rust_name`",
+            other.wire
+        )),
+        _ => None,
+    };
     for value in &old.values {
         let same = find(&new.values, &value.wire).and_then(|index| new.values.get(index));
         let now = match same {
@@ -90,6 +101,9 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
                         "code that names the variant does not compile",
                         "deprecate it instead: a value that never comes does no harm",
                     );
+                    if let Some(hint) = &hint {
+                        changes.hint(hint.clone());
+                    }
                     continue;
                 }
             },

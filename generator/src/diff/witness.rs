@@ -1,0 +1,97 @@
+//! Witnesses: examples of what is sent, and the messages of the compiler.
+
+use super::finding::Finding;
+use super::rules::Rule;
+use super::verdict::Api;
+use crate::model::{Member, Place, TimestampFormat, Ty};
+
+/// Returns how a member is written in a request or response, with an example as the value.
+pub(super) fn written(member: &Member) -> String {
+    let Member {
+        wire, place, ty, ..
+    } = member;
+    match (place, ty) {
+        (Place::Path, _) => format!("/{}", text(ty)),
+        (Place::Query, Ty::List(element)) => {
+            let element = text(element);
+            format!("?{wire}={element}&{wire}={element}")
+        }
+        (Place::QueryCsv, Ty::List(element)) => {
+            let element = text(element);
+            format!("?{wire}={element},{element}")
+        }
+        (Place::Query | Place::QueryCsv, _) => format!("?{wire}={}", text(ty)),
+        (Place::Header, _) => format!("{wire}: {}", text(ty)),
+        (Place::Body | Place::Payload, _) => format!("{{\"{wire}\": {}}}", json(ty)),
+    }
+}
+
+/// Returns an example of a value as text.
+fn text(ty: &Ty) -> String {
+    match ty {
+        Ty::List(element) => text(element),
+        ty => json(ty).trim_matches('"').to_owned(),
+    }
+}
+
+/// Returns an example of a value as JSON.
+fn json(ty: &Ty) -> String {
+    match ty {
+        Ty::String => "\"text\"".to_owned(),
+        Ty::Enum(_) => "\"VALUE\"".to_owned(),
+        Ty::Integer => "1".to_owned(),
+        Ty::Number => "1.5".to_owned(),
+        Ty::Boolean => "true".to_owned(),
+        Ty::Timestamp(TimestampFormat::Rfc3339) => "\"2026-11-22T00:16:50Z\"".to_owned(),
+        Ty::Timestamp(TimestampFormat::EpochSeconds) => "1795306610".to_owned(),
+        Ty::Timestamp(TimestampFormat::EpochMillis) => "1795306610000".to_owned(),
+        Ty::Timestamp(TimestampFormat::HttpDate) => "\"Sun, 22 Nov 2026 00:16:50 GMT\"".to_owned(),
+        Ty::Bytes => "\"Ynl0ZXM=\"".to_owned(),
+        Ty::Json => "null".to_owned(),
+        Ty::Structure(_) | Ty::Union(_) => "{…}".to_owned(),
+        Ty::List(element) => format!("[{}]", json(element)),
+        Ty::Map(value) => format!("{{\"key\": {}}}", json(value)),
+    }
+}
+
+/// Returns the message of the compiler for code that uses what the finding is about, if the message is certain.
+pub(super) fn compiler(finding: &Finding) -> Option<String> {
+    if finding.verdict.api != Api::Major {
+        return None;
+    }
+    let old = finding.old.as_deref().unwrap_or_default();
+    let item = finding.item.as_deref().unwrap_or_default();
+    let (holder, name) = item.rsplit_once("::").unwrap_or(("", item));
+    let service = &finding.old_service;
+    Some(match finding.rule {
+        Rule::ParameterRemoved if old.starts_with("required ") => arguments(),
+        Rule::ParameterRemoved => {
+            format!("error[E0599]: no method named `{name}` found for struct `{holder}`")
+        }
+        Rule::FieldRemoved => format!("error[E0609]: no field `{name}` on type `{holder}`"),
+        Rule::ValueRemoved | Rule::UnionMemberRemoved | Rule::ErrorRemoved => {
+            format!("error[E0599]: no variant named `{name}` found for enum `{holder}`")
+        }
+        Rule::VariantRenamed | Rule::ErrorVariantRenamed => {
+            format!("error[E0599]: no variant named `{old}` found for enum `{holder}`")
+        }
+        Rule::RequiredParameterAdded
+        | Rule::ParameterBecameRequired
+        | Rule::ParameterBecameOptional => arguments(),
+        Rule::TypeRemoved => missing(name, service),
+        Rule::OperationRemoved => missing(name, service),
+        Rule::OperationRenamed => missing(old, service),
+        Rule::ServiceRemoved | Rule::ServiceRenamed => {
+            format!("error[E0432]: unresolved import `cloud_models::{service}`")
+        }
+        _ => return None,
+    })
+}
+
+fn arguments() -> String {
+    "error[E0061]: `new` takes another number of arguments".to_owned()
+}
+
+fn missing(name: &str, service: &str) -> String {
+    format!("error[E0433]: cannot find `{name}` in `{service}`")
+}
