@@ -124,6 +124,8 @@ fn signed_cases(spec: &str) -> Vec<(Case, Headers)> {
             && !case.name.contains("iam_token")
             // The SDK sends a space as a plus sign and signs it as %20.
             && !case.name.contains("action_special")
+            // The SDKs send a path with segments of points and sign another one.
+            && !case.name.contains("_dot")
     });
     let with_headers = cases.into_iter().map(|case| {
         let headers = headers_of(&case);

@@ -173,6 +173,9 @@ impl Composer {
         if !repeats.is_empty() {
             writeln!(out, "    {repeats}: true").unwrap();
         }
+        if let ([first, second, ..], true) = (query.optional.as_slice(), number.is_multiple_of(3)) {
+            writeln!(out, "    require_any_of: [{first}, {second}]").unwrap();
+        }
         if number.is_multiple_of(7) {
             writeln!(out, "    fixed: {{Action: {name}, Version: '2024-01-01'}}").unwrap();
         }
@@ -199,9 +202,13 @@ impl Composer {
         let mut block = Block::new(style, "", &mut self.body, 8);
         block.add_type("next", &name);
         let constructor: Vec<_> = block.required.iter().rev().cloned().collect();
+        let requirement = match block.optional.as_slice() {
+            [first, second, ..] => format!("    require_any_of: [{first}, {second}]\n"),
+            _ => String::new(),
+        };
         writeln!(
             self.types,
-            "  {name}:\n    docs: Input of {operation}.\n    constructor: [{}]\n    fields:\n{}",
+            "  {name}:\n    docs: Input of {operation}.\n    constructor: [{}]\n{requirement}    fields:\n{}",
             constructor.join(", "),
             block.indented(6)
         )
@@ -270,6 +277,8 @@ struct Block {
     text: String,
     /// Names of the required members.
     required: Vec<String>,
+    /// Names of optional members without a default.
+    optional: Vec<String>,
 }
 
 impl Block {
@@ -289,6 +298,8 @@ impl Block {
             block.text.push_str(&format!("{line}}}\n"));
             if required {
                 block.required.push(name);
+            } else if !keys.contains("default: ") {
+                block.optional.push(name);
             }
         }
         block
