@@ -428,6 +428,9 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
                 .filter(|range| !range.is_empty() && !range.has(*value))?;
             Some(format!("is {value}, outside of {range}"))
         }
+        (Scalar::Number(number), "number" | "timestamp") if !number.is_finite() => {
+            Some(format!("is {number}, which JSON cannot express"))
+        }
         (Scalar::Integer(_) | Scalar::Number(_), "number") | (Scalar::Boolean(_), "boolean") => {
             None
         }
@@ -457,11 +460,20 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
     }
 }
 
-/// Whether a text looks like a time in one of the formats: it begins with a digit or the name of a weekday.
+/// Whether a text looks like a time in one of the formats: it begins with a date as in `2026-11-22`, or with a weekday as in
+/// `Sun, 22 Nov 2026`.
 pub(super) fn is_time(text: &str) -> bool {
+    let form = |text: &str| {
+        let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
+        text.chars().map(digit).collect::<String>()
+    };
+    let is_followed = |rest: &str| rest.is_empty() || rest.starts_with(['T', 't', ' ', 'Z', '+']);
+    let is_date = form(text)
+        .strip_prefix("0000-00-00")
+        .is_some_and(is_followed);
     let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    text.starts_with(|c: char| c.is_ascii_digit())
-        || weekdays.iter().any(|weekday| text.starts_with(weekday))
+    let has_weekday = weekdays.iter().any(|weekday| text.starts_with(weekday));
+    is_date || has_weekday && form(text).contains("00:00")
 }
 
 /// Checks that a character set consists of single characters and ranges: `A-Za-z0-9_-`.

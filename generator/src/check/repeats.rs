@@ -65,6 +65,28 @@ fn tokens(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnost
         return;
     };
     one(spec, operation, *location, token, diagnostics);
+    let block = &operation.block;
+    let needless = [
+        (
+            block.value.read_only,
+            block.at_key("read_only"),
+            "an operation that changes nothing is repeated anyway",
+            "drop `idempotency_token`, or `read_only` if it does change something",
+        ),
+        (
+            // A token that selects the page is reported as such.
+            block.value.pagination.is_some() && paging_key(operation, token.name).is_none(),
+            block.at_key("pagination"),
+            "each page of a list is a call of its own, with another token",
+            "drop `idempotency_token`, or `pagination`",
+        ),
+    ];
+    for (_, place, why, help) in needless.into_iter().filter(|(is_so, ..)| *is_so) {
+        let message = format!("the idempotency token `{}` makes no sense here", token.name);
+        let span = token.at_key("idempotency_token");
+        let finding = spec.finding(Rule::W24, span, message);
+        diagnostics.push(finding.second(place, why).help(help));
+    }
     for (location, other) in tokens {
         one(spec, operation, *location, other, diagnostics);
         let message = format!("`{}` is a second idempotency token", other.name);
