@@ -4,7 +4,7 @@
 //! Names that stand in the way.
 //!
 //! [Documentation of the vendor](<https://example.com/docs>)
-use cloud_models_runtime::codegen as rt;
+use cloud_models_runtime::codegen::{self as rt, Timestamp};
 
 /// Asynchronous client of Obstacles "quoted" {braces} \.
 pub type Client = rt::Client<Obstacles>;
@@ -21,6 +21,84 @@ pub mod blocking {
 ///
 /// - Bearer token: `EXAMPLE_TOKEN`
 pub type Config = rt::Config<Obstacles>;
+
+/// Has parameters named like the variables of an example.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/0>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::obstacles::{Client, GetItems};
+/// # async fn example(item_value_value: cloud_models::Timestamp, item_value: cloud_models::Timestamp, client_value: cloud_models::bytes::Bytes) -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(GetItems::new(item_value_value, item_value, client_value)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct GetItems {
+    item: Timestamp,
+    item_value: Timestamp,
+    client: rt::Bytes,
+}
+
+impl GetItems {
+    /// Creates a value with the required parameters.
+    ///
+    /// - `item`: Named like a variable.
+    /// - `item_value`: Named like what a variable is renamed to.
+    /// - `client`: Named like another variable.
+    pub fn new(
+        item: impl Into<Timestamp>,
+        item_value: impl Into<Timestamp>,
+        client: impl Into<rt::Bytes>,
+    ) -> Self {
+        Self {
+            item: item.into(),
+            item_value: item_value.into(),
+            client: client.into(),
+        }
+    }
+}
+
+impl rt::Operation for GetItems {
+    type Service = Obstacles;
+    type Output = ();
+    const NAME: &'static str = "GetItems";
+    const HTTP: rt::Http = rt::Http::post("/items", &[]);
+    const READ_ONLY: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for GetItems {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("item", &self.item);
+        to.body("item_value", &self.item_value);
+        to.body("client", &self.client);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("item", &mut self.item);
+        to.member("item_value", &mut self.item_value);
+        to.member("client", &mut self.client);
+    }
+}
+
+impl rt::Blank for GetItems {
+    fn blank() -> Self {
+        Self::new(
+            rt::blank::<Timestamp>(),
+            rt::blank::<Timestamp>(),
+            rt::blank::<rt::Bytes>(),
+        )
+    }
+}
+
+rt::input_without_default!(GetItems);
 
 /// An operation of that name.
 ///

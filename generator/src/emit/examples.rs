@@ -3,7 +3,7 @@
 use super::api::ty as type_name;
 use crate::model::{Operation, Service, Ty, Type};
 
-/// Variables of an example.
+/// Variables that an example declares.
 const LOCALS: [&str; 5] = ["client", "item", "items", "operation", "reply"];
 
 /// Returns the lines of an example: a client, and the operation sent with it.
@@ -14,7 +14,10 @@ pub(super) fn example(service: &Service, operation: &Operation) -> Vec<String> {
     let mut parameters = Vec::new();
     let members = operation.constructor.iter();
     let members = members.filter_map(|index| operation.members.get(*index));
+    let members: Vec<_> = members.collect();
+    let is_member = |name: &str| members.iter().any(|member| member.rust_name == name);
     let arguments: Vec<_> = members
+        .iter()
         .map(
             |member| match literal(service, &member.ty, &member.rust_name) {
                 Some(Literal { text, import }) => {
@@ -23,7 +26,9 @@ pub(super) fn example(service: &Service, operation: &Operation) -> Vec<String> {
                 }
                 None => {
                     let mut name = member.rust_name.clone();
-                    if LOCALS.contains(&name.as_str()) {
+                    while LOCALS.contains(&name.as_str())
+                        || name != member.rust_name && is_member(&name)
+                    {
                         name.push_str("_value");
                     }
                     parameters.push(format!("{name}: {}", qualified(&member.ty, &module)));
