@@ -58,18 +58,26 @@ impl fmt::Display for OneLine<'_> {
 pub(super) const MAX_MESSAGE: usize = 16 << 10;
 
 /// Removes the secrets from a text and cuts it after `max` characters.
+pub(super) fn redacted_start(text: &str, max: usize, secrets: &dyn Secrets) -> String {
+    let mut text = text.to_owned();
+    redact_starts(&mut [&mut text], max, secrets);
+    text
+}
+
+/// Removes the secrets from texts and cuts each after `max` characters.
 ///
 /// A secret must be found before it is cut, or a part of it would be left. So that a long text costs little, only as much
 /// of it is searched as the longest credentials need.
-pub(super) fn redacted_start(text: &str, max: usize, secrets: &dyn Secrets) -> String {
+pub(super) fn redact_starts(texts: &mut [&mut String], max: usize, secrets: &dyn Secrets) {
     const MARGIN: usize = 4 << 10;
 
-    let (start, _) = split_after(text, max + MARGIN);
-    let mut redacted = start.to_owned();
-    redact(&mut redacted, secrets);
-    let length = split_after(&redacted, max).0.len();
-    redacted.truncate(length);
-    redacted
+    let cut = |text: &mut String, max| {
+        let length = split_after(text, max).0.len();
+        text.truncate(length);
+    };
+    texts.iter_mut().for_each(|text| cut(text, max + MARGIN));
+    redact(texts, secrets);
+    texts.iter_mut().for_each(|text| cut(text, max));
 }
 
 /// Splits a text after `max` characters.

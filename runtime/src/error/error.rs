@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::display::{MAX_MESSAGE, redacted_start, snippet};
+use super::display::{MAX_MESSAGE, redact_starts, redacted_start, snippet};
 use super::redact::Secrets;
 use super::{ReplyInfo, TransportError, TransportErrorKind, Violation};
 
@@ -343,7 +343,7 @@ impl Error {
         mut failure: Failure,
         source: Option<Arc<dyn StdError + Send + Sync>>,
     ) -> Self {
-        failure.for_each_text(&mut |text| *text = context.redacted(text));
+        redact_starts(&mut failure.texts(), MAX_MESSAGE, context.secrets);
         Self(Arc::new(Inner {
             service: context.service,
             operation: context.operation,
@@ -633,36 +633,34 @@ impl Context<'_> {
 }
 
 impl Failure {
-    /// Calls `each` with every text that may come from outside.
-    fn for_each_text(&mut self, each: &mut dyn FnMut(&mut String)) {
+    /// Returns all texts that may come from outside.
+    fn texts(&mut self) -> Vec<&mut String> {
         match self {
             Self::InvalidRequest {
                 problem,
                 violations,
             } => {
-                each(problem);
-                for violation in violations {
-                    each(&mut violation.field);
-                    each(&mut violation.rule);
-                    each(&mut violation.value);
-                }
+                let of_violations = violations
+                    .iter_mut()
+                    .flat_map(|it| [&mut it.field, &mut it.rule, &mut it.value]);
+                std::iter::once(problem).chain(of_violations).collect()
             }
             Self::Config(problem)
             | Self::Credentials { problem, .. }
             | Self::Transport { problem, .. }
             | Self::Timeout(problem)
-            | Self::Paging(problem) => each(problem),
+            | Self::Paging(problem) => vec![problem],
             Self::Service(error) => {
-                if let Some(Cow::Owned(code)) = &mut error.code {
-                    each(code);
-                }
+                let code = match &mut error.code {
+                    Some(Cow::Owned(code)) => Some(code),
+                    _ => None,
+                };
                 let texts = [&mut error.message, &mut error.help, &mut error.redirect];
-                texts.into_iter().flatten().for_each(each);
+                code.into_iter()
+                    .chain(texts.into_iter().flatten())
+                    .collect()
             }
-            Self::Decode { problem, path } => {
-                each(problem);
-                path.iter_mut().for_each(each);
-            }
+            Self::Decode { problem, path } => std::iter::once(problem).chain(path).collect(),
         }
     }
 }

@@ -41,14 +41,36 @@ impl Secrets for () {
     fn for_each(&self, _: &mut dyn FnMut(Hidden<'_>)) {}
 }
 
-/// Removes all secrets from a text, and all credentials of `Basic` and `Bearer` authentication, known or not.
-pub(crate) fn redact(text: &mut String, secrets: &dyn Secrets) {
-    redact_authorization(text);
-    let normal = Normal::new(text);
+/// Removes all secrets from texts, and all credentials of `Basic` and `Bearer` authentication, known or not.
+///
+/// All texts are searched as one: there may be hundreds of them, and a hundred thousand secrets.
+pub(crate) fn redact(texts: &mut [&mut String], secrets: &dyn Secrets) {
+    let mut all = String::new();
+    for text in texts.iter_mut() {
+        redact_authorization(text);
+        all.push_str(text);
+        all.push(SEPARATOR);
+    }
+    all.pop();
+    let normal = Normal::new(&all);
     let mut search = Search::new(&normal);
     secrets.for_each(&mut |hidden| search.find(hidden));
-    replace(text, search.hits);
+    let hits = search.hits;
+    let mut start = 0;
+    for text in texts {
+        let end = start + text.len();
+        let inside = hits
+            .iter()
+            .filter(|hit| hit.start < end && hit.end > start)
+            .map(|hit| hit.start.max(start) - start..hit.end.min(end) - start);
+        let inside = inside.collect();
+        replace(text, inside);
+        start = end + SEPARATOR.len_utf8();
+    }
 }
+
+/// Between texts that are searched as one.
+const SEPARATOR: char = '\0';
 
 /// Shorter fragments of a secret do not give it away, and would match ordinary words.
 const FRAGMENT: usize = 12;
@@ -150,11 +172,10 @@ impl<'a> Search<'a> {
             return;
         }
         let value = normalize(value);
-        let end = self.end_before_dots();
         for start in starts {
             let rest = self.text.bytes().get(start..).unwrap_or_default();
             // The text may end within the value, because somebody cut it.
-            let left = end.saturating_sub(start);
+            let left = length_before_dots(rest);
             let is_cut = left >= FRAGMENT && value.get(..left) == rest.get(..left);
             let length = match rest.starts_with(&value) {
                 true => value.len(),
@@ -166,13 +187,6 @@ impl<'a> Search<'a> {
                 self.hits.push(self.text.origin(hit));
             }
         }
-    }
-
-    /// Returns the length of the text without the dots that mark a cut.
-    fn end_before_dots(&self) -> usize {
-        let text = self.text.bytes();
-        let text = text.strip_suffix("…".as_bytes()).unwrap_or(text);
-        text.strip_suffix(b"...").unwrap_or(text).len()
     }
 
     /// Returns whether a hit is no part of a longer word.
@@ -190,7 +204,8 @@ impl<'a> Search<'a> {
     /// Adds a hit with the rest of the words that it begins and ends in, which may be the rest of the secret.
     fn push_words(&mut self, hit: Range<usize>) {
         let is_delimiter = |byte: &u8| {
-            byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b';' | b'<' | b'>')
+            byte.is_ascii_whitespace()
+                || matches!(byte, b'"' | b'\'' | b',' | b';' | b'<' | b'>' | b'\0')
         };
         let text = self.text.bytes();
         let inside = text.get(hit.clone()).unwrap_or_default();
@@ -208,6 +223,14 @@ impl<'a> Search<'a> {
         let end = end.map_or(text.len(), |length| last + length);
         self.hits.push(self.text.origin(start..end));
     }
+}
+
+/// Returns the length of a text, up to the next one and without the dots that mark a cut.
+fn length_before_dots(text: &[u8]) -> usize {
+    let mut texts = text.split(|byte| char::from(*byte) == SEPARATOR);
+    let text = texts.next().unwrap_or_default();
+    let text = text.strip_suffix("…".as_bytes()).unwrap_or(text);
+    text.strip_suffix(b"...").unwrap_or(text).len()
 }
 
 /// All fragments of a text. A set of those of the secret would be larger, and have to be made for each text.
@@ -336,13 +359,13 @@ mod tests {
 
     fn redacted(text: &str, secret: &str) -> String {
         let mut text = text.to_owned();
-        redact(&mut text, &Hidden::Secret(secret));
+        redact(&mut [&mut text], &Hidden::Secret(secret));
         text
     }
 
     fn without_added(text: &str, value: &str) -> String {
         let mut text = text.to_owned();
-        redact(&mut text, &Hidden::Added(value));
+        redact(&mut [&mut text], &Hidden::Added(value));
         text
     }
 
@@ -551,9 +574,38 @@ mod tests {
             ("one first-secret/second-secret word", "one *** word"),
         ] {
             let mut text = text.to_owned();
-            redact(&mut text, &Two);
+            redact(&mut [&mut text], &Two);
             assert_eq!(text, expected);
         }
+    }
+
+    #[test]
+    fn many_texts_are_searched_as_one_and_stay_apart() {
+        struct Counted(std::cell::Cell<usize>);
+
+        impl Secrets for Counted {
+            fn for_each(&self, each: &mut dyn FnMut(Hidden<'_>)) {
+                self.0.set(self.0.get() + 1);
+                each(Hidden::Secret(SECRET));
+                each(Hidden::Added("an-api-key-of-the-caller"));
+            }
+        }
+
+        let secrets = Counted(std::cell::Cell::new(0));
+        let mut texts = [
+            SECRET.to_owned(),
+            String::new(),
+            "is well\\".to_owned(),
+            format!("token:{SECRET}"),
+            "cut: an-api-key-of-the…".to_owned(),
+            "模".to_owned(),
+            format!("{SECRET} end"),
+        ];
+        let mut places: Vec<_> = texts.iter_mut().collect();
+        redact(&mut places, &secrets);
+        let expected = ["***", "", "is well\\", "***", "cut: ***…", "模", "*** end"];
+        assert_eq!(texts, expected);
+        assert_eq!(secrets.0.get(), 1);
     }
 
     #[test]
