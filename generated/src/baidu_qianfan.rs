@@ -197,8 +197,8 @@ impl rt::Operation for DescribeModelSet {
 
 impl rt::Record for DescribeModelSet {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
-        to.body("modelSetId", &self.model_set_id).length(1, usize::MAX);
-        to.body("modelSetName", &self.model_set_name).length(1, usize::MAX);
+        to.body("modelSetId", &self.model_set_id).length(1, u64::MAX);
+        to.body("modelSetName", &self.model_set_name).length(1, u64::MAX);
         to.require_one_of(&["modelSetId", "modelSetName"]);
     }
 
@@ -255,7 +255,7 @@ impl rt::Operation for DeleteModelSet {
 
 impl rt::Record for DeleteModelSet {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
-        to.body("modelSetId", &self.model_set_id).length(1, usize::MAX);
+        to.body("modelSetId", &self.model_set_id).length(1, u64::MAX);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {

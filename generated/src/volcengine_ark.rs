@@ -222,7 +222,7 @@ impl rt::Operation for GetCustomModel {
 
 impl rt::Record for GetCustomModel {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
-        to.body("Id", &self.id).length(1, usize::MAX);
+        to.body("Id", &self.id).length(1, u64::MAX);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
@@ -311,7 +311,7 @@ impl rt::Operation for UpdateCustomModel {
 
 impl rt::Record for UpdateCustomModel {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
-        to.body("Id", &self.id).length(1, usize::MAX);
+        to.body("Id", &self.id).length(1, u64::MAX);
         to.body("Name", &self.name);
         to.body("Description", &self.description);
         to.body("DryRun", &self.dry_run);
@@ -389,7 +389,7 @@ impl rt::Operation for DeleteCustomModel {
 
 impl rt::Record for DeleteCustomModel {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
-        to.body("Id", &self.id).length(1, usize::MAX);
+        to.body("Id", &self.id).length(1, u64::MAX);
         to.body("DryRun", &self.dry_run);
     }
 
@@ -590,7 +590,7 @@ impl rt::Operation for GetModelCustomizationJob {
 
 impl rt::Record for GetModelCustomizationJob {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
-        to.body("Id", &self.id).length(1, usize::MAX);
+        to.body("Id", &self.id).length(1, u64::MAX);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
@@ -652,7 +652,7 @@ impl rt::Operation for TerminateModelCustomizationJob {
 
 impl rt::Record for TerminateModelCustomizationJob {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
-        to.body("Id", &self.id).length(1, usize::MAX);
+        to.body("Id", &self.id).length(1, u64::MAX);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {

@@ -354,8 +354,10 @@ pub struct Thing {
     pub name: String,
     /// What it is made of.
     pub parts: Option<Vec<Thing>>,
-    /// What is written on it.
+    /// What is written on it. Elements: 1 to 5.
     pub labels: Option<Vec<String>>,
+    /// How many there are, by colour. Entries: 1 to 5.
+    pub counts: Option<std::collections::BTreeMap<String, i64>>,
     /// Its state.
     pub state: Option<State>,
 }
@@ -373,6 +375,7 @@ impl Thing {
             name: name.into(),
             parts: None,
             labels: None,
+            counts: None,
             state: None,
         }
     }
@@ -383,9 +386,20 @@ impl Thing {
         self
     }
 
-    /// What is written on it.
+    /// What is written on it. Elements: 1 to 5.
     pub fn labels(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.labels = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// How many there are, by colour. Entries: 1 to 5.
+    pub fn counts(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, i64)>,
+    ) -> Self {
+        self.counts = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value)).collect(),
+        );
         self
     }
 
@@ -400,7 +414,8 @@ impl rt::Record for Thing {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
         to.body("name", &self.name);
         to.body("parts", &self.parts);
-        to.body("labels", &self.labels);
+        to.body("labels", &self.labels).count(1, 5);
+        to.body("counts", &self.counts).count(1, 5);
         to.body("state", &self.state);
     }
 
@@ -408,6 +423,7 @@ impl rt::Record for Thing {
         to.member("name", &mut self.name);
         to.member("parts", &mut self.parts);
         to.member("labels", &mut self.labels);
+        to.member("counts", &mut self.counts);
         to.member("state", &mut self.state);
     }
 }

@@ -42,6 +42,7 @@ pub struct Search {
     id: i64,
     words: Option<Vec<String>>,
     sizes: Vec<i64>,
+    marks: Option<Vec<String>>,
     since: Option<Timestamp>,
     weight: Option<f64>,
     exact: Option<bool>,
@@ -70,6 +71,7 @@ impl Search {
             id,
             words: None,
             sizes: sizes.into_iter().collect(),
+            marks: None,
             since: None,
             weight: None,
             exact: None,
@@ -84,6 +86,12 @@ impl Search {
     /// Words, each of its own. Length 1 to 8. Elements: 1 to 3.
     pub fn words(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.words = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Marks, all in one.
+    pub fn marks(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.marks = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
@@ -147,6 +155,7 @@ impl rt::Record for Search {
         to.path("id", &self.id).range(1, i64::MAX);
         to.query("words", &self.words).length(1, 8).count(1, 3);
         to.query_csv("sizes", &self.sizes).range(i64::MIN, 9);
+        to.query_csv("marks", &self.marks);
         to.query("since", &self.since);
         to.query("weight", &self.weight);
         to.query("exact", &self.exact);
@@ -162,6 +171,7 @@ impl rt::Record for Search {
         to.member("id", &mut self.id);
         to.member("words", &mut self.words);
         to.member("sizes", &mut self.sizes);
+        to.member("marks", &mut self.marks);
         to.member("since", &mut self.since);
         to.member("weight", &mut self.weight);
         to.member("exact", &mut self.exact);

@@ -358,11 +358,11 @@ impl rt::Record for Search {
         to.query("limit", &self.limit);
         to.query("times", &self.times);
         to.header("X-Digest", &self.x_digest);
-        to.header("X-Read-At", &self.x_read_at);
-        to.header("X-Written-At", &self.x_written_at).rfc3339();
+        to.header("X-Read-At", &self.x_read_at).http_date();
+        to.header("X-Written-At", &self.x_written_at);
         to.header("X-Words", &self.x_words).length(1, 8);
         to.header("X-Sizes", &self.x_sizes).count(0, 3);
-        to.header("X-Days", &self.x_days);
+        to.header("X-Days", &self.x_days).http_date();
         to.header("X-Meta-", &self.x_meta).length(0, 8).count(0, 2);
         to.header("X-Secret-", &self.x_secret).sensitive();
     }

@@ -636,12 +636,12 @@ impl rt::Record for ReadThingReply {
         to.body("ratio", &self.ratio);
         to.body("hidden", &self.hidden);
         to.body("state", &self.state);
-        to.body("modified", &self.modified);
+        to.body("modified", &self.modified).http_date();
         to.body("created", &self.created).epoch_millis();
         to.body("digest", &self.digest);
         to.body("tags", &self.tags);
         to.body("sizes", &self.sizes);
-        to.body("times", &self.times);
+        to.body("times", &self.times).http_date();
         to.body("meta", &self.meta);
         to.body("key", &self.key);
         to.body("status", &self.status);

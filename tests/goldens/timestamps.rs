@@ -39,7 +39,7 @@ pub type Config = rt::Config<Timestamps>;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use]
 pub struct ListEvents {
     day: Timestamp,
@@ -50,7 +50,27 @@ pub struct ListEvents {
     x_until: Option<Timestamp>,
     after: Timestamp,
     before: Option<Timestamp>,
+    noted: Option<Timestamp>,
+    secret_at: Option<Timestamp>,
     marks: Option<std::collections::BTreeMap<String, Timestamp>>,
+}
+
+impl std::fmt::Debug for ListEvents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListEvents")
+            .field("day", &self.day)
+            .field("from", &self.from)
+            .field("to", &self.to)
+            .field("at", &self.at)
+            .field("x_since", &self.x_since)
+            .field("x_until", &self.x_until)
+            .field("after", &self.after)
+            .field("before", &self.before)
+            .field("noted", &self.noted)
+            .field("secret_at", &rt::Redacted)
+            .field("marks", &self.marks)
+            .finish()
+    }
 }
 
 impl ListEvents {
@@ -68,6 +88,8 @@ impl ListEvents {
             x_until: None,
             after: after.into(),
             before: None,
+            noted: None,
+            secret_at: None,
             marks: None,
         }
     }
@@ -108,6 +130,18 @@ impl ListEvents {
         self
     }
 
+    /// Only events that were noted at this time.
+    pub fn noted(mut self, value: impl Into<Timestamp>) -> Self {
+        self.noted = Some(value.into());
+        self
+    }
+
+    /// Only events of this secret time.
+    pub fn secret_at(mut self, value: impl Into<Timestamp>) -> Self {
+        self.secret_at = Some(value.into());
+        self
+    }
+
     /// Marks, by name.
     pub fn marks(
         mut self,
@@ -134,10 +168,12 @@ impl rt::Record for ListEvents {
         to.query("from", &self.from);
         to.query("to", &self.to).epoch_millis();
         to.query("at", &self.at).epoch_seconds();
-        to.header("X-Since", &self.x_since);
-        to.header("X-Until", &self.x_until).rfc3339();
+        to.header("X-Since", &self.x_since).http_date();
+        to.header("X-Until", &self.x_until);
         to.body("after", &self.after).epoch_seconds();
         to.body("before", &self.before).http_date();
+        to.body("noted", &self.noted);
+        to.body("secretAt", &self.secret_at).epoch_millis().sensitive();
         to.body("marks", &self.marks).epoch_millis();
     }
 
@@ -150,6 +186,8 @@ impl rt::Record for ListEvents {
         to.member("X-Until", &mut self.x_until);
         to.member("after", &mut self.after);
         to.member("before", &mut self.before);
+        to.member("noted", &mut self.noted);
+        to.member("secretAt", &mut self.secret_at).epoch_millis();
         to.member("marks", &mut self.marks).epoch_millis();
     }
 }

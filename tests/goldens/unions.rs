@@ -217,7 +217,7 @@ pub enum Source {
     File(FileSource),
     /// An address. Length 1 to 2048.
     Url(String),
-    /// The data itself.
+    /// The data itself. Length at most 5368709120.
     Inline(rt::Bytes),
     /// Rows of a table. Elements: at most 10.
     Rows(Vec<std::collections::BTreeMap<String, String>>),
@@ -251,7 +251,7 @@ impl rt::Union for Source {
             Self::Url(value) => {
                 to.body("url", value).length(1, 2048).pattern("https://.*")
             }
-            Self::Inline(value) => to.body("inline", value),
+            Self::Inline(value) => to.body("inline", value).length(0, 5368709120),
             Self::Rows(value) => to.body("rows", value).count(0, 10),
             Self::Token(value) => to.body("token", value).sensitive(),
             Self::Legacy(value) => to.body("legacy", value),

@@ -107,6 +107,22 @@ fn limits_apply_inside_of_structures_and_lists() {
 }
 
 #[test]
+fn an_element_with_the_separator_is_never_sent() {
+    let search = || parameters::Search::new("need", 7, parameters::Kind::Big, [1]);
+    for validate in [true, false] {
+        let config = || Config::new().validate(validate);
+        let error = request(search().marks(["a,b", "c"]), config()).unwrap_err();
+        let violation = &error.violations()[0];
+        assert_eq!(
+            (violation.field.as_str(), violation.value.as_str()),
+            ("marks", "a,b")
+        );
+        let sent = request(search().marks(["a", "c"]), config()).unwrap();
+        assert!(sent.uri().to_string().contains("marks=a%2Cc"));
+    }
+}
+
+#[test]
 fn lengths_count_characters() {
     let search = |word: String| {
         let search = parameters::Search::new("ab", 1, "Big", [1]).words([word]);
@@ -300,6 +316,33 @@ fn structures_can_go_both_ways() {
     let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
     let received = reply(life_of_names_get(), 200, &body["thing"].to_string()).unwrap();
     assert_eq!(received.into_inner(), thing);
+}
+
+/// A list or map that is not set must clear nothing and break no limit.
+#[test]
+fn lists_of_structures_that_go_both_ways_may_be_unset() {
+    let sent = |thing: life_of_names::Thing| {
+        let put = life_of_names::PutThing::new("password").thing(thing);
+        let request = request(put, Config::new()).unwrap();
+        let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        body["thing"].to_string()
+    };
+    assert_eq!(sent(life_of_names::Thing::new("a")), r#"{"name":"a"}"#);
+    let full = life_of_names::Thing::new("a")
+        .labels(["b"])
+        .counts([("c", 1)]);
+    assert_eq!(
+        sent(full),
+        r#"{"name":"a","labels":["b"],"counts":{"c":1}}"#
+    );
+    // What was received can be sent.
+    let received = reply(life_of_names_get(), 200, r#"{"name":"a","labels":null}"#).unwrap();
+    assert_eq!(sent(received.into_inner()), r#"{"name":"a"}"#);
+    // The limit applies to what is sent.
+    let many = life_of_names::Thing::new("a").labels(["b"; 6]);
+    let put = life_of_names::PutThing::new("password").thing(many);
+    let error = request(put, Config::new()).unwrap_err();
+    assert_eq!(error.violations()[0].field, "thing.labels");
 }
 
 #[expect(deprecated, reason = "a deprecated operation is tested too")]

@@ -93,20 +93,29 @@ fn update() -> UpdateSet {
 }
 
 #[test]
-fn an_empty_map_in_a_body_may_be_meant() {
+fn an_empty_map_in_a_body_is_set() {
     let none = [("", ""); 0];
     let calls = [
         (update(), true),
-        (UpdateSet::new("1").owner("me").labels(none), true),
-        // It may also be nothing.
-        (update().labels(none), true),
+        (
+            UpdateSet::new("1").owner("me").kind("kind").labels(none),
+            true,
+        ),
+        (update().labels(none), false),
         (update().labels([("a", "b")]), false),
     ];
+    for error in sent(calls, |config| config) {
+        let expected = [("text, labels", "exactly one", "text, labels")];
+        assert_eq!(violations(&error), expected);
+    }
+}
+
+#[test]
+fn a_new_structure_of_both_directions_has_nothing_set() {
+    let calls = [(update().policy(Policy::new()), false)];
     let errors = sent(calls, |config| config);
-    assert_eq!(
-        violations(&errors[0]),
-        [("text, labels", "exactly one", "text, labels")]
-    );
+    let expected = [("policy.readers, policy.public", "at least one", "none")];
+    assert_eq!(violations(&errors[0]), expected);
 }
 
 #[test]

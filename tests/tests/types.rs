@@ -344,7 +344,52 @@ fn times_are_sent_in_the_form_of_their_member() {
     assert_eq!(serde_json::to_value(&page).unwrap(), body);
 }
 
+/// The same instant is sent in the same form in each place, as the vendors' SDKs do, whatever time zone the caller has.
+#[test]
+fn times_are_sent_in_utc() {
+    let time = "2024-05-14T21:05:12+08:00";
+    let list = timestamps::ListEvents::new(time, time)
+        .from(time)
+        .x_until(time)
+        .noted(time);
+    let (request, _) = exchange(list, "{}");
+    assert_eq!(request.path, "/v1/days/2024-05-14T13%3A05%3A12Z/events");
+    assert_eq!(request.query, "from=2024-05-14T13%3A05%3A12Z");
+    assert_eq!(request.header("x-until"), Some("2024-05-14T13:05:12Z"));
+    assert_eq!(request.json()["noted"], "2024-05-14T13:05:12Z");
+}
+
 // --- secrets ---
+
+#[test]
+fn secret_times_are_hidden_as_they_are_sent() {
+    let list = timestamps::ListEvents::new("2024-05-14T13:05:12Z", "2024-05-14T13:05:12Z")
+        .secret_at("2024-05-14T13:05:12.345Z");
+    let reply = server::Reply::json(
+        400,
+        "secretAt 2024-05-14T13:05:12.345Z 1715691912345 is in the past",
+    );
+    let server = Server::always(reply);
+    let config = Config::<timestamps::Timestamps>::new()
+        .endpoint(server.url())
+        .allow_http(true)
+        .credentials(Credentials::bearer_token("bearer"));
+    let client = blocking::Client::builder(config)
+        .transport(Ureq::new().unwrap())
+        .build()
+        .unwrap();
+    let error = client.send(list).unwrap_err();
+    assert_eq!(
+        server.requests()[0].json()["secretAt"],
+        1_715_691_912_345_i64
+    );
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("is in the past"), "{text}");
+    assert!(
+        !text.contains("2024-05-14") && !text.contains("1715691912345"),
+        "{text}"
+    );
+}
 
 /// Names in the path of an error may be keys of a map, and those are secrets too.
 #[test]

@@ -6,7 +6,7 @@ use syn::{Expr, Type};
 use super::nodes::{
     call, generic, impl_into, impl_into_iterator, integer, method, name_of, named, path_to, text,
 };
-use crate::model::{Limit, Member, Place, TimestampFormat, Ty};
+use crate::model::{Limit, Member, TimestampFormat, Ty};
 
 /// Returns a type without `Option`.
 pub(super) fn ty(ty: &Ty) -> Type {
@@ -98,17 +98,16 @@ pub(super) fn is_plain(member: &Member) -> bool {
     !member.boxed && !member.ty.is_container() && !takes_into(&member.ty)
 }
 
-/// Appends the form of times to a row of the members to write, if it is not the usual one of its place.
+/// Appends the form of times to a row of the members to write, if it is not RFC 3339.
 pub(super) fn formatted(row: Expr, member: &Member) -> Expr {
     let Ty::Timestamp(format) = member.ty.innermost() else {
         return row;
     };
-    match (format, member.place) {
-        (TimestampFormat::Rfc3339, Place::Header) => method(row, "rfc3339", []),
-        (TimestampFormat::Rfc3339, _) | (TimestampFormat::HttpDate, Place::Header) => row,
-        (TimestampFormat::EpochSeconds, _) => method(row, "epoch_seconds", []),
-        (TimestampFormat::EpochMillis, _) => method(row, "epoch_millis", []),
-        (TimestampFormat::HttpDate, _) => method(row, "http_date", []),
+    match format {
+        TimestampFormat::Rfc3339 => row,
+        TimestampFormat::EpochSeconds => method(row, "epoch_seconds", []),
+        TimestampFormat::EpochMillis => method(row, "epoch_millis", []),
+        TimestampFormat::HttpDate => method(row, "http_date", []),
     }
 }
 
@@ -153,7 +152,8 @@ fn limit_of(row: Expr, limit: &Limit, prefix: &str) -> Expr {
 }
 
 fn sizes(min: Option<i64>, max: Option<i64>) -> Vec<Expr> {
-    let most = || path_to(&["usize", "MAX"]);
+    // A length may be larger than addresses are on small machines.
+    let most = || path_to(&["u64", "MAX"]);
     vec![bound(min, || integer(0)), bound(max, most)]
 }
 

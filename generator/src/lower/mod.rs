@@ -400,8 +400,12 @@ fn source(field: &Field) -> Source {
 }
 
 fn timestamp_format(field: &Field, place: Place) -> TimestampFormat {
+    use spec::Source::{Header, HeaderPrefix};
+
+    let is_in_header =
+        place == Place::Header || matches!(field.from, Some(Header(_) | HeaderPrefix(_)));
     match field.format {
-        None if place == Place::Header => TimestampFormat::HttpDate,
+        None if is_in_header => TimestampFormat::HttpDate,
         None | Some(spec::TimestampFormat::Rfc3339) => TimestampFormat::Rfc3339,
         Some(spec::TimestampFormat::EpochSeconds) => TimestampFormat::EpochSeconds,
         Some(spec::TimestampFormat::EpochMillis) => TimestampFormat::EpochMillis,

@@ -20,6 +20,7 @@ pub(super) fn decode<'a, T: Blank>(
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let envelope = Envelope {
         service,
+        copies: true,
         output: PhantomData,
     };
     let decoded = envelope.deserialize(&mut deserializer)?;
@@ -34,6 +35,9 @@ pub(super) type Copied<'a> = Vec<(String, &'a RawValue)>;
 /// The body of a success: the output, or an envelope around it.
 pub(super) struct Envelope<T> {
     pub(super) service: &'static ServiceInfo,
+    /// Whether members that may contain an error are copied. A copied value is read apart from the others, where no path
+    /// is tracked.
+    pub(super) copies: bool,
     pub(super) output: PhantomData<T>,
 }
 
@@ -53,12 +57,15 @@ impl<'de, T: Blank> Visitor<'de> for Envelope<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let service = self.service;
+        let Self {
+            service, copies, ..
+        } = self;
         let mut copied = Copied::new();
         let Some(result) = service.result else {
             let map = CopyingMap {
                 map,
                 service,
+                copies,
                 copied: &mut copied,
                 next: None,
             };
@@ -72,7 +79,7 @@ impl<'de, T: Blank> Visitor<'de> for Envelope<T> {
                     return Err(duplicate(result));
                 }
                 output = map.next_value_seed(Seed::<Option<T>>::NEW)?;
-            } else if service.may_contain_error(&name) {
+            } else if copies && service.may_contain_error(&name) {
                 copy(&mut copied, &name, map.next_value()?)?;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -102,6 +109,7 @@ fn duplicate<E: de::Error>(name: &str) -> E {
 struct CopyingMap<'a, 'de, A> {
     map: A,
     service: &'static ServiceInfo,
+    copies: bool,
     copied: &'a mut Copied<'de>,
     /// The next value, if it was copied.
     next: Option<&'de RawValue>,
@@ -117,7 +125,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CopyingMap<'_, 'de, A> {
         let Some(name) = self.map.next_key_seed(Name)? else {
             return Ok(None);
         };
-        if self.service.may_contain_error(&name) {
+        if self.copies && self.service.may_contain_error(&name) {
             let value = self.map.next_value()?;
             copy(self.copied, &name, value)?;
             self.next = Some(value);

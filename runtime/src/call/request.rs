@@ -63,7 +63,7 @@ pub(super) fn build<O: Operation>(
     // Named parameters win, so maps come last.
     for member in members.iter() {
         if let (Place::Query, View::Map(map)) = (member.place, member.value.view()) {
-            parts.push_pairs(map, text_format(member));
+            parts.push_pairs(map, member.format);
         }
     }
     *secrets = parts.violations.take_secrets();
@@ -129,14 +129,6 @@ pub(super) fn build<O: Operation>(
 pub(super) fn host<'a>(request: Option<&'a Request<Bytes>>, config: &'a ResolvedConfig) -> &'a str {
     let host = request.and_then(|request| request.headers().get(HOST)?.to_str().ok());
     host.unwrap_or_else(|| config.host())
-}
-
-/// Returns the format of times in a path, a query or a header.
-fn text_format(member: &Member<'_>) -> TimestampFormat {
-    member.format.unwrap_or(match member.place {
-        Place::Header => TimestampFormat::HttpDate,
-        _ => TimestampFormat::Rfc3339,
-    })
 }
 
 /// Problem of something that a caller adds: one of two values would silently win.
@@ -286,32 +278,37 @@ impl RequestParts {
             format,
             ..
         } = *member;
-        let text_format = text_format(member);
         self.violations.hide(member.is_sensitive());
         let Self {
             url, violations, ..
         } = self;
         if url.has_labels_of_host() {
-            write_text(value, text_format, &mut |text| {
+            write_text(value, format, &mut |text| {
                 url.push_host_label(name, text, violations)
             });
         }
         match place {
-            Place::Path => write_text(value, text_format, &mut |text| {
+            Place::Path => write_text(value, format, &mut |text| {
                 url.push_label(name, text, violations)
             }),
             // Maps are added when everything else is there.
-            Place::Query => write_text(value, text_format, &mut |text| {
-                self.push_query(name, Some(text))
-            }),
+            Place::Query => {
+                write_text(value, format, &mut |text| self.push_query(name, Some(text)))
+            }
             Place::QueryCsv => {
                 let mut texts = Vec::new();
-                write_text(value, text_format, &mut |text| texts.push(text.to_owned()));
+                write_text(value, format, &mut |text| {
+                    // It would be taken for two elements, or escaped in a way that no service documents.
+                    if text.contains(',') {
+                        violations.push(name, "list element", text);
+                    }
+                    texts.push(text.to_owned());
+                });
                 if !texts.is_empty() {
                     self.push_query(name, Some(&texts.join(",")));
                 }
             }
-            Place::Header => self.push_headers(name, value, text_format),
+            Place::Header => self.push_headers(name, value, format),
             Place::Body => self.push_body(name, value, format),
             Place::Payload => self.push_payload(name, value, format),
         }
@@ -363,7 +360,7 @@ impl RequestParts {
     }
 
     /// Makes a value the whole body. An absent one sends none.
-    fn push_payload(&mut self, name: &str, value: &dyn Value, format: Option<TimestampFormat>) {
+    fn push_payload(&mut self, name: &str, value: &dyn Value, format: TimestampFormat) {
         let view = value.view();
         self.body = match view {
             View::Absent => return,
@@ -380,7 +377,7 @@ impl RequestParts {
         };
     }
 
-    fn push_body(&mut self, name: &str, value: &dyn Value, format: Option<TimestampFormat>) {
+    fn push_body(&mut self, name: &str, value: &dyn Value, format: TimestampFormat) {
         if !matches!(self.body, Body::Object(_)) {
             self.body = Body::Object(b"{".to_vec());
         }

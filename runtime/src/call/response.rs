@@ -17,8 +17,8 @@ use super::facts::{Facts, Members, header_text};
 use super::json::{Object, is_blank};
 use crate::error::{Context, Error, ServiceReply, ServiceText};
 use crate::schema::{
-    AsJson, Blank, FillReply, Payload, Value, is_body_member, payload_of, raw_at, read_head,
-    read_raw, replace_lone_surrogates, with_payload,
+    AsJson, Blank, FillReply, MISSING_MEMBER, Payload, Value, is_body_member, payload_of, raw_at,
+    read_head, read_raw, replace_lone_surrogates, with_payload,
 };
 use crate::service::{Operation, Reply, Service, ServiceInfo};
 use crate::time::http_date;
@@ -96,8 +96,8 @@ impl<'a> Received<'a> {
         let mut decoded = decode::<O::Output>(service, text);
         // A service that cuts text in the middle of a character leaves half of it behind.
         let repaired = match &decoded {
-            Err(error) if error.is_syntax() => replace_lone_surrogates(text),
-            _ => None,
+            Err(_) => replace_lone_surrogates(text),
+            Ok(_) => None,
         };
         if let Some(repaired) = &repaired {
             decoded = decode(service, repaired);
@@ -113,6 +113,7 @@ impl<'a> Received<'a> {
                 }
                 let envelope = Envelope::<O::Output> {
                     service,
+                    copies: false,
                     output: PhantomData,
                 };
                 let (problem, path) = explain::<O, _>(text, error, envelope);
@@ -175,8 +176,8 @@ impl<'a> Received<'a> {
         };
         let mut result = fill(text);
         let repaired = match &result {
-            Err(error) if error.is_syntax() => replace_lone_surrogates(text),
-            _ => None,
+            Err(_) => replace_lone_surrogates(text),
+            Ok(()) => None,
         };
         if let Some(repaired) = &repaired {
             result = fill(repaired);
@@ -355,7 +356,7 @@ fn explain<'de, O: Operation, S: DeserializeSeed<'de>>(
     let mut path = track.path().to_string();
     // The tracked path ends at the object in which a member is missing.
     if let Some((name, _)) = problem
-        .strip_prefix("missing field `")
+        .strip_prefix(MISSING_MEMBER)
         .and_then(|rest| rest.split_once('`'))
     {
         path = match path.as_str() {
@@ -363,12 +364,15 @@ fn explain<'de, O: Operation, S: DeserializeSeed<'de>>(
             path => format!("{path}.{name}"),
         };
     }
+    if path == TOP {
+        return (problem, None);
+    }
     if O::SECRET_REPLY {
         // Further parts may be keys of a map, which may be secrets.
         let shown = 1 + usize::from(O::Service::INFO.result.is_some());
         path = path.split('.').take(shown).collect::<Vec<_>>().join(".");
     }
-    (problem, Some(path).filter(|path| path != TOP))
+    (problem, Some(path))
 }
 
 /// Returns when a response was made, by the clock of the service. A cached response does not say.

@@ -49,6 +49,7 @@ impl fmt::Display for Violation {
             Some(("count", range)) => write!(f, "must be {range} elements"),
             Some(("chars", class)) => write!(f, "must consist of characters {class}"),
             Some(("pattern", pattern)) => write!(f, "must match {pattern}"),
+            Some(("year", range)) => write!(f, "must be a time in the years {range}"),
             _ => f.write_str(match self.rule.as_str() {
                 "path segment" => "must not be empty, \".\" or \"..\"",
                 "path segments" => "must not have a segment that is empty, \".\" or \"..\"",
@@ -57,6 +58,7 @@ impl fmt::Display for Violation {
                 }
                 "header name" => "contains a character that is not allowed in the name of a header",
                 "header value" => "contains a character that is not allowed in a header",
+                "list element" => "must not contain a comma, because commas separate the elements",
                 "finite number" => "must be a finite number",
                 "timestamp" => "must be a timestamp, such as 2024-05-14T12:00:00Z",
                 other => other,

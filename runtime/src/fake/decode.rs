@@ -106,7 +106,7 @@ impl Type {
                 Some(value) => Self::Map(Box::new(Self::of(value))),
                 None => Self::Json,
             },
-            Slot::Json(_) | Slot::Record(_) | Slot::Union(_) => Self::Json,
+            Slot::Json(_) | Slot::Boxed(..) | Slot::Record(_) | Slot::Union(_) => Self::Json,
         }
     }
 

@@ -59,7 +59,7 @@ impl Envelope {
         if !O::HAS_OUTPUT {
             return Ok(self.finish());
         }
-        let mut output = json(output, None)?;
+        let mut output = json(output, TimestampFormat::default())?;
         if let Value::Object(members) = &mut output {
             let elsewhere = sources.iter().filter(|(_, source)| *source != Source::Body);
             elsewhere.for_each(|(name, _)| drop(members.remove(*name)));
@@ -197,14 +197,13 @@ fn sources(output: &mut dyn schema::Value) -> Vec<(&'static str, Source)> {
 }
 
 /// Returns the texts of a value in a header.
-fn texts(value: &dyn schema::Value, format: Option<TimestampFormat>) -> Vec<String> {
-    let format = format.unwrap_or(TimestampFormat::HttpDate);
+fn texts(value: &dyn schema::Value, format: TimestampFormat) -> Vec<String> {
     let mut texts = Vec::new();
     write_text(value, format, &mut |text| texts.push(text.to_owned()));
     texts
 }
 
-fn json(value: &dyn schema::Value, format: Option<TimestampFormat>) -> Result<Value, String> {
+fn json(value: &dyn schema::Value, format: TimestampFormat) -> Result<Value, String> {
     serde_json::to_value(AsJson::sent(value, format))
         .map_err(|error| format!("the output cannot be written as JSON: {error}"))
 }

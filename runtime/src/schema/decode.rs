@@ -1,7 +1,6 @@
 //! Reading values from JSON, each into its place.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -14,8 +13,8 @@ use serde_core::de::{
 
 use super::record::Source;
 use super::{
-    Blank, Json, List, Map, MemberMut, MembersMut, OpenUnion, Optional, Record, SetText, Slot,
-    UnknownMember, Value,
+    Blank, Json, List, Map, MemberMut, MembersMut, Memory, OpenUnion, Optional, Record, SetText,
+    Slot, UnknownMember, Value,
 };
 use crate::time::EXACT_NUMBER;
 
@@ -48,7 +47,7 @@ impl<'de> DeserializeSeed<'de> for FillReply<'_> {
             strict: false,
             is_reply: true,
             millis: false,
-            left: &Cell::new(MOST_MEMORY),
+            memory: &Memory::new(),
         };
         Fill { place: self.0, how }.deserialize(deserializer)
     }
@@ -75,7 +74,7 @@ fn read<'de, T: Blank, D: Deserializer<'de>>(strict: bool, deserializer: D) -> R
         strict,
         is_reply: false,
         millis: false,
-        left: &Cell::new(MOST_MEMORY),
+        memory: &Memory::new(),
     };
     Fill { place, how }.deserialize(deserializer)?;
     Ok(value)
@@ -96,31 +95,14 @@ struct How<'b> {
     is_reply: bool,
     /// Whether numbers that are times are milliseconds, however small they are.
     millis: bool,
-    /// Bytes of memory left.
-    left: &'b Cell<usize>,
+    /// The memory that is left.
+    memory: &'b Memory,
 }
 
 impl How<'_> {
     /// Returns whether a member is read from the object.
     fn reads(&self, member: &MemberMut<'_>) -> bool {
         !self.is_reply || member.source == Source::Body
-    }
-}
-
-/// The most bytes of memory for the elements of lists and maps and for free JSON, in one value with all that is in it. In JSON an
-/// element may take two bytes, in memory several thousand.
-pub(super) const MOST_MEMORY: usize = 256 << 20;
-
-/// Takes bytes of memory from those that are left.
-pub(super) fn spend<E: de::Error>(left: &Cell<usize>, bytes: usize) -> Result<(), E> {
-    match left.get().checked_sub(bytes) {
-        Some(rest) => {
-            left.set(rest);
-            Ok(())
-        }
-        None => Err(E::custom(format_args!(
-            "lists and maps that take more than {MOST_MEMORY} bytes of memory"
-        ))),
     }
 }
 
@@ -142,7 +124,7 @@ impl<'de> DeserializeSeed<'de> for Fill<'_> {
                 }
             }
             Slot::Bytes(bytes) => *bytes = deserializer.deserialize_str(Base64)?,
-            Slot::Json(json) => *json = Json::read(how.left, deserializer)?,
+            Slot::Json(json) => *json = Json::read(how.memory, deserializer)?,
             Slot::Enum(value) => deserializer.deserialize_str(Text(value))?,
             Slot::Optional(value) => {
                 deserializer.deserialize_option(OrNull(Clearable { value, how }))?;
@@ -152,6 +134,10 @@ impl<'de> DeserializeSeed<'de> for Fill<'_> {
             }
             Slot::Map(map) => {
                 deserializer.deserialize_option(OrNull(Entries { map, how }))?;
+            }
+            Slot::Boxed(place, size) => {
+                how.memory.spend(size)?;
+                Fill { place, how }.deserialize(deserializer)?;
             }
             Slot::Record(record) => read_record(record, how, deserializer)?,
             Slot::Union(union) => {
@@ -191,7 +177,7 @@ impl Visitor<'_> for Text<'_> {
 /// Something that may be `null`.
 trait Nullable<'de> {
     /// Takes a `null`.
-    fn null(self);
+    fn null<E: de::Error>(self) -> Result<(), E>;
 
     /// Reads anything else.
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error>;
@@ -207,13 +193,11 @@ impl<'de, N: Nullable<'de>> Visitor<'de> for OrNull<N> {
     }
 
     fn visit_none<E: de::Error>(self) -> Result<(), E> {
-        self.0.null();
-        Ok(())
+        self.0.null()
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        self.0.null();
-        Ok(())
+        self.0.null()
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -227,8 +211,9 @@ struct Clearable<'a> {
 }
 
 impl<'de> Nullable<'de> for Clearable<'_> {
-    fn null(self) {
+    fn null<E: de::Error>(self) -> Result<(), E> {
         self.value.clear();
+        Ok(())
     }
 
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -249,7 +234,9 @@ struct Elements<'a> {
 }
 
 impl<'de> Nullable<'de> for Elements<'_> {
-    fn null(self) {}
+    fn null<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
 
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_seq(self)
@@ -276,10 +263,19 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 }
 
-/// An element at the end of a list; a `null` is left out.
+/// An element at the end of a list; a `null` is left out, unless it is a value.
 struct Element<'a> {
     list: &'a mut dyn List,
     how: How<'a>,
+}
+
+impl<'a> Element<'a> {
+    fn push<E: de::Error>(self) -> Result<Option<&'a mut dyn Value>, E> {
+        let Self { list, how } = self;
+        how.memory
+            .spend_element(list.count(), list.element_size())?;
+        Ok(list.push())
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Element<'_> {
@@ -291,17 +287,16 @@ impl<'de> DeserializeSeed<'de> for Element<'_> {
 }
 
 impl<'de> Nullable<'de> for Element<'_> {
-    fn null(self) {
+    fn null<E: de::Error>(self) -> Result<(), E> {
         if self.list.keeps_null() {
-            self.list.push();
+            self.push()?;
         }
+        Ok(())
     }
 
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let how = self.how;
-        // A list that grows has room for twice as many elements.
-        spend(how.left, 2 * self.list.element_size())?;
-        match self.list.push() {
+        match self.push()? {
             Some(place) => Fill { place, how }.deserialize(deserializer),
             None => Ok(()),
         }
@@ -315,7 +310,9 @@ struct Entries<'a> {
 }
 
 impl<'de> Nullable<'de> for Entries<'_> {
-    fn null(self) {}
+    fn null<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
 
     fn some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
@@ -339,13 +336,12 @@ impl<'de> Visitor<'de> for Entries<'_> {
                     "a map with more than {MOST_ELEMENTS} entries"
                 )));
             }
-            // Nodes have room for eleven entries, and at least every other place is taken.
-            let places = if map.count() == 0 { 11 } else { 2 };
-            spend(how.left, places * map.entry_size())?;
+            how.memory.spend_entry(map.count(), map.entry_size())?;
             let Some(place) = map.insert(key.clone()) else {
                 return Err(de::Error::custom("duplicate key in a map"));
             };
-            if !entries.next_value_seed(UnlessNull(Fill { place, how }))? {
+            let is_null = !entries.next_value_seed(UnlessNull(Fill { place, how }))?;
+            if is_null && !map.keeps_null() {
                 nulls.push(key);
             }
         }
@@ -404,6 +400,8 @@ impl<'de> Visitor<'de> for OneOf<'_> {
         let mut is_known = false;
         let mut unknown: Option<UnknownMember> = None;
         let mut is_only = true;
+        // A member that is free JSON may be `null`, unless another one is set: services write `null` for those that are not.
+        let mut null: Option<Cow<'_, str>> = None;
         while let Some(name) = map.next_key_seed(Name)? {
             // AWS names the type of an object in a member like this.
             if name == "__type" {
@@ -420,6 +418,9 @@ impl<'de> Visitor<'de> for OneOf<'_> {
             };
             map.next_value_seed(UnlessNull(choose))?;
             match found {
+                Found::Null if !is_known && null.is_none() && is_json(union, &name) => {
+                    null = Some(name);
+                }
                 Found::Null => {}
                 Found::Known => is_known = true,
                 Found::Unknown(value) => {
@@ -428,16 +429,26 @@ impl<'de> Visitor<'de> for OneOf<'_> {
                 }
             }
         }
-        match unknown {
+        match (unknown, null) {
             _ if is_known => Ok(()),
-            Some(member) if is_only => {
+            (Some(member), _) if is_only => {
                 union.set_unknown(member);
                 Ok(())
             }
-            Some(_) => Err(two_members()),
-            None => Err(de::Error::custom("a union without a member")),
+            (Some(_), _) => Err(two_members()),
+            (None, Some(name)) => {
+                union.set(&name);
+                Ok(())
+            }
+            (None, None) => Err(de::Error::custom("a union without a member")),
         }
     }
+}
+
+/// Returns whether a union has a member of this name that is free JSON. Makes it the member that is set.
+fn is_json(union: &mut dyn OpenUnion, name: &str) -> bool {
+    let mut members = MembersMut::new();
+    union.set(name) && matches!(union.member_mut(&mut members).value.slot(), Slot::Json(_))
 }
 
 fn two_members<E: de::Error>() -> E {
@@ -468,7 +479,7 @@ impl<'de> DeserializeSeed<'de> for Choose<'_> {
         let how = self.how;
         // If the name is not known, this changes nothing.
         if !self.union.set(self.name) {
-            *self.found = Found::Unknown(Json::read(how.left, deserializer)?);
+            *self.found = Found::Unknown(Json::read(how.memory, deserializer)?);
             return Ok(());
         }
         if self.is_known {
@@ -512,7 +523,9 @@ impl<'de> Visitor<'de> for AnyNumber {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<f64, A::Error> {
         match map.next_entry::<Cow<'_, str>, String>()? {
-            Some((name, text)) if name == EXACT_NUMBER => text.parse().map_err(de::Error::custom),
+            Some((name, text)) if name == EXACT_NUMBER && map.next_key_seed(Name)?.is_none() => {
+                text.parse().map_err(de::Error::custom)
+            }
             _ => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
         }
     }
@@ -619,11 +632,20 @@ impl<'de> Visitor<'de> for Object<'_> {
         }
         for member in members.iter_mut() {
             if !member.is_read && how.reads(member) && member.value.slot().is_required() {
-                return Err(de::Error::missing_field(member.name));
+                return Err(missing_member(member.name));
             }
         }
         Ok(())
     }
+}
+
+/// How the problem of a missing member begins; its name and a backtick follow.
+pub(crate) const MISSING_MEMBER: &str = "missing field `";
+
+#[cold]
+fn missing_member<E: de::Error>(name: &str) -> E {
+    // Not serde's own, because the text is read again in order to complete a path.
+    E::custom(format_args!("{MISSING_MEMBER}{name}`"))
 }
 
 #[cold]
@@ -727,6 +749,7 @@ mod tests {
         Leaf(String),
         Branches(Vec<Tree>),
         Grafted(Box<Tree>),
+        Free(Json),
         Unknown(UnknownMember),
     }
 
@@ -736,6 +759,7 @@ mod tests {
                 Self::Leaf(value) => to.body("leaf", value),
                 Self::Branches(value) => to.body("branches", value),
                 Self::Grafted(value) => to.body("grafted", value),
+                Self::Free(value) => to.body("free", value),
                 Self::Unknown(member) => to.unknown(member),
             }
         }
@@ -745,6 +769,7 @@ mod tests {
                 Self::Leaf(value) => to.member("leaf", value),
                 Self::Branches(value) => to.member("branches", value),
                 Self::Grafted(value) => to.member("grafted", value),
+                Self::Free(value) => to.member("free", value),
                 Self::Unknown(member) => to.unknown(member),
             }
         }
@@ -754,6 +779,7 @@ mod tests {
                 "leaf" => Self::Leaf(blank()),
                 "branches" => Self::Branches(blank()),
                 "grafted" => Self::Grafted(blank()),
+                "free" => Self::Free(blank()),
                 _ => return false,
             };
             true
@@ -852,15 +878,50 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_free_json_keep_their_nulls() {
+    fn an_object_with_more_than_an_exact_number_is_an_object() {
+        let object = r#"{"$serde_json::private::Number":"1.5","x":1}"#;
+        let all = read(&format!(r#"{{"text":"","json":[{object}]}}"#)).unwrap();
+        assert_eq!(all.json.unwrap().as_value()[0]["x"], 1);
+        for name in ["number", "time"] {
+            let error = read(&format!(r#"{{"text":"","{name}":{object}}}"#)).unwrap_err();
+            assert!(error.contains("invalid type"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_null_is_a_value_of_free_json() {
         let list: Vec<Json> = crate::schema::deserialize(&serde_json::json!([1, null, 2])).unwrap();
         assert_eq!(serde_json::to_string(&list).unwrap(), "[1,null,2]");
+        let text = r#"{"a":null,"b":1}"#;
+        let map: BTreeMap<String, Json> =
+            crate::schema::deserialize(&serde_json::from_str::<serde_json::Value>(text).unwrap())
+                .unwrap();
+        assert_eq!(serde_json::to_string(&map).unwrap(), text);
+        let map: BTreeMap<String, i64> =
+            crate::schema::deserialize(&serde_json::json!({"a": null, "b": 1})).unwrap();
+        assert_eq!(map.into_keys().collect::<Vec<_>>(), ["b"]);
+        // Of a union it is one, unless another member is set.
+        let tree =
+            |json: &str| read(&format!(r#"{{"text":"","tree":{json}}}"#)).map(|all| all.tree);
+        let free = tree(r#"{"leaf":null,"free":null,"branches":null}"#);
+        assert_eq!(free, Ok(Some(Tree::Free(Json::default()))));
+        let leaf = Ok(Some(Tree::Leaf("a".to_owned())));
+        assert_eq!(tree(r#"{"free":null,"leaf":"a"}"#), leaf);
+        assert_eq!(tree(r#"{"leaf":"a","free":null}"#), leaf);
+        let Ok(Some(Tree::Unknown(member))) = tree(r#"{"free":null,"stone":1}"#) else {
+            panic!("it is unknown")
+        };
+        assert_eq!(member.name(), "stone");
+    }
+
+    #[test]
+    fn lists_leave_out_nulls() {
         let list: Vec<i64> = crate::schema::deserialize(&serde_json::json!([1, null, 2])).unwrap();
         assert_eq!(list, [1, 2]);
     }
 
     #[test]
-    fn a_union_without_a_member_is_not_written() {
+    fn a_union_without_a_member_is_written_as_an_empty_object() {
         let all = All {
             tree: Some(Tree::default()),
             ..All::default()
@@ -920,7 +981,10 @@ mod tests {
             format!(r#"{{"text":"","json":[{objects}0]}}"#)
         };
         assert_eq!(problem(&json("{},")), None);
-        assert!(problem(&json(r#"{"":0},"#)).is_some_and(|problem| problem.contains("memory")));
+        assert!(problem(&json(r#"{"":0},"#)).is_some_and(|problem| problem.contains("256 MB")));
+        // The first element of a list makes room for four.
+        let lists = format!(r#"{{"text":"","json":[{}0]}}"#, "[0],".repeat(1_600_000));
+        assert!(problem(&lists).is_some_and(|problem| problem.contains("256 MB")));
 
         let deep = [r#"{"text":"","inside":"#.repeat(10_000), "}".repeat(10_000)].concat();
         assert!(problem(&deep).is_some_and(|problem| problem.contains("recursion")));
@@ -930,6 +994,88 @@ mod tests {
         };
         assert_eq!(problem(&list(100_000)), None);
         assert!(problem(&list(100_001)).is_some_and(|problem| problem.contains("100000")));
+    }
+
+    /// A large structure that contains itself, and a union of it.
+    #[derive(Clone, Debug, PartialEq)]
+    struct Node {
+        next: Option<Box<Node>>,
+        either: Option<Either>,
+        large: [u8; 8 << 10],
+    }
+
+    impl Default for Node {
+        fn default() -> Self {
+            Self {
+                next: None,
+                either: None,
+                large: [0; 8 << 10],
+            }
+        }
+    }
+
+    impl Record for Node {
+        fn members<'a>(&'a self, to: &mut Members<'a>) {
+            to.body("next", &self.next);
+            to.body("either", &self.either);
+        }
+
+        fn members_mut<'a>(&'a mut self, to: &mut MembersMut<'a>) {
+            to.member("next", &mut self.next);
+            to.member("either", &mut self.either);
+        }
+    }
+
+    crate::output!(Node);
+
+    #[derive(Clone, Debug, PartialEq)]
+    enum Either {
+        Node(Box<Node>),
+        Unknown(UnknownMember),
+    }
+
+    impl Union for Either {
+        fn member<'a, 'm>(&'a self, to: &'m mut Members<'a>) -> &'m mut Member<'a> {
+            match self {
+                Self::Node(value) => to.body("node", value),
+                Self::Unknown(member) => to.unknown(member),
+            }
+        }
+
+        fn member_mut<'a, 'm>(&'a mut self, to: &'m mut MembersMut<'a>) -> &'m mut MemberMut<'a> {
+            match self {
+                Self::Node(value) => to.member("node", value),
+                Self::Unknown(member) => to.unknown(member),
+            }
+        }
+
+        fn set(&mut self, name: &str) -> bool {
+            let is_node = name == "node";
+            if is_node {
+                *self = Self::Node(blank());
+            }
+            is_node
+        }
+    }
+
+    crate::union!(Either);
+
+    #[test]
+    fn what_is_in_boxes_takes_memory_too() {
+        let problem = |open: &str, close: &str, count: usize| {
+            // Ten levels deep.
+            let element = [&open.repeat(10), "{}", &close.repeat(10)].concat();
+            let list = format!("[{}]", vec![element; count].join(","));
+            let mut json = serde_json::Deserializer::from_str(&list);
+            crate::schema::deserialize::<Vec<Node>, _>(&mut json)
+                .err()
+                .map(|error| error.to_string())
+        };
+        for (open, close) in [(r#"{"next":"#, "}"), (r#"{"either":{"node":"#, "}}")] {
+            assert_eq!(problem(open, close, 100), None);
+            let found = problem(open, close, 4000).unwrap();
+            assert!(found.contains("256 MB"), "{found}");
+        }
     }
 
     /// More members than lie in the list itself.

@@ -24,10 +24,10 @@ impl<'a> AsJson<'a> {
     }
 
     /// A value that is sent, with the documented form of times.
-    pub(crate) fn sent(value: &'a dyn Value, format: Option<TimestampFormat>) -> Self {
+    pub(crate) fn sent(value: &'a dyn Value, format: TimestampFormat) -> Self {
         Self {
             value,
-            format: Some(format.unwrap_or_default()),
+            format: Some(format),
         }
     }
 }
@@ -46,7 +46,6 @@ impl Serialize for AsJson<'_> {
             },
             View::Boolean(boolean) => serializer.serialize_bool(boolean),
             View::Timestamp(time) => match format {
-                Some(TimestampFormat::Rfc3339) if time.is_rfc3339() => time.serialize(serializer),
                 Some(format) => time.in_format(format).serialize(serializer),
                 None => time.serialize(serializer),
             },

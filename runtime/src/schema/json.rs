@@ -1,6 +1,5 @@
 //! [`Json`], a value of any form.
 
-use std::cell::Cell;
 use std::fmt;
 
 use serde_core::de::{
@@ -9,7 +8,7 @@ use serde_core::de::{
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
-use super::{MOST_MEMORY, spend};
+use super::{Memory, number_contents};
 use crate::time::EXACT_NUMBER;
 
 /// A JSON value whose form the service does not document.
@@ -54,7 +53,10 @@ impl Json {
         fn look(value: &Value, each: &mut dyn FnMut(&str)) {
             match value {
                 Value::Null | Value::Bool(_) => {}
-                Value::Number(number) => each(&number.to_string()),
+                Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+                    Some(number) => number_contents(number, each),
+                    None => each(&number.to_string()),
+                },
                 Value::String(text) => each(text),
                 Value::Array(elements) => elements.iter().for_each(|element| look(element, each)),
                 Value::Object(members) => {
@@ -88,41 +90,41 @@ impl Serialize for Json {
     }
 }
 
-/// Returns the number, if an object with this member represents one.
+/// Returns the number that an object with this member alone represents.
 fn exact_number(name: &str, value: &Value) -> Option<Number> {
     let text = value.as_str().filter(|_| name == EXACT_NUMBER)?;
     serde_json::from_str(text).ok()
 }
 
-/// Size of a node of a map in memory, which even a map with one entry has.
-const NODE: usize = 11 * (size_of::<String>() + size_of::<Value>());
+/// Size of a member of an object in memory.
+const MEMBER: usize = size_of::<(String, Value)>();
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(&Cell::new(MOST_MEMORY), deserializer)
+        Self::read(&Memory::new(), deserializer)
     }
 }
 
 impl Json {
-    /// Reads a value into at most `left` bytes of memory.
+    /// Reads a value, as long as there is memory for it.
     pub(super) fn read<'de, D: Deserializer<'de>>(
-        left: &Cell<usize>,
+        memory: &Memory,
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        Any { left }.deserialize(deserializer).map(Self)
+        Any { memory }.deserialize(deserializer).map(Self)
     }
 }
 
 /// Reads a value, as long as there is memory for it.
+#[derive(Clone, Copy)]
 struct Any<'a> {
-    left: &'a Cell<usize>,
+    memory: &'a Memory,
 }
 
 impl<'de> DeserializeSeed<'de> for Any<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        spend(self.left, size_of::<Value>())?;
         deserializer.deserialize_any(self)
     }
 }
@@ -164,7 +166,8 @@ impl<'de> Visitor<'de> for Any<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(element) = elements.next_element_seed(Any { left: self.left })? {
+        while let Some(element) = elements.next_element_seed(Any { ..self })? {
+            self.memory.spend_element(list.len(), size_of::<Value>())?;
             list.push(element);
         }
         Ok(Value::Array(list))
@@ -172,14 +175,17 @@ impl<'de> Visitor<'de> for Any<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(Any { left: self.left })?;
-            if let Some(number) = exact_number(&name, &value) {
+        let mut next = members.next_key::<String>()?;
+        while let Some(name) = next {
+            let value = members.next_value_seed(Any { ..self })?;
+            next = members.next_key()?;
+            if next.is_none()
+                && object.is_empty()
+                && let Some(number) = exact_number(&name, &value)
+            {
                 return Ok(Value::Number(number));
             }
-            if object.is_empty() {
-                spend(self.left, NODE)?;
-            }
+            self.memory.spend_entry(object.len(), MEMBER)?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))

@@ -6,14 +6,15 @@ use zeroize::Zeroizing;
 
 use super::{Member, Members, Requirement, Value, View};
 use crate::error::{AT_LEAST_ONE, EXACTLY_ONE, NONE_SET, REDACTED, Violation};
+use crate::time::TimestampFormat;
 
 /// The documented limits of a member.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Limits {
     sensitive: bool,
     range: Option<(i64, i64)>,
-    length: Option<(usize, usize)>,
-    count: Option<(usize, usize)>,
+    length: Option<(u64, u64)>,
+    count: Option<(u64, u64)>,
     chars: Option<&'static str>,
     pattern: Option<&'static str>,
     /// The limits of the keys of a map.
@@ -42,13 +43,13 @@ impl Member<'_> {
     }
 
     /// From `min` to `max` Unicode scalar values, or bytes.
-    pub fn length(&mut self, min: usize, max: usize) -> &mut Self {
+    pub fn length(&mut self, min: u64, max: u64) -> &mut Self {
         self.limits_mut().length = Some((min, max));
         self
     }
 
     /// From `min` to `max` elements of the list, or entries of the map.
-    pub fn count(&mut self, min: usize, max: usize) -> &mut Self {
+    pub fn count(&mut self, min: u64, max: u64) -> &mut Self {
         self.limits_mut().count = Some((min, max));
         self
     }
@@ -66,7 +67,7 @@ impl Member<'_> {
     }
 
     /// The keys of a map have from `min` to `max` Unicode scalar values.
-    pub fn key_length(&mut self, min: usize, max: usize) -> &mut Self {
+    pub fn key_length(&mut self, min: u64, max: u64) -> &mut Self {
         self.keys_mut().length = Some((min, max));
         self
     }
@@ -145,7 +146,7 @@ impl Violations {
         let value = member.value;
         if member.is_sensitive() {
             let secrets = &mut self.secrets;
-            contents(value, &mut |text| {
+            contents(value, member.format, &mut |text| {
                 secrets.push(Zeroizing::new(text.to_owned()));
             });
         }
@@ -155,7 +156,8 @@ impl Violations {
         if !self.unchecked {
             let none = Limits::default();
             let limits = member.limits.as_deref().unwrap_or(&none);
-            self.check_values(member.name, value, limits, limits.keys.as_deref());
+            let keys = limits.keys.as_deref();
+            self.check_values(member.name, value, member.format, limits, keys);
             self.check_count(member.name, value, limits);
         }
         self.hidden = outside;
@@ -201,14 +203,11 @@ impl Violations {
                 Requirement::AnyOf(names) => (AT_LEAST_ONE, names),
             };
             let named = members.iter().filter(|member| names.contains(&member.name));
-            let named: Vec<_> = named.map(|member| (member.name, member.is_set())).collect();
-            let set = named.iter().filter(|(_, is_set)| *is_set == Some(true));
-            let set: Vec<_> = set.map(|(name, _)| *name).collect();
-            let is_one_unknown = named.iter().any(|(_, is_set)| is_set.is_none());
-            let is_met = match (requirement, set.len()) {
-                (_, 0) => is_one_unknown,
-                (Requirement::OneOf(_), count) => count == 1,
-                (Requirement::AnyOf(_), _) => true,
+            let set = named.filter(|member| member.is_set());
+            let set: Vec<_> = set.map(|member| member.name).collect();
+            let is_met = match requirement {
+                Requirement::OneOf(_) => set.len() == 1,
+                Requirement::AnyOf(_) => !set.is_empty(),
             };
             if !is_met {
                 let point = if self.place.is_empty() { "" } else { "." };
@@ -244,14 +243,14 @@ impl Violations {
     /// Checks the number of elements of a list or map.
     fn check_count(&mut self, name: &str, value: &dyn Value, limits: &Limits) {
         let (count, what) = match value.view() {
-            View::List(list) => (list.count(), "elements"),
-            View::Map(map) => (map.count(), "entries"),
+            View::List(list) => (list.count() as u64, "elements"),
+            View::Map(map) => (map.count() as u64, "entries"),
             _ => return,
         };
         if let Some((min, max)) = limits.count
             && !(min..=max).contains(&count)
         {
-            let rule = format!("count {}", bounds(min, max, 0, usize::MAX));
+            let rule = format!("count {}", bounds(min, max, 0, u64::MAX));
             self.push(name, rule, format!("{count} {what}"));
         }
     }
@@ -261,10 +260,11 @@ impl Violations {
         &mut self,
         name: &str,
         value: &dyn Value,
+        format: TimestampFormat,
         limits: &Limits,
         keys: Option<&Limits>,
     ) {
-        if let Some((rule, text)) = problem(value) {
+        if let Some((rule, text)) = problem(value, format) {
             self.push(name, rule, text);
         }
         match value.view() {
@@ -274,9 +274,9 @@ impl Violations {
                     match element.view() {
                         View::List(_) | View::Map(_) => {
                             let name = format!("{name}[{index}]");
-                            self.check_values(&name, element, limits, keys);
+                            self.check_values(&name, element, format, limits, keys);
                         }
-                        _ => self.check_values(name, element, limits, keys),
+                        _ => self.check_values(name, element, format, limits, keys),
                     }
                 }
             }
@@ -287,7 +287,7 @@ impl Violations {
                         self.check_text(&name, key, keys, "key ");
                     }
                     // The keys of maps inside are others.
-                    self.check_values(&name, value, limits, None);
+                    self.check_values(&name, value, format, limits, None);
                 }
             }
             View::Integer(integer) => {
@@ -298,7 +298,7 @@ impl Violations {
                     self.push(name, rule, integer.to_string());
                 }
             }
-            View::Bytes(bytes) => self.check_length(name, bytes.len(), limits, "", || {
+            View::Bytes(bytes) => self.check_length(name, bytes.len() as u64, limits, "", || {
                 format!("{} bytes", bytes.len())
             }),
             View::Text(text) => self.check_text(name, text, limits, ""),
@@ -309,7 +309,7 @@ impl Violations {
 
     /// Checks a text, or the key of a map.
     fn check_text(&mut self, name: &str, text: &str, limits: &Limits, what: &str) {
-        let length = text.chars().count();
+        let length = text.chars().count() as u64;
         self.check_length(name, length, limits, what, || text.to_owned());
         if let Some(class) = limits.chars
             && !text.chars().all(|c| in_class(class, c))
@@ -327,7 +327,7 @@ impl Violations {
     fn check_length(
         &mut self,
         name: &str,
-        length: usize,
+        length: u64,
         limits: &Limits,
         what: &str,
         value: impl FnOnce() -> String,
@@ -335,7 +335,7 @@ impl Violations {
         if let Some((min, max)) = limits.length
             && !(min..=max).contains(&length)
         {
-            let rule = format!("{what}length {}", bounds(min, max, 0, usize::MAX));
+            let rule = format!("{what}length {}", bounds(min, max, 0, u64::MAX));
             self.push(name, rule, value());
         }
     }
@@ -355,7 +355,7 @@ impl Member<'_> {
 }
 
 /// Returns the problem of a value that no limit could allow: the violated rule and the text of the value.
-fn problem(value: &dyn Value) -> Option<(&'static str, String)> {
+fn problem(value: &dyn Value, format: TimestampFormat) -> Option<(&'static str, String)> {
     match value.view() {
         View::Number(number) if !number.is_finite() => Some(("finite number", number.to_string())),
         view @ View::Union(_) => {
@@ -364,39 +364,65 @@ fn problem(value: &dyn Value) -> Option<(&'static str, String)> {
             let is_empty = members.all(|member| member.name.is_empty());
             is_empty.then(|| ("member of the union", "none".to_owned()))
         }
-        View::Timestamp(time) if time.utc().is_none() => {
-            Some(("timestamp", time.as_str().to_owned()))
+        View::Timestamp(time) => {
+            let rule = match time.year() {
+                None => "timestamp",
+                // There is no text for other years.
+                Some(year) if format.is_text() && !(0..=9999).contains(&year) => "year 0..=9999",
+                Some(_) => return None,
+            };
+            Some((rule, time.as_str().to_owned()))
         }
         _ => None,
     }
 }
 
-/// Passes all that a sensitive value contains to `each`, as texts.
-fn contents(value: &dyn Value, each: &mut dyn FnMut(&str)) {
+/// Passes all that a sensitive value contains to `each`, as texts: as the caller gave it, and as it is sent. Services repeat
+/// either.
+fn contents(value: &dyn Value, format: TimestampFormat, each: &mut dyn FnMut(&str)) {
     match value.view() {
         View::Absent | View::Boolean(_) => {}
         View::Text(text) => each(text),
         View::Integer(integer) => each(&integer.to_string()),
-        View::Number(number) => each(&number.to_string()),
-        View::Timestamp(time) => each(time.as_str()),
+        View::Number(number) => number_contents(number, each),
+        View::Timestamp(time) => {
+            each(time.as_str());
+            let sent = time.in_format(format);
+            if sent.as_str() != time.as_str() {
+                each(sent.as_str());
+            }
+        }
         View::Bytes(bytes) => {
             each(&STANDARD.encode(bytes));
             str::from_utf8(bytes).into_iter().for_each(each);
         }
         View::Json(json) => json.contents(each),
-        View::List(list) => list.iter().for_each(|element| contents(element, each)),
+        View::List(list) => list
+            .iter()
+            .for_each(|element| contents(element, format, each)),
         View::Map(map) => {
             for (key, value) in map.entries() {
                 each(key);
-                contents(value, each);
+                contents(value, format, each);
             }
         }
         view @ (View::Record(_) | View::Union(_)) => {
             let members = view.members();
             for member in members.iter().flat_map(Members::iter) {
-                contents(member.value, each);
+                contents(member.value, member.format, each);
             }
         }
+    }
+}
+
+/// Passes a number to `each`, as text has it and, if that is another text, as JSON has it: `1e+21`.
+pub(super) fn number_contents(number: f64, each: &mut dyn FnMut(&str)) {
+    let text = number.to_string();
+    each(&text);
+    if let Some(json) = serde_json::Number::from_f64(number).map(|json| json.to_string())
+        && json != text
+    {
+        each(&json);
     }
 }
 
@@ -469,6 +495,7 @@ mod tests {
 
     use super::*;
     use crate::schema::{Json, MembersMut, Record};
+    use crate::time::Timestamp;
 
     #[test]
     fn classes_have_ranges_and_plain_characters() {
@@ -483,7 +510,7 @@ mod tests {
     fn bounds_show_only_the_ends_that_bound() {
         assert_eq!(bounds(1, 100, i64::MIN, i64::MAX), "1..=100");
         assert_eq!(bounds(1, i64::MAX, i64::MIN, i64::MAX), "1..");
-        assert_eq!(bounds(0, 63, 0, usize::MAX), "..=63");
+        assert_eq!(bounds(0, 63, 0, u64::MAX), "..=63");
     }
 
     /// Returns the rules that a member violates, with the values.
@@ -595,6 +622,19 @@ mod tests {
             assert_eq!(collected("canary".to_owned(), validate), ["canary"]);
             assert_eq!(collected(Some(12345678), validate), ["12345678"]);
             assert_eq!(collected(Some(0.5), validate), ["0.5"]);
+            assert_eq!(
+                collected(Some(1.5e21), validate),
+                ["1500000000000000000000", "1.5e+21"]
+            );
+            let json = Json::from(serde_json::json!([1.5e21]));
+            assert_eq!(
+                collected(json, validate),
+                ["1500000000000000000000", "1.5e+21"]
+            );
+            // As it is given and as it is sent.
+            let time = Timestamp::from("2024-05-14T21:05:12+08:00");
+            let both = ["2024-05-14T21:05:12+08:00", "2024-05-14T13:05:12Z"];
+            assert_eq!(collected(time, validate), both);
             let list = vec!["canary".to_owned(), "other".to_owned()];
             assert_eq!(collected(list, validate), ["canary", "other"]);
             assert_eq!(collected(None::<String>, validate), [""; 0]);
@@ -757,6 +797,33 @@ mod tests {
                 "12345678", "Ynl0ZXM=", "bytes", "flag", "inner", "key", "name", "text"
             ]
         );
+    }
+
+    #[test]
+    fn lengths_may_be_larger_than_small_machines_can_address() {
+        const FIVE_GIGABYTES: u64 = 5_368_709_120;
+        let bytes = bytes::Bytes::from_static(b"a");
+        let rules = violated(bytes, |member| member.length(FIVE_GIGABYTES, u64::MAX));
+        assert_eq!(rules[0].0, "length 5368709120..");
+    }
+
+    #[test]
+    fn texts_of_times_have_four_digits_for_the_year() {
+        let years = || {
+            [
+                "-0001-01-01T00:00:00Z",
+                "0000-01-01T00:00:00Z",
+                "9999-12-31T23:59:59Z",
+                "+10000-01-01T00:00:00Z",
+            ]
+            .map(Timestamp::from)
+            .to_vec()
+        };
+        let outside = ["-0001-01-01T00:00:00Z", "+10000-01-01T00:00:00Z"];
+        assert_eq!(values(years(), |member| member), outside);
+        assert_eq!(values(years(), |member| member.http_date()), outside);
+        assert_eq!(values(years(), |member| member.epoch_seconds()), [""; 0]);
+        assert_eq!(values(years(), |member| member.epoch_millis()), [""; 0]);
     }
 
     #[test]

@@ -212,7 +212,7 @@ macro_rules! union {
             }
         }
 
-        /// Returns a union without a member, which is not sent.
+        /// Returns a union without a member, which is an empty object in JSON. Sending it violates a limit.
         impl ::core::default::Default for $name {
             fn default() -> Self {
                 Self::Unknown($crate::codegen::UnknownMember::NONE)

@@ -5,6 +5,7 @@ mod encode;
 mod json;
 mod limits;
 mod macros;
+mod memory;
 mod open_enum;
 mod raw;
 mod record;
@@ -14,14 +15,14 @@ mod value;
 
 use crate::time::Timestamp;
 
-pub(crate) use decode::{FillReply, Name, Seed};
-use decode::{MOST_MEMORY, spend};
+pub(crate) use decode::{FillReply, MISSING_MEMBER, Name, Seed};
 pub use decode::{deserialize, deserialize_strictly};
 pub use encode::serialize;
 pub(crate) use encode::{AsJson, write_text};
 pub use json::Json;
-pub(crate) use limits::Limits;
-pub(crate) use limits::Violations;
+use limits::number_contents;
+pub(crate) use limits::{Limits, Violations};
+use memory::Memory;
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use raw::{raw_at, replace_lone_surrogates};
 pub(crate) use record::Requirement;

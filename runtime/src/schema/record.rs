@@ -40,47 +40,36 @@ pub struct Member<'a> {
     pub(crate) value: &'a dyn Value,
     pub(crate) limits: Option<Box<Limits>>,
     /// The form in which times are sent.
-    pub(crate) format: Option<TimestampFormat>,
+    pub(crate) format: TimestampFormat,
 }
 
 impl Member<'_> {
-    /// Returns whether the member is set. That is unknown of a list or map without elements in JSON: it may be what a user
-    /// wants to send, or the value that a structure of both requests and replies begins with.
-    pub(crate) fn is_set(&self) -> Option<bool> {
+    /// Returns whether there is something to send. Outside of JSON, a list or map without elements sends nothing.
+    pub(crate) fn is_set(&self) -> bool {
         let is_empty = match self.value.view() {
-            View::Absent => return Some(false),
+            View::Absent => return false,
             View::List(list) => list.count() == 0,
             View::Map(map) => map.count() == 0,
             _ => false,
         };
-        match (is_empty, self.place) {
-            (true, Place::Body) => None,
-            (true, _) => Some(false),
-            (false, _) => Some(true),
-        }
-    }
-
-    /// Times are sent as RFC 3339 text.
-    pub fn rfc3339(&mut self) -> &mut Self {
-        self.format = Some(TimestampFormat::Rfc3339);
-        self
+        !is_empty || self.place == Place::Body
     }
 
     /// Times are sent as numbers of seconds since 1970.
     pub fn epoch_seconds(&mut self) -> &mut Self {
-        self.format = Some(TimestampFormat::EpochSeconds);
+        self.format = TimestampFormat::EpochSeconds;
         self
     }
 
     /// Times are sent as numbers of milliseconds since 1970.
     pub fn epoch_millis(&mut self) -> &mut Self {
-        self.format = Some(TimestampFormat::EpochMillis);
+        self.format = TimestampFormat::EpochMillis;
         self
     }
 
     /// Times are sent as dates of HTTP.
     pub fn http_date(&mut self) -> &mut Self {
-        self.format = Some(TimestampFormat::HttpDate);
+        self.format = TimestampFormat::HttpDate;
         self
     }
 }
@@ -202,7 +191,7 @@ impl<'a> Members<'a> {
             name,
             value,
             limits: None,
-            format: None,
+            format: TimestampFormat::default(),
         });
         &mut self.list[last]
     }

@@ -227,7 +227,12 @@ fn read_text(place: &mut dyn Value, text: &str, millis: bool) -> Result<bool, Ot
             }
         }
         // Specs have no such members in headers.
-        Slot::Json(_) | Slot::List(_) | Slot::Map(_) | Slot::Record(_) | Slot::Union(_) => {
+        Slot::Json(_)
+        | Slot::List(_)
+        | Slot::Map(_)
+        | Slot::Boxed(..)
+        | Slot::Record(_)
+        | Slot::Union(_) => {
             return Err(other("something that no header has"));
         }
     }

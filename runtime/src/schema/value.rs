@@ -19,7 +19,7 @@ pub trait Value {
     /// Returns the place to read a value into.
     fn slot(&mut self) -> Slot<'_>;
 
-    /// Returns whether `null` is a value like others, which a list keeps.
+    /// Returns whether `null` is a value like others, which a list or map keeps.
     fn is_null_a_value() -> bool
     where
         Self: Sized,
@@ -37,7 +37,7 @@ pub trait Value {
 }
 
 impl dyn Value + '_ {
-    /// Returns whether there is nothing to send.
+    /// Returns whether there is no value.
     pub(crate) fn is_absent(&self) -> bool {
         matches!(self.view(), View::Absent)
     }
@@ -163,6 +163,8 @@ pub enum Slot<'a> {
     Enum(&'a mut dyn SetText),
     /// A value that may be absent.
     Optional(&'a mut dyn Optional),
+    /// A value in a box, with its size in bytes.
+    Boxed(&'a mut dyn Value, usize),
     /// Bytes.
     Bytes(&'a mut Bytes),
     /// A value of any form.
@@ -243,6 +245,9 @@ pub trait Map {
 
     /// Returns the size of an entry in memory, in bytes.
     fn entry_size(&self) -> usize;
+
+    /// Returns whether a `null` is a value like others; else its entry is left out.
+    fn keeps_null(&self) -> bool;
 
     /// Removes an entry.
     fn remove(&mut self, key: &str);
@@ -378,7 +383,7 @@ impl<T: Value> Value for Box<T> {
     }
 
     fn slot(&mut self) -> Slot<'_> {
-        (**self).slot()
+        Slot::Boxed(&mut **self, size_of::<T>())
     }
 }
 
@@ -448,6 +453,10 @@ impl<T: Blank> Map for BTreeMap<String, T> {
 
     fn entry_size(&self) -> usize {
         size_of::<(String, T)>()
+    }
+
+    fn keeps_null(&self) -> bool {
+        T::is_null_a_value()
     }
 
     fn remove(&mut self, key: &str) {

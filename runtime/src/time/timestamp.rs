@@ -6,8 +6,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_core::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use serde_core::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 
 /// Nanoseconds in a second.
@@ -17,7 +17,7 @@ const NANOS: i128 = 1_000_000_000;
 ///
 /// Keeps the wire form: a text with an offset and nine fractional digits, a number of seconds or
 /// milliseconds since 1970, and even text that is not a time, such as `0000-00-00T00:00:00Z`. Serialization writes the
-/// same form back. [`to_system_time`](Self::to_system_time) returns the instant if there is one.
+/// same form back; a request has times in the form that the service documents, texts in UTC. [`to_system_time`](Self::to_system_time) returns the instant if there is one.
 ///
 /// Comparison is by instant: `2024-05-14T13:05:12Z` equals `2024-05-14T21:05:12+08:00`. Values that are not instants are
 /// compared as text, and are greater than all instants.
@@ -66,6 +66,13 @@ pub(crate) enum TimestampFormat {
     HttpDate,
 }
 
+impl TimestampFormat {
+    /// Returns whether times are text, which has four digits for the year.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Rfc3339 | Self::HttpDate)
+    }
+}
+
 impl Timestamp {
     /// Numbers from here on are milliseconds, smaller ones seconds: 10^11 seconds are in the year 5138, 10^11
     /// milliseconds in 1973.
@@ -88,7 +95,7 @@ impl Timestamp {
         second?.checked_add(Duration::from_nanos(time.timestamp_subsec_nanos().into()))
     }
 
-    /// Returns the time in another form; as it is, if it is no instant.
+    /// Returns the time in the form in which it is sent, text in UTC; as it is, if it is no instant.
     pub(crate) fn in_format(&self, format: TimestampFormat) -> Self {
         let Some(time) = self.utc() else {
             return self.clone();
@@ -107,12 +114,6 @@ impl Timestamp {
                 form: Form::Milliseconds,
             },
         }
-    }
-
-    /// Returns whether the wire form is RFC 3339 already, in whatever time zone.
-    pub(crate) fn is_rfc3339(&self) -> bool {
-        let has_time = self.text.get(10..11) == Some("T");
-        self.form == Form::Text && has_time && DateTime::parse_from_rfc3339(&self.text).is_ok()
     }
 
     /// A number counts milliseconds, however small it is.
@@ -150,6 +151,11 @@ impl Timestamp {
         // Floating-point numbers of this size are exact to a microsecond.
         #[expect(clippy::cast_possible_truncation, reason = "the conversion saturates")]
         DateTime::from_timestamp_micros((seconds * 1e6).round() as i64)
+    }
+
+    /// Returns the year in UTC.
+    pub(crate) fn year(&self) -> Option<i32> {
+        self.utc().map(|time| time.year())
     }
 
     fn key(&self) -> Key<'_> {
@@ -350,7 +356,9 @@ impl<'de> Deserialize<'de> for Timestamp {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Timestamp, A::Error> {
                 match map.next_entry::<Cow<'_, str>, String>()? {
-                    Some((name, number)) if name == EXACT_NUMBER => {
+                    Some((name, number))
+                        if name == EXACT_NUMBER && map.next_key::<IgnoredAny>()?.is_none() =>
+                    {
                         Ok(Timestamp::from_number(number))
                     }
                     _ => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),

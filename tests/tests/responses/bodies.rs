@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cloud_models::{Credentials, ErrorKind, Event, Now, Step, Timestamp, aws_bedrock};
+use cloud_models_tests::goldens::life_of_names;
 use serde_json::json;
 
 use super::{ask_body, of_spec, responses};
@@ -124,6 +125,38 @@ fn lone_surrogates_are_replaced() {
     );
     let answer = ask(200, r#"{"modelSummaries":["cut \ud83d"#);
     assert_eq!(answer["error"]["kind"], "decode", "{answer}");
+}
+
+/// Returns the result of an operation whose replies have a member that may also be the message of an error.
+fn receive(body: &str) -> Result<life_of_names::Receipt, cloud_models::Error> {
+    let config = cloud_models_runtime::Config::<life_of_names::LifeOfNames>::new()
+        .credentials(Credentials::anonymous());
+    let mut call = config.call(life_of_names::Defaults::new()).unwrap();
+    let response = http::Response::new(Bytes::from(body.to_owned()));
+    let now = Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
+    match call.step(Event::Response(response), now) {
+        Step::Done(result) => result.map(cloud_models_runtime::Reply::into_inner),
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn a_member_that_may_be_a_message_is_read_like_any_other() {
+    let receipt = receive(r#"{"key":"a","message":"cut \ud83d"}"#).unwrap();
+    assert_eq!(receipt.message.as_deref(), Some("cut \u{fffd}"));
+    // The reply contains a secret, so that nothing but the first part of a path is shown.
+    let error = receive(r#"{"key":"a","message":{"a":{"b":1}}}"#).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::Decode, Some("message"))
+    );
+    let error = receive(r#"{"message":"a"}"#).unwrap_err();
+    assert_eq!(error.path(), Some("key"));
+    // The body itself has no path.
+    let error = receive("[]").unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Decode, None));
+    let error = receive(r#"{"key":"a","message":"a","message":"b"}"#).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
 }
 
 #[test]
