@@ -174,6 +174,17 @@ pub enum Scheme {
         /// Environment variables.
         token: Vec<String>,
     },
+    /// A token in the query.
+    QueryToken {
+        /// Name of the query parameter.
+        query: String,
+        /// Environment variables.
+        token: Vec<String>,
+    },
+    /// User name and password.
+    Basic(Keys),
+    /// No authentication.
+    None,
 }
 
 impl Scheme {
@@ -186,6 +197,9 @@ impl Scheme {
             Self::HuaweiSdkHmac(_) => "SDK-HMAC-SHA256",
             Self::Bearer { .. } => "bearer token",
             Self::Token { .. } => "token header",
+            Self::QueryToken { .. } => "token in the query",
+            Self::Basic(_) => "basic",
+            Self::None => "none",
         }
     }
 }
@@ -272,6 +286,8 @@ pub struct Operation {
     pub fixed_headers: Vec<(String, String)>,
     /// Content type of the payload, if there is one.
     pub content_type: Option<String>,
+    /// Accepted ways to authenticate, if they are others than those of the service.
+    pub auth: Option<Vec<Scheme>>,
     /// Whether the operation has no side effects.
     pub read_only: bool,
     /// Whether the operation has side effects, but the same ones if it is repeated.

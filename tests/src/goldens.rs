@@ -1,6 +1,8 @@
 //! Output of the generator for the fixtures, compiled and documented with warnings denied.
 #![deny(warnings, missing_docs, unreachable_pub)]
 
+#[path = "../goldens/authentication.rs"]
+pub mod authentication;
 #[path = "../goldens/documentation.rs"]
 pub mod documentation;
 #[path = "../goldens/environment.rs"]

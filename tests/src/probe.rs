@@ -71,6 +71,10 @@ enum GivenCredentials {
     Token {
         auth_token: String,
     },
+    Basic {
+        user: String,
+        password: String,
+    },
 }
 
 #[derive(Default, Deserialize)]
@@ -269,6 +273,9 @@ fn config<S: Service>(question: &Question) -> Config<S> {
             }
             Some(GivenCredentials::Token { auth_token }) => {
                 Credentials::auth_token(auth_token.as_str())
+            }
+            Some(GivenCredentials::Basic { user, password }) => {
+                Credentials::basic(user.as_str(), password.as_str())
             }
             Some(GivenCredentials::AccessKey {
                 access_key_id,

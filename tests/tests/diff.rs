@@ -408,6 +408,7 @@ fn no_part_of_the_model_changes_unseen() {
         "whole/timestamps",
         "whole/recursion",
         "whole/requirements",
+        "whole/authentication",
         "diff/base",
     ] {
         let path = package().join(format!("fixtures/{name}.yaml"));

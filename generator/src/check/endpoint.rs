@@ -90,8 +90,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     let signs_region = spec
-        .auth
-        .iter()
+        .schemes()
         .any(|auth| matches!(auth.value.scheme, Scheme::AwsSigv4 | Scheme::VolcengineHmac));
     let environment = spec.head.node.get("environment");
     let variables = |key| {

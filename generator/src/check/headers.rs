@@ -4,10 +4,7 @@ use crate::spec::Spec;
 
 /// Whether the client sets a header itself, because another part of the spec names it.
 pub(super) fn is_of_the_client(spec: &Spec<'_>, name: &str) -> bool {
-    let tokens = spec
-        .auth
-        .iter()
-        .filter_map(|auth| auth.value.header.as_ref());
+    let tokens = spec.schemes().filter_map(|auth| auth.value.header.as_ref());
     let mut headers = tokens.chain(&spec.head.value.project_header);
     headers.any(|header| header.eq_ignore_ascii_case(name))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
-use crate::spec::{Kind, Node, Piece, Spec};
+use crate::spec::{Kind, Node, Piece, Scheme, Spec};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     head(spec, diagnostics);
@@ -28,7 +28,14 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             );
         }
     }
-    for auth in &spec.auth {
+    for auth in spec.schemes() {
+        let is_token = auth.value.scheme == Scheme::Token;
+        if is_token && auth.lacks("header") && auth.lacks("query") {
+            let message = "this scheme needs `header` or `query`";
+            let finding = spec.finding(Rule::N11, auth.at("scheme"), message);
+            diagnostics
+                .push(finding.help("add the header or the query parameter that carries the token"));
+        }
         for key in auth
             .value
             .scheme
@@ -40,13 +47,21 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = spec.finding(Rule::N11, auth.at("scheme"), message);
             diagnostics.push(finding.help(match *key {
                 "service" => "add the service name that is signed",
-                "header" => "add the header that carries the token",
                 _ => "list the environment variables, those of the vendor's SDKs first: `[]` if there are none",
             }));
         }
     }
     for operation in &spec.operations {
         let block = &operation.block;
+        if operation.auth.as_ref().is_some_and(Vec::is_empty)
+            && block
+                .node
+                .get("auth")
+                .is_some_and(|node| matches!(&node.kind, Kind::List(list) if list.is_empty()))
+        {
+            let finding = spec.finding(Rule::N11, block.at_key("auth"), "`auth` is empty");
+            diagnostics.push(finding.help("write `[{scheme: none}]` if the operation needs none"));
+        }
         for key in ["see", "http", "response", "constructor"] {
             if block.lacks(key) {
                 let message = format!("the operation `{}` lacks `{key}`", block.name);

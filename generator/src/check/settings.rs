@@ -4,12 +4,13 @@ use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header};
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Piece, Spec};
+use crate::spec::{Auth, Piece, Scheme, Spec};
 
 /// Keys of all schemes.
 const ALL_KEYS: &[&str] = &[
     "service",
     "header",
+    "query",
     "token",
     "access_key",
     "secret_key",
@@ -20,13 +21,14 @@ const ALL_KEYS: &[&str] = &[
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let project = spec.head.value.project_header.as_ref();
     let project = project.map(|header| (header, spec.head.at("project_header")));
-    let tokens = spec.auth.iter();
+    let tokens = spec.schemes();
     let tokens = tokens.filter_map(|auth| Some((auth.value.header.as_ref()?, auth.at("header"))));
     for (name, span) in project.into_iter().chain(tokens) {
         header(spec, name, span, diagnostics);
     }
-    for auth in &spec.auth {
+    for auth in spec.schemes() {
         let scheme = auth.value.scheme;
+        query(spec, auth, diagnostics);
         for entry in auth.node.entries() {
             let key = entry.key.as_str();
             let of_another = ALL_KEYS.contains(&key)
@@ -46,6 +48,32 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         ];
         for (key, names) in lists {
             variables(spec, auth, &[key], names, diagnostics);
+        }
+    }
+    let of_operations = spec.operations.iter().filter_map(|each| each.auth.as_ref());
+    for list in of_operations.clone().chain([&spec.auth]) {
+        let is_last = |auth: &Piece<'_, Auth>| auth.value.scheme == Scheme::None;
+        let after = list.iter().skip_while(|auth| !is_last(auth)).skip(1);
+        for auth in after {
+            let message = "nothing uses this scheme: it is behind `none`, which always fits";
+            let finding = spec.finding(Rule::W18, auth.at("scheme"), message);
+            diagnostics.push(finding.help("make `none` the last"));
+        }
+    }
+    let read: Vec<_> = read_variables(spec).iter().map(|(name, _)| *name).collect();
+    for auth in of_operations.flatten() {
+        let lists = auth
+            .node
+            .entries()
+            .iter()
+            .flat_map(|entry| entry.value.elements());
+        let unread = lists.filter(|name| name.text().is_some_and(|name| !read.contains(&name)));
+        for name in unread {
+            let message =
+                "nothing reads this variable: credentials are read for the schemes of the service";
+            let finding = spec.finding(Rule::W18, name.span, message);
+            diagnostics
+                .push(finding.help("drop it, or add a scheme with it at the head of the spec"));
         }
     }
     let environment = &spec.head.value.environment;
@@ -149,6 +177,23 @@ fn is_same_variable(read: &str, name: &str) -> bool {
 
 fn is_variable(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Checks the query parameter of a token.
+fn query(spec: &Spec<'_>, auth: &Piece<'_, Auth>, diagnostics: &mut Diagnostics) {
+    let Auth { header, query, .. } = &auth.value;
+    let Some(query) = query else { return };
+    if header.is_some() {
+        let message = "the token is in a header, and in the query";
+        let finding = spec.finding(Rule::W17, auth.at_key("query"), message);
+        let finding = finding.second(auth.at_key("header"), "the header");
+        diagnostics.push(finding.help("drop one of them"));
+    }
+    if query.is_empty() || query.contains(char::is_whitespace) {
+        let message = format!("{query:?} cannot be the name of a query parameter");
+        let finding = spec.finding(Rule::W10, auth.at("query"), message);
+        diagnostics.push(finding.help("write it as the vendor does, such as `key`"));
+    }
 }
 
 /// Checks that a header name is valid and not reserved.

@@ -217,6 +217,15 @@ fn members(
                     let finding = spec.finding(Rule::W08, field.name_span, message);
                     diagnostics.push(finding.help("secrets belong into `auth`, headers or bodies"));
                 }
+                let mut tokens = spec.schemes();
+                if let Some(token) =
+                    tokens.find(|auth| auth.value.query.as_deref() == Some(field.name))
+                {
+                    let message = format!("`{}` is the token of the service", field.name);
+                    let finding = spec.finding(Rule::W09, field.name_span, message);
+                    let finding = finding.second(token.at("query"), "sent here");
+                    diagnostics.push(finding.help("drop it: the client sends it"));
+                }
                 if let Some(fixed) = operation
                     .fixed
                     .iter()

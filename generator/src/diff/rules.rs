@@ -122,6 +122,8 @@ rules! {
     AuthOrderChanged = "auth-order-changed",
     SigningNameChanged = "signing-name-changed",
     TokenHeaderChanged = "token-header-changed",
+    TokenQueryChanged = "token-query-changed",
+    OperationAuthChanged = "operation-auth-changed",
     ProjectHeaderChanged = "project-header-changed",
     ResultMoved = "result-moved",
     ErrorAdded = "error-added",

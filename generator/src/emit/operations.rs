@@ -5,7 +5,8 @@ use quote::{ToTokens, quote};
 use syn::Item;
 
 use super::examples::example;
-use super::nodes::{ident, pairs, texts};
+use super::nodes::{ident, list, pairs, texts};
+use super::service;
 use super::structures::Shape;
 use super::syntax::{self, Code, InvalidItem};
 use super::types;
@@ -62,12 +63,9 @@ pub(super) fn emit(
     Ok(())
 }
 
-fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> {
+fn facts(of: &Service, operation: &Operation) -> Result<Item, InvalidItem> {
     let name = ident(&operation.rust_name);
-    let (marker, method) = (
-        ident(&service.marker),
-        ident(&operation.method.to_lowercase()),
-    );
+    let (marker, method) = (ident(&of.marker), ident(&operation.method.to_lowercase()));
     let output = match &operation.output {
         Some(output) => ident(output).into_token_stream(),
         None => quote!(()),
@@ -88,6 +86,10 @@ fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> 
         quote!(
             const SECRET_REPLY: bool = true;
         )
+    });
+    let auth = operation.auth.as_ref().map(|schemes| {
+        let schemes = list(schemes.iter().map(service::scheme));
+        quote!(const AUTH: Option<&'static [rt::Scheme]> = Some(#schemes);)
     });
     let idempotent = operation.idempotent.then(|| {
         quote!(
@@ -114,6 +116,7 @@ fn facts(service: &Service, operation: &Operation) -> Result<Item, InvalidItem> 
             type Output = #output;
             const NAME: &'static str = #wire;
             const HTTP: rt::Http = rt::Http::#method(#path, &[#(#fixed),*]) #http;
+            #auth
             const READ_ONLY: bool = #read_only;
             #idempotent
             #no_body

@@ -240,7 +240,7 @@ pub(super) fn details(service: &Service, code: &mut Code) -> Result<(), InvalidI
     Ok(())
 }
 
-fn scheme(scheme: &Scheme) -> Expr {
+pub(super) fn scheme(scheme: &Scheme) -> Expr {
     let with =
         |name, fields: [(&str, Expr); 2]| structure(path(&["rt", "Scheme", name]), fields, None);
     match scheme {
@@ -267,6 +267,12 @@ fn scheme(scheme: &Scheme) -> Expr {
         Scheme::Token { header, token } => {
             with("Token", [("header", text(header)), ("token", texts(token))])
         }
+        Scheme::QueryToken { query, token } => with(
+            "QueryToken",
+            [("query", text(query)), ("token", texts(token))],
+        ),
+        Scheme::Basic(keys) => call(path_to(&["rt", "Scheme", "Basic"]), [self::keys(keys)]),
+        Scheme::None => path_to(&["rt", "Scheme", "None"]),
     }
 }
 

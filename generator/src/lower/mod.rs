@@ -111,10 +111,18 @@ fn scheme(auth: &spec::Auth) -> Scheme {
         spec::Scheme::Bearer => Scheme::Bearer {
             token: auth.token.clone(),
         },
-        spec::Scheme::Token => Scheme::Token {
-            header: auth.header.clone().unwrap_or_default(),
-            token: auth.token.clone(),
+        spec::Scheme::Token => match &auth.query {
+            Some(query) => Scheme::QueryToken {
+                query: query.clone(),
+                token: auth.token.clone(),
+            },
+            None => Scheme::Token {
+                header: auth.header.clone().unwrap_or_default(),
+                token: auth.token.clone(),
+            },
         },
+        spec::Scheme::Basic => Scheme::Basic(keys),
+        spec::Scheme::None => Scheme::None,
     }
 }
 
@@ -246,6 +254,10 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .iter()
             .map(|pair| (pair.name.to_owned(), pair.value.clone()))
             .collect(),
+        auth: operation
+            .auth
+            .as_ref()
+            .map(|auth| auth.iter().map(|auth| scheme(&auth.value)).collect()),
         read_only: block.read_only,
         idempotent: block.idempotent,
         // Every operation may fail with every code.

@@ -38,7 +38,9 @@ pub(super) fn all(endpoint: &Endpoint, environment: &Environment, auth: &[Scheme
 fn credentials(scheme: &Scheme) -> Option<Setting> {
     match scheme {
         Scheme::Bearer { token } => read("Bearer token", &[token]),
-        Scheme::Token { token, .. } => read("Token", &[token]),
+        Scheme::Token { token, .. } | Scheme::QueryToken { token, .. } => read("Token", &[token]),
+        Scheme::Basic(keys) => read("User name, password", &[&keys.access_key, &keys.secret_key]),
+        Scheme::None => None,
         Scheme::AwsSigV4 { keys, .. }
         | Scheme::VolcengineHmac { keys, .. }
         | Scheme::BaiduBceV1(keys)

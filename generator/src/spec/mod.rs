@@ -201,6 +201,8 @@ pub(crate) struct Auth {
     pub(crate) service: Option<String>,
     /// Header that carries the token.
     pub(crate) header: Option<String>,
+    /// Query parameter that carries the token, instead of a header.
+    pub(crate) query: Option<String>,
     /// Environment variables for the token.
     #[serde(default)]
     pub(crate) token: Vec<String>,
@@ -229,8 +231,12 @@ pub(crate) enum Scheme {
     HuaweiSdkHmac,
     /// `Authorization: Bearer …`
     Bearer,
-    /// A token in the header named by `header`.
+    /// A token in the header named by `header`, or in the query parameter named by `query`.
     Token,
+    /// `Authorization: Basic …`, with the access key as user name and the secret key as password.
+    Basic,
+    /// No authentication. As the last scheme, it is for clients without credentials; as the only one, for all.
+    None,
 }
 
 impl Scheme {
@@ -238,18 +244,21 @@ impl Scheme {
     pub(crate) fn needs(self) -> &'static [&'static str] {
         match self {
             Self::AwsSigv4 | Self::VolcengineHmac => &["service", "access_key", "secret_key"],
-            Self::BaiduBceV1 | Self::HuaweiSdkHmac => &["access_key", "secret_key"],
+            Self::BaiduBceV1 | Self::HuaweiSdkHmac | Self::Basic => &["access_key", "secret_key"],
             Self::Bearer => &["token"],
-            Self::Token => &["header"],
+            // And `header` or `query`.
+            Self::Token | Self::None => &[],
         }
     }
 
     /// Returns the keys that the scheme allows.
     pub(crate) fn takes(self) -> &'static [&'static str] {
         match self {
-            Self::Bearer => &[],
-            Self::Token => &["token"],
-            _ => &["session_token"],
+            Self::Bearer | Self::Basic | Self::None => &[],
+            Self::Token => &["header", "query", "token"],
+            Self::AwsSigv4 | Self::VolcengineHmac | Self::BaiduBceV1 | Self::HuaweiSdkHmac => {
+                &["session_token"]
+            }
         }
     }
 }
@@ -353,6 +362,9 @@ pub(crate) struct OperationBlock {
     /// Whether the operation changes something, but sending it twice has the same result as sending it once: it deletes or
     /// replaces something, for example. It can then be sent again after any failure.
     pub(crate) idempotent: bool,
+    /// Authentication schemes of the operation, which replace those of the service.
+    #[schemars(length(min = 1))]
+    pub(crate) auth: Apart<Vec<Auth>>,
     /// Arguments of `new`: the required parameters, in an order that never changes.
     pub(crate) constructor: Option<Vec<String>>,
     /// Groups of parameters of which a request has exactly one each: `[id, name]`, or a list of such lists.

@@ -119,6 +119,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) fixed_headers: Vec<Piece<'a, String>>,
     /// Content type of the payload, if it says one.
     pub(crate) content_type: Option<Piece<'a, String>>,
+    /// Authentication schemes that replace those of the service; `None` if the operation has none of its own.
+    pub(crate) auth: Option<Vec<Piece<'a, Auth>>>,
     /// Whether a part of the request could not be read, so that there may be more parameters.
     pub(crate) is_broken: bool,
 }

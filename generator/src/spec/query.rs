@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{BUILT_IN, Field, Location, OperationBlock, Piece, Source, Spec, Type, TypeKind};
+use super::{Auth, BUILT_IN, Field, Location, OperationBlock, Piece, Source, Spec, Type, TypeKind};
 
 impl<'a> Spec<'a> {
     /// Returns the type with the given name.
     pub(crate) fn named_type(&self, name: &str) -> Option<&Type<'a>> {
         self.types.get(*self.index.get(name)?)
+    }
+
+    /// Returns every authentication scheme, of the service and of its operations.
+    pub(crate) fn schemes(&self) -> impl Iterator<Item = &Piece<'a, Auth>> {
+        let of_operations = self.operations.iter().flat_map(|each| &each.auth);
+        self.auth.iter().chain(of_operations.flatten())
     }
 
     /// Returns the fields of the structure with the given name.

@@ -149,6 +149,8 @@ impl Reader<'_> {
             let fixed = self.fixed(fixed, node.get("fixed"));
             let fixed_headers = take(&mut value, &["fixed_headers"]);
             let fixed_headers = self.map(fixed_headers, node.get("fixed_headers"));
+            let auth = take(&mut value, &["auth"]);
+            let auth = node.get("auth").map(|node| self.list(auth, Some(node)));
             if let Some(block) = self.piece(name, span, value, node) {
                 operations.push(Operation {
                     is_broken: is_broken || block.is_cut("request"),
@@ -157,6 +159,7 @@ impl Reader<'_> {
                     fixed,
                     fixed_headers,
                     content_type,
+                    auth,
                 });
             }
         }

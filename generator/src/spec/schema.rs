@@ -70,19 +70,23 @@ pub(super) fn needs_of_schemes() -> Value {
         ("huawei-sdk-hmac", Scheme::HuaweiSdkHmac),
         ("bearer", Scheme::Bearer),
         ("token", Scheme::Token),
+        ("basic", Scheme::Basic),
+        ("none", Scheme::None),
     ];
     let row = |(name, scheme): (&str, Scheme)| {
         let known = ["scheme"]
             .iter()
             .chain(scheme.needs())
             .chain(scheme.takes());
-        json!({
-            "if": { "properties": { "scheme": { "const": name } } },
-            "then": {
-                "required": scheme.needs(),
-                "propertyNames": { "enum": known.collect::<Vec<_>>() },
-            },
-        })
+        let mut then = json!({
+            "required": scheme.needs(),
+            "propertyNames": { "enum": known.collect::<Vec<_>>() },
+        });
+        if let (Scheme::Token, Some(then)) = (scheme, then.as_object_mut()) {
+            let one = json!([{ "required": ["header"] }, { "required": ["query"] }]);
+            then.insert("oneOf".to_owned(), one);
+        }
+        json!({ "if": { "properties": { "scheme": { "const": name } } }, "then": then })
     };
     rows.map(row).into()
 }

@@ -5,16 +5,19 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderName, HeaderValue, Request};
+use percent_encoding::utf8_percent_encode;
 use zeroize::Zeroizing;
 
 use super::Credentials;
-use super::credentials::Kind;
+use super::credentials::{Kind, basic};
 use super::sign::{self, AwsSigV4, BaiduBceV1, HuaweiSdkHmac, Signing, VolcengineHmac};
-use crate::service::{Scheme, ServiceInfo};
+use crate::encode::RESERVED;
+use crate::service::Scheme;
 
 /// The facts about a client that signing needs.
 pub(crate) struct Authenticator<'a> {
-    pub(crate) service: &'a ServiceInfo,
+    /// Schemes that the operation accepts.
+    pub(crate) schemes: &'a [Scheme],
     /// Region of the credential scope.
     pub(crate) region: Option<&'a str>,
     /// Whether the request cannot be read on its way: https, or loopback.
@@ -22,7 +25,7 @@ pub(crate) struct Authenticator<'a> {
 }
 
 impl Authenticator<'_> {
-    /// Adds the headers that authenticate a request. Returns what was signed, or what is wrong without showing a secret.
+    /// Adds what authenticates a request: headers, or a token in the query. Returns what was signed, or what is wrong without showing a secret.
     pub(crate) fn authenticate(
         &self,
         request: &mut Request<Bytes>,
@@ -30,7 +33,7 @@ impl Authenticator<'_> {
         now: SystemTime,
     ) -> Result<Option<Signing>, String> {
         credentials.check()?;
-        let Some(scheme) = choose_scheme(self.service, credentials)? else {
+        let Some(scheme) = choose_scheme(self.schemes, credentials)? else {
             return Ok(None);
         };
         let key = match (scheme, &credentials.kind) {
@@ -47,8 +50,19 @@ impl Authenticator<'_> {
                 add_header(request, name, token.expose())?;
                 return Ok(None);
             }
+            (Scheme::QueryToken { query, .. }, Kind::Token(token)) => {
+                self.check_privacy()?;
+                add_query(request, query, token.expose())?;
+                return Ok(None);
+            }
+            (Scheme::Basic(_), Kind::Basic { user, password }) => {
+                self.check_privacy()?;
+                let value = Zeroizing::new(format!("Basic {}", &*basic(user, password)));
+                add_header(request, AUTHORIZATION, &value)?;
+                return Ok(None);
+            }
             (_, Kind::AccessKey(key)) => key,
-            (_, kind) => return Err(no_scheme(self.service, kind)),
+            (_, kind) => return Err(no_scheme(self.schemes, kind)),
         };
         let region = || self.region.ok_or(NO_REGION);
         let signing = match scheme {
@@ -67,8 +81,12 @@ impl Authenticator<'_> {
             Scheme::HuaweiSdkHmac(_) => sign(request, &[], |request| {
                 HuaweiSdkHmac.sign(request, key, now)
             }),
-            Scheme::Bearer { .. } | Scheme::Token { .. } => {
-                return Err(no_scheme(self.service, &credentials.kind));
+            Scheme::Bearer { .. }
+            | Scheme::Token { .. }
+            | Scheme::QueryToken { .. }
+            | Scheme::Basic(_)
+            | Scheme::None => {
+                return Err(no_scheme(self.schemes, &credentials.kind));
             }
         };
         for (name, value) in signing.headers() {
@@ -82,7 +100,7 @@ impl Authenticator<'_> {
         match self.is_private {
             true => Ok(()),
             false => Err(
-                "tokens are sent over https only: use an https endpoint (`allow_http` does not change this)"
+                "tokens and passwords are sent over https only: use an https endpoint (`allow_http` does not change this)"
                     .to_owned(),
             ),
         }
@@ -118,8 +136,8 @@ fn sign(
 const NO_REGION: &str = "signing needs a region: set `Config::region`";
 
 /// Describes credentials that the service does not accept.
-fn no_scheme(service: &ServiceInfo, kind: &Kind) -> String {
-    let mut accepted: Vec<_> = service.auth.iter().map(Scheme::constructor).collect();
+fn no_scheme(schemes: &[Scheme], kind: &Kind) -> String {
+    let mut accepted: Vec<_> = schemes.iter().map(Scheme::constructor).collect();
     accepted.dedup();
     format!(
         "the service does not accept {}: use {}",
@@ -128,24 +146,46 @@ fn no_scheme(service: &ServiceInfo, kind: &Kind) -> String {
     )
 }
 
-/// Returns the first scheme of a service that fits the credentials; `None` for anonymous credentials.
+/// Returns the first of several schemes that fits the credentials; `None` for anonymous credentials, and where no credentials
+/// are needed.
 pub(crate) fn choose_scheme<'a>(
-    service: &'a ServiceInfo,
+    schemes: &'a [Scheme],
     credentials: &Credentials,
 ) -> Result<Option<&'a Scheme>, String> {
     let kind = &credentials.kind;
-    let fits = |scheme: &&Scheme| match (kind, scheme) {
-        (Kind::Bearer(_), Scheme::Bearer { .. }) | (Kind::Token(_), Scheme::Token { .. }) => true,
-        (Kind::AccessKey(_), scheme) => {
-            !matches!(scheme, Scheme::Bearer { .. } | Scheme::Token { .. })
-        }
-        _ => false,
+    let fits = |scheme: &&Scheme| match scheme {
+        Scheme::Bearer { .. } => matches!(kind, Kind::Bearer(_)),
+        Scheme::Token { .. } | Scheme::QueryToken { .. } => matches!(kind, Kind::Token(_)),
+        Scheme::Basic(_) => matches!(kind, Kind::Basic { .. }),
+        Scheme::AwsSigV4 { .. }
+        | Scheme::VolcengineHmac { .. }
+        | Scheme::BaiduBceV1(_)
+        | Scheme::HuaweiSdkHmac(_) => matches!(kind, Kind::AccessKey(_)),
+        Scheme::None => false,
     };
-    if *kind == Kind::Anonymous {
+    if *kind == Kind::Anonymous || needs_none(schemes) {
         return Ok(None);
     }
-    let scheme = service.auth.iter().find(fits);
-    scheme.map(Some).ok_or_else(|| no_scheme(service, kind))
+    let scheme = schemes.iter().find(fits);
+    scheme.map(Some).ok_or_else(|| no_scheme(schemes, kind))
+}
+
+/// Returns whether requests are sent without credentials, even if there are some.
+pub(crate) fn needs_none(schemes: &[Scheme]) -> bool {
+    matches!(schemes, [Scheme::None])
+}
+
+/// Adds a token to the query of a request. It is in no message: paths and queries are not logged, and errors are redacted.
+fn add_query(request: &mut Request<Bytes>, name: &str, value: &str) -> Result<(), String> {
+    let uri = request.uri();
+    let mark = if uri.query().is_some() { '&' } else { '?' };
+    let name = utf8_percent_encode(name, RESERVED);
+    let value = utf8_percent_encode(value, RESERVED);
+    let text = Zeroizing::new(format!("{uri}{mark}{name}={value}"));
+    *request.uri_mut() = text
+        .parse()
+        .map_err(|_| "the token makes the URL too long".to_owned())?;
+    Ok(())
 }
 
 /// Adds a header that HTTP stacks do not show.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -64,8 +66,13 @@ pub(crate) enum Kind {
     AccessKey(AccessKey),
     /// `Authorization: Bearer …`
     Bearer(Secret),
-    /// A token in a header of the vendor.
+    /// A token in a header or query parameter of the vendor.
     Token(Secret),
+    /// `Authorization: Basic …`
+    Basic {
+        user: String,
+        password: Secret,
+    },
     Anonymous,
 }
 
@@ -109,7 +116,15 @@ impl Credentials {
         Self::new(Kind::Bearer(token.into()))
     }
 
-    /// Creates credentials from a token for a header of the vendor, such as Huawei's `X-Auth-Token`.
+    /// Creates credentials from a user name, or the ID of a key, and a password for `Authorization: Basic …`.
+    pub fn basic(user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self::new(Kind::Basic {
+            user: user.into(),
+            password: password.into(),
+        })
+    }
+
+    /// Creates credentials from a token for a header of the vendor, such as Huawei's `X-Auth-Token`, or for the query.
     pub fn auth_token(token: impl Into<Secret>) -> Self {
         Self::new(Kind::Token(token.into()))
     }
@@ -153,6 +168,13 @@ impl Credentials {
             }
             Kind::Bearer(token) => check_header("bearer token", token.expose()),
             Kind::Token(token) => check_header("token", token.expose()),
+            Kind::Basic { user, .. } if user.contains(':') => {
+                Err("the user name contains a colon, which ends it in a header".to_owned())
+            }
+            Kind::Basic { user, password } => {
+                check_secret("user name", user)?;
+                check_secret("password", password.expose())
+            }
             Kind::Anonymous => Ok(()),
         }
     }
@@ -172,6 +194,7 @@ impl Credentials {
             Kind::Bearer(_) | Kind::Token(_) => {
                 "check the token: it may have expired, or be for another service or region"
             }
+            Kind::Basic { .. } => "check the user name and the password",
             Kind::Anonymous => "the request was sent without credentials",
         }
     }
@@ -213,9 +236,19 @@ impl Secrets for Credentials {
                 }
             }
             Kind::Bearer(token) | Kind::Token(token) => each(Hidden::Secret(token.expose())),
+            Kind::Basic { user, password } => {
+                each(Hidden::Secret(password.expose()));
+                each(Hidden::Secret(&basic(user, password)));
+            }
             Kind::Anonymous => {}
         }
     }
+}
+
+/// Returns what follows `Basic` in a header.
+pub(super) fn basic(user: &str, password: &Secret) -> Zeroizing<String> {
+    let pair = Zeroizing::new(format!("{user}:{}", password.expose()));
+    Zeroizing::new(STANDARD.encode(pair.as_bytes()))
 }
 
 impl Kind {
@@ -225,6 +258,7 @@ impl Kind {
             Self::AccessKey(_) => "`Credentials::access_key`",
             Self::Bearer(_) => "`Credentials::bearer_token`",
             Self::Token(_) => "`Credentials::auth_token`",
+            Self::Basic { .. } => "`Credentials::basic`",
             Self::Anonymous => "`Credentials::anonymous`",
         }
     }

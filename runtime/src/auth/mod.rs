@@ -7,7 +7,7 @@ mod provider;
 pub mod sign;
 
 pub(crate) use cache::CredentialsCache;
-pub(crate) use choose::{Authenticator, choose_scheme};
+pub(crate) use choose::{Authenticator, choose_scheme, needs_none};
 #[cfg(feature = "fake")]
 pub(crate) use credentials::Kind as CredentialsKind;
 pub use credentials::{AccessKey, Credentials, Secret};

@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 
 use super::{random, request, response, retry, trace};
 use crate::auth::sign::Signing;
-use crate::auth::{Authenticator, Credentials, ProviderError};
+use crate::auth::{Authenticator, Credentials, ProviderError, needs_none};
 use crate::config::{CallOptions, Config, CredentialsSource, ResolvedConfig, RetryBudget};
 use crate::error::{
     Context, Error, Hidden, Secrets, ServiceErrorKind, TransportError, TransportErrorKind,
 };
-use crate::service::{Operation, Reply, Service, is_repeatable};
+use crate::service::{Operation, Reply, Service, is_repeatable, schemes};
 use crate::time::{Now, clock_difference, corrected};
 
 /// One call of an operation: it says what to do next, and its driver does it.
@@ -318,6 +318,7 @@ impl<O: Operation> Call<O> {
             self.request = Some(built.map_err(|problem| problem.into_error(&self.context()))?);
         }
         match &self.config.options.credentials {
+            _ if needs_none(schemes::<O>()) => self.send(Credentials::anonymous(), now),
             CredentialsSource::Provider(_) => Ok(Step::Credentials),
             CredentialsSource::Static(credentials) => self.send(credentials.clone(), now),
             CredentialsSource::Missing(problem) => {
@@ -372,7 +373,7 @@ impl<O: Operation> Call<O> {
         let config = &*self.config;
         self.skew = config.options.shared.skew.get();
         let authenticator = Authenticator {
-            service: O::Service::INFO,
+            schemes: schemes::<O>(),
             region: config.target.region.as_deref(),
             is_private: config.target.is_private,
         };

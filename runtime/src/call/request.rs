@@ -14,7 +14,7 @@ use crate::config::{CallOptions, ResolvedConfig, parse_header};
 use crate::encode::RESERVED;
 use crate::error::{Context, Error, REDACTED, Violation};
 use crate::schema::{AsJson, Map, Member, Members, Place, Value, View, Violations, write_text};
-use crate::service::{Http, Operation, Service, ServiceInfo};
+use crate::service::{Http, Operation, Scheme, Service, ServiceInfo};
 use crate::time::TimestampFormat;
 
 /// Name of this crate in the header `User-Agent`.
@@ -222,7 +222,8 @@ impl RequestParts {
         }
         let own = self.query.clone();
         for (name, value) in query {
-            if has_name(&own, name) {
+            let is_token = |scheme: &Scheme| matches!(scheme, Scheme::QueryToken { query, .. } if query == name);
+            if has_name(&own, name) || service.auth.iter().any(is_token) {
                 self.violations.push(name, NOT_UNIQUE, REDACTED);
             } else {
                 self.push_query(name, Some(value));

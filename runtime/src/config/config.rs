@@ -12,7 +12,7 @@ use super::retry::RetryBudget;
 use super::{AttemptHook, ProxyConfig, RetryPolicy};
 use crate::auth::{Credentials, ProvideCredentials};
 use crate::error::{Error, Hidden, Result, Secrets};
-use crate::service::{Service, ServiceInfo};
+use crate::service::{Scheme, Service, ServiceInfo};
 use crate::time::ClockSkew;
 
 /// Configuration of a client: region, endpoint, credentials, timeouts, retries.
@@ -111,10 +111,13 @@ impl Options {
             dual_stack: false,
             validate: true,
             allow_http: false,
-            credentials: CredentialsSource::Missing(format!(
-                "no credentials: call `Config::credentials`, or use `Config::from_env` and set {}",
-                service.credential_variables()
-            )),
+            credentials: match service.auth.last() {
+                Some(Scheme::None) => CredentialsSource::Static(Credentials::anonymous()),
+                _ => CredentialsSource::Missing(format!(
+                    "no credentials: call `Config::credentials`, or use `Config::from_env` and set {}",
+                    service.credential_variables()
+                )),
+            },
             headers: Vec::new(),
             user_agent: None,
             proxy: ProxyConfig::none(),
@@ -385,7 +388,7 @@ impl Secrets for Options {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
-    use crate::service::{Keys, Scheme};
+    use crate::service::Keys;
 
     #[derive(Debug)]
     struct Example;

@@ -196,6 +196,10 @@ impl Environment {
                     secret_key: secrets,
                     session_token: tokens,
                 }) => match (self.first(ids)?, self.first(secrets)?) {
+                    (Some(id), Some(secret)) if matches!(scheme, Scheme::Basic(_)) => {
+                        let credentials = Credentials::basic(id.value, secret.value);
+                        return usable(credentials, &[id.name, secret.name]);
+                    }
                     (Some(id), Some(secret)) => {
                         let key = Credentials::access_key(id.value, secret.value);
                         let Some(token) = self.first(tokens)? else {
@@ -213,6 +217,8 @@ impl Environment {
                         incomplete = incomplete.or(token.map(|token| (token.name, ids)));
                     }
                 },
+                Variables::None if incomplete.is_none() => return Ok(Credentials::anonymous()),
+                Variables::None => {}
             }
         }
         Err(match incomplete {
@@ -303,7 +309,9 @@ impl ServiceInfo {
             .auth
             .iter()
             .filter_map(|scheme| match scheme.variables() {
-                Variables::Token([]) | Variables::Keys(Keys { access_key: [], .. }) => None,
+                Variables::Token([])
+                | Variables::Keys(Keys { access_key: [], .. })
+                | Variables::None => None,
                 Variables::Token(names) => Some(names.join(" or ")),
                 Variables::Keys(Keys {
                     access_key: ids,

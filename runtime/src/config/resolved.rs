@@ -6,7 +6,7 @@ use super::config::{CredentialsSource, Options};
 use super::endpoint::{Target, missing_region};
 use super::headers::{parse_header, signable};
 use super::{CallOptions, Config, ProxyConfig};
-use crate::auth::{Credentials, choose_scheme};
+use crate::auth::{Credentials, choose_scheme, needs_none};
 use crate::error::{Context, Error, Hidden, Result, Secrets};
 use crate::service::{Scheme, Service, ServiceInfo};
 
@@ -143,7 +143,12 @@ fn scheme(
     credentials: &Credentials,
 ) -> Result<Option<&'static Scheme>, String> {
     credentials.check()?;
-    choose_scheme(service, credentials)
+    if needs_none(service.auth) && *credentials != Credentials::anonymous() {
+        return Err(
+            "the service takes no credentials: remove them from the configuration".to_owned(),
+        );
+    }
+    choose_scheme(service.auth, credentials)
 }
 
 /// The secrets of a configuration: everything that callers added to requests, and passwords of proxies.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 
 use super::call::Call;
 use crate::schema::{Members, MembersMut, Place, Slot, Value, View, Violations};
-use crate::service::{Http, Operation, Service, ServiceInfo};
+use crate::service::{Http, Operation, Scheme, Service, ServiceInfo, schemes};
 
 /// Whether a request is for an operation, as far as method, path and fixed query tell.
 pub(super) fn is_for(service: &ServiceInfo, http: &Http, request: &Request<Bytes>) -> bool {
@@ -39,8 +39,15 @@ pub(super) fn decode<O: Operation>(request: &Request<Bytes>) -> Result<Call<O>, 
     let is_fixed = |name: &str| {
         http.bare.contains(&name) || http.query.iter().any(|(fixed, _)| *fixed == name)
     };
+    let is_token = |name: &str| {
+        let mut schemes = schemes::<O>().iter();
+        schemes.any(|scheme| matches!(scheme, Scheme::QueryToken { query, .. } if *query == name))
+    };
     let pairs = pairs(request.uri().query().unwrap_or_default());
-    for (name, value) in pairs.iter().filter(|(name, _)| !is_fixed(name)) {
+    let parameters = pairs
+        .iter()
+        .filter(|(name, _)| !is_fixed(name) && !is_token(name));
+    for (name, value) in parameters {
         found.query(name, value);
     }
     let fixed = service.fixed_headers.iter().chain(http.headers);
@@ -435,7 +442,7 @@ fn is_weekday(text: &str) -> bool {
 }
 
 /// Returns the decoded names and values of a query.
-fn pairs(query: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+pub(super) fn pairs(query: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let text = |text| percent_decode_str(text).decode_utf8_lossy();
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs

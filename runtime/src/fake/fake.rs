@@ -113,7 +113,7 @@ impl<S: Service> Fake<S> {
     /// Returns what the service would answer: an error of kind [`ClockSkew`](crate::ServiceErrorKind::ClockSkew) if only the date is
     /// wrong, else one of kind [`Authentication`](crate::ServiceErrorKind::Authentication).
     pub fn verify(&self, request: &Request<Bytes>) -> Result<(), Answer> {
-        self.exchange(request, "", |exchange| exchange.verify())
+        self.exchange(request, "", |exchange| exchange.verify(S::INFO.auth))
     }
 
     /// Answers a request.
@@ -202,7 +202,10 @@ fn default_credentials(service: &ServiceInfo) -> Credentials {
     match service.auth.first() {
         _ if signs => Credentials::access_key("FAKEACCESSKEY", "fake-secret-access-key"),
         Some(Scheme::Bearer { .. }) => Credentials::bearer_token("fake-bearer-token"),
-        Some(Scheme::Token { .. }) => Credentials::auth_token("fake-token"),
+        Some(Scheme::Token { .. } | Scheme::QueryToken { .. }) => {
+            Credentials::auth_token("fake-token")
+        }
+        Some(Scheme::Basic(_)) => Credentials::basic("fake-user", "fake-password"),
         _ => Credentials::anonymous(),
     }
 }

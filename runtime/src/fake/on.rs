@@ -19,7 +19,7 @@ use crate::auth::Credentials;
 use crate::error::ServiceErrorKind;
 use crate::paging::Paginated;
 use crate::schema::Blank;
-use crate::service::{Http, Operation, ServiceInfo};
+use crate::service::{Http, Operation, Scheme, ServiceInfo, schemes};
 
 /// Handle to an operation of a fake, from [`Fake::on`](super::Fake::on): decides how requests are answered.
 ///
@@ -149,8 +149,7 @@ pub(super) struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
-    pub(super) fn verify(&self) -> Result<(), Answer> {
-        let schemes = self.service.auth;
+    pub(super) fn verify(&self, schemes: &[Scheme]) -> Result<(), Answer> {
         let refusal = verify(schemes, self.request, self.known, self.now);
         refusal.map_err(|refusal| match refusal {
             Refusal::Credentials(problem) => {
@@ -273,7 +272,7 @@ impl<O: Operation> AnyFaked for Faked<O> {
         if let Ok(call) = &decoded {
             self.state().calls.push(call.clone());
         }
-        if let Err(refusal) = exchange.verify() {
+        if let Err(refusal) = exchange.verify(schemes::<O>()) {
             return exchange.error(refusal);
         }
         let invalid = |problem: String| {

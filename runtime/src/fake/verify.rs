@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::NaiveDate;
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,6 +18,7 @@ use http::Request;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::decode::pairs;
 use crate::auth::{AccessKey, Credentials, CredentialsKind};
 use crate::service::{Form, Scheme, Signature};
 
@@ -57,6 +60,34 @@ pub(super) fn verify(
                     });
                 }
             }
+            Scheme::QueryToken { query, .. } => {
+                let pairs = pairs(request.uri().query().unwrap_or_default());
+                let mut tokens = pairs.iter().filter(|(name, _)| name == query);
+                if let Some((_, token)) = tokens.next() {
+                    if tokens.next().is_some() {
+                        let problem = format!("the parameter {query} came more than once");
+                        return Err(Refusal::Credentials(problem));
+                    }
+                    return is_known(known, "token", |kind| match kind {
+                        CredentialsKind::Token(secret) => secret.expose() == token,
+                        _ => false,
+                    });
+                }
+            }
+            Scheme::Basic(_) => {
+                if let Some(text) = authorization.and_then(|text| text.strip_prefix("Basic ")) {
+                    let pair = STANDARD.decode(text).map(Zeroizing::new);
+                    return is_known(known, "user name or password", |kind| match (kind, &pair) {
+                        (CredentialsKind::Basic { user, password }, Ok(pair)) => {
+                            let mut parts = pair.splitn(2, |byte| *byte == b':');
+                            parts.next() == Some(user.as_bytes())
+                                && parts.next() == Some(password.expose().as_bytes())
+                        }
+                        _ => false,
+                    });
+                }
+            }
+            Scheme::None if authorization.is_none() => return Ok(()),
             _ => {
                 let Some(signature) = scheme.signature() else {
                     continue;

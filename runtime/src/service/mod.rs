@@ -9,8 +9,8 @@ mod service;
 mod signature;
 
 pub use details::{Details, DetailsType};
-pub(crate) use operation::is_repeatable;
 pub use operation::{Http, Operation, Service, Token};
+pub(crate) use operation::{is_repeatable, schemes};
 pub use reply::Reply;
 pub(crate) use scheme::Variables;
 pub use scheme::{Keys, Scheme};

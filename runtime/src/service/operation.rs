@@ -6,7 +6,7 @@ use http::Method;
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 
-use super::ServiceInfo;
+use super::{Scheme, ServiceInfo};
 use crate::error::{Context, Secrets};
 use crate::schema::{Blank, Record};
 
@@ -28,6 +28,8 @@ pub trait Operation:
     const NAME: &'static str;
     /// Method, path and fixed query of its requests.
     const HTTP: Http;
+    /// Accepted schemes, if they are others than those of the service.
+    const AUTH: Option<&'static [Scheme]> = None;
     /// Whether it changes nothing, so that it can be repeated safely.
     const READ_ONLY: bool;
     /// Whether sending it twice has the same result as sending it once, so that it can be repeated safely.
@@ -46,6 +48,14 @@ pub trait Operation:
 /// Returns whether a service that performs an operation twice ends in the same state as one that performs it once.
 pub(crate) const fn is_repeatable<O: Operation>() -> bool {
     O::READ_ONLY || O::IDEMPOTENT
+}
+
+/// Returns the schemes that an operation accepts; the first that fits the credentials is used.
+pub(crate) const fn schemes<O: Operation>() -> &'static [Scheme] {
+    match O::AUTH {
+        Some(schemes) => schemes,
+        None => O::Service::INFO.auth,
+    }
 }
 
 /// The parameter of an operation that marks repeated requests as one. A call sets it if the caller did not.

@@ -34,6 +34,17 @@ pub enum Scheme {
         /// Environment variables of the token; the first that is set wins.
         token: &'static [&'static str],
     },
+    /// A token in the query.
+    QueryToken {
+        /// Name of the query parameter.
+        query: &'static str,
+        /// Environment variables of the token; the first that is set wins.
+        token: &'static [&'static str],
+    },
+    /// `Authorization: Basic …`
+    Basic(Keys),
+    /// No authentication, for requests without credentials.
+    None,
 }
 
 /// Names of the environment variables of an access key. The first variable of each list that is set wins.
@@ -51,6 +62,7 @@ pub struct Keys {
 pub(crate) enum Variables {
     Token(&'static [&'static str]),
     Keys(&'static Keys),
+    None,
 }
 
 impl Scheme {
@@ -59,8 +71,12 @@ impl Scheme {
             Self::AwsSigV4 { keys, .. }
             | Self::VolcengineHmac { keys, .. }
             | Self::BaiduBceV1(keys)
-            | Self::HuaweiSdkHmac(keys) => Variables::Keys(keys),
-            Self::Bearer { token } | Self::Token { token, .. } => Variables::Token(token),
+            | Self::HuaweiSdkHmac(keys)
+            | Self::Basic(keys) => Variables::Keys(keys),
+            Self::Bearer { token } | Self::Token { token, .. } | Self::QueryToken { token, .. } => {
+                Variables::Token(token)
+            }
+            Self::None => Variables::None,
         }
     }
 
@@ -68,8 +84,13 @@ impl Scheme {
     pub(crate) fn constructor(&self) -> &'static str {
         match self {
             Self::Bearer { .. } => "`Credentials::bearer_token`",
-            Self::Token { .. } => "`Credentials::auth_token`",
-            _ => "`Credentials::access_key`",
+            Self::Token { .. } | Self::QueryToken { .. } => "`Credentials::auth_token`",
+            Self::Basic(_) => "`Credentials::basic`",
+            Self::None => "`Credentials::anonymous`",
+            Self::AwsSigV4 { .. }
+            | Self::VolcengineHmac { .. }
+            | Self::BaiduBceV1(_)
+            | Self::HuaweiSdkHmac(_) => "`Credentials::access_key`",
         }
     }
 

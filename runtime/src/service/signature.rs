@@ -138,7 +138,11 @@ impl Scheme {
                 path: Path::DecodedWithSlash,
                 sorts_encoded: false,
             },
-            Self::Bearer { .. } | Self::Token { .. } => return None,
+            Self::Bearer { .. }
+            | Self::Token { .. }
+            | Self::QueryToken { .. }
+            | Self::Basic(_)
+            | Self::None => return None,
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
-use crate::diff::services::fixed_headers;
+use crate::diff::services::{authentication_of_operation, fixed_headers};
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Operation, Place, Service};
 use crate::spec::{Label, route};
@@ -127,6 +127,8 @@ impl<'a> Pair<'a> {
         self.names(changes, services);
         self.request(changes);
         let in_path = renamed_in_path(old, new);
+        let (olds, news) = ((services.0, old), (services.1, new));
+        authentication_of_operation(changes, &self.at(&["auth"]), olds, news);
         let group = Group {
             in_path: &in_path,
             path: &self.path,

@@ -4,7 +4,8 @@ use super::environment::variables;
 use super::{BEHAVIOUR, ELSEWHERE, lower, option};
 use crate::diff::changes::Changes;
 use crate::diff::rules::Rule;
-use crate::model::{Keys, Scheme, Service};
+use crate::diff::verdict::Verdict;
+use crate::model::{Keys, Operation, Scheme, Service};
 
 pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service) {
     // Schemes of one kind are identified by their position among those of the kind.
@@ -66,6 +67,18 @@ pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service
             ELSEWHERE,
             words,
         );
+        let words = (
+            "the token travels in another query parameter",
+            "released clients send it where nobody looks for it",
+        );
+        changes.changed(
+            Rule::TokenQueryChanged,
+            &["auth", &place, "query"],
+            (&old.query, &new.query),
+            option,
+            ELSEWHERE,
+            words,
+        );
         for (name, old, new) in [
             ("token", &old.token, &new.token),
             ("access_key", &old.keys.access_key, &new.keys.access_key),
@@ -118,6 +131,60 @@ pub(super) fn authentication(changes: &mut Changes, old: &Service, new: &Service
     }
 }
 
+/// Compares the schemes of an operation, which are those of the service unless it has its own.
+pub(in crate::diff) fn of_operation(
+    changes: &mut Changes,
+    path: &[&str],
+    old: (&Service, &Operation),
+    new: (&Service, &Operation),
+) {
+    if old.1.auth == new.1.auth {
+        return;
+    }
+    fn schemes<'a>((service, operation): (&'a Service, &'a Operation)) -> &'a [Scheme] {
+        operation.auth.as_ref().unwrap_or(&service.auth)
+    }
+    let (before, after) = (schemes(old), schemes(new));
+    let verdict = match before.iter().all(|scheme| after.contains(scheme)) {
+        _ if before == after => Verdict::HARMLESS,
+        true => BEHAVIOUR,
+        false => ELSEWHERE,
+    };
+    let shown = |(_, operation): (&Service, &Operation)| match &operation.auth {
+        None => "as the service".to_owned(),
+        Some(schemes) => {
+            let shown: Vec<_> = schemes.iter().map(exactly).collect();
+            shown.join(", ")
+        }
+    };
+    let words = (
+        "requests of the operation are authenticated in another way",
+        "check it against a captured request",
+    );
+    let values = (Some(shown(old)), Some(shown(new)));
+    changes.report(Rule::OperationAuthChanged, path, values, verdict, words);
+}
+
+/// Returns the title of a scheme and everything that belongs to it.
+fn exactly(scheme: &Scheme) -> String {
+    let parts = parts(scheme);
+    let words = [&parts.service, &parts.header, &parts.query];
+    let lists = [
+        &parts.token,
+        &parts.keys.access_key,
+        &parts.keys.secret_key,
+        &parts.keys.session_token,
+    ];
+    let words = words.into_iter().flatten().map(String::as_str);
+    let lists = lists.into_iter().flatten().map(String::as_str);
+    let words: Vec<_> = [scheme.title()]
+        .into_iter()
+        .chain(words)
+        .chain(lists)
+        .collect();
+    words.join(" ")
+}
+
 /// Returns the title of a scheme and its first variable.
 fn described(scheme: &Scheme) -> String {
     let Parts { token, keys, .. } = parts(scheme);
@@ -131,6 +198,7 @@ fn described(scheme: &Scheme) -> String {
 struct Parts {
     service: Option<String>,
     header: Option<String>,
+    query: Option<String>,
     token: Vec<String>,
     keys: Keys,
 }
@@ -145,7 +213,9 @@ fn parts(scheme: &Scheme) -> Parts {
         Scheme::AwsSigV4 { service, keys } | Scheme::VolcengineHmac { service, keys } => {
             signing(Some(service), keys)
         }
-        Scheme::BaiduBceV1(keys) | Scheme::HuaweiSdkHmac(keys) => signing(None, keys),
+        Scheme::BaiduBceV1(keys) | Scheme::HuaweiSdkHmac(keys) | Scheme::Basic(keys) => {
+            signing(None, keys)
+        }
         Scheme::Bearer { token } => Parts {
             token: token.clone(),
             ..Parts::default()
@@ -155,5 +225,11 @@ fn parts(scheme: &Scheme) -> Parts {
             token: token.clone(),
             ..Parts::default()
         },
+        Scheme::QueryToken { query, token } => Parts {
+            query: Some(query.clone()),
+            token: token.clone(),
+            ..Parts::default()
+        },
+        Scheme::None => Parts::default(),
     }
 }

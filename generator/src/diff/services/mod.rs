@@ -13,6 +13,7 @@ mod environment;
 mod errors;
 
 use authentication::authentication;
+pub(in crate::diff) use authentication::of_operation as authentication_of_operation;
 use endpoint::endpoint;
 use environment::environment;
 use errors::errors;
