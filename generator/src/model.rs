@@ -450,6 +450,8 @@ pub enum TimestampFormat {
 pub enum Limit {
     /// Minimum and maximum of an integer.
     Range(Option<i64>, Option<i64>),
+    /// Minimum and maximum of a number.
+    NumberRange(Option<f64>, Option<f64>),
     /// Minimum and maximum length of a string, in characters, or of bytes.
     Length(Option<i64>, Option<i64>),
     /// Minimum and maximum number of elements of a list or map.
@@ -458,6 +460,8 @@ pub enum Limit {
     Chars(String),
     /// Regular expression that the whole string must match.
     Pattern(String),
+    /// Regular expression that clients cannot check, for the documentation.
+    UncheckedPattern(String),
     /// Limit of the keys of a map: a length, characters or a pattern.
     Keys(Box<Limit>),
 }

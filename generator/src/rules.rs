@@ -85,7 +85,7 @@ rules! {
         X05;
     Note:
         R08
-        C10
+        C10 C15
         X04 X07;
 }
 

@@ -45,6 +45,8 @@ pub struct Search {
     marks: Option<Vec<String>>,
     since: Option<Timestamp>,
     weight: Option<f64>,
+    chance: Option<f64>,
+    tags: Option<String>,
     exact: Option<bool>,
     x_trace: Option<String>,
     needle: String,
@@ -74,6 +76,8 @@ impl Search {
             marks: None,
             since: None,
             weight: None,
+            chance: None,
+            tags: None,
             exact: None,
             x_trace: None,
             needle: needle.into(),
@@ -101,9 +105,21 @@ impl Search {
         self
     }
 
-    /// A weight.
+    /// A weight. From 0.5 to 1.
     pub fn weight(mut self, value: f64) -> Self {
         self.weight = Some(value);
+        self
+    }
+
+    /// A chance. At least 1e-7.
+    pub fn chance(mut self, value: f64) -> Self {
+        self.chance = Some(value);
+        self
+    }
+
+    /// A tag. Pattern, which clients do not check: `(?!aws:)\p{L}+`.
+    pub fn tags(mut self, value: impl Into<String>) -> Self {
+        self.tags = Some(value.into());
         self
     }
 
@@ -157,7 +173,9 @@ impl rt::Record for Search {
         to.query_csv("sizes", &self.sizes).range(i64::MIN, 9);
         to.query_csv("marks", &self.marks);
         to.query("since", &self.since);
-        to.query("weight", &self.weight);
+        to.query("weight", &self.weight).number_range(0.5, 1.0);
+        to.query("chance", &self.chance).number_range(1e-7, f64::INFINITY);
+        to.query("tags", &self.tags);
         to.query("exact", &self.exact);
         to.header("X-Trace", &self.x_trace).chars("a-f0-9");
         to.body("needle", &self.needle).length(2, 4).pattern("[a-z]+");
@@ -174,6 +192,8 @@ impl rt::Record for Search {
         to.member("marks", &mut self.marks);
         to.member("since", &mut self.since);
         to.member("weight", &mut self.weight);
+        to.member("chance", &mut self.chance);
+        to.member("tags", &mut self.tags);
         to.member("exact", &mut self.exact);
         to.member("X-Trace", &mut self.x_trace);
         to.member("needle", &mut self.needle);

@@ -1,7 +1,8 @@
 //! Suppressions: findings that a spec allows, with reasons.
 //!
-//! `allow:` in a block suppresses the findings of a rule in that block, except in nested blocks that have an `allow`
-//! themselves. A suppression without a finding is an error, so that none outlives its purpose.
+//! `allow:` in a block suppresses the findings of a rule in that block and in the blocks inside it; at the head, in the
+//! whole spec and its samples. Errors can be suppressed in a single sample only. A suppression without a finding is an
+//! error, so that none outlives its purpose.
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, closest};
 use crate::rules::Rule;
@@ -15,13 +16,20 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         for (id, reason) in block.allow {
             let entry = block.node.get("allow").and_then(|node| node.entry(id));
             let span = entry.map_or(block.node.span, |entry| entry.key_span);
-            match rule(spec, id, reason, span) {
-                Ok(rule) => allowed.push(Allowance {
-                    block: index,
-                    rule,
-                    span,
-                    is_used: false,
-                }),
+            match rule(spec, id, &block.extent, span) {
+                Ok(rule) => {
+                    if reason.trim().is_empty() {
+                        let message = format!("why is {rule} allowed here?");
+                        let finding = spec.finding(Rule::A02, span, message);
+                        diagnostics.push(finding.help("give the reason, with where it was seen"));
+                    }
+                    allowed.push(Allowance {
+                        block: index,
+                        rule,
+                        span,
+                        is_used: false,
+                    });
+                }
                 Err(finding) => diagnostics.push(*finding),
             }
         }
@@ -32,11 +40,12 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     // The innermost block comes first.
     blocks.sort_by_key(|block| std::cmp::Reverse(block.depth));
     diagnostics.retain(|finding| {
-        let owner = blocks.iter().find(|block| block.holds(spec, finding));
-        let allowance = allowed.iter_mut().find(|each| {
-            each.rule == finding.rule && owner.is_some_and(|owner| owner.index == each.block)
+        let mut holding = blocks.iter().filter(|block| block.holds(spec, finding));
+        let index = holding.find_map(|block| {
+            let mut allowed = allowed.iter();
+            allowed.position(|each| each.rule == finding.rule && each.block == block.index)
         });
-        match allowance {
+        match index.and_then(|index| allowed.get_mut(index)) {
             Some(allowance) => {
                 allowance.is_used = true;
                 false
@@ -66,6 +75,10 @@ fn idle(
         each.severity() == Severity::Error && each.rule != Rule::A02 && block.holds(spec, each)
     };
     if diagnostics.iter().any(|each| is_error(&each)) {
+        return None;
+    }
+    // Without any samples, as in a copy of the spec alone, the finding cannot occur.
+    if unused.rule.id().starts_with('X') && spec.source.samples.is_empty() {
         return None;
     }
     if let Extent::Sample(path) = &block.extent
@@ -117,20 +130,20 @@ struct Block<'s> {
     index: usize,
     /// Nesting depth of the block.
     depth: usize,
-    extent: Extent<'s>,
+    extent: Extent,
     allow: &'s Allowances,
     /// The node of `allow`.
     node: &'s Node,
 }
 
 /// The part of the files that a block covers.
-enum Extent<'s> {
+enum Extent {
     /// The lines from its name to its end.
     Lines(Span, (usize, usize)),
     /// A sample, given by the end of its path.
     Sample(String),
-    /// A whole file.
-    File(&'s str),
+    /// A spec and its samples.
+    Spec,
 }
 
 impl Block<'_> {
@@ -143,13 +156,13 @@ impl Block<'_> {
                 is_here && (start.line, start.column) <= at && at < *end
             }
             Extent::Sample(name) => place.file.ends_with(name.as_str()),
-            Extent::File(path) => place.file == *path,
+            Extent::Spec => true,
         }
     }
 }
 
 fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
-    fn lines<'s, T>(piece: &Piece<'s, T>) -> (Extent<'s>, &'s Node) {
+    fn lines<'s, T>(piece: &Piece<'s, T>) -> (Extent, &'s Node) {
         (Extent::Lines(piece.name_span, piece.node.end), piece.node)
     }
     let mut blocks = Vec::new();
@@ -163,8 +176,7 @@ fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
             node,
         });
     };
-    let file = Extent::File(&spec.source.path);
-    add(0, (file, spec.head.node), &spec.head.value.allow);
+    add(0, (Extent::Spec, spec.head.node), &spec.head.value.allow);
     for code in &spec.codes {
         add(1, lines(code), &code.value.allow);
     }
@@ -201,7 +213,7 @@ fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
 }
 
 /// Returns the rule that a suppression names.
-fn rule(spec: &Spec<'_>, id: &str, reason: &str, span: Span) -> Result<Rule, Box<Diagnostic>> {
+fn rule(spec: &Spec<'_>, id: &str, extent: &Extent, span: Span) -> Result<Rule, Box<Diagnostic>> {
     let finding = |message: String| spec.finding(Rule::A02, span, message);
     let Ok(rule) = id.parse::<Rule>() else {
         let finding = finding(format!("there is no rule `{id}`"));
@@ -216,11 +228,12 @@ fn rule(spec: &Spec<'_>, id: &str, reason: &str, span: Span) -> Result<Rule, Box
         let message = format!("{rule} cannot be allowed: the spec would have no meaning");
         return Err(finding(message).help("mend what it reports").into());
     }
-    if reason.trim().is_empty() {
-        let finding = finding(format!("why is {rule} allowed here?"));
-        return Err(finding
-            .help("give the reason, with where it was seen")
-            .into());
+    if rule.severity() == Severity::Error && !matches!(extent, Extent::Sample(_)) {
+        let message = format!("{rule} is an error, which is allowed in a single sample only");
+        let help = format!(
+            "move it to the operation: `samples: {{page.response: {{allow: {{{rule}: …}}}}}}`"
+        );
+        return Err(finding(message).help(help).into());
     }
     Ok(rule)
 }

@@ -9,8 +9,9 @@ use crate::names;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::charset;
+use crate::spec::patterns::{self, Anchors};
 use crate::spec::{
-    Bounds, Container, Entry, Field, Node, Piece, Scalar, Spec, TimestampFormat, TypeKind,
+    Bounds, Container, Entry, Field, Node, Piece, Range, Scalar, Spec, TimestampFormat, TypeKind,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -90,6 +91,9 @@ impl TextLimits<'_> {
         if self.chars.is_some_and(|class| !allowed(class)) {
             return Some("chars");
         }
+        if patterns::obstacle(self.pattern?).is_some() {
+            return None;
+        }
         // A pattern that does not compile is reported elsewhere.
         let differs = compiled(self.pattern?).is_ok_and(|pattern| !pattern.is_match(text));
         differs.then_some("pattern")
@@ -109,42 +113,34 @@ fn pattern<'a>(
         return;
     };
     let span = member.at_path(&limits.path("pattern"));
+    if let Some(obstacle) = patterns::obstacle(pattern) {
+        let message = format!("clients do not check this pattern: it has {obstacle}");
+        let finding = spec.finding(Rule::C15, span, message);
+        let help =
+            "it stays in the documentation; write a wider one without it to have that checked";
+        return diagnostics.push(finding.help(help));
+    }
     if good.insert(pattern)
         && let Err(error) = compiled(pattern)
     {
         good.remove(pattern);
         let message = format!("the pattern does not compile: {error}");
         let finding = spec.finding(Rule::C06, span, message);
-        diagnostics.push(finding.help("look-around and back references are not supported"));
+        diagnostics.push(finding.help("correct it, or leave it to the service: drop `pattern`"));
     }
-    if has_anchor(pattern) {
+    if let Anchors::Around { inner, start, end } = patterns::anchors(pattern) {
         let message = "a pattern is for the whole text already";
         let finding = spec.finding(Rule::C06, span, message);
-        diagnostics.push(finding.help("leave out `^` and `$`"));
+        diagnostics.push(match (start, end) {
+            (true, true) => finding.help(format!("leave out `^` and `$`: `{inner}`")),
+            (true, false) => finding.help(format!(
+                "leave out `^`, and end with `.*` if more may follow: `{inner}.*`"
+            )),
+            _ => finding.help(format!(
+                "leave out `$`, and begin with `.*` if more may precede: `.*{inner}`"
+            )),
+        });
     }
-}
-
-/// Whether a pattern has an anchor for the beginning or the end of the text.
-fn has_anchor(pattern: &str) -> bool {
-    let mut in_class = false;
-    let mut characters = pattern.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' if matches!(characters.next(), Some('A' | 'z')) && !in_class => return true,
-            '[' => {
-                in_class = true;
-                // A `^` or `]` in the first place negates the class or is an element of it.
-                let mut ahead = characters.clone();
-                if ahead.next() == Some('^') {
-                    characters = ahead;
-                }
-            }
-            ']' => in_class = false,
-            '^' | '$' if !in_class => return true,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// Compiles a pattern as the clients do. The matching time of this engine is linear in the length of the text.
@@ -312,12 +308,17 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
         .named_type(&field.ty.name)
         .is_some_and(|ty| matches!(ty.kind, TypeKind::Enum(_)));
     let is_text = field.ty.name == "string" || is_enum;
-    let is_integer = field.ty.name == "integer";
+    let is_number = matches!(field.ty.name.as_str(), "integer" | "number");
     let has_length = is_text || field.ty.name == "bytes";
     let has_count = !field.ty.is_single();
     let is_timestamp = field.ty.name == "timestamp";
     let rows = [
-        ("range", field.range.is_some(), is_integer, "integers"),
+        (
+            "range",
+            field.range.is_some(),
+            is_number,
+            "integers and numbers",
+        ),
         (
             "length",
             field.length.is_some(),
@@ -351,8 +352,10 @@ fn kinds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnosti
 fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnostics) {
     let field = &member.value;
     let keys = field.key_limits();
+    if let Some(range) = &field.range {
+        self::range(spec, member, range, diagnostics);
+    }
     for (path, bounds) in [
-        (vec!["range"], field.range),
         (vec!["length"], field.length),
         (vec!["count"], field.count),
         (keys.path("length"), keys.length),
@@ -374,12 +377,35 @@ fn bounds(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnost
             let message = "the first number is larger than the last".to_owned();
             report(message, "swap them: no value can meet this");
         }
-        if *key != "range" && [min, max].into_iter().flatten().any(|bound| bound < 0) {
+        if [min, max].into_iter().flatten().any(|bound| bound < 0) {
             report(
                 format!("a {key} cannot be negative"),
                 "begin at 0, or leave the first number out",
             );
         }
+    }
+}
+
+/// Checks the range of an integer or number.
+fn range(spec: &Spec<'_>, member: &Piece<'_, Field>, range: &Range, diagnostics: &mut Diagnostics) {
+    let mut report = |rule, message: String, help: &str| {
+        let finding = spec.finding(rule, member.at("range"), message);
+        diagnostics.push(finding.help(help));
+    };
+    let is_integer = member.value.ty.name == "integer";
+    if !range.fits() {
+        let message = "a bound of `range` does not fit into 64 bits".to_owned();
+        let help = "leave the bound out: nothing larger can be sent";
+        report(Rule::C09, message, help);
+    }
+    if is_integer && range.whole.is_none() {
+        let message = format!("`{}` is an integer, and {range} has fractions", member.name);
+        let help = "write whole numbers with digits alone, or change the type to `number`";
+        report(Rule::C02, message, help);
+    }
+    if range.is_empty() {
+        let message = "the first number is larger than the last".to_owned();
+        report(Rule::C01, message, "swap them: no value can meet this");
     }
 }
 
@@ -422,18 +448,23 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
     }
     match (default, field.ty.name.as_str()) {
         (Scalar::Integer(value), "integer") => {
+            let whole = field.range.and_then(|range| range.whole);
             // An empty range is reported elsewhere.
-            let range = field
-                .range
-                .filter(|range| !range.is_empty() && !range.has(*value))?;
+            let range = whole.filter(|range| !range.is_empty() && !range.has(*value))?;
             Some(format!("is {value}, outside of {range}"))
         }
         (Scalar::Number(number), "number" | "timestamp") if !number.is_finite() => {
             Some(format!("is {number}, which JSON cannot express"))
         }
-        (Scalar::Integer(_) | Scalar::Number(_), "number") | (Scalar::Boolean(_), "boolean") => {
-            None
+        (Scalar::Integer(_) | Scalar::Number(_), "number") => {
+            let value = default.to_string();
+            let number = value.parse().ok()?;
+            let range = field
+                .range
+                .filter(|range| !range.is_empty() && !range.has(number))?;
+            Some(format!("is {value}, outside of {range}"))
         }
+        (Scalar::Boolean(_), "boolean") => None,
         (Scalar::Text(text), "timestamp") => {
             (!is_time(text)).then(|| format!("is {text:?}, which is not a time"))
         }

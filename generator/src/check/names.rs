@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostics, Fault, Location};
 use crate::names::{self, Role, Unfit};
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{BUILT_IN, Field, Piece, Spec, TypeKind};
+use crate::spec::{BUILT_IN, Field, Piece, Spec, Type, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let mut scope = Scope { spec, diagnostics };
@@ -178,53 +178,79 @@ fn places<'p, T>(pieces: &[Piece<'p, T>]) -> Vec<(&'p str, Span)> {
 
 /// Reports names that repeat a word or the name of their type.
 fn stuttering(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
-    let mut look =
-        |name: &str, pinned: &Option<String>, (owner, prefix): (&str, &str), span: Span| {
-            let rust = names::member(pinned.as_deref().unwrap_or(name));
-            let mut words = rust.split('_').zip(rust.split('_').skip(1));
-            let twice = words.find(|(a, b)| {
-                a == b && a.len() > 1 && !a.starts_with(|c: char| c.is_ascii_digit())
-            });
-            let message = match twice {
-                Some((word, _)) => format!("`{name}` says `{word}` twice"),
-                None if !prefix.is_empty() && rust.starts_with(prefix) => {
-                    format!("`{name}` begins with the name of its type, `{owner}`")
-                }
-                None => return,
-            };
+    let mut doubled = |name: &str, pinned: &Option<String>, span: Span| {
+        let rust = names::member(pinned.as_deref().unwrap_or(name));
+        let mut words = rust.split('_').zip(rust.split('_').skip(1));
+        let twice = words
+            .find(|(a, b)| a == b && a.len() > 1 && !a.starts_with(|c: char| c.is_ascii_digit()));
+        if let Some((word, _)) = twice {
+            let message = format!("`{name}` says `{word}` twice");
             let finding = spec.finding(Rule::N07, span, message);
             diagnostics.push(finding.help("give it a shorter name in Rust"));
-        };
-    let nobody = ("", "");
+        }
+    };
     for operation in &spec.operations {
         let block = &operation.block;
-        look(block.name, &block.value.rust_name, nobody, block.name_span);
+        doubled(block.name, &block.value.rust_name, block.name_span);
         for (_, field) in &operation.parameters {
-            look(field.name, &field.value.rust_name, nobody, field.name_span);
+            doubled(field.name, &field.value.rust_name, field.name_span);
         }
     }
     for ty in &spec.types {
-        let name = ty.block.name;
         let rust_name = &ty.block.value.rust_name;
-        look(name, rust_name, nobody, ty.block.name_span);
-        let owner = rust_name.as_deref().unwrap_or(name);
-        let words = names::member(owner);
-        // Many vendors prefix names with a single word.
-        let prefix = if words.contains('_') {
-            format!("{words}_")
-        } else {
-            String::new()
-        };
-        let owner = (owner, prefix.as_str());
+        doubled(ty.block.name, rust_name, ty.block.name_span);
         for field in ty.fields() {
-            look(field.name, &field.value.rust_name, owner, field.name_span);
+            doubled(field.name, &field.value.rust_name, field.name_span);
         }
         if let TypeKind::Enum(values) = &ty.kind {
             for value in values {
-                look(value.name, &value.value.rust_name, owner, value.name_span);
+                doubled(value.name, &value.value.rust_name, value.name_span);
             }
         }
     }
+    for ty in &spec.types {
+        repeating_their_type(spec, ty, diagnostics);
+    }
+}
+
+/// Reports a field or value that begins with the name of its type. If several do, it is how the vendor names things, as
+/// in `modelVersionId` and `modelVersionName`; and a name that also occurs elsewhere is known by all of it.
+fn repeating_their_type(spec: &Spec<'_>, ty: &Type<'_>, diagnostics: &mut Diagnostics) {
+    let name = ty.block.name;
+    let owner = ty.block.value.rust_name.as_deref().unwrap_or(name);
+    let words = names::member(owner);
+    // Many vendors prefix names with a single word.
+    if !words.contains('_') {
+        return;
+    }
+    let prefix = format!("{words}_");
+    let repeats = |name: &str, pinned: &Option<String>| {
+        let name = pinned.as_deref().unwrap_or(name);
+        names::member(name).starts_with(&prefix)
+    };
+    let repeating: Vec<_> = match &ty.kind {
+        TypeKind::Enum(values) => {
+            let values = values.iter();
+            let values = values.filter(|value| repeats(value.name, &value.value.rust_name));
+            values.map(|value| (value.name, value.name_span)).collect()
+        }
+        _ => {
+            let fields = ty.fields().iter();
+            let fields = fields.filter(|field| repeats(field.name, &field.value.rust_name));
+            fields.map(|field| (field.name, field.name_span)).collect()
+        }
+    };
+    let [(name, span)] = repeating.as_slice() else {
+        return;
+    };
+    let occurs_elsewhere =
+        |member: &Piece<'_, Field>| member.name == *name && member.name_span != *span;
+    if spec.members().any(occurs_elsewhere) {
+        return;
+    }
+    let message = format!("`{name}` begins with the name of its type, `{owner}`");
+    let finding = spec.finding(Rule::N07, *span, message);
+    diagnostics.push(finding.help("give it a shorter name in Rust"));
 }
 
 /// The module of a spec, and the place of its name.

@@ -38,27 +38,80 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let name = operation.block.name;
             let message = format!("`{name}` looks like a list, but has no `pagination`");
             let finding = spec.finding(Rule::P06, operation.block.name_span, message);
-            diagnostics.push(finding.help("say how its pages follow each other; if the service returns everything at once, write `style: none` and `items`"));
+            diagnostics.push(finding.help(format!(
+                "add `pagination: {}`; if the service returns everything at once, write `style: none` and `items`",
+                likely_pagination(spec, operation)
+            )));
         }
     }
 }
 
-/// Whether the output of an operation has a list, and either the name of the operation or one of its parameters
-/// suggests pages.
+/// Whether an operation that changes nothing returns a list, and either its name or one of its parameters suggests pages.
 fn looks_like_a_list(spec: &Spec<'_>, operation: &Operation<'_>) -> bool {
-    let output = operation.block.value.output().unwrap_or_default();
+    let block = &operation.block;
+    let method = block.value.http.as_ref();
+    let is_read = block.value.read_only || method.is_some_and(|http| http.method == "GET");
+    let output = block.value.output().unwrap_or_default();
     let fields = spec.fields_of(output).unwrap_or_default();
-    let asks_for_a_page = |name: &str| {
+    is_read
+        && fields.iter().any(|field| field.value.ty.is_list())
+        && (block.name.starts_with("List") || page_parameter(operation).is_some())
+}
+
+/// Returns the parameter that selects a page, judged by its name, with the style of paging.
+fn page_parameter<'a>(operation: &'a Operation<'_>) -> Option<(&'a str, &'static str)> {
+    let style = |name: &str| {
         let name = names::member(name);
-        let mut words = name.split('_');
-        words.any(|word| matches!(word, "token" | "marker" | "cursor" | "page" | "offset"))
+        let has = |wanted: &str| name.split('_').any(|word| word == wanted);
+        let words = [
+            ("token", "token"),
+            ("marker", "marker"),
+            ("cursor", "token"),
+            ("offset", "offset"),
+            ("page", "page-number"),
+        ];
+        let is_size = ["size", "limit"].iter().any(|word| has(word));
+        let known = words.iter().find(|(word, _)| has(word) && !is_size);
+        known.map(|(_, style)| *style)
     };
-    fields.iter().any(|field| field.value.ty.is_list())
-        && (operation.block.name.starts_with("List")
-            || operation
-                .parameters
+    let parameters = operation.parameters.iter().map(|(_, field)| field);
+    let mut parameters = parameters.filter(|field| !is_token(field));
+    parameters.find_map(|field| Some((field.name, style(field.name)?)))
+}
+
+/// Returns the value of `pagination` that is likely to fit, with `…` for what cannot be told.
+fn likely_pagination(spec: &Spec<'_>, operation: &Operation<'_>) -> String {
+    let fields = spec.fields_of(operation.block.value.output().unwrap_or_default());
+    let fields = fields.unwrap_or_default();
+    let list = fields.iter().find(|field| field.value.ty.is_list());
+    let items = list.map_or("…", |list| list.name);
+    let (request, style) = page_parameter(operation).unwrap_or(("…", "…"));
+    // Where the next page begins has the name of the parameter, or one of the same kind.
+    let of_words = |words: &[&str]| {
+        let is_it = |name: &str| {
+            let name = names::member(name);
+            words
                 .iter()
-                .any(|(_, field)| !is_token(field) && asks_for_a_page(field.name)))
+                .any(|wanted| name.split('_').any(|word| word == *wanted))
+        };
+        let same = fields.iter().find(|field| field.name == request);
+        let near = || fields.iter().find(|field| is_it(field.name));
+        same.or_else(near).map_or("…", |field| field.name)
+    };
+    let more = match style {
+        "token" => format!(" response: {},", of_words(&["token", "marker", "cursor"])),
+        "marker" => format!(
+            " response: {}, more: {},",
+            of_words(&["marker", "next"]),
+            of_words(&["truncated", "more"])
+        ),
+        "offset" | "page-number" => match of_words(&["total", "count"]) {
+            "…" => String::new(),
+            total => format!(" total: {total},"),
+        },
+        _ => String::new(),
+    };
+    format!("{{style: {style}, request: {request},{more} items: {items}}}")
 }
 
 struct Scope<'a> {
@@ -238,7 +291,7 @@ impl<'a> Scope<'a> {
         };
         let begins = match (&field.value.default, field.value.range) {
             (Some(Scalar::Integer(default)), _) => Some(*default),
-            (_, Some(range)) => range.min,
+            (_, Some(range)) => range.whole.and_then(|range| range.min),
             _ => None,
         };
         if let Some(first) = begins.filter(|first| *first != 1) {

@@ -80,7 +80,7 @@ fn structure(spec: &Spec<'_>, diagnostics: &mut Diagnostics, name: &str, span: S
     }
 }
 
-/// Reports types that are not used, and structures that occur both in requests and in responses.
+/// Reports types that are not used, and structures with required fields that occur both in requests and in responses.
 fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let inputs: BTreeSet<_> = spec.inputs().iter().map(|ty| ty.block.name).collect();
     let outputs: BTreeSet<_> = spec.outputs().iter().map(|ty| ty.block.name).collect();
@@ -106,10 +106,21 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = spec.finding(Rule::R09, entry.key_span, message);
             diagnostics.push(finding.help("drop `constructor`"));
         }
-        if sent && received && is_structure {
-            let message = format!("`{name}` occurs in requests and in replies");
+        let mut fields = ty.fields().iter();
+        if sent
+            && received
+            && is_structure
+            && let Some(required) = fields.find(|field| field.value.required)
+        {
+            let message = format!(
+                "`{name}` occurs in requests and in replies, and requires `{}` in both",
+                required.name
+            );
             let finding = spec.finding(Rule::R04, ty.block.name_span, message);
-            diagnostics.push(finding.help("write two: one of them will change without the other"));
+            let finding = finding.second(required.at_key("required"), "required here");
+            let help = "write two structures, one of them without `required`; if every reply does have the field, allow it and say \
+                        where that was seen";
+            diagnostics.push(finding.help(help));
         }
     }
 }

@@ -106,11 +106,10 @@ fn path(
         );
         diagnostics.push(finding.help("a parameter is a whole segment: `/v1/{id}/models`"));
     }
-    if path.len() > 1 && path.ends_with('/') {
-        let finding = spec.finding(Rule::W15, span, "the path ends with a slash");
-        diagnostics.push(
-            finding.help("with and without are two paths: keep it only if the vendor has it"),
-        );
+    if has_odd_slash(spec, path) {
+        let finding = spec.finding(Rule::W15, span, "this path alone ends with a slash");
+        let help = "drop it; if the vendor's SDK was seen to send it, allow it and say so";
+        diagnostics.push(finding.help(help));
     }
     let greedy = path.split('/').filter_map(Label::of);
     if greedy.filter(|label| label.is_greedy).count() > 1 {
@@ -167,6 +166,14 @@ fn path(
 /// Whether the client has the value of a label itself: its region or project ID.
 fn is_of_the_client_here(path: &str, label: &str) -> bool {
     OF_THE_CLIENT.contains(&label) && path.contains(&format!("{{{label}}}"))
+}
+
+/// Whether a path ends with a slash, and no other path of the spec does: several are the vendor's habit.
+fn has_odd_slash(spec: &Spec<'_>, path: &str) -> bool {
+    let ends_so = |path: &str| path.len() > 1 && path.ends_with('/');
+    let lines = spec.operations.iter();
+    let mut lines = lines.filter_map(|operation| operation.block.value.http.as_ref());
+    ends_so(path) && !lines.any(|http| http.path != path && ends_so(&http.path))
 }
 
 fn members(

@@ -261,6 +261,12 @@ pub(super) fn integer(value: i64) -> Expr {
     literal(Lit::Int(LitInt::new(&value.to_string(), Span::call_site())))
 }
 
+/// Returns a floating-point literal without a suffix.
+pub(super) fn number(value: f64) -> Expr {
+    let text = format!("{value:?}");
+    literal(Lit::Float(syn::LitFloat::new(&text, Span::call_site())))
+}
+
 /// Returns `true` or `false`.
 pub(super) fn boolean(value: bool) -> Expr {
     literal(Lit::Bool(syn::LitBool::new(value, Span::call_site())))

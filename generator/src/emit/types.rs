@@ -4,7 +4,8 @@ use quote::quote;
 use syn::{Expr, Type};
 
 use super::nodes::{
-    call, generic, impl_into, impl_into_iterator, integer, method, name_of, named, path_to, text,
+    call, generic, impl_into, impl_into_iterator, integer, method, name_of, named, number, path_to,
+    text,
 };
 use crate::model::{Limit, Member, TimestampFormat, Ty};
 
@@ -142,12 +143,20 @@ fn limit_of(row: Expr, limit: &Limit, prefix: &str) -> Expr {
             let most = || path_to(&["i64", "MAX"]);
             method("range", vec![bound(*min, least), bound(*max, most)])
         }
+        Limit::NumberRange(min, max) => {
+            let end = |end: Option<f64>, open| match end {
+                Some(end) => number(end),
+                None => path_to(&["f64", open]),
+            };
+            let ends = vec![end(*min, "NEG_INFINITY"), end(*max, "INFINITY")];
+            method("number_range", ends)
+        }
         Limit::Length(min, max) => method("length", sizes(*min, *max)),
         Limit::Count(min, max) => method("count", sizes(*min, *max)),
         Limit::Chars(class) => method("chars", vec![text(class)]),
         Limit::Pattern(pattern) => method("pattern", vec![text(pattern)]),
         // There are no keys of keys.
-        Limit::Keys(_) => row,
+        Limit::UncheckedPattern(_) | Limit::Keys(_) => row,
     }
 }
 

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use crate::model::Limit;
-use crate::spec::{Container, Provenance, Seen};
+use crate::spec::{Container, Provenance, Seen, number_text};
 
 /// Maximum length of a line in characters; longer paragraphs are wrapped.
 const WIDTH: usize = 100;
@@ -22,12 +22,19 @@ pub(super) fn with_limits(
     default: Option<&str>,
     is_token: bool,
 ) -> String {
-    let bounds = |min: &Option<i64>, max: &Option<i64>| match (min, max) {
+    let texts = |min: Option<String>, max: Option<String>| match (min, max) {
         (Some(min), Some(max)) => format!("{min} to {max}"),
         (Some(min), None) => format!("at least {min}"),
         (None, Some(max)) => format!("at most {max}"),
         (None, None) => String::new(),
     };
+    let bounds = |min: &Option<i64>, max: &Option<i64>| {
+        texts(
+            min.map(|min| min.to_string()),
+            max.map(|max| max.to_string()),
+        )
+    };
+    let range = |bounds: String| format!("From {bounds}.").replace("From at", "At");
     let mut text = complete(said);
     for limit in limits {
         let (limit, keys) = match limit {
@@ -37,8 +44,9 @@ pub(super) fn with_limits(
         let sentence = match limit {
             Limit::Length(min, max) if keys => format!("Length of keys {}.", bounds(min, max)),
             Limit::Chars(class) if keys => format!("Characters of keys {}.", code(class)),
-            Limit::Range(min, max) => {
-                format!("From {}.", bounds(min, max)).replace("From at", "At")
+            Limit::Range(min, max) => range(bounds(min, max)),
+            Limit::NumberRange(min, max) => {
+                range(texts(min.map(number_text), max.map(number_text)))
             }
             Limit::Length(min, max) => format!("Length {}.", bounds(min, max)),
             Limit::Count(min, max) => {
@@ -49,7 +57,11 @@ pub(super) fn with_limits(
                 format!("{counted}: {}.", bounds(min, max))
             }
             Limit::Chars(class) => format!("Characters {}.", code(class)),
-            // Patterns are long and hard to read.
+            Limit::UncheckedPattern(pattern) => {
+                let whose = if keys { "Pattern of keys" } else { "Pattern" };
+                format!("{whose}, which clients do not check: {}.", code(pattern))
+            }
+            // Patterns are long and hard to read, and a violation shows the one that it breaks.
             Limit::Pattern(_) | Limit::Keys(_) => continue,
         };
         text.push(' ');

@@ -359,17 +359,20 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         bounds.map(|bounds| limit(bounds.min, bounds.max))
     };
     let limits = [
-        between(value.range, Limit::Range),
+        value.range.map(|range| match range.whole {
+            Some(whole) if value.ty.name == "integer" => Limit::Range(whole.min, whole.max),
+            _ => Limit::NumberRange(range.min, range.max),
+        }),
         between(value.length, Limit::Length),
         between(value.count, Limit::Count),
         value.chars.clone().map(Limit::Chars),
-        value.pattern.clone().map(Limit::Pattern),
+        value.pattern.as_deref().map(pattern),
     ];
     let of_keys = value.keys.iter().flat_map(|keys| {
         let limits = [
             between(keys.length, Limit::Length),
             keys.chars.clone().map(Limit::Chars),
-            keys.pattern.clone().map(Limit::Pattern),
+            keys.pattern.as_deref().map(pattern),
         ];
         let limits = limits.into_iter().flatten();
         limits.map(|limit| Limit::Keys(Box::new(limit)))
@@ -408,6 +411,13 @@ fn source(field: &Field) -> Source {
         Some(spec::Source::HeaderPrefix(prefix)) => Source::HeaderPrefix(prefix.to_lowercase()),
         Some(spec::Source::Status) => Source::Status,
         Some(spec::Source::Payload) => Source::Payload,
+    }
+}
+
+fn pattern(pattern: &str) -> Limit {
+    match spec::patterns::obstacle(pattern) {
+        Some(_) => Limit::UncheckedPattern(pattern.to_owned()),
+        None => Limit::Pattern(pattern.to_owned()),
     }
 }
 

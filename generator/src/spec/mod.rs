@@ -10,6 +10,7 @@ mod cycles;
 mod from_value;
 mod json;
 mod paths;
+pub(crate) mod patterns;
 mod piece;
 mod problem;
 mod query;
@@ -39,7 +40,8 @@ pub(crate) use travel::{Refusal, Travel};
 pub(crate) use tree::{Entry, Kind, Node, parse};
 pub(crate) use value::disagreement;
 pub(crate) use values::{
-    Bounds, CodeText, Container, HttpLine, NameGroups, PartOfReply, Scalar, Source, TypeName,
+    Bounds, CodeText, Container, HttpLine, NameGroups, PartOfReply, Range, Scalar, Source,
+    TypeName, number_text,
 };
 
 /// Names of the built-in types.
@@ -461,8 +463,8 @@ pub(crate) struct Field {
     /// Where the member was seen: on the vendor's `page` (the default), in an `sdk` only, or in a `capture` only.
     #[serde(default)]
     pub(crate) seen: Option<Seen>,
-    /// Allowed range of an integer: `1..=100`, `1..` or `..=64`.
-    pub(crate) range: Option<Bounds>,
+    /// Allowed range of an integer or number: `1..=100`, `1..`, `..=64` or `0.5..=1`.
+    pub(crate) range: Option<Range>,
     /// Allowed number of characters of a text, or of bytes: `1..=100`, `1..` or `..=64`.
     pub(crate) length: Option<Bounds>,
     /// Allowed number of elements of a list or map: `1..=100`, `1..` or `..=64`. In nested types it limits the outermost
@@ -470,7 +472,8 @@ pub(crate) struct Field {
     pub(crate) count: Option<Bounds>,
     /// Characters that a text may contain: `A-Za-z0-9_-`.
     pub(crate) chars: Option<String>,
-    /// Regular expression that the whole text must match. Checked with the feature `patterns`.
+    /// Regular expression that the whole text must match. Checked with the feature `patterns`; one with look-around, Unicode
+    /// classes (`\p{L}`) or anchors inside is only documented.
     pub(crate) pattern: Option<String>,
     /// Limits of the keys of a map; in nested types, of the outermost map.
     pub(crate) keys: Option<KeyLimits>,

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::values::MAX_CONTAINERS;
 use super::{
-    BUILT_IN, Bounds, CodeText, Date, Head, HttpLine, NameGroups, PartOfReply, Scheme, Sha256,
-    Source, TypeName,
+    BUILT_IN, Bounds, CodeText, Date, Head, HttpLine, NameGroups, PartOfReply, Range, Scheme,
+    Sha256, Source, TypeName,
 };
 
 /// Returns the schema. It describes the shape of a spec; the checks cover references between its parts.
@@ -108,6 +108,8 @@ macro_rules! text {
 
 text! {
     Bounds = r"^(-?[0-9]+\.\.(=-?[0-9]+)?|\.\.=-?[0-9]+)$", "1..=100";
+    Range = r"^(-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\.\.(=-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)?|\.\.=-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)$",
+        "0.5..=1";
     HttpLine = "^(GET|POST|PUT|DELETE|PATCH|HEAD) /", "GET /v1/models/{id}";
     PartOfReply = "^(header|body) [^ ]+$", "body error.code";
     Date = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "2026-11-20";

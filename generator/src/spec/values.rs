@@ -62,23 +62,28 @@ impl<'de> Deserialize<'de> for Bounds {
                 nearest
             }))
         };
-        let mut ends = |text: &str| {
-            let (min, max) = text.split_once("..")?;
-            let min = match min {
-                "" => None,
-                min => Some(number(min)?),
-            };
-            let max = match max {
-                "" => None,
-                max => Some(number(max.strip_prefix('=')?)?),
-            };
-            (min.is_some() || max.is_some()).then_some((min, max))
-        };
         let text = String::deserialize(deserializer)?;
         let expected = "a range such as `1..=100`, `1..` or `..=64`";
-        let (min, max) = ends(&text).ok_or_else(|| not(&text, expected))?;
+        let (min, max) = ends(&text, &mut number).ok_or_else(|| not(&text, expected))?;
         Ok(Self { min, max, fit })
     }
+}
+
+/// Parses both ends of a range with a function.
+fn ends<T>(
+    text: &str,
+    number: &mut dyn FnMut(&str) -> Option<T>,
+) -> Option<(Option<T>, Option<T>)> {
+    let (min, max) = text.split_once("..")?;
+    let min = match min {
+        "" => None,
+        min => Some(number(min)?),
+    };
+    let max = match max {
+        "" => None,
+        max => Some(number(max.strip_prefix('=')?)?),
+    };
+    (min.is_some() || max.is_some()).then_some((min, max))
 }
 
 impl fmt::Display for Bounds {
@@ -91,6 +96,76 @@ impl fmt::Display for Bounds {
             Some(max) => write!(f, "={max}"),
             None => Ok(()),
         }
+    }
+}
+
+/// A range of integers or numbers: `1..=100`, `0.5..=1`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Range {
+    pub(crate) min: Option<f64>,
+    pub(crate) max: Option<f64>,
+    /// The range in whole numbers, if both ends are written as such.
+    pub(crate) whole: Option<Bounds>,
+}
+
+impl Range {
+    /// Whether no number lies within the range.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self.whole {
+            Some(whole) => whole.is_empty(),
+            None => self.min.zip(self.max).is_some_and(|(min, max)| min > max),
+        }
+    }
+
+    /// Whether a number lies within the range.
+    pub(crate) fn has(&self, value: f64) -> bool {
+        self.min.is_none_or(|min| min <= value) && self.max.is_none_or(|max| value <= max)
+    }
+
+    /// Whether the ends fit into the numbers of clients.
+    pub(crate) fn fits(&self) -> bool {
+        let is_finite = |end: &f64| end.is_finite();
+        self.whole.is_none_or(|whole| whole.fit) && self.min.iter().chain(&self.max).all(is_finite)
+    }
+}
+
+impl<'de> Deserialize<'de> for Range {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut number = |text: &str| {
+            let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            let plain = text.strip_prefix('-').unwrap_or(text);
+            let (plain, exponent) = plain.split_once(['e', 'E']).unwrap_or((plain, "0"));
+            let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+            let (whole, fraction) = plain.split_once('.').unwrap_or((plain, "0"));
+            let is_number = digits(whole) && digits(fraction) && digits(exponent);
+            is_number.then(|| text.parse().ok())?
+        };
+        let text = String::deserialize(deserializer)?;
+        let expected = "a range such as `1..=100`, `1..`, `..=64` or `0.5..=1`";
+        let (min, max) = ends(&text, &mut number).ok_or_else(|| not(&text, expected))?;
+        let whole = de::value::StrDeserializer::<de::value::Error>::new(&text);
+        let whole = Bounds::deserialize(whole).ok();
+        Ok(Self { min, max, whole })
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(whole) = self.whole {
+            return whole.fmt(f);
+        }
+        let min = self.min.map(number_text).unwrap_or_default();
+        let max = self.max.map(|max| format!("={}", number_text(max)));
+        write!(f, "{min}..{}", max.unwrap_or_default())
+    }
+}
+
+/// Returns a number as people write it: `0.5`, `1`, `1e-7`.
+pub(crate) fn number_text(number: f64) -> String {
+    let text = number.to_string();
+    match text.len() {
+        ..=8 => text,
+        _ => format!("{number:e}"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::time::TimestampFormat;
 pub(crate) struct Limits {
     sensitive: bool,
     range: Option<(i64, i64)>,
+    number_range: Option<(f64, f64)>,
     length: Option<(u64, u64)>,
     count: Option<(u64, u64)>,
     chars: Option<&'static str>,
@@ -39,6 +40,12 @@ impl Member<'_> {
     /// From `min` to `max`, both included. This and the following limits are about every element of a list or map.
     pub fn range(&mut self, min: i64, max: i64) -> &mut Self {
         self.limits_mut().range = Some((min, max));
+        self
+    }
+
+    /// From `min` to `max`, both included; an open end is an infinity.
+    pub fn number_range(&mut self, min: f64, max: f64) -> &mut Self {
+        self.limits_mut().number_range = Some((min, max));
         self
     }
 
@@ -298,6 +305,15 @@ impl Violations {
                     self.push(name, rule, integer.to_string());
                 }
             }
+            // A number that is not finite has a violation already.
+            View::Number(number) if number.is_finite() => {
+                if let Some((min, max)) = limits.number_range
+                    && !(min..=max).contains(&number)
+                {
+                    let bounds = bounds(min, max, f64::NEG_INFINITY, f64::INFINITY);
+                    self.push(name, format!("range {bounds}"), number.to_string());
+                }
+            }
             View::Bytes(bytes) => self.check_length(name, bytes.len() as u64, limits, "", || {
                 format!("{} bytes", bytes.len())
             }),
@@ -551,6 +567,28 @@ mod tests {
         assert_eq!(values(list, |member| member.range(1, 3)), outside);
         assert_eq!(values(Some(4), |member| member.range(1, 3)), ["4"]);
         assert_eq!(values(None::<i64>, |member| member.range(1, 3)), [""; 0]);
+    }
+
+    #[test]
+    fn numbers_have_ranges_too() {
+        let list = vec![0.49, 0.5, 1.0, 1.01, f64::NAN];
+        assert_eq!(
+            violated(list, |member| member.number_range(0.5, 1.0)),
+            [
+                ("range 0.5..=1".to_owned(), "0.49".to_owned()),
+                ("range 0.5..=1".to_owned(), "1.01".to_owned()),
+                ("finite number".to_owned(), "NaN".to_owned()),
+            ]
+        );
+        assert_eq!(
+            violated(Some(-1e-7), |member| member
+                .number_range(1e-7, f64::INFINITY)),
+            [("range 0.0000001..".to_owned(), "-0.0000001".to_owned())]
+        );
+        assert_eq!(
+            values(None::<f64>, |member| member.number_range(0.5, 1.0)),
+            [""; 0]
+        );
     }
 
     #[test]

@@ -54,6 +54,7 @@ const TYPES: &[(&str, &[&str], &str)] = &[
             "chars: A-Za-z0-9_-",
             "length: ..=8, chars: a-z",
             "pattern: '[a-z][a-z0-9-]*'",
+            "pattern: '(?!aws)[a-z]+'",
         ],
         "text",
     ),
@@ -62,7 +63,7 @@ const TYPES: &[(&str, &[&str], &str)] = &[
         &["range: 1..=100", "range: -5..", "range: ..=9"],
         "1",
     ),
-    ("number", &[], "0.5"),
+    ("number", &["range: 0.5..=1", "range: 1e-07.."], "0.5"),
     ("boolean", &[], "true"),
     (
         "timestamp",

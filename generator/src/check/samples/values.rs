@@ -291,12 +291,16 @@ impl<'a> Scope<'a> {
     /// Checks a value of the right kind, as text: it is within its limits, and an enum has it.
     pub(super) fn plain(&mut self, field: &Piece<'_, Field>, text: &str, span: Span, way: Way) {
         let value = &field.value;
-        let number = text
-            .parse::<i64>()
-            .ok()
-            .filter(|_| value.ty.name == "integer");
-        let broken = match (number, value.range) {
-            (Some(number), Some(range)) if !range.has(number) => Some("range"),
+        let is_outside = match (value.ty.name.as_str(), value.range) {
+            ("integer", Some(range)) => {
+                let number = text.parse::<i64>().ok().zip(range.whole);
+                number.is_some_and(|(number, range)| !range.has(number))
+            }
+            ("number", Some(range)) => text.parse().is_ok_and(|number| !range.has(number)),
+            _ => false,
+        };
+        let broken = match value.range {
+            _ if is_outside => Some("range"),
             // The length of bytes is that of the decoded ones.
             _ if value.ty.name == "bytes" => {
                 let length = i64::try_from(decoded_length(text)).unwrap_or(i64::MAX);

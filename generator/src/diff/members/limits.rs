@@ -5,7 +5,7 @@ use crate::diff::changes::Changes;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Limit, Member};
-use crate::spec::charset;
+use crate::spec::{charset, number_text};
 
 impl<'a> Pair<'a> {
     /// Compares the limits, and returns whether they differ.
@@ -32,11 +32,13 @@ impl<'a> Pair<'a> {
             }
             let path = [&self.path[..], key].concat();
             let values = (old.map(limit_text), new.map(limit_text));
-            if !self.usage.sent {
-                let words = (
-                    "replies are not checked, so it is documentation only",
-                    "nothing",
-                );
+            let is_checked = |limit: Option<&Limit>| limit.is_some_and(is_checked);
+            if !self.usage.sent || !(is_checked(old) || is_checked(new)) {
+                let words = match self.usage.sent {
+                    true => "clients do not check it, so it is documentation only",
+                    false => "replies are not checked, so it is documentation only",
+                };
+                let words = (words, "nothing");
                 changes.report(
                     Rule::LimitOfFieldChanged,
                     &path,
@@ -81,18 +83,29 @@ impl<'a> Pair<'a> {
 /// Returns the key of a limit, below that of its member.
 fn limit_key(limit: &Limit) -> &'static [&'static str] {
     match limit {
-        Limit::Range(..) => &["range"],
+        Limit::Range(..) | Limit::NumberRange(..) => &["range"],
         Limit::Length(..) => &["length"],
         Limit::Count(..) => &["count"],
         Limit::Chars(_) => &["chars"],
-        Limit::Pattern(_) => &["pattern"],
+        Limit::Pattern(_) | Limit::UncheckedPattern(_) => &["pattern"],
         Limit::Keys(limit) => match **limit {
             Limit::Length(..) => &["keys", "length"],
             Limit::Chars(_) => &["keys", "chars"],
-            Limit::Pattern(_) => &["keys", "pattern"],
+            Limit::Pattern(_) | Limit::UncheckedPattern(_) => &["keys", "pattern"],
             // A spec has no other limits of keys.
-            Limit::Range(..) | Limit::Count(..) | Limit::Keys(_) => &["keys"],
+            Limit::Range(..) | Limit::NumberRange(..) | Limit::Count(..) | Limit::Keys(_) => {
+                &["keys"]
+            }
         },
+    }
+}
+
+/// Whether clients check a limit before they send a value.
+fn is_checked(limit: &Limit) -> bool {
+    match limit {
+        Limit::UncheckedPattern(_) => false,
+        Limit::Keys(limit) => is_checked(limit),
+        _ => true,
     }
 }
 
@@ -103,7 +116,13 @@ fn limit_text(limit: &Limit) -> String {
             let max = max.map(|max| format!("={max}")).unwrap_or_default();
             format!("{min}..{max}")
         }
+        Limit::NumberRange(min, max) => {
+            let min = min.map(number_text).unwrap_or_default();
+            let max = max.map(|max| format!("={}", number_text(max)));
+            format!("{min}..{}", max.unwrap_or_default())
+        }
         Limit::Chars(text) | Limit::Pattern(text) => text.clone(),
+        Limit::UncheckedPattern(text) => format!("{text}, not checked"),
         Limit::Keys(limit) => limit_text(limit),
     }
 }
@@ -122,7 +141,13 @@ enum Width {
 fn width(old: Option<&Limit>, new: Option<&Limit>) -> Width {
     let is_length = matches!(new, Some(Limit::Length(..) | Limit::Count(..)));
     let is_wider = match (old, new) {
-        (_, None) => true,
+        (_, None | Some(Limit::UncheckedPattern(_))) => true,
+        (None | Some(Limit::UncheckedPattern(_)), Some(_)) => false,
+        (Some(Limit::NumberRange(a, b)), Some(Limit::NumberRange(c, d))) => {
+            let lower = c.is_none_or(|new| a.is_some_and(|old| new <= old));
+            let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
+            lower && upper
+        }
         (
             Some(Limit::Range(a, b) | Limit::Length(a, b) | Limit::Count(a, b)),
             Some(Limit::Range(c, d) | Limit::Length(c, d) | Limit::Count(c, d)),
