@@ -10,6 +10,7 @@ pub mod command;
 pub mod diagnostics;
 pub mod diff;
 mod emit;
+mod fix;
 mod lower;
 mod manifest;
 pub mod model;
@@ -22,8 +23,10 @@ mod spec;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use diagnostics::Fix;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use emit::InvalidItem;
+pub use fix::{Mended, mend};
 pub use rules::Rule;
 pub use source::{Sample, Span, SpecSource};
 

@@ -173,8 +173,7 @@ pub fn apply(root: &Path, change: &Change, disk: &dyn Disk) -> Result<(), Proble
     create(root, &change.path, new, disk)
 }
 
-/// Writes a file under a temporary name in the same folder and renames it, so that a killed process leaves the old or
-/// the new content.
+/// Writes a file in one step.
 pub(crate) fn create(root: &Path, path: &str, text: &str, disk: &dyn Disk) -> Result<(), Problem> {
     confined(root, path)?;
     let path = &root.join(path);
@@ -185,14 +184,19 @@ pub(crate) fn create(root: &Path, path: &str, text: &str, disk: &dyn Disk) -> Re
     if let Some(folder) = path.parent() {
         disk.create_folder(folder).map_err(problem)?;
     }
+    replace(path, text, disk).map_err(problem)
+}
+
+/// Writes a file under a temporary name in the same folder and renames it, so that a killed process leaves the old or
+/// the new content.
+pub(crate) fn replace(path: &Path, text: &str, disk: &dyn Disk) -> io::Result<()> {
     let temporary = temporary(path);
     disk.write(&temporary, text)
         .and_then(|()| disk.rename(&temporary, path))
-        .map_err(|error| {
+        .inspect_err(|_| {
             // If the rename failed, the temporary file should not remain. If deleting fails too, the next run deletes
             // it.
             let _ = disk.remove(&temporary);
-            problem(error)
         })
 }
 
@@ -320,7 +324,11 @@ fn left_behind(root: &Path) -> Result<Vec<Change>, Problem> {
         for entry in fs::read_dir(&path).map_err(problem)? {
             let entry = entry.map_err(problem)?.file_name();
             let entry = entry.to_string_lossy();
-            if entry.starts_with(&format!("{TEMPORARY}{name}.")) {
+            // Beside the schemas, specs are replaced too.
+            let is_spec = entry.contains(".yaml.") && name == SPEC_SCHEMA.1;
+            if entry.starts_with(&format!("{TEMPORARY}{name}."))
+                || (is_spec && entry.starts_with(TEMPORARY))
+            {
                 changes.push(Change {
                     path: format!("{folder}{entry}"),
                     old: None,

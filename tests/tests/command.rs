@@ -253,7 +253,7 @@ fn colours_are_for_terminals_and_whoever_wants_them() {
         text(&command.output().unwrap().stderr)
     };
     let plain = run(&[]);
-    assert!(plain.starts_with("error[Y04]: not valid YAML"), "{plain}");
+    assert!(plain.starts_with("error[Y04]: "), "{plain}");
     assert!(!plain.contains('\u{1b}'));
     let forced = run(&[("CLICOLOR_FORCE", "1")]);
     assert!(forced.contains("\u{1b}["), "{forced}");

@@ -219,7 +219,7 @@ fn rule(spec: &Spec<'_>, id: &str, extent: &Extent, span: Span) -> Result<Rule, 
         let finding = finding(format!("there is no rule `{id}`"));
         let ids = Rule::ALL.iter().map(|rule| rule.id());
         return Err(match closest(id, ids) {
-            Some(near) => finding.help(format!("did you mean {near}?")),
+            Some(near) => finding.did_you_mean(id, near),
             None => finding.help("an allowance is the id of a rule and a reason"),
         }
         .into());

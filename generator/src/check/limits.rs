@@ -9,6 +9,7 @@ use crate::names;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::charset;
+use crate::spec::for_default;
 use crate::spec::patterns::{self, Anchors};
 use crate::spec::{
     Bounds, Container, Entry, Field, Node, Piece, Range, Scalar, Spec, TimestampFormat, TypeKind,
@@ -132,7 +133,9 @@ fn pattern<'a>(
         let message = "a pattern is for the whole text already";
         let finding = spec.finding(Rule::C06, span, message);
         diagnostics.push(match (start, end) {
-            (true, true) => finding.help(format!("leave out `^` and `$`: `{inner}`")),
+            (true, true) => finding
+                .help(format!("leave out `^` and `$`: `{inner}`"))
+                .replacing(pattern, inner),
             (true, false) => finding.help(format!(
                 "leave out `^`, and end with `.*` if more may follow: `{inner}.*`"
             )),
@@ -177,9 +180,10 @@ fn hints(
     if !field.sensitive && !is_harmless && super::secrets::is_secret(member.name) {
         let message = format!("`{}` looks like a secret", member.name);
         let finding = spec.finding(Rule::C11, member.name_span, message);
-        diagnostics.push(finding.help(
+        let finding = finding.help(
             "say `sensitive: true`, so that no error and no log shows it; if it is none, allow it and say why",
-        ));
+        );
+        diagnostics.push(finding.fix(member.node.adding("sensitive: true")));
     }
 }
 
@@ -243,7 +247,8 @@ fn ambiguous_words(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let message =
                 format!("some readers of YAML take `{text}` for something else than text");
             let finding = spec.finding(Rule::C12, span, message);
-            diagnostics.push(finding.help(format!("quote it: \"{text}\"")));
+            let finding = finding.help(format!("quote it: \"{text}\""));
+            diagnostics.push(finding.writing(format!("\"{text}\"")));
         }
     };
     let keys = |node: Option<&Node>| node.map(Node::entries).unwrap_or_default().to_vec();
@@ -418,10 +423,17 @@ fn default(spec: &Spec<'_>, member: &Piece<'_, Field>, diagnostics: &mut Diagnos
     if let Some(problem) = unfit_default(spec, field, default) {
         let message = format!("the default of `{}` {problem}", member.name);
         let finding = spec.finding(Rule::C03, member.at("default"), message);
-        diagnostics.push(
-            finding
+        let node = member.node.get("default");
+        let written = node.and_then(Node::text).unwrap_or_default();
+        let is_text = matches!(default, Scalar::Text(_));
+        diagnostics.push(match for_default(&field.ty.name, is_text, written) {
+            Some(advice) => match advice.instead {
+                Some(instead) => finding.help(advice.help).writing(instead),
+                None => finding.help(advice.help),
+            },
+            None => finding
                 .help("correct what the vendor does not say: the default, the type, or the limit"),
-        );
+        });
     }
     if field.required {
         let message = "what is required is always sent, so it needs no default";

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Diagnostics, Fault, Location};
+use crate::diagnostics::{
+    Diagnostics, Fault, Location, closest, did_you_mean, has_foreign_letters,
+};
 use crate::names::{self, Role, Unfit};
 use crate::rules::Rule;
 use crate::source::Span;
@@ -338,6 +340,14 @@ impl Scope<'_> {
             ),
         };
         let finding = self.spec.finding(rule, span, format!("{what} {why}"));
+        if has_foreign_letters(wire) {
+            let odd = wire.chars().find(|c| !c.is_ascii()).unwrap_or_default();
+            let near: String = did_you_mean(&odd.to_string(), "");
+            let near = near.split_once(": ").map_or("", |(_, what)| what);
+            let help = format!("write it in Latin letters: {near}");
+            self.diagnostics.push(finding.help(help));
+            return false;
+        }
         self.diagnostics.push(match remedy {
             "" => finding.help("choose another name"),
             remedy => finding.help(format!("give it another name in Rust: `{remedy}: …`")),
@@ -364,8 +374,13 @@ impl Scope<'_> {
                 span,
                 format!("`{rust}` is not in the case of Rust variants"),
             );
-            self.diagnostics
-                .push(finding.help(format!("say `rust_name: {}`", names::variant(rust))));
+            let name = names::variant(rust);
+            let finding = finding.help(format!("say `rust_name: {name}`"));
+            let is_pinned = wire != rust;
+            self.diagnostics.push(match is_pinned {
+                true => finding.replacing(rust, name),
+                false => finding,
+            });
             return;
         }
         if let Some((first, place)) = seen.get(rust) {
@@ -521,8 +536,17 @@ impl Scope<'_> {
                 block.at_element(&["constructor"], index),
                 problem,
             );
-            let help = "`constructor` lists the required members, each once";
-            self.diagnostics.push(finding.help(help));
+            let is_member = members().any(|member| member.name == *name);
+            let near = closest(name, members().map(|member| member.name)).filter(|_| !is_member);
+            self.diagnostics.push(match near {
+                _ if name.contains(' ') => {
+                    let names = name.split_whitespace().collect::<Vec<_>>().join(", ");
+                    let finding = finding.help(format!("separate names with commas: `{names}`"));
+                    finding.replacing(name, names)
+                }
+                Some(near) => finding.did_you_mean(name, near),
+                None => finding.help("`constructor` lists the required members, each once"),
+            });
         }
         // A token must not be required, so it has a finding already.
         let is_argument =

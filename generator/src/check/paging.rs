@@ -1,7 +1,7 @@
 //! Checks that the members that pagination refers to exist and have the right type.
 
 use super::repeats::is_token;
-use crate::diagnostics::{Diagnostics, closest};
+use crate::diagnostics::{Diagnostics, Fault, closest};
 use crate::names;
 use crate::rules::Rule;
 use crate::spec::{
@@ -38,10 +38,15 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let name = operation.block.name;
             let message = format!("`{name}` looks like a list, but has no `pagination`");
             let finding = spec.finding(Rule::P06, operation.block.name_span, message);
-            diagnostics.push(finding.help(format!(
-                "add `pagination: {}`; if the service returns everything at once, write `style: none` and `items`",
-                likely_pagination(spec, operation)
-            )));
+            let likely = likely_pagination(spec, operation);
+            let finding = finding.help(format!(
+                "add `pagination: {likely}`; if the service returns everything at once, write `style: none` and `items`"
+            ));
+            let node = operation.block.node;
+            diagnostics.push(finding.fix(match likely.contains('…') {
+                true => node.allowing(Rule::P06),
+                false => node.adding(&format!("pagination: {likely}")),
+            }));
         }
     }
 }
@@ -123,14 +128,18 @@ struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     fn report(&mut self, rule: Rule, key: &str, message: String, help: &str) {
+        let fault = self.fault(rule, key, message);
+        self.diagnostics.push(fault.help(help));
+    }
+
+    fn fault(&self, rule: Rule, key: &str, message: String) -> Fault {
         let block = &self.operation.block;
         let node = block.node.get("pagination");
         let span = node
             .and_then(|node| node.get(key))
             .or(node)
             .map_or(block.name_span, |node| node.span);
-        let finding = self.spec.finding(rule, span, message);
-        self.diagnostics.push(finding.help(help));
+        self.spec.finding(rule, span, message)
     }
 
     /// Whether a type differs from the expected one. A type that does not exist is reported elsewhere.
@@ -176,11 +185,12 @@ impl<'a> Scope<'a> {
                 return;
             }
             let message = format!("the operation has no parameter `{name}`");
-            let help = match closest(name, parameters.by_ref().map(|field| field.name)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add it under `request:`".to_owned(),
-            };
-            return self.report(Rule::P01, key, message, &help);
+            let near = closest(name, parameters.by_ref().map(|field| field.name));
+            let fault = self.fault(Rule::P01, key, message);
+            return self.diagnostics.push(match near {
+                Some(near) => fault.did_you_mean(name, near),
+                None => fault.help("add it under `request:`"),
+            });
         };
         if self.is_other(&field.value, expected) {
             let message = format!("`{name}` must be of type {expected} for this style of paging");
@@ -341,23 +351,35 @@ impl<'a> Scope<'a> {
             Err(index) => {
                 let name = path.split('.').nth(index).unwrap_or_default();
                 let message = format!("the path `{path}` leads nowhere: there is no `{name}`");
-                let help = "a path goes from the output through its structures, and into no list";
-                self.report(Rule::P02, key, message, help);
+                let fields = self.spec.fields_of(self.structure_before(path, index));
+                let names = fields.unwrap_or_default().iter().map(|field| field.name);
+                let fault = self.fault(Rule::P02, key, message);
+                self.diagnostics.push(match closest(name, names) {
+                    Some(near) => fault.did_you_mean(name, near),
+                    None => fault.help(
+                        "a path goes from the output through its structures, and into no list",
+                    ),
+                });
                 None
             }
         }
     }
 
-    /// Whether the structure at the end of a path does not exist or cannot be read. Both are reported elsewhere.
-    fn is_broken(&self, path: &str, index: usize) -> bool {
+    /// Returns the name of the structure in which the name at an index of a path is looked for.
+    fn structure_before(&self, path: &str, index: usize) -> &'a str {
         let before: Vec<_> = path.split('.').take(index).collect();
-        let structure = match before.as_slice() {
+        match before.as_slice() {
             [] => self.output,
             names => match self.spec.walk(self.output, &names.join(".")) {
                 Ok(way) => way.last().map_or("", |field| field.value.ty.name.as_str()),
                 Err(_) => "",
             },
-        };
+        }
+    }
+
+    /// Whether the structure at the end of a path does not exist or cannot be read. Both are reported elsewhere.
+    fn is_broken(&self, path: &str, index: usize) -> bool {
+        let structure = self.structure_before(path, index);
         let is_whole =
             |ty: &Type<'_>| !matches!(ty.kind, TypeKind::Broken) && !ty.block.is_cut("fields");
         !BUILT_IN.contains(&structure) && !self.spec.named_type(structure).is_some_and(is_whole)

@@ -132,7 +132,9 @@ fn head(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     let endpoint = node.get("endpoint");
-    if endpoint.is_some_and(|node| matches!(node.kind, Kind::Map(_)) && node.get("url").is_none()) {
+    if endpoint.is_some_and(|node| matches!(node.kind, Kind::Map(_)) && node.get("url").is_none())
+        && !spec.head.is_cut_below("endpoint", "url")
+    {
         let finding = spec.finding(Rule::N11, spec.head.at_key("endpoint"), "`url` is missing");
         diagnostics.push(finding.help("add the base URL: `url: https://…`"));
     }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Diagnostics, closest};
+use crate::diagnostics::{Diagnostics, closest, has_foreign_letters};
 use crate::rules::Rule;
 use crate::source::Span;
+use crate::spec::foreign;
 use crate::spec::{BUILT_IN, ClosingEdge, Cycles, Operation, Spec, Type, TypeKind};
 
 const RETURNS: &str = "an operation returns";
@@ -37,6 +38,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     uses(spec, diagnostics);
     let errors = spec.head.node.get("errors");
     if !spec.codes.is_empty()
+        && !spec.head.is_cut_below("errors", "code")
         && errors.is_some_and(|errors| {
             errors
                 .get("code")
@@ -120,7 +122,7 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = finding.second(required.at_key("required"), "required here");
             let help = "write two structures, one of them without `required`; if every reply does have the field, allow it and say \
                         where that was seen";
-            diagnostics.push(finding.help(help));
+            diagnostics.push(finding.help(help).fix(ty.block.node.allowing(Rule::R04)));
         }
     }
 }
@@ -137,7 +139,11 @@ fn is_whole(spec: &Spec<'_>) -> bool {
             .types
             .iter()
             .any(|ty| matches!(ty.kind, TypeKind::Broken))
-        && spec.members().all(|member| !member.value.ty.is_unknown())
+        && spec.members().all(|member| {
+            let ty = &member.value.ty;
+            let is_foreign = || foreign::type_advice(&ty.name).is_some();
+            !ty.is_unknown() && (spec.is_type(&ty.name) || !is_foreign())
+        })
 }
 
 /// Returns the types that would be used if the names of missing types were corrected.
@@ -147,9 +153,7 @@ fn meant_by_dangling<'s>(spec: &'s Spec<'_>) -> BTreeSet<&'s str> {
         .chain(spec.whole_outputs())
         .filter(|name| !spec.is_type(name));
     let names = || spec.types.iter().map(|ty| ty.block.name);
-    // Also accepts the list notation of other languages: `Model[]`.
-    let element = |name: &'s str| element_of(name).unwrap_or(name);
-    let meant = dangling.filter_map(|name| closest(element(name), names()));
+    let meant = dangling.filter_map(|name| closest(name, names()));
     spec.reached(meant.collect())
         .iter()
         .map(|ty| ty.block.name)
@@ -163,13 +167,23 @@ fn dangling<'a>(
     span: Span,
     candidates: impl Iterator<Item = &'a str>,
 ) {
+    // All types are under a key that has a finding.
+    if spec.head.is_cut("types") {
+        return;
+    }
     let finding = spec.finding(Rule::R01, span, format!("there is no type `{name}`"));
-    if let Some(help) = of_other_languages(name) {
-        diagnostics.push(finding.help(help));
+    if let Some(advice) = foreign::type_advice(name) {
+        let finding = finding.help(advice.help);
+        diagnostics.push(match advice.instead {
+            Some(instead) => finding.replacing(name, instead),
+            None => finding,
+        });
         return;
     }
     diagnostics.push(match closest(name, candidates) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        // The name of the type itself has a finding for its foreign letters.
+        Some(near) if has_foreign_letters(near) && !has_foreign_letters(name) => return,
+        Some(near) => finding.did_you_mean(name, near),
         None => finding.help("define it under `types:`"),
     });
 }
@@ -180,55 +194,6 @@ fn is_nothing(name: &str) -> bool {
         "none", "nothing", "null", "nil", "void", "unit", "empty", "()",
     ];
     words.iter().any(|word| name.eq_ignore_ascii_case(word))
-}
-
-/// Returns the element type of a list in the notation of other languages.
-fn element_of(name: &str) -> Option<&str> {
-    name.strip_suffix("[]")
-        .or_else(|| name.strip_prefix("List<")?.strip_suffix('>'))
-        .or_else(|| name.strip_prefix("Vec<")?.strip_suffix('>'))
-}
-
-/// Returns help for a type name from another language.
-fn of_other_languages(name: &str) -> Option<String> {
-    if let Some(element) = element_of(name) {
-        return Some(format!("write `list of {element}`"));
-    }
-    let lower = name.to_lowercase();
-    if ["map<", "hashmap<", "record<", "dict[", "map["]
-        .iter()
-        .any(|start| lower.starts_with(start))
-    {
-        return Some("write `map of` and the type of its values; keys are strings".to_owned());
-    }
-    let here = match lower.as_str() {
-        "int" | "int32" | "int64" | "i32" | "i64" | "u32" | "u64" | "long" | "short" => "integer",
-        "float" | "double" | "decimal" | "f32" | "f64" => "number",
-        "bool" => "boolean",
-        "str" | "text" | "uuid" | "uri" | "url" => "string",
-        "datetime" | "date-time" | "date_time" | "date" | "time" | "instant" => "timestamp",
-        "object" | "struct" => {
-            return Some(
-                "write a structure under `types:`, `map of` and the type of its values, or `json` for anything"
-                    .to_owned(),
-            );
-        }
-        "any" | "value" | "jsonvalue" | "document" => "json",
-        "binary" | "blob" | "byte" | "base64" => "bytes",
-        "map" | "dict" | "hash" | "hashmap" => {
-            return Some("write `map of` and the type of its values; keys are strings".to_owned());
-        }
-        "oneof" | "anyof" | "union" => {
-            return Some("write a union under `types:`, and name it here".to_owned());
-        }
-        "none" | "null" | "void" => return Some("leave it out: it has no value".to_owned()),
-        "array" | "list" | "vec" => {
-            return Some("write `list of` and the type of an element".to_owned());
-        }
-        "enum" => return Some("write an enum under `types:`, and name it here".to_owned()),
-        _ => return None,
-    };
-    Some(format!("here it is called `{here}`"))
 }
 
 /// Reports types that contain themselves: as an error if no value could be complete, otherwise as a note.
@@ -265,9 +230,9 @@ fn recursive(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let inner = &member.value.ty.name;
             let message = format!("`{inner}` contains itself through `{}`", member.name);
             let finding = spec.finding(Rule::R08, member.at("type"), message);
-            diagnostics.push(
-                finding.help("if the service does send trees, allow it, and say how deep they are"),
-            );
+            let finding =
+                finding.help("if the service does send trees, allow it, and say how deep they are");
+            diagnostics.push(finding.fix(member.node.allowing(Rule::R08)));
         }
     }
 }

@@ -53,7 +53,8 @@ fn effect(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnost
         let finding = spec.finding(Rule::W23, block.at("http"), message);
         let help = "add `read_only: true`, so that it is sent again after any failure; if it does change something, allow it \
                     and say what";
-        diagnostics.push(finding.help(help));
+        let finding = finding.help(help);
+        diagnostics.push(finding.fix(block.node.adding("read_only: true")));
     }
 }
 

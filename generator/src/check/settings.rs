@@ -223,7 +223,15 @@ fn variables<T>(
         if !is_variable(name) {
             let message = format!("`{name}` cannot be the name of an environment variable");
             let finding = spec.finding(Rule::W10, block.at_element(path, index), message);
-            diagnostics.push(finding.help("letters, digits and underscores"));
+            let names: Vec<_> = name.split_whitespace().collect();
+            diagnostics.push(match names.len() {
+                0 | 1 => finding.help("letters, digits and underscores"),
+                _ => {
+                    let names = names.join(", ");
+                    let finding = finding.help(format!("separate names with commas: `{names}`"));
+                    finding.replacing(name, names)
+                }
+            });
         }
     }
 }

@@ -109,7 +109,8 @@ fn path(
     if has_odd_slash(spec, path) {
         let finding = spec.finding(Rule::W15, span, "this path alone ends with a slash");
         let help = "drop it; if the vendor's SDK was seen to send it, allow it and say so";
-        diagnostics.push(finding.help(help));
+        let finding = finding.help(help);
+        diagnostics.push(finding.fix(operation.block.node.allowing(Rule::W15)));
     }
     let greedy = path.split('/').filter_map(Label::of);
     if greedy.filter(|label| label.is_greedy).count() > 1 {
@@ -155,10 +156,13 @@ fn path(
                 "`{}` is a path parameter, so it must be required",
                 field.name
             );
-            diagnostics.push(
-                spec.finding(Rule::W02, field.name_span, message)
-                    .help("add `required: true`"),
-            );
+            let finding = spec.finding(Rule::W02, field.name_span, message);
+            let finding = finding.help("add `required: true`");
+            let fix = match field.node.get("required") {
+                None => field.node.adding("required: true"),
+                Some(_) => None,
+            };
+            diagnostics.push(finding.fix(fix));
         }
     }
 }

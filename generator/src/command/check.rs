@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Context, FAILED, Outcome, complain, is_bad, say, specs};
-use crate::SpecSource;
+use super::{Context, FAILED, Outcome, complain, is_bad, say, specs, warn};
 use crate::diagnostics::Format;
 use crate::diff::Approvals;
+use crate::{SpecSource, fix, output};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -18,14 +18,18 @@ pub(super) struct Arguments {
     /// Exit with code 2 on warnings too.
     #[arg(long)]
     deny_warnings: bool,
-    /// Also print notes, which are worth reviewing from time to time.
+    /// Also print notes, which are worth reviewing from time to time; those of one rule together.
     #[arg(long)]
     notes: bool,
+    /// First change the specs as their findings suggest, where only one change is possible. Reasons of new suppressions are
+    /// left to write.
+    #[arg(long)]
+    fix: bool,
 }
 
-/// Exit code 0: no errors; 2: errors, or a file that cannot be read.
+/// Exit code 0: no errors; 2: errors, or a file that cannot be read or written.
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
-    let (sources, problems) = if arguments.files.is_empty() {
+    let (mut sources, mut problems) = if arguments.files.is_empty() {
         (
             specs::of_workspace(&context.root)?,
             approvals(&context.root),
@@ -33,11 +37,28 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     } else {
         named(&arguments.files)
     };
+    if arguments.fix {
+        let mut changes = Vec::new();
+        for source in &mut sources {
+            match mend(context, source) {
+                Ok(mended) => changes.extend(mended),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        report_changes(arguments.format, &changes);
+    }
     let (_, mut diagnostics) = crate::read(&sources);
     if !arguments.notes {
         diagnostics = diagnostics.without_notes();
     }
     context.report(&diagnostics, arguments.format, &sources);
+    let fixable = diagnostics.iter().filter(|each| each.fix.is_some()).count();
+    if fixable > 0 && !arguments.fix && arguments.format == Format::Text {
+        let called = &context.called;
+        warn(&format!(
+            "{fixable} of these can be mended by: {called} check --fix\n"
+        ));
+    }
     for problem in &problems {
         complain(problem);
     }
@@ -66,6 +87,41 @@ fn approvals(root: &Path) -> Vec<String> {
         .map(|problem| format!("specs/approvals.yaml: {problem}"))
         .into_iter()
         .collect()
+}
+
+/// Mends a spec and writes it. Returns what was changed.
+fn mend(context: &Context<'_>, source: &mut SpecSource) -> Result<Vec<String>, String> {
+    let Some(fix::Mended { bytes, changes }) = fix::mend(source) else {
+        return Ok(Vec::new());
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let path = context.root.join(&source.path);
+    let path = match path.is_file() {
+        true => path,
+        // A file that was named is not below the workspace.
+        false => PathBuf::from(&source.path),
+    };
+    let written = output::replace(&path, &text, context.disk);
+    written.map_err(|problem| format!("{}: {problem}", source.path))?;
+    source.bytes = bytes;
+    Ok(changes)
+}
+
+/// Prints what was changed: with the output of the command, unless that is for programs.
+fn report_changes(format: Format, changes: &[String]) {
+    let print = match format {
+        Format::Text => say,
+        Format::Json | Format::Github | Format::Sarif => warn,
+    };
+    for change in changes {
+        print(&format!("{change}\n"));
+    }
+    let text = match changes.len() {
+        0 => "nothing to mend\n".to_owned(),
+        1 => "1 change\n".to_owned(),
+        count => format!("{count} changes\n"),
+    };
+    print(&text);
 }
 
 /// Returns the specs given on the command line, and the problems with their names.

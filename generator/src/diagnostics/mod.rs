@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub use crate::rules::{Rule, Severity};
 use crate::source::{Span, SpecSource};
 pub(crate) use github::command_line as github_command;
-pub(crate) use suggest::{closest, meant};
+pub(crate) use suggest::{advice, closest, did_you_mean, has_foreign_letters, latin, meant};
 
 /// Output format of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -35,6 +35,22 @@ pub struct Location {
     pub span: Span,
 }
 
+/// A change at one place of a spec that solves a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fix {
+    /// The place. It is in one line.
+    pub span: Span,
+    /// Text to replace, which occurs once in the place: empty to insert at its start, `None` for all of it.
+    pub old: Option<String>,
+    /// Text to write instead.
+    pub new: String,
+}
+
+impl Fix {
+    /// Column of a place after the last character of its line.
+    pub const END_OF_LINE: usize = usize::MAX / 2;
+}
+
 /// A violation of a rule. Findings are ordered by place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
@@ -50,6 +66,8 @@ pub struct Diagnostic {
     pub help: String,
     /// Additional information.
     pub note: Option<String>,
+    /// Change that solves the problem, if it is known.
+    pub fix: Option<Fix>,
 }
 
 /// A finding that still lacks its help text.
@@ -86,6 +104,11 @@ impl Fault {
         self
     }
 
+    /// Adds the suggestion of a similar name as the help text.
+    pub(crate) fn did_you_mean(self, name: &str, near: &str) -> Diagnostic {
+        self.help(did_you_mean(name, near)).replacing(name, near)
+    }
+
     /// Adds the help text, which completes the finding.
     pub(crate) fn help(self, help: impl Into<String>) -> Diagnostic {
         Diagnostic {
@@ -95,6 +118,7 @@ impl Fault {
             second: self.second,
             help: short(help.into()),
             note: None,
+            fix: None,
         }
     }
 }
@@ -103,6 +127,32 @@ impl Diagnostic {
     /// Returns the severity of the broken rule.
     pub fn severity(&self) -> Severity {
         self.rule.severity()
+    }
+
+    /// Adds the change that solves the problem.
+    pub(crate) fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+
+    /// Adds the change that replaces a text within the place of the finding.
+    pub(crate) fn replacing(self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        let fix = Fix {
+            span: self.at.span,
+            old: Some(old.into()),
+            new: new.into(),
+        };
+        self.fix(Some(fix))
+    }
+
+    /// Adds the change that replaces the place of the finding.
+    pub(crate) fn writing(self, new: impl Into<String>) -> Self {
+        let fix = Fix {
+            span: self.at.span,
+            old: None,
+            new: new.into(),
+        };
+        self.fix(Some(fix))
     }
 
     /// Adds additional information.

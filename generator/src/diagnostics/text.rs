@@ -1,12 +1,13 @@
 //! Findings for people, in the style of rustc: the rule, the place, the line with a caret, and a help text.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::{Diagnostic, Diagnostics, Rule, Severity};
 use crate::source::{Span, SpecSource};
 
 /// Colours of the parts of a finding.
@@ -45,15 +46,43 @@ pub(super) fn render(diagnostics: &Diagnostics, sources: &[SpecSource], colours:
         sources,
         open: None,
     };
+    // Notes are many, and the same for each place: the first one of a rule and file stands for all.
+    let mut notes: BTreeMap<(&str, Rule), Vec<usize>> = BTreeMap::new();
+    let notes_of = |each: &Diagnostic| each.severity() == Severity::Note;
+    for note in diagnostics.iter().filter(|each| notes_of(each)) {
+        let lines = notes.entry((&note.at.file, note.rule)).or_default();
+        lines.push(note.at.span.line);
+    }
     for diagnostic in diagnostics.iter() {
+        let mut others = None;
+        if notes_of(diagnostic) {
+            let Some(lines) = notes.remove(&(diagnostic.at.file.as_str(), diagnostic.rule)) else {
+                continue;
+            };
+            others = others_like_it(lines.get(1..).unwrap_or_default());
+        }
         // Writing to a String cannot fail.
-        let _ = render_one(&mut out, diagnostic, &mut files, palette);
+        let _ = render_one(&mut out, diagnostic, others.as_deref(), &mut files, palette);
     }
     if !diagnostics.is_empty() {
         let strong = palette.strong;
         let _ = writeln!(out, "{strong}{}{strong:#}", diagnostics.summary());
     }
     out
+}
+
+/// Returns the sentence about further notes of the same rule in the same file.
+fn others_like_it(lines: &[usize]) -> Option<String> {
+    /// More lines would not be read.
+    const MOST: usize = 20;
+    let shown: Vec<_> = lines.iter().take(MOST).map(ToString::to_string).collect();
+    let more = if lines.len() > MOST { ", …" } else { "" };
+    let (count, line) = match lines {
+        [] => return None,
+        [_] => ("one more".to_owned(), "line"),
+        _ => (format!("{} more", lines.len()), "lines"),
+    };
+    Some(format!("{count} of {line} {}{more}", shown.join(", ")))
 }
 
 /// Gives access to the lines of the files that findings refer to.
@@ -112,6 +141,7 @@ fn window(line: &str, span: Span) -> (String, usize) {
 fn render_one(
     out: &mut String,
     diagnostic: &Diagnostic,
+    others: Option<&str>,
     files: &mut Files<'_>,
     palette: &Palette,
 ) -> std::fmt::Result {
@@ -128,6 +158,7 @@ fn render_one(
         second,
         help,
         note,
+        fix: _,
     } = diagnostic;
     let severity = diagnostic.severity();
     let style = match severity {
@@ -177,7 +208,12 @@ fn render_one(
             frame(out, &place.file, place.span, '-', edge, why)?;
         }
     }
-    for (word, text) in [("help", Some(help)), ("note", note.as_ref())] {
+    let texts = [
+        ("help", Some(help.as_str())),
+        ("note", note.as_deref()),
+        ("note", others),
+    ];
+    for (word, text) in texts {
         if let Some(text) = text {
             writeln!(
                 out,
@@ -237,7 +273,6 @@ fn printable_text(text: &str) -> String {
 mod tests {
     use super::super::Fault;
     use super::*;
-    use crate::rules::Rule;
 
     #[test]
     fn carets_stand_under_wide_characters() {

@@ -4,9 +4,13 @@
 //! and then lets serde read one piece at a time, so that a fault in one piece does not hide faults in another. Wire
 //! names are spelled as the vendor spells them. Nothing in this module depends on Rust names.
 
+mod advice;
 mod apart;
 pub(crate) mod charset;
 mod cycles;
+mod edits;
+mod flow;
+pub(crate) mod foreign;
 mod from_value;
 mod json;
 mod paths;
@@ -17,9 +21,11 @@ mod query;
 mod read;
 mod route;
 mod schema;
+mod slips;
 mod sources;
 mod travel;
 mod tree;
+mod unindented;
 mod value;
 mod values;
 
@@ -28,6 +34,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(crate) use advice::for_default;
 pub(crate) use apart::{Apart, EnumValues, FixedValue, PayloadBlock, Request, UnionMember};
 pub(crate) use cycles::{ClosingEdge, Cycles};
 pub(crate) use json::parse_json;

@@ -4,6 +4,8 @@ use std::fmt::{self, Display};
 
 use serde::de::{Error, Expected, Unexpected};
 
+use super::advice::{self, Advice};
+use super::tree::Node;
 use crate::diagnostics::{Diagnostic, Fault, meant};
 
 /// A fault that serde found in a value.
@@ -49,6 +51,31 @@ pub(super) enum Found {
 }
 
 impl Problem {
+    /// Returns a sentence that describes the fault at a node, and a help text that uses what is written there.
+    pub(super) fn at_node(&self, key: &str, node: &Node) -> (String, Advice) {
+        let (message, help) = self.in_words(key);
+        let text = node.text().unwrap_or_default();
+        let better = match self {
+            Self::Kind { wanted, .. } => advice::for_kind(wanted, key, node),
+            Self::Other(_) => advice::for_form(key, text),
+            _ => None,
+        };
+        // Numbers are shown as they are written: YAML takes 1.10 for 1.1.
+        let message = match self {
+            Self::Kind {
+                wanted,
+                found: Found::Scalar(_),
+            } if node.is_plain() => {
+                format!(
+                    "{} is expected here, not `{text}`",
+                    wanted.in_words(&Found::Nothing, key).0
+                )
+            }
+            _ => message,
+        };
+        (message, better.unwrap_or_else(|| Advice::say(help)))
+    }
+
     /// Returns a sentence that describes the fault, and a help text. `key` is the key of the value.
     pub(super) fn in_words(&self, key: &str) -> (String, &'static str) {
         match self {
@@ -167,7 +194,10 @@ impl Error for Problem {
 /// Adds a help text that suggests the intended name, or lists all possible ones.
 pub(super) fn suggest(diagnostic: Fault, name: &str, known: &[&str], what: &str) -> Diagnostic {
     match meant(name, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) if name == "header" && near == "token" => {
+            diagnostic.help("did you mean `token`? `header:` names the header that it is sent in")
+        }
+        Some(near) => diagnostic.did_you_mean(name, near),
         None => diagnostic.help(format!("{what} are {}", known.join(", "))),
     }
 }

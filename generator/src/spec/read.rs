@@ -7,16 +7,19 @@
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
+use super::advice;
 use super::from_value::FromValue;
 use super::paths::{at, cut_out, keys_of, original_path};
 use super::problem::{Problem, suggest};
+use super::slips::quoted;
 use super::tree::{Entry, Kind, Node, Tree};
+use super::unindented::{owner_above, unindented};
 use super::value::value;
 use super::{
     EVERYTHING, EnumValue, Field, Location, Operation, PayloadBlock, Piece, Spec, Type, TypeKind,
     UnionMember,
 };
-use crate::diagnostics::{Diagnostics, Fault, meant};
+use crate::diagnostics::{Diagnostics, Fault, Fix, advice as advice_for_key, meant};
 use crate::rules::Rule;
 use crate::source::Span;
 
@@ -31,6 +34,15 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     if !matches!(root.kind, Kind::Map(_)) {
         let help = "write `vendor:`, `service:` and so on at the beginning of lines";
         reader.report(Rule::Y11, root.span, "a spec is a map", help);
+        return None;
+    }
+    if let Some(entry) = ["openapi", "swagger"]
+        .iter()
+        .find_map(|key| root.entry(key))
+    {
+        let message = "this is an OpenAPI document, not a spec";
+        let help = "a spec says in its own language what clients need: `new` makes one to change";
+        reader.report(Rule::Y11, entry.key_span, message, help);
         return None;
     }
     let mut value = value(root);
@@ -87,22 +99,23 @@ impl Reader<'_> {
     fn nothings(&mut self, root: &Node) {
         let mut open = vec![(root, Depth::Root)];
         while let Some((node, depth)) = open.pop() {
+            let unindented = unindented(node);
+            let mut before: Option<&Entry> = None;
             for entry in node.entries() {
-                if entry.value.is_nothing() && !(depth == Depth::Fixed && is_null(&entry.value)) {
+                let below = unindented.iter().find(|(owner, _)| *owner == entry.key);
+                if let Some((_, below)) = below {
                     let message = format!("`{}` has no value", entry.key);
-                    let finding = Fault::new(Rule::N14, self.file, entry.key_span, message);
-                    self.diagnostics
-                        .push(finding.help(match entry.key.as_str() {
-                            _ if depth == Depth::Fixed => {
-                                "give it one, or write `null` to send the name alone"
-                            }
-                            "docs" => "say what it is in a sentence",
-                            "response" => {
-                                "name a structure, or write `none` if the operation returns nothing"
-                            }
-                            _ => "give it one, or leave out the key",
-                        }));
+                    let help = format!(
+                        "indent what belongs to it by two: `{}:` and what follows",
+                        below.key
+                    );
+                    self.report(Rule::N14, entry.key_span, message, &help);
+                } else if entry.value.is_nothing()
+                    && !(depth == Depth::Fixed && is_null(&entry.value))
+                {
+                    self.nothing(entry, depth, before.filter(|_| node.is_in_braces()));
                 }
+                before = Some(entry);
                 open.push((&entry.value, depth.below(&entry.key)));
             }
             for element in node.elements() {
@@ -113,6 +126,48 @@ impl Reader<'_> {
                 open.push((element, Depth::Else));
             }
         }
+    }
+
+    /// Reports a key without a value. In braces, `before` is the entry before it.
+    fn nothing(&mut self, entry: &Entry, depth: Depth, before: Option<&Entry>) {
+        let key = entry.key.as_str();
+        let message = format!("`{key}` has no value");
+        let finding = Fault::new(Rule::N14, self.file, entry.key_span, message);
+        let text = |entry: &Entry| entry.value.text().map(str::to_owned);
+        let before = before.filter(|before| {
+            before.value.is_plain() && before.value.span.line == entry.key_span.line
+        });
+        if let Some((word, value)) = key.split_once(':').filter(|(word, _)| !word.is_empty()) {
+            let help = format!("write a blank after the colon: `{word}: {value}`");
+            let finding = finding.help(help);
+            let written = format!("{word}: {value}");
+            return self.diagnostics.push(finding.replacing(key, written));
+        }
+        if let Some((before, text)) = before.and_then(|before| Some((before, text(before)?))) {
+            let quoted = quoted(&format!("{text}, {key}"));
+            let help = format!(
+                "in braces a comma ends a text, and quotes keep it: `{}: {quoted}`",
+                before.key
+            );
+            let start = before.value.span;
+            let end = entry.key_span.column + entry.key_span.length;
+            let span = Span {
+                length: end - start.column,
+                ..start
+            };
+            let fix = Fix {
+                span,
+                old: None,
+                new: quoted,
+            };
+            return self.diagnostics.push(finding.help(help).fix(Some(fix)));
+        }
+        self.diagnostics.push(finding.help(match key {
+            _ if depth == Depth::Fixed => "give it one, or write `null` to send the name alone",
+            "docs" => "say what it is in a sentence",
+            "response" => "name a structure, or write `none` if the operation returns nothing",
+            _ => "give it one, or leave out the key",
+        }));
     }
 
     fn operations<'n>(
@@ -338,8 +393,15 @@ impl Reader<'_> {
         };
         let Value::Sequence(values) = value else {
             if !node.is_nothing() {
-                let help = "write the elements as `[a, b]`, or each behind a `-`";
-                self.report(Rule::N10, node.span, "a list is expected here", help);
+                let first = node.entries().first();
+                let help = match (first, node.text()) {
+                    (Some(first), _) => {
+                        format!("begin each element with a `-`: `- {}: …`", first.key)
+                    }
+                    (_, Some(text)) => format!("write it as a list: `[{text}]`"),
+                    _ => "write the elements as `[a, b]`, or each behind a `-`".to_owned(),
+                };
+                self.report(Rule::N10, node.span, "a list is expected here", &help);
             }
             return Vec::new();
         };
@@ -355,11 +417,31 @@ impl Reader<'_> {
         value: Option<Value>,
         node: Option<&'n Node>,
     ) -> Vec<Piece<'n, T>> {
-        let entries = self.entries(value, node);
-        entries
-            .into_iter()
-            .filter_map(|(name, span, value, node)| self.piece(name, span, value, node))
-            .collect()
+        let mut pieces: Vec<Piece<'n, T>> = Vec::new();
+        for (name, span, value, node) in self.entries(value, node) {
+            // A key of the block before it, with too little indentation.
+            let is_key = ["type", "required", "docs", "see", "http", "status", "kind"];
+            if let Some(last) = pieces.last_mut()
+                && is_key.contains(&name)
+                && matches!(last.node.kind, Kind::Map(_))
+                && matches!(node.kind, Kind::Scalar { .. })
+                && last.node.get(name).is_none()
+            {
+                let message = format!(
+                    "`{name}` is not indented like what belongs to `{}`",
+                    last.name
+                );
+                let help = format!(
+                    "indent it by two more, like the other keys of `{}`",
+                    last.name
+                );
+                self.report(Rule::N10, span, message, &help);
+                last.cut.push(vec![name.to_owned()]);
+                continue;
+            }
+            pieces.extend(self.piece(name, span, value, node));
+        }
+        pieces
     }
 
     /// Returns the entries of a map with their places.
@@ -373,7 +455,9 @@ impl Reader<'_> {
         };
         let Value::Mapping(values) = value else {
             if !node.is_nothing() {
-                let help = "write keys with values below it, indented by two";
+                let help = advice::map(node);
+                let help = help.as_deref();
+                let help = help.unwrap_or("write keys with values below it, indented by two");
                 self.report(Rule::N10, node.span, "a map is expected here", help);
             }
             return Vec::new();
@@ -452,15 +536,27 @@ impl Reader<'_> {
         match problem {
             Problem::UnknownKey(known) => {
                 let (key, parent) = path.split_last()?;
-                let entry = at(node, parent).entry(key);
-                let more = if parent.is_empty() {
-                    self.more_keys
-                } else {
-                    &[]
+                let more = match parent.is_empty() {
+                    true => self.more_keys,
+                    false => &[],
                 };
                 let known = &[known, more].concat();
-                self.unknown_key(key, entry.map_or(block, |entry| entry.key_span), known);
-                return meant(key, known.iter().copied()).map(str::to_owned);
+                let parent = at(node, parent);
+                let meant = meant(key, known.iter().copied()).or_else(|| advice::stands_for(key));
+                // The key above has a finding: what belongs to it is not indented.
+                if owner_above(parent, key) {
+                    return None;
+                }
+                let span = parent.entry(key).map_or(block, |entry| entry.key_span);
+                match advice::pair_of_limits(parent, key) {
+                    Some(None) => {}
+                    Some(Some(help)) => {
+                        let message = format!("there is no key `{key}` here");
+                        self.report(Rule::N01, span, message, &help);
+                    }
+                    None => self.unknown_key(key, span, known),
+                }
+                return meant.map(str::to_owned);
             }
             Problem::MissingKey(key) => {
                 let whole = [path, &[key.to_owned()]].concat();
@@ -482,8 +578,14 @@ impl Reader<'_> {
                     .push(suggest(diagnostic, word, known, "known"));
             }
             problem => {
-                let (message, help) = problem.in_words(path.last().map_or("", String::as_str));
-                self.report(Rule::N10, span, message, help);
+                let key = path.last().map_or("", String::as_str);
+                let (message, advice) = problem.at_node(key, faulty);
+                let finding = Fault::new(Rule::N10, self.file, span, message).help(advice.help);
+                let instead = advice.instead.filter(|_| faulty.is_on_one_line());
+                self.diagnostics.push(match instead {
+                    Some(instead) => finding.writing(instead),
+                    None => finding,
+                });
             }
         }
         None
@@ -492,8 +594,15 @@ impl Reader<'_> {
     fn unknown_key(&mut self, key: &str, span: Span, known: &[&str]) {
         let message = format!("there is no key `{key}` here");
         let diagnostic = Fault::new(Rule::N01, self.file, span, message);
+        let is_location = known == Location::KEYS;
         self.diagnostics
-            .push(suggest(diagnostic, key, known, "the keys here"));
+            .push(match (meant(key, known.iter().copied()), advice_for_key(key)) {
+            (None, _) if is_location => diagnostic.help(format!(
+                "say where `{key}` travels: put it under `path:`, `query:`, `header:` or `body:`"
+            )),
+            (None, Some(advice)) => diagnostic.help(advice),
+            _ => suggest(diagnostic, key, known, "the keys here"),
+        });
     }
 }
 

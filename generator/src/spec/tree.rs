@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
+use super::slips::{self, Slip};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fault};
 use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
@@ -169,6 +170,9 @@ fn read(path: &str, bytes: &[u8], faults: &mut Vec<Diagnostic>) -> Result<Node, 
         nodes: 0,
         faults,
     };
+    if let Some(slip) = slips::conflict(&text) {
+        return Err(reader.slip(slip).into());
+    }
     reader.document()
 }
 
@@ -212,39 +216,26 @@ fn end_of(text: &str) -> Span {
     }
 }
 
-/// Returns the probable cause of an error of the YAML scanner, and its exact place.
-fn explained(text: &str, span: Span, problem: &str) -> (Span, &'static str) {
-    let line = |number: usize| text.lines().nth(number.wrapping_sub(1)).unwrap_or_default();
-    let here = line(span.line);
-    // The scanner reports the line before or after the one with the tab.
-    for number in [span.line, span.line + 1, span.line.saturating_sub(1)] {
-        let indent = line(number).chars().take_while(|c| c.is_whitespace());
-        if let Some(at) = indent.clone().position(|c| c != ' ') {
-            let what = match indent.clone().nth(at) {
-                Some('\t') => "indent with spaces: there is a tab here",
-                _ => "indent with plain spaces: there is another kind of blank here",
-            };
-            let place = Span {
-                line: number,
-                column: at + 1,
-                length: 1,
-            };
-            return (place, what);
-        }
+/// Returns the probable cause of an error of the YAML scanner, with its place, a message and a help text.
+fn explained(text: &str, span: Span, problem: &str) -> Slip {
+    // The scanner sees some faults only on the next line.
+    if let Some(slip) = slips::first(text, span.line + 1) {
+        return slip;
     }
-    let value = here
-        .split_once(": ")
-        .map_or("", |(_, value)| value.trim_start());
-    let help = if problem.contains("mapping values are not allowed") && value.contains(": ") {
-        "quote the text: it has `: ` in it"
-    } else if value.starts_with(['`', '*', '&', '!', '@', '%', '|', '>', '[', '{']) {
+    let here = text.lines().nth(span.line.wrapping_sub(1));
+    let value = here.and_then(|line| line.split_once(": "));
+    let value = value.map_or("", |(_, value)| value.trim_start());
+    let help = if value.starts_with(['&', '!', '*', '%']) {
         "quote the text: it begins with a sign that means something in YAML"
-    } else if value.starts_with(['"', '\'']) {
-        "look where the quotes end: inside of single quotes, one is written twice"
     } else {
         "look at the quotes, the colons and the indentation around here"
     };
-    (span, help)
+    Slip {
+        span,
+        message: format!("not valid YAML: {problem}"),
+        help: help.to_owned(),
+        fix: None,
+    }
 }
 
 /// A place with its end.
@@ -301,9 +292,18 @@ impl<'a> Reader<'a> {
         };
         let end = (span.line, span.column);
         let Place { span, .. } = self.within(Place { span, end });
-        let (span, help) = explained(self.text, span, fault.info());
-        let message = format!("not valid YAML: {}", fault.info());
-        self.finding(Rule::Y04, span, message).help(help)
+        let slip = explained(self.text, span, fault.info());
+        self.slip(slip)
+    }
+
+    fn slip(&self, slip: Slip) -> Diagnostic {
+        let Slip {
+            span,
+            message,
+            help,
+            fix,
+        } = slip;
+        self.finding(Rule::Y04, span, message).help(help).fix(fix)
     }
 
     fn document(&mut self) -> Result<Node, Fatal> {
@@ -356,7 +356,8 @@ impl<'a> Reader<'a> {
                 let mut text = text.into_owned();
                 if let Some(c) = text.chars().find(|c| is_forbidden(*c)) {
                     let finding = self.finding(Rule::Y03, span, not_allowed(c));
-                    self.faults.push(finding.help("delete the escape"));
+                    let help = "delete the escape; if it belongs to a pattern, use single quotes, which keep backslashes";
+                    self.faults.push(finding.help(help));
                     text.retain(|c| !is_forbidden(c));
                 }
                 let kind = Kind::Scalar {
@@ -373,6 +374,10 @@ impl<'a> Reader<'a> {
                         (Event::SequenceEnd, _) => break,
                         (event, place) => elements.push(self.node(event, place, depth + 1)?),
                     }
+                    elements
+                        .last()
+                        .into_iter()
+                        .for_each(|last| self.element(last));
                 }
                 Ok(Node {
                     span,
@@ -420,6 +425,9 @@ impl<'a> Reader<'a> {
             let (event, place) = self.next()?;
             let value = self.node(event, place, depth + 1)?;
             let key_span = key.span;
+            if let Some(finding) = self.odd_key(&key) {
+                return Err(finding.into());
+            }
             let Kind::Scalar { text: key, plain } = key.kind else {
                 let message = "a key must be a plain word";
                 let finding = self.finding(Rule::Y08, key_span, message);
@@ -450,6 +458,52 @@ impl<'a> Reader<'a> {
                 value,
             });
         }
+    }
+
+    /// Returns a finding for a key that begins with an unusual blank or has a full-width colon: what belongs to it is not
+    /// known.
+    fn odd_key(&self, key: &Node) -> Option<Diagnostic> {
+        let text = key.text().filter(|_| key.is_plain())?;
+        let first = text.chars().next().unwrap_or_default();
+        if first.is_whitespace() {
+            let message = format!("there is {} in the indentation", slips::blank(first));
+            let finding = self.finding(Rule::Y04, key.span, message);
+            let finding = finding.help("indent with ordinary spaces");
+            return Some(finding.replacing(first, " "));
+        }
+        let (word, value) = text.split_once('：')?;
+        let message = format!("`：` (U+FF1A) after the key `{word}` is not a colon of YAML");
+        let finding = self.finding(Rule::Y04, key.span, message);
+        let colon = if value.starts_with(' ') { ":" } else { ": " };
+        let finding = finding.help(format!(
+            "write an ordinary colon and a blank: `{word}: {}`",
+            value.trim()
+        ));
+        Some(finding.replacing("：", colon))
+    }
+
+    /// Reports a full-width comma in an element without quotes.
+    fn element(&mut self, element: &Node) {
+        let text = element.text().filter(|_| element.is_plain());
+        let comma = text.and_then(|text| text.chars().find(|c| matches!(c, '，' | '、')));
+        // Prose has blanks, or ends with a full stop.
+        let is_list = |text: &str| !text.contains([' ', '。', '.']);
+        let Some(comma) = comma.filter(|_| text.is_some_and(is_list)) else {
+            return;
+        };
+        let parts: Vec<_> = text
+            .unwrap_or_default()
+            .split(comma)
+            .map(str::trim)
+            .collect();
+        let message = format!(
+            "`{comma}` (U+{:04X}) does not separate elements",
+            u32::from(comma)
+        );
+        let finding = self.finding(Rule::Y04, element.span, message);
+        let elements = parts.join(", ");
+        let finding = finding.help(format!("write ordinary commas: `{elements}`"));
+        self.faults.push(finding.writing(elements));
     }
 
     /// Reports anchors and tags; the value after them is read nevertheless.

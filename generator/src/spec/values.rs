@@ -244,7 +244,10 @@ impl<'de> Deserialize<'de> for TypeName {
             let problem = format_args!("more than {MAX_CONTAINERS} nested lists and maps");
             return Err(de::Error::custom(problem));
         }
-        if name.is_empty() || name.contains(char::is_whitespace) {
+        if name.is_empty()
+            || name.contains(char::is_whitespace)
+            || super::foreign::has_foreign_signs(name)
+        {
             let expected = "a type, such as `string` or `map of list of string`";
             return Err(not(&text, expected));
         }
