@@ -1860,7 +1860,8 @@ rt::output!(DistillationConfig);
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TeacherModelConfig {
-    /// ARN or ID of the teacher model.
+    /// ARN or ID of the teacher model. Pattern, which clients do not check:
+    /// `(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:((:foundation-model/([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})|(([0-9a-zA-Z][_-]?)+)$)|([0-9]{12}:inference-profile/[a-zA-Z0-9-:.]+$)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})`.
     pub teacher_model_identifier: String,
     /// Maximum number of tokens of a response of the teacher model.
     pub max_response_length_for_inference: Option<i64>,
@@ -1869,7 +1870,7 @@ pub struct TeacherModelConfig {
 impl TeacherModelConfig {
     /// Creates a value with the required parameters.
     ///
-    /// - `teacher_model_identifier`: ARN or ID of the teacher model.
+    /// - `teacher_model_identifier`: ARN or ID of the teacher model. Pattern, which clients do not check: `(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:((:foundation-model/([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})|(([0-9a-zA-Z][_-]?)+)$)|([0-9]{12}:inference-profile/[a-zA-Z0-9-:.]+$)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})`.
     pub fn new(teacher_model_identifier: impl Into<String>) -> Self {
         Self {
             teacher_model_identifier: teacher_model_identifier.into(),
@@ -1990,7 +1991,7 @@ pub struct RftHyperParameters {
     pub epoch_count: Option<i64>,
     /// Number of samples per training step. From 16 to 512.
     pub batch_size: Option<i64>,
-    /// Learning rate, from 1e-7 to 0.001.
+    /// Learning rate. From 1e-7 to 0.001.
     pub learning_rate: Option<f64>,
     /// Maximum number of tokens of a prompt.
     pub max_prompt_length: Option<i64>,
@@ -2022,7 +2023,7 @@ impl RftHyperParameters {
         self
     }
 
-    /// Learning rate, from 1e-7 to 0.001.
+    /// Learning rate. From 1e-7 to 0.001.
     pub fn learning_rate(mut self, value: f64) -> Self {
         self.learning_rate = Some(value);
         self
@@ -2063,7 +2064,7 @@ impl rt::Record for RftHyperParameters {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
         to.body("epochCount", &self.epoch_count).range(1, 50);
         to.body("batchSize", &self.batch_size).range(16, 512);
-        to.body("learningRate", &self.learning_rate);
+        to.body("learningRate", &self.learning_rate).number_range(1e-7, 0.001);
         to.body("maxPromptLength", &self.max_prompt_length);
         to.body("trainingSamplePerPrompt", &self.training_sample_per_prompt)
             .range(2, 16);

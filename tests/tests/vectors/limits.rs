@@ -17,6 +17,10 @@ pub(super) const UNREADABLE: &[&str] = &[
 /// Inputs that violate a documented limit, which the SDKs do not check.
 pub(super) const OVER_LIMITS: &[(&str, &[&str])] = &[
     (
+        "aws_CreateModelCustomizationJob_rft_learningRate_int_1",
+        &["customizationConfig.rftConfig.hyperParameters.learningRate"],
+    ),
+    (
         "aws_CreateModelCustomizationJob_name_64",
         &["customModelName"],
     ),
