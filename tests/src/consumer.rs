@@ -170,7 +170,7 @@ impl Context<'_> {
             Ty::Boolean => vec!["true".into()],
             Ty::Timestamp(_) => vec![
                 "\"2024-01-01T00:00:00Z\"".into(),
-                "std::time::SystemTime::now()".into(),
+                "(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_715_691_912))".into(),
                 "rt::Timestamp::from(\"now\")".into(),
             ],
             Ty::Enum(name) => {
