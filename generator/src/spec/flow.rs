@@ -133,7 +133,7 @@ fn bad_escape(
     {
         let quoted = slips::quoted(text);
         slip.help = format!("{advice}: `{quoted}`");
-        slip.fix = Some(Fix {
+        slip.fix = Some(Box::new(Fix {
             span: Span {
                 line: opening.0 + 1,
                 column: opening.1 + 1,
@@ -141,7 +141,7 @@ fn bad_escape(
             },
             old: None,
             new: quoted,
-        });
+        }));
     }
     Err(slip)
 }
@@ -275,7 +275,7 @@ fn missing_comma(cursor: &Cursor<'_>, start: usize) -> Result<(), Slip> {
             let slip = slip((cursor.line, column), length, message, help);
             slip.map_err(|mut slip| {
                 let at = before.trim_end().chars().count();
-                slip.fix = Some(Fix {
+                slip.fix = Some(Box::new(Fix {
                     span: Span {
                         line: cursor.line + 1,
                         column: at + 1,
@@ -283,7 +283,7 @@ fn missing_comma(cursor: &Cursor<'_>, start: usize) -> Result<(), Slip> {
                     },
                     old: Some(String::new()),
                     new: ",".to_owned(),
-                });
+                }));
                 slip
             })
         }

@@ -13,17 +13,17 @@ pub(super) struct Slip {
     pub(super) span: Span,
     pub(super) message: String,
     pub(super) help: String,
-    pub(super) fix: Option<Fix>,
+    pub(super) fix: Option<Box<Fix>>,
 }
 
 impl Slip {
     /// Adds the change that replaces a text within the place of the slip.
     fn replacing(mut self, old: &str, new: &str) -> Self {
-        self.fix = Some(Fix {
+        self.fix = Some(Box::new(Fix {
             span: self.span,
             old: Some(old.to_owned()),
             new: new.to_owned(),
-        });
+        }));
         self
     }
 }

@@ -303,7 +303,8 @@ impl<'a> Reader<'a> {
             help,
             fix,
         } = slip;
-        self.finding(Rule::Y04, span, message).help(help).fix(fix)
+        let finding = self.finding(Rule::Y04, span, message).help(help);
+        finding.fix(fix.map(|fix| *fix))
     }
 
     fn document(&mut self) -> Result<Node, Fatal> {
