@@ -7,8 +7,11 @@
 
 mod check;
 pub mod command;
+mod describe;
 pub mod diagnostics;
 pub mod diff;
+mod draft;
+mod drift;
 mod emit;
 mod fix;
 mod lower;

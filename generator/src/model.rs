@@ -188,6 +188,20 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// Returns the word for the scheme in specs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::AwsSigV4 { .. } => "aws-sigv4",
+            Self::VolcengineHmac { .. } => "volcengine-hmac",
+            Self::BaiduBceV1(_) => "baidu-bce-v1",
+            Self::HuaweiSdkHmac(_) => "huawei-sdk-hmac",
+            Self::Bearer { .. } => "bearer",
+            Self::Token { .. } | Self::QueryToken { .. } => "token",
+            Self::Basic(_) => "basic",
+            Self::None => "none",
+        }
+    }
+
     /// Returns the name of the scheme for documentation.
     pub fn title(&self) -> &'static str {
         match self {

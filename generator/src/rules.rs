@@ -82,7 +82,8 @@ rules! {
         W04 W15 W18 W23 W25
         C04 C05 C11 C12
         P06
-        X05;
+        X05
+        V01 V02 V03 V04 V05;
     Note:
         R08
         C10 C15
@@ -94,6 +95,12 @@ impl Rule {
     pub fn title(self) -> &'static str {
         let first = self.explanation().lines().next().unwrap_or_default();
         first.trim_start_matches("# ")
+    }
+
+    /// Whether the rule is about drift, which compares a spec with a vendor's description: `check` does not know whether
+    /// it is broken.
+    pub fn is_of_drift(self) -> bool {
+        self.id().starts_with('V')
     }
 
     /// Whether a spec may suppress findings of the rule. Other errors cannot be suppressed, because a spec that has

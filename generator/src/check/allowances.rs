@@ -53,7 +53,9 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             None => true,
         }
     });
-    let unused = allowed.iter().filter(|each| !each.is_used);
+    // Only a comparison with the vendor's description can tell about those of drift.
+    let unused = allowed.iter();
+    let unused = unused.filter(|each| !each.is_used && !each.rule.is_of_drift());
     let findings: Vec<_> = unused
         .filter_map(|unused| idle(spec, &blocks, unused, diagnostics))
         .collect();

@@ -3,6 +3,7 @@
 mod check;
 mod codegen;
 mod diff;
+mod drift;
 mod explain;
 mod new;
 mod specs;
@@ -46,6 +47,8 @@ enum Command {
         /// Path, old file, old hash, old mode, new file, new hash, new mode.
         arguments: Vec<String>,
     },
+    /// Compares a spec with a description that its vendor publishes. Writes nothing.
+    Drift(drift::Arguments),
     /// Explains a rule, with a bad and a good example.
     Explain {
         /// ID of the rule, such as `C01`; if omitted, all rules are listed.
@@ -53,10 +56,7 @@ enum Command {
         rule: Option<String>,
     },
     /// Creates a spec, `specs/NAME.yaml`, with comments that explain its keys.
-    New {
-        /// Name of the module with hyphens, such as `acme-models`.
-        name: String,
-    },
+    New(new::Arguments),
 }
 
 /// Exit code if generated files differ from the specs.
@@ -81,8 +81,9 @@ pub fn run(disk: &dyn Disk) -> ExitCode {
         Command::Codegen(arguments) => codegen::run(&context, &arguments),
         Command::Diff(arguments) => diff::run(&context, &arguments),
         Command::DiffDriver { arguments } => diff::driver(&arguments),
+        Command::Drift(arguments) => drift::run(&context, &arguments),
         Command::Explain { rule } => explain::run(rule.as_deref()),
-        Command::New { name } => new::run(&context, &name),
+        Command::New(arguments) => new::run(&context, &arguments),
     };
     ExitCode::from(outcome.unwrap_or_else(|problem| {
         complain(&problem);

@@ -1,13 +1,33 @@
-//! `new`: creates a spec.
+//! `new`: creates a spec, from a template or from a description that a vendor publishes.
+
+use std::path::PathBuf;
 
 use heck::ToTitleCase;
 
 use super::{Context, Outcome, say};
+use crate::SpecSource;
+use crate::describe::{File, describe};
+use crate::diagnostics::{Format, closest};
+use crate::draft::{Subject, draft};
 use crate::names::{self, Role};
 
 const SKELETON: &str = include_str!("skeleton.yaml");
 
-pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Name of the module with hyphens, such as `acme-models`.
+    name: String,
+    /// Description to write the spec from: a service model of botocore, perhaps with its paginators, OpenAPI 3, Swagger
+    /// 2.0, or a document of the API explorer of Volcengine or Huawei. Packed with gzip or not.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    from: Vec<PathBuf>,
+    /// Operation to write, by the vendor's name; all if there is none.
+    #[arg(long, value_name = "NAME", requires = "from")]
+    operation: Vec<String>,
+}
+
+pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
+    let name = arguments.name.as_str();
     let module = name.replace('-', "_");
     let fits = names::check(&module, Role::Module).is_ok() && names::is_member_case(&module);
     if !fits || name.contains('_') || name.ends_with('-') {
@@ -25,6 +45,9 @@ pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
     }
     if path.symlink_metadata().is_ok() {
         return Err(format!("{shown} is there already"));
+    }
+    if !arguments.from.is_empty() {
+        return from_description(context, arguments, &shown);
     }
     let text = SKELETON
         .replace("{{title}}", &name.to_title_case())
@@ -44,5 +67,54 @@ pub(super) fn run(context: &Context<'_>, name: &str) -> Outcome {
          5. Run the tests, which find the operation by its name\n\
          CONTRIBUTING.md says more of each step\n"
     ));
+    Ok(0)
+}
+
+/// Writes a spec from a vendor's description, and reports what the rules say about it.
+fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -> Outcome {
+    let files = arguments.from.iter().map(|path| File::read(path));
+    let files = files.collect::<Result<Vec<_>, String>>()?;
+    let description = describe(&files, None).map_err(|problem| problem.to_string())?;
+    let source = arguments.from.first().and_then(|path| path.file_name());
+    let source = source.unwrap_or_default().to_string_lossy();
+    let subject = Subject {
+        name: &arguments.name,
+        operations: &arguments.operation,
+        source: &source,
+    };
+    let text = draft(&description, &subject).map_err(|missing| {
+        let names = description.operations.iter();
+        let names: Vec<_> = names.map(|each| each.name.as_str()).collect();
+        let meant = missing
+            .iter()
+            .map(|name| match closest(name, names.iter().copied()) {
+                Some(meant) => format!("`{name}` (did you mean `{meant}`?)"),
+                None => format!("`{name}`"),
+            });
+        let missing: Vec<_> = meant.collect();
+        format!("the description has no operation {}", missing.join(", "))
+    })?;
+    crate::output::create(&context.root, shown, &text, context.disk)
+        .map_err(|problem| problem.to_string())?;
+    let source = SpecSource::new(shown.to_owned(), text.into_bytes());
+    let (_, found) = crate::read(std::slice::from_ref(&source));
+    let findings = found.without_notes();
+    context.report(&findings, Format::Text, std::slice::from_ref(&source));
+    let name = &arguments.name;
+    let called = &context.called;
+    say(&format!(
+        "created {shown} from {} of {} operations\n\n\
+         1. Replace what is marked TODO, and read the rest beside the vendor's page: {called} check {shown}\n\
+         2. Add `{name} = []` to [features] in generated/Cargo.toml, and `\"{name}\"` to `default`\n\
+         3. {called} codegen\n",
+        match arguments.operation.len() {
+            0 => description.operations.len(),
+            some => some,
+        },
+        description.operations.len(),
+    ));
+    for (what, count) in &description.skipped {
+        say(&format!("left out, {count} times: {what}\n"));
+    }
     Ok(0)
 }

@@ -30,6 +30,7 @@ pub use changelog::changelog;
 pub use compare::diff;
 pub use finding::{Finding, Witness};
 pub use places::locate;
+pub(crate) use places::way;
 pub(crate) use render::schema;
 pub use render::{Format, render};
 pub use report::{FailOn, Note, Report};

@@ -33,19 +33,26 @@ impl<'a> Files<'a> {
     /// Returns the location of the key at a path, or of the last key on the way to it that exists.
     fn find(&self, service: &str, path: &[String]) -> Option<Location> {
         let (file, root) = self.0.get(service)?;
-        let mut node = root;
-        let mut span = Span::START;
-        for key in path {
-            let Some((place, next)) = step(node, key) else {
-                break;
-            };
-            (span, node) = (place, next);
-        }
+        let last = way(root, path).last().map(|(span, _)| *span);
         Some(Location {
             file: (*file).to_owned(),
-            span,
+            span: last.unwrap_or(Span::START),
         })
     }
+}
+
+/// Returns the places and values of the keys of a path, as far as they exist.
+pub(crate) fn way<'n>(root: &'n Node, path: &[String]) -> Vec<(Span, &'n Node)> {
+    let mut way = Vec::new();
+    let mut node = root;
+    for key in path {
+        let Some((span, next)) = step(node, key) else {
+            break;
+        };
+        way.push((span, next));
+        node = next;
+    }
+    way
 }
 
 /// Returns the location of a key or element, and its value.

@@ -40,6 +40,24 @@ pub enum Behaviour {
     Changed,
 }
 
+macro_rules! shown {
+    ($($verdict:ident { $($variant:ident: $word:literal)* })*) => {
+        $(impl std::fmt::Display for $verdict {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self {
+                    $(Self::$variant => $word,)*
+                })
+            }
+        })*
+    };
+}
+
+shown! {
+    Wire { Safe: "safe" Risk: "risk" Breaking: "breaking" }
+    Api { None: "none" Minor: "minor" Major: "major" }
+    Behaviour { Same: "same" Changed: "changed" }
+}
+
 /// Verdicts for all three groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Verdict {

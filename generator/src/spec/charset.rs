@@ -35,6 +35,11 @@ pub(crate) fn covers(class: &str, other: &str) -> bool {
     ranges(other).iter().all(within)
 }
 
+/// Whether two sets have the same characters.
+pub(crate) fn same(class: &str, other: &str) -> bool {
+    covers(class, other) && covers(other, class)
+}
+
 /// Merges ranges that overlap or touch.
 fn joined(mut ranges: Vec<(char, char)>) -> Vec<(char, char)> {
     ranges.sort_unstable();

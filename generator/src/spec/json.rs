@@ -17,7 +17,6 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
         let fault = Fault::new(Rule::X06, path, span, message);
         Box::new(fault.help("a sample is a JSON object"))
     };
-    // serde_json also limits the depth, so the recursion below is safe.
     if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
         let span = Span {
             line: error.line().max(1),
@@ -34,10 +33,15 @@ pub(crate) fn parse_json(path: &str, bytes: &[u8]) -> Result<Node, Box<Diagnosti
         rest: text,
         line: 1,
         column: 1,
+        depth: 0,
     };
-    let root = reader
-        .node()
-        .ok_or_else(|| fault(reader.here(1), "this is JSON that cannot be read"))?;
+    let Some(root) = reader.node() else {
+        let message = match reader.depth > DEEPEST {
+            true => format!("more than {DEEPEST} lists and objects inside each other"),
+            false => "this is JSON that cannot be read".to_owned(),
+        };
+        return Err(fault(reader.here(1), &message));
+    };
     match doubled_key(&root) {
         None => Ok(root),
         Some((first, second)) => {
@@ -67,11 +71,16 @@ fn doubled_key(root: &Node) -> Option<(&Entry, &Entry)> {
     None
 }
 
+/// The most lists and objects inside each other, as in serde_json.
+const DEEPEST: usize = 128;
+
 /// Reads text that is known to be valid JSON.
 struct Reader<'a> {
     rest: &'a str,
     line: usize,
     column: usize,
+    /// Lists and objects that are open. serde_json does not limit them when it only checks a text.
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -109,8 +118,18 @@ impl<'a> Reader<'a> {
         let first = self.peek()?;
         let span = self.here(1);
         let (span, kind) = match first {
-            '{' => (span, Kind::Map(self.members()?)),
-            '[' => (span, Kind::List(self.elements()?)),
+            '{' | '[' => {
+                self.depth += 1;
+                if self.depth > DEEPEST {
+                    return None;
+                }
+                let kind = match first {
+                    '{' => Kind::Map(self.members()?),
+                    _ => Kind::List(self.elements()?),
+                };
+                self.depth -= 1;
+                (span, kind)
+            }
             '"' => {
                 let (text, length) = self.string()?;
                 (Span { length, ..span }, Kind::Scalar { text, plain: false })
@@ -213,6 +232,10 @@ mod tests {
             ("{\n\"a\": }", 2),
             ("{} x", 1),
             (&"[".repeat(1_000), 1),
+            (
+                &format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)),
+                1,
+            ),
         ] {
             let finding = parse_json("a.json", text.as_bytes()).unwrap_err();
             assert_eq!(

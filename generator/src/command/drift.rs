@@ -1,0 +1,62 @@
+//! `drift`: compares a spec with a description that its vendor publishes.
+
+use std::path::PathBuf;
+
+use super::{Context, Outcome, STALE, say, specs};
+use crate::describe::File;
+use crate::diff::Format;
+use crate::drift::{drift, render};
+use crate::{Severity, SpecSource};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Spec, such as `aws-bedrock`, or its file.
+    spec: String,
+    /// Description: a service model of botocore, perhaps with its paginators, OpenAPI 3, Swagger 2.0, or a document of the
+    /// API explorer of Volcengine or Huawei. Packed with gzip or not.
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    against: Vec<PathBuf>,
+    /// Output format of the differences.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Also list the operations that only the description has.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Exit code 0: spec and description agree; 1: they do not; 2: one of them cannot be read.
+pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
+    let source = source(context, &arguments.spec)?;
+    let (service, found) = crate::read_leniently(&source);
+    let first = found.iter().find(|each| each.severity() == Severity::Error);
+    if let Some(first) = first {
+        let (file, span) = (&first.at.file, first.at.span);
+        return Err(format!(
+            "the spec has errors: {file}:{}:{}: {}",
+            span.line, span.column, first.message
+        ));
+    }
+    let service = service.ok_or("the spec says nothing")?;
+    let files = arguments.against.iter().map(|path| File::read(path));
+    let files = files.collect::<Result<Vec<_>, String>>()?;
+    let drift = drift(&source, &service, &files).map_err(|problem| problem.to_string())?;
+    say(&render(&drift, arguments.format, arguments.all));
+    let agrees = drift.differences.is_empty() && drift.idle.is_empty();
+    Ok(if agrees { 0 } else { STALE })
+}
+
+fn source(context: &Context<'_>, name: &str) -> Result<SpecSource, String> {
+    let path = PathBuf::from(name);
+    if path.is_file() {
+        return specs::read(&path, name.replace('\\', "/"));
+    }
+    let all = specs::of_workspace(&context.root)?;
+    let names: Vec<_> = all.iter().map(|source| source.stem().to_owned()).collect();
+    let found = all.into_iter().find(|source| source.stem() == name);
+    found.ok_or_else(|| {
+        format!(
+            "there is no spec `{name}`; the specs are {}",
+            names.join(", ")
+        )
+    })
+}

@@ -1,0 +1,270 @@
+//! The form that all descriptions are read into.
+
+use std::collections::BTreeMap;
+
+/// A description of a service.
+#[derive(Debug)]
+pub(crate) struct Description {
+    pub(crate) format: Format,
+    /// Name of the service, for people.
+    pub(crate) service: String,
+    /// Base URL, perhaps with `{region}`.
+    pub(crate) endpoint: Option<String>,
+    /// Documentation of an operation by its name, if the format has a rule for it: `{name}` is to be replaced.
+    pub(crate) see: Option<String>,
+    /// Ways to authenticate, in the order of preference.
+    pub(crate) auth: Vec<Scheme>,
+    /// Member of a reply that holds the output.
+    pub(crate) result: Option<String>,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) types: Vec<Type>,
+    /// What could not be read, with the number of times.
+    pub(crate) skipped: Skipped,
+}
+
+/// What could not be read, with the number of times.
+pub(crate) type Skipped = BTreeMap<String, usize>;
+
+impl Description {
+    /// Whether it names all ways to authenticate. Other formats cannot name the signatures of clouds.
+    pub(crate) fn states_auth(&self) -> bool {
+        self.format == Format::Botocore
+    }
+
+    /// Returns a type. Ids come from this description, so there always is one.
+    pub(crate) fn get(&self, id: TypeId) -> Option<&Type> {
+        self.types.get(id.0)
+    }
+}
+
+/// Format of a description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Botocore,
+    OpenApi,
+    Swagger,
+    VolcengineExplorer,
+    HuaweiExplorer,
+}
+
+impl Format {
+    /// Returns the name that `sources:` has for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Botocore => "botocore",
+            Self::OpenApi => "openapi",
+            Self::Swagger => "swagger",
+            Self::VolcengineExplorer => "volcengine-explorer",
+            Self::HuaweiExplorer => "huawei-explorer",
+        }
+    }
+}
+
+/// A way to authenticate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// AWS Signature Version 4, with the name of the service in it.
+    AwsSigv4(String),
+    Bearer,
+    Basic,
+    /// A token in a header.
+    Header(String),
+    /// A token in the query.
+    Query(String),
+    /// No credentials.
+    None,
+}
+
+/// An operation.
+#[derive(Debug, Default)]
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) docs: Option<String>,
+    pub(crate) method: String,
+    /// Path with `{name}` or `{name+}` for parameters, by their wire names.
+    pub(crate) path: String,
+    /// Constant part of the query; `None` for a name without a value.
+    pub(crate) fixed: Vec<(String, Option<String>)>,
+    /// Constant headers.
+    pub(crate) fixed_headers: Vec<(String, String)>,
+    pub(crate) host_prefix: Option<String>,
+    pub(crate) read_only: bool,
+    pub(crate) idempotent: bool,
+    pub(crate) deprecated: Option<String>,
+    /// Ways to authenticate that replace those of the service.
+    pub(crate) auth: Option<Vec<Scheme>>,
+    pub(crate) parameters: Vec<Field>,
+    /// Structure of the output; `None` if there is none.
+    pub(crate) output: Option<TypeId>,
+    pub(crate) errors: Vec<ErrorCode>,
+    pub(crate) paging: Option<Paging>,
+    /// What could not be read of it, for a comment.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A parameter, a field or a member of a union.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// Name on the wire; the prefix for a map of headers.
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) shape: Shape,
+    pub(crate) required: bool,
+    pub(crate) docs: Option<String>,
+    pub(crate) limits: Limits,
+    /// Value that the service uses, as text.
+    pub(crate) default: Option<String>,
+    pub(crate) sensitive: bool,
+    pub(crate) token: bool,
+    pub(crate) deprecated: Option<String>,
+    /// What could not be read of it, for a comment.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Field {
+    pub(crate) fn new(name: &str, place: Place, shape: Shape) -> Self {
+        Self {
+            name: name.to_owned(),
+            place,
+            shape,
+            required: false,
+            docs: None,
+            limits: Limits::default(),
+            default: None,
+            sensitive: false,
+            token: false,
+            deprecated: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Where a field travels, in a request or in a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    /// A list separated by commas.
+    QueryCsv,
+    Header,
+    /// A map of all headers that begin with the name.
+    HeaderPrefix,
+    Body,
+    /// The whole body.
+    Payload,
+    Status,
+}
+
+/// A type of values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Timestamp(Time),
+    Bytes,
+    Json,
+    Named(TypeId),
+    List(Box<Shape>),
+    Map(Box<Shape>),
+}
+
+impl Shape {
+    /// Returns what is inside of all lists and maps.
+    pub(crate) fn innermost(&self) -> &Self {
+        match self {
+            Self::List(inner) | Self::Map(inner) => inner.innermost(),
+            shape => shape,
+        }
+    }
+}
+
+/// Form of a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Time {
+    Rfc3339,
+    EpochSeconds,
+    HttpDate,
+}
+
+/// Limits of a value. `count` is about the outermost list or map, `keys` about the keys of the outermost map, all others
+/// about the innermost values. Bounds are as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) range: Range,
+    pub(crate) length: Range,
+    pub(crate) count: Range,
+    /// Characters that a text consists of.
+    pub(crate) chars: Option<String>,
+    /// Pattern that the whole text matches.
+    pub(crate) pattern: Option<String>,
+    pub(crate) key_length: Range,
+    pub(crate) key_pattern: Option<String>,
+}
+
+/// A minimum and a maximum, as numbers are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Range {
+    pub(crate) min: Option<String>,
+    pub(crate) max: Option<String>,
+}
+
+impl Range {
+    pub(crate) fn new(min: Option<String>, max: Option<String>) -> Self {
+        Self { min, max }
+    }
+
+    /// Returns whether it limits anything.
+    pub(crate) fn is_set(&self) -> bool {
+        self.min.is_some() || self.max.is_some()
+    }
+}
+
+/// A type of a description, by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TypeId(pub(super) usize);
+
+/// A structure, an enum or a union.
+#[derive(Debug)]
+pub(crate) struct Type {
+    /// Name in the description, or one made up from where it stands.
+    pub(crate) name: String,
+    pub(crate) docs: Option<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) kind: TypeKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum TypeKind {
+    Structure(Vec<Field>),
+    /// Known values, each once.
+    Enum(Vec<String>),
+    Union(Vec<Field>),
+}
+
+/// An error code.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrorCode {
+    pub(crate) code: String,
+    pub(crate) status: Option<u16>,
+    pub(crate) docs: Option<String>,
+    /// Whether another attempt may help, and whether it means too many requests, if that is stated.
+    pub(crate) retryable: Option<Retryable>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retryable {
+    Transient,
+    Throttled,
+}
+
+/// Paging by tokens, in wire names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Paging {
+    pub(crate) request: String,
+    pub(crate) response: String,
+    pub(crate) items: String,
+    pub(crate) more: Option<String>,
+    pub(crate) page_size: Option<String>,
+}

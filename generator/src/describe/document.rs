@@ -1,0 +1,214 @@
+//! Files of descriptions: unpacked, and read with the place of each value.
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+use crate::spec::{Kind, Node, parse_json};
+
+/// A file as it was read.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// Name for messages.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl File {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Returns the name of the file and the error of the system.
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        let name = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(Self { name, bytes }),
+            Err(error) => Err(format!("{name}: {error}")),
+        }
+    }
+}
+
+/// Error of a file that cannot be used: its place and the reason.
+#[derive(Debug)]
+pub(crate) struct Unreadable(String);
+
+impl Unreadable {
+    pub(crate) fn new(file: &str, why: impl fmt::Display) -> Self {
+        Self(printable(&format!("{file}: {why}")))
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Replaces what would move the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// The most bytes of a description when unpacked. The largest one that is known has 10 MB.
+const MOST: u64 = 64 << 20;
+
+/// A document with its name.
+#[derive(Debug)]
+pub(super) struct Document {
+    name: String,
+    root: Node,
+}
+
+impl Document {
+    /// Unpacks and parses a file.
+    pub(super) fn read(file: &File) -> Result<Self, Unreadable> {
+        let bytes = unpacked(file)?;
+        let unreadable = |why: &str| Unreadable::new(&file.name, why);
+        let start = bytes.trim_ascii_start();
+        if start.is_empty() {
+            return Err(unreadable("the file is empty"));
+        }
+        if start.starts_with(b"<") {
+            return Err(unreadable(
+                "this is a web page, not a description of an API",
+            ));
+        }
+        let root = parse_json(&file.name, &bytes).map_err(|found| {
+            let span = found.at.span;
+            let first = found.second.as_ref().map(|(first, _)| {
+                let span = first.span;
+                format!("; it is also at {}:{}", span.line, span.column)
+            });
+            let place = format!("{}:{}:{}", file.name, span.line, span.column);
+            Unreadable::new(&place, found.message + &first.unwrap_or_default())
+        })?;
+        let document = Self {
+            name: file.name.clone(),
+            root,
+        };
+        document.refuse_errors()?;
+        Ok(document)
+    }
+
+    pub(super) fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// Returns the same document with a part of it as the root.
+    pub(super) fn part(&self, root: &Node) -> Self {
+        Self {
+            name: self.name.clone(),
+            root: root.clone(),
+        }
+    }
+
+    /// Returns an error at a node.
+    pub(super) fn unreadable(&self, at: Option<&Node>, why: impl fmt::Display) -> Unreadable {
+        match at {
+            Some(node) => {
+                let place = format!("{}:{}:{}", self.name, node.span.line, node.span.column);
+                Unreadable::new(&place, why)
+            }
+            None => Unreadable::new(&self.name, why),
+        }
+    }
+
+    /// Refuses what a vendor's site sends instead of a description.
+    fn refuse_errors(&self) -> Result<(), Unreadable> {
+        let of_volcengine = self.at(&["ResponseMetadata", "Error"]);
+        let of_huawei = self.at(&["error_code"]);
+        let code = of_volcengine
+            .and_then(|error| error.get("Code"))
+            .or(of_huawei);
+        match of_volcengine.or(of_huawei) {
+            None => Ok(()),
+            Some(error) => Err(self.unreadable(
+                Some(error),
+                format_args!(
+                    "this is an error of the vendor's site, `{}`, not a description",
+                    code.and_then(Node::text).unwrap_or("without a code")
+                ),
+            )),
+        }
+    }
+
+    /// Returns the node at a path.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(&self.root, |node, key| node.get(key))
+    }
+}
+
+fn unpacked(file: &File) -> Result<Vec<u8>, Unreadable> {
+    let too_large = || {
+        let most = MOST >> 20;
+        Unreadable::new(&file.name, format_args!("it has more than {most} MB"))
+    };
+    if !file.bytes.starts_with(&[0x1f, 0x8b]) {
+        return match u64::try_from(file.bytes.len()) {
+            Ok(size) if size <= MOST => Ok(file.bytes.clone()),
+            _ => Err(too_large()),
+        };
+    }
+    let mut bytes = Vec::new();
+    let packed = flate2::read::MultiGzDecoder::new(file.bytes.as_slice());
+    let size = packed
+        .take(MOST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Unreadable::new(&file.name, format_args!("not valid gzip: {error}")))?;
+    match u64::try_from(size) {
+        Ok(size) if size <= MOST => Ok(bytes),
+        _ => Err(too_large()),
+    }
+}
+
+/// Accessors for JSON.
+pub(super) trait Json {
+    /// Returns the text of a string.
+    fn string(&self) -> Option<&str>;
+    /// Returns whether it is `true`.
+    fn is_true(&self) -> bool;
+    /// Returns the text of the string under a key.
+    fn string_at(&self, key: &str) -> Option<&str>;
+    /// Returns a number under a key as it is written, whole numbers without a fraction.
+    fn number_at(&self, key: &str) -> Option<String>;
+    /// Returns whether the value under a key is `true`.
+    fn flag(&self, key: &str) -> bool;
+    /// Returns the texts of a list under a key.
+    fn texts_at(&self, key: &str) -> impl Iterator<Item = &str>;
+}
+
+impl Json for Node {
+    fn string(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, plain: false } => Some(text),
+            _ => None,
+        }
+    }
+
+    fn is_true(&self) -> bool {
+        self.is_plain() && self.text() == Some("true")
+    }
+
+    fn string_at(&self, key: &str) -> Option<&str> {
+        self.get(key)?.string()
+    }
+
+    fn number_at(&self, key: &str) -> Option<String> {
+        let node = self.get(key)?;
+        let text = node.text()?;
+        text.parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())?;
+        let whole = text.strip_suffix(".0").unwrap_or(text);
+        Some(whole.to_owned())
+    }
+
+    fn flag(&self, key: &str) -> bool {
+        self.get(key).is_some_and(Json::is_true)
+    }
+
+    fn texts_at(&self, key: &str) -> impl Iterator<Item = &str> {
+        let elements = self.get(key).map(Node::elements).unwrap_or_default();
+        elements.iter().filter_map(Node::text)
+    }
+}

@@ -1,0 +1,88 @@
+//! Facts that a spec and a description state in different words.
+
+use crate::model::{Limit, Member, Ty};
+use crate::spec::charset;
+
+/// Returns whether two lists of pairs are the same in any order.
+pub(super) fn same_pairs<T: PartialEq>(a: &[T], b: &[T]) -> bool {
+    a.len() == b.len() && a.iter().all(|pair| b.contains(pair))
+}
+
+/// Returns the limits of a member that is sent: those of the spec as far as the description states the same or nothing
+/// else, and what it states otherwise.
+pub(super) fn limits(spec: &Member, other: &Member) -> Vec<Limit> {
+    // The values of an enum are its limits.
+    if [&spec.ty, &other.ty]
+        .iter()
+        .any(|ty| matches!(ty.innermost(), Ty::Enum(_)))
+    {
+        return spec.limits.clone();
+    }
+    let mut limits = Vec::new();
+    for limit in &spec.limits {
+        let stated = other
+            .limits
+            .iter()
+            .find(|stated| kind(stated) == kind(limit));
+        match stated {
+            Some(stated) if is_same(limit, stated) => limits.push(limit.clone()),
+            Some(stated) => limits.push(stated.clone()),
+            None if is_refinement(limit, other) => limits.push(limit.clone()),
+            // Nothing is a limit, too: that of the spec is stricter than the description.
+            None => {}
+        }
+    }
+    for stated in &other.limits {
+        let is_known = spec.limits.iter().any(|limit| kind(limit) == kind(stated));
+        if !is_known && !says_nothing(stated) {
+            limits.push(stated.clone());
+        }
+    }
+    limits
+}
+
+/// Number of a kind of limits, of which a member has one.
+fn kind(limit: &Limit) -> u8 {
+    match limit {
+        Limit::Range(..) | Limit::NumberRange(..) => 0,
+        Limit::Length(..) => 1,
+        Limit::Count(..) => 2,
+        Limit::Chars(_) => 3,
+        Limit::Pattern(_) | Limit::UncheckedPattern(_) => 4,
+        Limit::Keys(limit) => 8 + kind(limit),
+    }
+}
+
+fn is_same(a: &Limit, b: &Limit) -> bool {
+    let size = |min: &Option<i64>, max: &Option<i64>| (min.unwrap_or_default(), *max);
+    match (a, b) {
+        (Limit::Length(min, max), Limit::Length(other_min, other_max))
+        | (Limit::Count(min, max), Limit::Count(other_min, other_max)) => {
+            size(min, max) == size(other_min, other_max)
+        }
+        (Limit::Chars(a), Limit::Chars(b)) => charset::same(a, b),
+        (
+            Limit::Pattern(a) | Limit::UncheckedPattern(a),
+            Limit::Pattern(b) | Limit::UncheckedPattern(b),
+        ) => a == b,
+        (Limit::Keys(a), Limit::Keys(b)) => is_same(a, b),
+        (a, b) => a == b,
+    }
+}
+
+/// Whether a limit of the spec that the description does not state only says more: characters of a text.
+fn is_refinement(limit: &Limit, other: &Member) -> bool {
+    match limit {
+        Limit::Chars(_) => !other.limits.iter().any(|stated| kind(stated) == 4),
+        Limit::Keys(limit) => is_refinement(limit, other),
+        limit => says_nothing(limit),
+    }
+}
+
+/// Whether every value meets a limit.
+fn says_nothing(limit: &Limit) -> bool {
+    matches!(
+        limit,
+        Limit::Length(None | Some(0), None) | Limit::Count(None | Some(0), None)
+    )
+}
