@@ -51,7 +51,10 @@ pub fn holds(bytes: &[u8]) {
                     | syn::Item::Mod(_)
                     | syn::Item::Use(_)
             );
-            assert!(is_meant, "{name}\n{text}");
+            // The one function of the crate leads to the operations by their names.
+            let is_visit = name == "lib.rs"
+                && matches!(item, syn::Item::Fn(function) if function.sig.ident == "visit");
+            assert!(is_meant || is_visit, "{name}\n{text}");
         }
     }
 }
