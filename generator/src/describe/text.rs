@@ -3,14 +3,19 @@
 /// The most characters of a sentence.
 const LONGEST: usize = 300;
 
+/// Tags within a sentence.
+const INLINE: [&str; 9] = ["a", "b", "code", "em", "i", "span", "strong", "sub", "sup"];
+
 /// Returns the first sentence of a documentation, without HTML, or `None` if there is none.
 pub(super) fn sentence(documentation: &str) -> Option<String> {
     let mut plain = String::new();
     let mut rest = documentation;
     while let Some((before, tag)) = rest.split_once('<') {
         plain.push_str(before);
-        // Tags separate words, except those within a word.
-        if tag.starts_with(['p', '/', 'b', 'l', 'u', 'n', 'd']) && !tag.starts_with("/code") {
+        let name = tag.trim_start_matches('/');
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric());
+        // Tags separate words, except those within a sentence.
+        if !INLINE.contains(&name.get(..end.unwrap_or(name.len())).unwrap_or_default()) {
             plain.push(' ');
         }
         match tag.split_once('>') {
