@@ -1457,26 +1457,26 @@ pub struct InvocationLogsConfig {
     /// Whether to use the logged responses too, rather than the prompts alone.
     pub use_prompt_response: Option<bool>,
     /// Location of the logs.
-    pub invocation_log_source: InvocationLogSource,
+    pub invocation_log_source: Option<InvocationLogSource>,
     /// Only invocations whose metadata passes this filter.
     pub request_metadata_filters: Option<RequestMetadataFilters>,
 }
 
 impl InvocationLogsConfig {
-    /// Creates a value with the required parameters.
-    ///
-    /// - `invocation_log_source`: Location of the logs.
-    pub fn new(invocation_log_source: InvocationLogSource) -> Self {
-        Self {
-            use_prompt_response: None,
-            invocation_log_source,
-            request_metadata_filters: None,
-        }
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
     }
 
     /// Whether to use the logged responses too, rather than the prompts alone.
     pub fn use_prompt_response(mut self, value: bool) -> Self {
         self.use_prompt_response = Some(value);
+        self
+    }
+
+    /// Location of the logs.
+    pub fn invocation_log_source(mut self, value: InvocationLogSource) -> Self {
+        self.invocation_log_source = Some(value);
         self
     }
 
@@ -1832,15 +1832,19 @@ rt::output!(VpcSettings);
 #[non_exhaustive]
 pub struct DistillationConfig {
     /// The teacher model.
-    pub teacher_model_config: TeacherModelConfig,
+    pub teacher_model_config: Option<TeacherModelConfig>,
 }
 
 impl DistillationConfig {
-    /// Creates a value with the required parameters.
-    ///
-    /// - `teacher_model_config`: The teacher model.
-    pub fn new(teacher_model_config: TeacherModelConfig) -> Self {
-        Self { teacher_model_config }
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// The teacher model.
+    pub fn teacher_model_config(mut self, value: TeacherModelConfig) -> Self {
+        self.teacher_model_config = Some(value);
+        self
     }
 }
 
@@ -1862,20 +1866,22 @@ rt::output!(DistillationConfig);
 pub struct TeacherModelConfig {
     /// ARN or ID of the teacher model. Pattern, which clients do not check:
     /// `(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:((:foundation-model/([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})|(([0-9a-zA-Z][_-]?)+)$)|([0-9]{12}:inference-profile/[a-zA-Z0-9-:.]+$)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})`.
-    pub teacher_model_identifier: String,
+    pub teacher_model_identifier: Option<String>,
     /// Maximum number of tokens of a response of the teacher model.
     pub max_response_length_for_inference: Option<i64>,
 }
 
 impl TeacherModelConfig {
-    /// Creates a value with the required parameters.
-    ///
-    /// - `teacher_model_identifier`: ARN or ID of the teacher model. Pattern, which clients do not check: `(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:((:foundation-model/([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})|(([0-9a-zA-Z][_-]?)+)$)|([0-9]{12}:inference-profile/[a-zA-Z0-9-:.]+$)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})`.
-    pub fn new(teacher_model_identifier: impl Into<String>) -> Self {
-        Self {
-            teacher_model_identifier: teacher_model_identifier.into(),
-            max_response_length_for_inference: None,
-        }
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// ARN or ID of the teacher model. Pattern, which clients do not check:
+    /// `(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:((:foundation-model/([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})|(([0-9a-zA-Z][_-]?)+)$)|([0-9]{12}:inference-profile/[a-zA-Z0-9-:.]+$)))|([a-z0-9-]{1,63}[.]{1}[a-z0-9-]{1,63}([.]?[a-z0-9-]{1,63})([:][a-z0-9-]{1,63}){0,2})`.
+    pub fn teacher_model_identifier(mut self, value: impl Into<String>) -> Self {
+        self.teacher_model_identifier = Some(value.into());
+        self
     }
 
     /// Maximum number of tokens of a response of the teacher model.
@@ -1953,17 +1959,19 @@ rt::output!(RftConfig);
 #[non_exhaustive]
 pub struct LambdaGraderConfig {
     /// ARN of the function. Length 1 to 512.
-    pub lambda_arn: String,
+    pub lambda_arn: Option<String>,
 }
 
 impl LambdaGraderConfig {
-    /// Creates a value with the required parameters.
-    ///
-    /// - `lambda_arn`: ARN of the function. Length 1 to 512.
-    pub fn new(lambda_arn: impl Into<String>) -> Self {
-        Self {
-            lambda_arn: lambda_arn.into(),
-        }
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// ARN of the function. Length 1 to 512.
+    pub fn lambda_arn(mut self, value: impl Into<String>) -> Self {
+        self.lambda_arn = Some(value.into());
+        self
     }
 }
 

@@ -52,11 +52,11 @@ impl Service {
     pub fn has_project_in_urls(&self) -> bool {
         self.operations.iter().any(|operation| {
             let has = |text: &str| text.contains("{project}");
-            let mut named = operation.members.iter();
-            let named = named.find(|member| member.wire == "project");
-            let in_path = named.is_some_and(|member| member.place == Place::Path);
+            let mut members = operation.members.iter();
+            let in_path =
+                members.any(|member| member.place == Place::Path && member.wire == "project");
             let prefix = operation.host_prefix.as_deref().unwrap_or_default();
-            has(&operation.path) && !in_path || has(prefix) && named.is_none()
+            !in_path && (has(&operation.path) || has(prefix))
         })
     }
 }

@@ -43,6 +43,7 @@ pub type Config = rt::Config<Authentication>;
 #[must_use]
 pub struct GetModel {
     id: Option<String>,
+    filters: Option<std::collections::BTreeMap<String, String>>,
 }
 
 impl GetModel {
@@ -54,6 +55,17 @@ impl GetModel {
     /// ID of the model.
     pub fn id(mut self, value: impl Into<String>) -> Self {
         self.id = Some(value.into());
+        self
+    }
+
+    /// Values that the model must have, by name.
+    pub fn filters(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.filters = Some(
+            value.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+        );
         self
     }
 }
@@ -70,10 +82,12 @@ impl rt::Operation for GetModel {
 impl rt::Record for GetModel {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
         to.query("id", &self.id);
+        to.query("filters", &self.filters);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
         to.member("id", &mut self.id);
+        to.member("filters", &mut self.filters);
     }
 }
 

@@ -972,6 +972,7 @@ rt::input!(GetData);
 #[must_use]
 pub struct GetAccount {
     account_id: String,
+    region: Option<String>,
 }
 
 impl GetAccount {
@@ -981,7 +982,14 @@ impl GetAccount {
     pub fn new(account_id: impl Into<String>) -> Self {
         Self {
             account_id: account_id.into(),
+            region: None,
         }
+    }
+
+    /// Region of the account, which may be another one.
+    pub fn region(mut self, value: impl Into<String>) -> Self {
+        self.region = Some(value.into());
+        self
     }
 }
 
@@ -998,10 +1006,12 @@ impl rt::Operation for GetAccount {
 impl rt::Record for GetAccount {
     fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
         to.query("AccountId", &self.account_id);
+        to.query("region", &self.region);
     }
 
     fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
         to.member("AccountId", &mut self.account_id);
+        to.member("region", &mut self.region);
     }
 }
 

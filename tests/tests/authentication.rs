@@ -151,6 +151,17 @@ fn callers_cannot_add_the_token_a_second_time() {
         .send(GetModel::new())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    // Nor as the entry of a map, or as the header of an operation.
+    let error = client
+        .send(GetModel::new().filters([("$key", "other"), ("a", "b")]))
+        .unwrap_err();
+    assert_eq!(error.violations()[0].field, "filters");
+    let options = CallOptions::new().header("x-upload-token", "other");
+    let error = client
+        .with_options(options)
+        .send(Upload::new())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(server.requests().is_empty());
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use cloud_models::blocking::Ureq;
+use cloud_models::huawei_fabric;
 use cloud_models_runtime::sign::{self, AwsSigV4, BaiduBceV1, HuaweiSdkHmac, VolcengineHmac};
 use cloud_models_runtime::{
     AccessKey, CallOptions, Config, Credentials, Error, ErrorKind, Event, Now, Operation,
@@ -128,6 +129,40 @@ fn labels_that_lead_elsewhere_are_refused() {
     }
 }
 
+/// Signatures of Huawei Cloud are made of the decoded path.
+#[test]
+fn a_slash_makes_no_other_write_of_a_signed_one() {
+    let config = huawei_fabric::Config::new()
+        .region("cn-north-4")
+        .credentials(Credentials::access_key("id", "secret"));
+    let options = CallOptions::new().validate(false);
+    let delete = |model: &str| {
+        let call = config.call_with(huawei_fabric::CleanupModel::new("w", model), &options)?;
+        Ok::<_, Error>(call)
+    };
+    let now = || Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
+    for model in ["m/versions/v", "/m", "m/", "a/../b"] {
+        match delete(model).unwrap().step(Event::Start, now()) {
+            Step::Done(Err(error)) => assert_eq!(error.violations()[0].rule, "path segment"),
+            step => panic!("{model}: {step:?}"),
+        }
+    }
+    assert!(matches!(
+        delete("m").unwrap().step(Event::Start, now()),
+        Step::Send(_)
+    ));
+    // Reading is harmless, and the vendor's SDKs send it.
+    let list = huawei_fabric::ListModelVersions::new("w", "a/b");
+    let mut call = config.call_with(list, &options).unwrap();
+    match call.step(Event::Start, now()) {
+        Step::Send(request) => assert_eq!(
+            request.uri().path(),
+            "/v1/workspaces/w/models/a%2Fb/versions"
+        ),
+        step => panic!("{step:?}"),
+    }
+}
+
 // --- queries and headers ---
 
 #[test]
@@ -241,6 +276,11 @@ fn maps_of_headers_have_a_header_for_each_entry() {
         assert_eq!(violation.rule, rule);
         assert_eq!(violation.value, value);
     }
+    // Only ASCII can be signed.
+    let error = refused(search().x_meta([("a", "\u{e4}"), ("b", "c")]));
+    assert_eq!(error.violations()[0].rule, "header value");
+    let error = refused(search().x_words(["\u{4e16}"]));
+    assert_eq!(error.violations()[0].rule, "header value");
     let error = refused(search().x_secret([("can ary", "can\nary")]));
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains("ary"), "{shown}");
@@ -402,7 +442,9 @@ fn prefixes_stand_before_host_names_alone() {
         if let Some(endpoint) = endpoint {
             config = config.endpoint(endpoint);
         }
-        let request = first_step(GetAccount::new("acc-1"), config, &CallOptions::new()).unwrap();
+        // The region of the host is that of the client.
+        let account = GetAccount::new("acc-1").region("evil");
+        let request = first_step(account, config, &CallOptions::new()).unwrap();
         let host = request.headers()["host"].to_str().unwrap().to_owned();
         (request.uri().to_string(), host)
     };
@@ -434,7 +476,10 @@ fn prefixes_stand_before_host_names_alone() {
         ),
         (Some("http://[::1]:81"), "http://[::1]:81", "[::1]:81"),
     ] {
-        let expected = (format!("{base}/accounts?AccountId=acc-1"), host.to_owned());
+        let expected = (
+            format!("{base}/accounts?AccountId=acc-1&region=evil"),
+            host.to_owned(),
+        );
         assert_eq!(url(endpoint), expected);
     }
 }

@@ -146,6 +146,7 @@ fn headers_in_another_form_are_errors_with_their_names() {
         ("x-hidden", "1"),
         ("x-digest", "CANARY!"),
         ("x-sizes", "1,CANARY"),
+        ("x-sizes", "1,\"\""),
     ] {
         let headers = [("etag", "e"), (header, value)];
         let error = reply(ReadThing::new("a"), 200, &headers, r#"{"name":""}"#).unwrap_err();

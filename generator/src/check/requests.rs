@@ -194,9 +194,13 @@ fn host_prefix(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Dia
         return report(diagnostics, message, help);
     }
     for name in names {
-        let mut parameters = operation.parameters.iter().map(|(_, field)| field);
-        let Some(field) = parameters.find(|field| field.name == name) else {
-            if !OF_THE_CLIENT.contains(&name) && !operation.is_broken {
+        let is_of_client = OF_THE_CLIENT.contains(&name);
+        let mut parameters = operation.parameters.iter();
+        let field = parameters.find(|(location, field)| {
+            field.name == name && (*location == Location::Path || !is_of_client)
+        });
+        let Some((_, field)) = field else {
+            if !is_of_client && !operation.is_broken {
                 let message = format!("`{{{name}}}` before the host is no parameter");
                 report(
                     diagnostics,

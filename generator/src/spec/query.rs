@@ -107,10 +107,10 @@ impl<'a> Spec<'a> {
         self.operations.iter().any(|operation| {
             let block = &operation.block.value;
             let path = block.http.as_ref().map(|http| http.path.as_str());
-            let mut named = operation.parameters.iter();
-            let named = named.find(|(_, field)| field.name == name);
-            let in_path = named.is_some_and(|(location, _)| *location == Location::Path);
-            has(path) && !in_path || has(block.host_prefix.as_deref()) && named.is_none()
+            let mut parameters = operation.parameters.iter();
+            let in_path = parameters
+                .any(|(location, field)| *location == Location::Path && field.name == name);
+            !in_path && (has(path) || has(block.host_prefix.as_deref()))
         })
     }
 

@@ -88,7 +88,7 @@ impl Authenticator<'_> {
             | Scheme::None => {
                 return Err(no_scheme(self.schemes, &credentials.kind));
             }
-        };
+        }?;
         for (name, value) in signing.headers() {
             add_header(request, HeaderName::from_static(name), value)?;
         }
@@ -115,22 +115,23 @@ fn sign(
     request: &Request<Bytes>,
     except: &[HeaderName],
     signer: impl FnOnce(&sign::Request<'_>) -> Signing,
-) -> Signing {
+) -> Result<Signing, String> {
     let is_signed = |name: &HeaderName| !UNSIGNED.contains(name) && !except.contains(name);
-    // A value that is not text was refused when the request was built.
-    let headers: Vec<_> = request
-        .headers()
-        .iter()
-        .filter(|(name, _)| is_signed(name))
-        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
-        .collect();
-    signer(&sign::Request {
+    let headers = request.headers().iter().filter(|(name, _)| is_signed(name));
+    let headers = headers.map(|(name, value)| match value.to_str() {
+        Ok(value) => Ok((name.as_str(), value)),
+        Err(_) => Err(format!(
+            "header {name} is not ASCII, so it cannot be signed"
+        )),
+    });
+    let headers = headers.collect::<Result<Vec<_>, _>>()?;
+    Ok(signer(&sign::Request {
         method: request.method().as_str(),
         path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
         headers: &headers,
         body: request.body(),
-    })
+    }))
 }
 
 const NO_REGION: &str = "signing needs a region: set `Config::region`";

@@ -10,11 +10,11 @@ use serde_core::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 use super::url::Url;
-use crate::config::{CallOptions, ResolvedConfig, parse_header};
+use crate::config::{CallOptions, ResolvedConfig, parse_header, signable};
 use crate::encode::RESERVED;
 use crate::error::{Context, Error, REDACTED, Violation};
 use crate::schema::{AsJson, Map, Member, Members, Place, Value, View, Violations, write_text};
-use crate::service::{Http, Operation, Scheme, Service, ServiceInfo};
+use crate::service::{Operation, Scheme, Service, ServiceInfo, schemes};
 use crate::time::TimestampFormat;
 
 /// Name of this crate in the header `User-Agent`.
@@ -48,7 +48,7 @@ pub(super) fn build<O: Operation>(
     secrets: &mut Vec<Zeroizing<String>>,
 ) -> Result<Request<Bytes>, Problem> {
     let (service, http) = (O::Service::INFO, O::HTTP);
-    let mut parts = RequestParts::new(&http, validate);
+    let mut parts = RequestParts::new(Url::new::<O>(), validate);
     for (name, value) in http.query {
         parts.push_query(name, Some(value));
     }
@@ -63,7 +63,7 @@ pub(super) fn build<O: Operation>(
     // Named parameters win, so maps come last.
     for member in members.iter() {
         if let (Place::Query, View::Map(map)) = (member.place, member.value.view()) {
-            parts.push_pairs(map, member.format);
+            parts.push_pairs(schemes::<O>(), member.name, map, member.format);
         }
     }
     *secrets = parts.violations.take_secrets();
@@ -79,7 +79,7 @@ pub(super) fn build<O: Operation>(
     if let (Some(header), Some(project_id)) = (service.project_header, &config.options.project_id) {
         parts.push_header(header, project_id);
     }
-    parts.push_added(service, config);
+    parts.push_added(service, schemes::<O>(), config);
     let agent = match &config.options.user_agent {
         Some(product) => format!("{product} {USER_AGENT_PRODUCT}"),
         None => USER_AGENT_PRODUCT.to_owned(),
@@ -91,7 +91,9 @@ pub(super) fn build<O: Operation>(
         return Err(Problem::Violations(violations));
     }
 
-    let Url { path, host_prefix } = parts.url;
+    let Url {
+        path, host_prefix, ..
+    } = parts.url;
     let (mut uri, host) = config.target.prefixed(&host_prefix).map_err(Problem::Url)?;
     uri.push_str(&path);
     if !parts.query.is_empty() {
@@ -131,6 +133,12 @@ pub(super) fn host<'a>(request: Option<&'a Request<Bytes>>, config: &'a Resolved
     host.unwrap_or_else(|| config.host())
 }
 
+/// Whether a parameter of the query is the one that carries a token.
+fn is_token(schemes: &[Scheme], name: &str) -> bool {
+    let mut schemes = schemes.iter();
+    schemes.any(|scheme| matches!(scheme, Scheme::QueryToken { query, .. } if *query == name))
+}
+
 /// Problem of something that a caller adds: one of two values would silently win.
 const NOT_UNIQUE: &str = "is already part of the request";
 
@@ -159,9 +167,9 @@ struct RequestParts {
 }
 
 impl RequestParts {
-    fn new(http: &Http, validate: bool) -> Self {
+    fn new(url: Url, validate: bool) -> Self {
         Self {
-            url: Url::new(http),
+            url,
             query: String::new(),
             headers: HeaderMap::new(),
             body: Body::None,
@@ -181,11 +189,20 @@ impl RequestParts {
         }
     }
 
-    /// Adds the entries of a map, apart from those whose names the query has already.
-    fn push_pairs(&mut self, map: &dyn Map, format: TimestampFormat) {
+    /// Adds the entries of a map, apart from those whose names the query has already. The token is no name of
+    /// theirs.
+    fn push_pairs(
+        &mut self,
+        schemes: &[Scheme],
+        member: &str,
+        map: &dyn Map,
+        format: TimestampFormat,
+    ) {
         let own = self.query.clone();
         for (name, value) in map.entries() {
-            if !has_name(&own, name) {
+            if is_token(schemes, name) {
+                self.violations.push(member, NOT_UNIQUE, name);
+            } else if !has_name(&own, name) {
                 write_text(value, format, &mut |text| self.push_query(name, Some(text)));
             }
         }
@@ -193,8 +210,8 @@ impl RequestParts {
 
     /// Adds a header. A value that no header can carry is a violation even if limits are not checked.
     fn push_header(&mut self, name: &str, value: &str) {
-        match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
-            (Ok(header), Ok(mut value)) => {
+        match (HeaderName::try_from(name), signable(value)) {
+            (Ok(header), Some(mut value)) => {
                 // No log needs to show it.
                 value.set_sensitive(header != USER_AGENT);
                 self.headers.append(header, value);
@@ -204,7 +221,7 @@ impl RequestParts {
     }
 
     /// Adds what callers add to requests.
-    fn push_added(&mut self, service: &ServiceInfo, config: &ResolvedConfig) {
+    fn push_added(&mut self, service: &ServiceInfo, schemes: &[Scheme], config: &ResolvedConfig) {
         let CallOptions {
             headers,
             query,
@@ -215,15 +232,14 @@ impl RequestParts {
             self.push_added_header(name.clone(), value.clone());
         }
         for (name, value) in headers {
-            match parse_header(service, name, value) {
+            match parse_header(service, schemes, name, value) {
                 Ok((header, value)) => self.push_added_header(header, value),
                 Err(problem) => self.violations.push(name, problem, REDACTED),
             }
         }
         let own = self.query.clone();
         for (name, value) in query {
-            let is_token = |scheme: &Scheme| matches!(scheme, Scheme::QueryToken { query, .. } if query == name);
-            if has_name(&own, name) || service.auth.iter().any(is_token) {
+            if has_name(&own, name) || is_token(schemes, name) {
                 self.violations.push(name, NOT_UNIQUE, REDACTED);
             } else {
                 self.push_query(name, Some(value));
@@ -283,7 +299,9 @@ impl RequestParts {
         let Self {
             url, violations, ..
         } = self;
-        if url.has_labels_of_host() {
+        // Region and project are those of the client, unless a label of the path has their name.
+        let is_of_client = matches!(name, "region" | "project") && place != Place::Path;
+        if url.has_labels_of_host() && !is_of_client {
             write_text(value, format, &mut |text| {
                 url.push_host_label(name, text, violations)
             });
@@ -350,9 +368,9 @@ impl RequestParts {
             Ok(name) if self.headers.contains_key(&name) => {
                 self.violations.push(prefix, NOT_UNIQUE, key);
             }
-            Ok(name) => match HeaderValue::from_str(value) {
-                Err(_) => self.violations.push(prefix, "header value", value),
-                Ok(mut value) => {
+            Ok(name) => match signable(value) {
+                None => self.violations.push(prefix, "header value", value),
+                Some(mut value) => {
                     value.set_sensitive(true);
                     self.headers.insert(name, value);
                 }

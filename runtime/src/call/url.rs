@@ -6,7 +6,11 @@ use super::request::Problem;
 use crate::config::{ResolvedConfig, check_region, is_host_label, missing_region};
 use crate::encode::{RESERVED, RESERVED_IN_PATH};
 use crate::schema::Violations;
-use crate::service::{Http, ServiceInfo};
+use crate::service::{Operation, Scheme, ServiceInfo, schemes};
+
+/// Rules of labels.
+const SEGMENT: &str = "path segment";
+const SEGMENTS: &str = "path segments";
 
 /// Path and prefix of the host, in which labels are replaced one by one.
 ///
@@ -14,13 +18,18 @@ use crate::service::{Http, ServiceInfo};
 pub(super) struct Url {
     pub(super) path: String,
     pub(super) host_prefix: String,
+    keeps_slashes_out: bool,
 }
 
 impl Url {
-    pub(super) fn new(http: &Http) -> Self {
+    /// Begins the URL of an operation. If it changes something, and a signature of its service does not tell an escaped slash
+    /// from another one, then a slash in a label could make it change something else.
+    pub(super) fn new<O: Operation>() -> Self {
+        let mut schemes = schemes::<O>().iter();
         Self {
-            path: http.path.to_owned(),
-            host_prefix: http.host_prefix.to_owned(),
+            path: O::HTTP.path.to_owned(),
+            host_prefix: O::HTTP.host_prefix.to_owned(),
+            keeps_slashes_out: !O::READ_ONLY && schemes.any(Scheme::signs_decoded_path),
         }
     }
 
@@ -28,13 +37,13 @@ impl Url {
     pub(super) fn push_label(&mut self, name: &str, value: &str, violations: &mut Violations) {
         let greedy = format!("{{{name}+}}");
         let (label, encoded, rule) = match self.path.contains(&greedy) {
-            true => (greedy, RESERVED_IN_PATH, "path segments"),
-            false => (format!("{{{name}}}"), RESERVED, "path segment"),
+            true => (greedy, RESERVED_IN_PATH, SEGMENTS),
+            false => (format!("{{{name}}}"), RESERVED, SEGMENT),
         };
         let text = utf8_percent_encode(value, encoded).to_string();
-        if text
-            .split('/')
-            .any(|segment| matches!(segment, "" | "." | ".."))
+        let leads_elsewhere = |segment: &str| matches!(segment, "" | "." | "..");
+        if text.split('/').any(leads_elsewhere)
+            || rule == SEGMENT && self.keeps_slashes_out && value.contains('/')
         {
             violations.push(name, rule, value);
         }

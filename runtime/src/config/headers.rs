@@ -1,4 +1,4 @@
-//! Checks the headers that callers add to requests.
+//! Checks the headers of requests, above all those that callers add.
 
 use http::{HeaderName, HeaderValue};
 
@@ -9,17 +9,21 @@ const RESERVED: &[&str] = &[
     "accept-encoding",
     "authorization",
     "connection",
+    "content-encoding",
     "content-length",
     "content-type",
+    "date",
     "expect",
     "host",
     "keep-alive",
     "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
     "transfer-encoding",
     "upgrade",
     "user-agent",
+    "x-amz-content-sha256",
     "x-amz-date",
     "x-amz-security-token",
     "x-bce-date",
@@ -30,9 +34,11 @@ const RESERVED: &[&str] = &[
     "x-security-token",
 ];
 
-/// Parses a header that a caller adds. Returns what is wrong, without the value, which may be a secret.
+/// Parses a header that a caller adds. `schemes` are those of the operation, or of the
+/// service. Returns what is wrong, without the value, which may be a secret.
 pub(crate) fn parse_header(
     service: &ServiceInfo,
+    schemes: &[Scheme],
     name: &str,
     value: &str,
 ) -> Result<(HeaderName, HeaderValue), String> {
@@ -44,7 +50,7 @@ pub(crate) fn parse_header(
     let is_project = service
         .project_header
         .is_some_and(|project| header.as_str().eq_ignore_ascii_case(project));
-    if RESERVED.contains(&header.as_str()) || is_project || service.auth.iter().any(is_token) {
+    if RESERVED.contains(&header.as_str()) || is_project || schemes.iter().any(is_token) {
         return Err(format!(
             "header {header} is set by the client and cannot be added"
         ));
@@ -58,7 +64,7 @@ pub(crate) fn parse_header(
 
 /// Returns the value of a header that is signed. Only ASCII is: a signature is made of text, and a header of bytes whose
 /// encoding is not defined.
-pub(super) fn signable(value: &str) -> Option<HeaderValue> {
+pub(crate) fn signable(value: &str) -> Option<HeaderValue> {
     let value = HeaderValue::from_str(value).ok()?;
     value.to_str().is_ok().then_some(value)
 }

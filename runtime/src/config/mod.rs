@@ -17,7 +17,7 @@ pub(crate) use config::CredentialsSource;
 pub(crate) use endpoint::{check_region, is_host_label, missing_region};
 #[cfg(feature = "aws-credentials")]
 pub(crate) use environment::Environment;
-pub(crate) use headers::parse_header;
+pub(crate) use headers::{parse_header, signable};
 #[cfg(any(feature = "hyper", feature = "reqwest", feature = "ureq"))]
 pub(crate) use proxy::Proxy;
 pub use proxy::ProxyConfig;

@@ -39,7 +39,7 @@ impl ResolvedConfig {
             None => {}
         }
         if let Some(product) = &options.user_agent
-            && HeaderValue::from_str(product).is_err()
+            && signable(product).is_none()
         {
             return Err(invalid(
                 "`Config::user_agent` contains a character that is not allowed in a header"
@@ -70,7 +70,7 @@ impl ResolvedConfig {
         options.proxy.for_uri(&target.uri).map_err(invalid)?;
         let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
         for (name, value) in &options.headers {
-            let header = parse_header(service, name, value).map_err(invalid)?;
+            let header = parse_header(service, service.auth, name, value).map_err(invalid)?;
             if headers.iter().any(|(other, _)| *other == header.0) {
                 return Err(invalid(format!("header {} is set twice", header.0)));
             }

@@ -262,7 +262,13 @@ fn read_list(list: &mut dyn List, text: &str, millis: bool) -> Result<(), Other>
             let rest = elements.next().unwrap_or_default();
             element = format!("{element}, {rest}");
         }
-        read_text(place, &element, millis)?;
+        // An empty element in quotes, which only a text can be.
+        if !read_text(place, &element, millis)? {
+            return Err(Other {
+                text: element,
+                expected: "an element",
+            });
+        }
     }
     Ok(())
 }

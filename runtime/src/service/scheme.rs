@@ -94,6 +94,14 @@ impl Scheme {
         }
     }
 
+    /// Returns whether signatures are made of the decoded path, so that an escaped slash and another one look the same.
+    pub(crate) fn signs_decoded_path(&self) -> bool {
+        matches!(
+            self,
+            Self::VolcengineHmac { .. } | Self::BaiduBceV1(_) | Self::HuaweiSdkHmac(_)
+        )
+    }
+
     /// Returns whether signatures contain a region.
     pub(crate) fn needs_region(&self) -> bool {
         matches!(self, Self::AwsSigV4 { .. } | Self::VolcengineHmac { .. })

@@ -32,6 +32,30 @@ fn a_response_truncated_at_any_byte_is_an_error() {
     }
 }
 
+/// The vendor requires these members in requests. A reply without them still has the rest.
+#[test]
+fn settings_of_a_job_are_read_leniently() {
+    let cases = responses();
+    let of_job = |case: &&cloud_models_tests::cases::Case| {
+        case.name == "aws_GetModelCustomizationJob_ok_empty_body"
+    };
+    let case = cases.iter().find(of_job).unwrap();
+    for settings in [
+        json!({"customizationConfig": {"distillationConfig": {}}}),
+        json!({"customizationConfig": {"distillationConfig": {"teacherModelConfig": {}}}}),
+        json!({"customizationConfig": {"rftConfig": {"graderConfig": {"lambdaGrader": {}}}}}),
+        json!({"trainingDataConfig": {"invocationLogsConfig": {"invocationLogSource": null}}}),
+        json!({"outputDataConfig": {}, "vpcConfig": {}, "validationDataConfig": {}}),
+    ] {
+        let mut body = json!({"jobArn": "a", "jobName": "a", "roleArn": "a"});
+        body.as_object_mut()
+            .unwrap()
+            .extend(settings.as_object().unwrap().clone());
+        let answer = ask_body(case, 200, &json!({}), &body.to_string());
+        assert_eq!(answer["ok"]["jobArn"], "a", "{settings}: {answer}");
+    }
+}
+
 #[test]
 fn hostile_bodies_are_errors() {
     let deep = "[".repeat(100_000);
