@@ -66,10 +66,27 @@ impl Service {
 pub struct Endpoint {
     /// Base URL with its placeholders.
     pub url: String,
+    /// Other placeholders.
+    pub parameters: Vec<EndpointParameter>,
     /// Domains by region.
     pub domains: Vec<Domain>,
     /// Region used if the user sets none.
     pub default_region: Option<String>,
+}
+
+/// A parameter of an endpoint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndpointParameter {
+    /// Name in the URL.
+    pub wire: String,
+    /// Name of the variant.
+    pub rust_name: String,
+    /// Documentation.
+    pub docs: String,
+    /// Environment variables.
+    pub env: Vec<String>,
+    /// Class of the allowed characters.
+    pub chars: Option<String>,
 }
 
 /// A row of the table of domains.

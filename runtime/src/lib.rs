@@ -61,7 +61,7 @@ pub use paging::{Cursor, Paginated, ParseCursorError};
 // Calls driven by hand
 pub use call::{Call, Event, Step};
 pub use future::BoxFuture;
-pub use service::{Operation, Service};
+pub use service::{EndpointParameter, Operation, Service};
 pub use time::Now;
 
 /// Everything that generated code names. Not part of the public API: it changes with the generator.
@@ -75,8 +75,8 @@ pub mod codegen {
         blank, deserialize, deserialize_strictly, serialize,
     };
     pub use crate::service::{
-        Code, Details, DetailsType, Domain, Http, Keys, NotRead, Operation, Part, Scheme, Service,
-        ServiceInfo, Token,
+        Code, Details, DetailsType, Domain, EndpointParameter, Http, Keys, NotRead, Operation,
+        Part, Scheme, Service, ServiceInfo, Token, UrlPart,
     };
     pub use crate::{Client, Config, Timestamp, blocking};
     pub use crate::{input, input_without_default, open_enum, output, union};

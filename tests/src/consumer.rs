@@ -95,6 +95,21 @@ pub fn consumer(service: &Service) -> String {
         )
         .unwrap();
     }
+    let parameters = service.endpoint.parameters.iter();
+    let names: Vec<_> = parameters.map(|each| each.rust_name.as_str()).collect();
+    if !names.is_empty() {
+        let name = "EndpointParameter";
+        imports(&mut out, name, &names);
+        let calls: String = names
+            .iter()
+            .map(|each| format!("        .endpoint_parameter(api::{name}::{each}, \"a\")\n"))
+            .collect();
+        writeln!(
+            out,
+            "\npub fn parameters(config: api::Config) -> api::Config {{\n    config\n{calls}}}"
+        )
+        .unwrap();
+    }
     out
 }
 

@@ -29,6 +29,8 @@ pub mod recursion;
 pub mod replies;
 #[path = "../goldens/requirements.rs"]
 pub mod requirements;
+#[path = "../goldens/tenants.rs"]
+pub mod tenants;
 #[path = "../goldens/timestamps.rs"]
 pub mod timestamps;
 #[path = "../goldens/unions.rs"]

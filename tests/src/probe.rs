@@ -3,6 +3,7 @@
 //! Uses no network.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine;
@@ -12,8 +13,8 @@ use cloud_models::{
     Call, CallOptions, Credentials, Error, ErrorKind, Event, Now, Operation, Paginated, Reply,
     RetryPolicy, Service, Step, Timestamp,
 };
-use cloud_models_runtime::Config;
 use cloud_models_runtime::codegen::Visitor;
+use cloud_models_runtime::{Config, EndpointParameter};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -31,6 +32,9 @@ pub struct Question {
     region: Option<String>,
     endpoint: Option<String>,
     project_id: Option<String>,
+    /// Parameters of the endpoint.
+    #[serde(default)]
+    parameters: BTreeMap<String, String>,
     validate: Option<bool>,
     /// Seed of the call, as 32 hexadecimal digits.
     seed: Option<String>,
@@ -218,7 +222,10 @@ fn request<O: Operation>(question: &Question) -> Value {
             }
         },
     };
-    let config = config::<O::Service>(question);
+    let config = match config::<O::Service>(question) {
+        Ok(config) => config,
+        Err(answer) => return answer,
+    };
     let mut call = match begin(question, &config, operation, &CallOptions::new()) {
         Ok(call) => call,
         Err(answer) => return answer,
@@ -260,7 +267,21 @@ fn unexpected(step: &dyn std::fmt::Debug) -> Value {
     json!({"error": {"kind": "other", "display": format!("the call went on with {step:?}")}})
 }
 
-fn config<S: Service>(question: &Question) -> Config<S> {
+/// A parameter of an endpoint, by its name in the spec.
+struct Parameter<S> {
+    name: &'static str,
+    service: PhantomData<S>,
+}
+
+impl<S: Service> EndpointParameter for Parameter<S> {
+    type Service = S;
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+fn config<S: Service>(question: &Question) -> Result<Config<S>, Value> {
     let mut config = Config::new()
         .fips(question.options.fips)
         .dual_stack(question.options.dual_stack)
@@ -304,7 +325,21 @@ fn config<S: Service>(question: &Question) -> Config<S> {
     {
         config = config.project_id(project_id);
     }
-    config
+    for (name, value) in &question.parameters {
+        let mut known = S::INFO.endpoint_parameters.iter();
+        let Some(part) = known.find(|part| part.name == name) else {
+            return Err(refusal(format!("the endpoint has no parameter `{name}`")));
+        };
+        let service = PhantomData;
+        config = config.endpoint_parameter(
+            Parameter {
+                name: part.name,
+                service,
+            },
+            value,
+        );
+    }
+    Ok(config)
 }
 
 fn response<O: Operation>(

@@ -120,9 +120,11 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
                 let is_union = item.variants.iter().any(|variant| {
                     variant.ident != "Unknown" && matches!(variant.fields, Fields::Unnamed(_))
                 });
+                let is_closed = item.variants.iter().all(|each| each.ident != "Unknown");
                 // The macro of the runtime that completes an enum implements the others.
                 let traits = match is_union {
                     true => traits.replace("+PartialEq", "+Default+PartialEq"),
+                    false if is_closed => traits,
                     false => format!("{traits}+Eq+Hash+PartialEq"),
                 };
                 let open = if has(&item.attrs, "non_exhaustive") {
@@ -130,8 +132,13 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
                 } else {
                     ""
                 };
+                let kind = match is_union {
+                    true => "union",
+                    false if is_closed => "closed enum",
+                    false => "enum",
+                };
                 add(
-                    if is_union { "union" } else { "enum" },
+                    kind,
                     format!("{}:{traits}{open}{}", item.ident, deprecated(&item.attrs)),
                 );
                 for variant in item
@@ -158,7 +165,11 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
                 let owner = tokens(&block.self_ty);
                 if let Some((path, _)) = &block.trait_ {
                     let known = match path.segments.last() {
-                        Some(name) if name.ident == "Details" => vec!["Service"],
+                        Some(name)
+                            if name.ident == "Details" || name.ident == "EndpointParameter" =>
+                        {
+                            vec!["Service"]
+                        }
                         _ => vec!["Output", "Item"],
                     };
                     let types = block.items.iter().filter_map(|item| match item {

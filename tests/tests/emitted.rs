@@ -184,6 +184,14 @@ fn meant(service: &Service) -> BTreeMap<String, Vec<String>> {
             }
         }
     }
+    for parameter in &service.endpoint.parameters {
+        let name = "EndpointParameter";
+        meant.insert(name.to_owned(), open(&[]));
+        meant.insert(
+            format!("{name}::{}", parameter.rust_name),
+            vec![parameter.docs.clone()],
+        );
+    }
     for code in &service.errors.codes {
         meant.insert("ErrorCode".to_owned(), open(&[]));
         meant.insert(format!("ErrorCode::{}", code.rust_name), open(&[]));

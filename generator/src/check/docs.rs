@@ -18,6 +18,13 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for code in &spec.codes {
         scope.text(code.at("docs"), code.name, code.value.docs.as_deref());
     }
+    for parameter in &spec.endpoint_parameters {
+        scope.needed(parameter, parameter.value.docs.as_deref());
+    }
+    scope.copies(spec.endpoint_parameters.iter().filter_map(|parameter| {
+        let docs = parameter.value.docs.as_deref()?;
+        Some((parameter.name, parameter.at("docs"), docs))
+    }));
     for setting in &spec.not_read {
         scope.needed(setting, setting.value.docs.as_deref());
     }

@@ -5,6 +5,9 @@ use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::spec::{Scheme, Spec};
 
+/// Placeholders of the base URL that have a meaning of their own.
+const RESERVED: [&str; 3] = ["region", "domain", "fips"];
+
 /// Checks that the base URL is valid, and that its placeholders are known and can be filled in.
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let Some(url) = &spec.head.value.endpoint.url else {
@@ -42,10 +45,25 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             "drop it: the paths of operations begin with one",
         );
     }
-    let known = "`{region}`, `{domain}` and `{fips}` are allowed in it";
+    let known = "`{region}`, `{domain}` and `{fips}` are allowed in it, and what `parameters` says";
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-    if let Err(problem) = host_text(rest, &["region", "domain", "fips"]) {
+    let parameters = spec.endpoint_parameters.iter();
+    let own = parameters.map(|parameter| parameter.name);
+    let names: Vec<_> = RESERVED.into_iter().chain(own).collect();
+    if let Err(problem) = host_text(rest, &names) {
         report(Rule::W14, span, format!("the endpoint {problem}"), known);
+    }
+    for parameter in &spec.endpoint_parameters {
+        let name = parameter.name;
+        if RESERVED.contains(&name) || name == "project" {
+            let message = format!("`{name}` cannot be a parameter of the endpoint");
+            let help = "the client has a value for it: choose another name";
+            report(Rule::W14, parameter.name_span, message, help);
+        } else if !placeholders(url).any(|placeholder| placeholder == name) {
+            let message = format!("nothing uses this: the URL has no `{{{name}}}`");
+            let help = "put it into `url`, or drop it";
+            report(Rule::W14, parameter.name_span, message, help);
+        }
     }
     let last = spec.domains.len().saturating_sub(1);
     for (index, domain) in spec.domains.iter().enumerate() {

@@ -28,20 +28,25 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         default(spec, member, diagnostics);
         for limits in [member.value.text_limits(), member.value.key_limits()] {
             pattern(spec, member, &limits, &mut good, diagnostics);
-            if let Some(class) = limits.chars
-                && let Err(problem) = characters(class)
-            {
-                let span = member.at_path(&limits.path("chars"));
-                let finding = spec.finding(Rule::C13, span, problem);
-                diagnostics
-                    .push(finding.help("a set is characters and ranges of them: `A-Za-z0-9_-`"));
-            }
+            let span = member.at_path(&limits.path("chars"));
+            chars(spec, limits.chars, span, diagnostics);
         }
         hints(spec, member, &cursors, diagnostics);
+    }
+    for parameter in &spec.endpoint_parameters {
+        let class = parameter.value.chars.as_deref();
+        chars(spec, class, parameter.at("chars"), diagnostics);
     }
     defaults_of_replies(spec, diagnostics);
     enums(spec, diagnostics);
     ambiguous_words(spec, diagnostics);
+}
+
+fn chars(spec: &Spec<'_>, class: Option<&str>, span: Span, diagnostics: &mut Diagnostics) {
+    if let Some(Err(problem)) = class.map(characters) {
+        let finding = spec.finding(Rule::C13, span, problem);
+        diagnostics.push(finding.help("a set is characters and ranges of them: `A-Za-z0-9_-`"));
+    }
 }
 
 /// Limits of a text.

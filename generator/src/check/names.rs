@@ -70,6 +70,16 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             .push(finding.help("choose another name, such as one with the vendor's in front"));
     }
     let mut types = Names::default();
+    if let Some(first) = spec.endpoint_parameters.first() {
+        let place = ("parameters".to_owned(), first.name_span);
+        types.insert("EndpointParameter".to_owned(), place);
+        let mut seen = Names::default();
+        for parameter in &spec.endpoint_parameters {
+            let (name, span) = (parameter.name, parameter.name_span);
+            let rust = names::variant(name);
+            scope.once(&mut seen, name, &rust, Role::Variant, span, "");
+        }
+    }
     for operation in &spec.operations {
         let block = &operation.block;
         let rust = block

@@ -98,6 +98,10 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         };
         variables(spec, &spec.head, &["environment", key], &plain, diagnostics);
     }
+    for parameter in &spec.endpoint_parameters {
+        let names = &parameter.value.env;
+        variables(spec, parameter, &["env"], names, diagnostics);
+    }
     aws_service_id(spec, diagnostics);
     not_read(spec, diagnostics);
 }
@@ -158,7 +162,10 @@ fn read_variables<'s>(spec: &'s Spec<'_>) -> Vec<(&'s str, Span)> {
     let blocks = spec.head.node.get("environment").into_iter().chain(schemes);
     // All lists in these blocks are lists of variables.
     let entries = blocks.flat_map(|block| block.entries());
-    let elements = entries.flat_map(|entry| entry.value.elements());
+    let parameters = spec.endpoint_parameters.iter();
+    let of_parameters = parameters.filter_map(|parameter| parameter.node.get("env"));
+    let lists = entries.map(|entry| &entry.value).chain(of_parameters);
+    let elements = lists.flat_map(|list| list.elements());
     let variable = elements.filter_map(|element| Some((element.text()?, element.span)));
     variable.collect()
 }

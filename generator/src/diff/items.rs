@@ -37,6 +37,11 @@ pub(super) fn item(service: &Service, path: &[String]) -> Option<String> {
             };
             Some(format!("{name}::{member}"))
         }
+        ["endpoint", "parameters", wire, ..] => {
+            let mut parameters = service.endpoint.parameters.iter();
+            let parameter = parameters.find(|each| each.wire == *wire)?;
+            Some(format!("EndpointParameter::{}", parameter.rust_name))
+        }
         ["errors", "codes", wire, ..] => {
             let code = service
                 .errors

@@ -69,7 +69,10 @@ pub(super) fn compiler(finding: &Finding) -> Option<String> {
             format!("error[E0599]: no method named `{name}` found for struct `{holder}`")
         }
         Rule::FieldRemoved => format!("error[E0609]: no field `{name}` on type `{holder}`"),
-        Rule::ValueRemoved | Rule::UnionMemberRemoved | Rule::ErrorRemoved => {
+        Rule::ValueRemoved
+        | Rule::UnionMemberRemoved
+        | Rule::ErrorRemoved
+        | Rule::EndpointParameterRemoved => {
             format!("error[E0599]: no variant named `{name}` found for enum `{holder}`")
         }
         Rule::VariantRenamed | Rule::ErrorVariantRenamed => {

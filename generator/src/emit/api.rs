@@ -74,6 +74,18 @@ impl Lines<'_> {
                 false,
             );
         }
+        let parameters = service.endpoint.parameters.iter();
+        let parameters: Vec<_> = parameters.map(|each| each.rust_name.as_str()).collect();
+        if !parameters.is_empty() {
+            let text =
+                "EndpointParameter: Clone + Copy + Debug + Eq + Hash + PartialEq, non_exhaustive";
+            self.line("closed enum", text, false);
+            for name in parameters {
+                self.line("variant", &format!("EndpointParameter::{name}"), false);
+            }
+            let kind = format!("impl EndpointParameter<Service = {marker}> for");
+            self.line(&kind, "EndpointParameter", false);
+        }
         let codes = service.errors.codes.iter();
         let details: BTreeSet<_> = codes.filter_map(|code| code.details.as_ref()).collect();
         for name in details {

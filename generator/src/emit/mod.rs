@@ -73,6 +73,7 @@ pub(crate) fn module(service: &Service) -> Result<String, InvalidItem> {
         }
     }
     enums::error_codes(service, &mut code)?;
+    service::endpoint_parameters(service, &mut code)?;
     service::details(service, &mut code)?;
     code.push(service::marker(service)?);
     code.push(service::facts(service)?);

@@ -6,11 +6,13 @@ use quote::quote;
 use syn::{Expr, ImplItem, Item};
 
 use super::nodes::{
-    boolean, call, ident, integer, list, method, name_of, pairs, path, path_to, reference, some,
-    structure, text, texts,
+    boolean, call, docs, ident, integer, list, method, name_of, pairs, path, path_to, reference,
+    some, structure, text, texts, variant,
 };
 use super::syntax::{self, Code, InvalidItem};
-use crate::model::{Domain, ErrorCode, Keys, NotRead, Part, Scheme, Service, Setting, Support};
+use crate::model::{
+    Domain, EndpointParameter, ErrorCode, Keys, NotRead, Part, Scheme, Service, Setting, Support,
+};
 
 /// Emits the clients and their configuration.
 pub(super) fn clients(service: &Service, code: &mut Code) -> Result<(), InvalidItem> {
@@ -97,6 +99,10 @@ pub(super) fn facts(service: &Service) -> Result<Item, InvalidItem> {
     let facts = [
         ("name", Some(text(&service.name))),
         ("url", Some(text(&endpoint.url))),
+        (
+            "endpoint_parameters",
+            rows(&endpoint.parameters, endpoint_parameter),
+        ),
         ("domains", rows(&endpoint.domains, domain)),
         ("default_region", option(endpoint.default_region.as_ref())),
         ("region_env", names(&environment.region)),
@@ -166,6 +172,19 @@ fn option(value: Option<&String>) -> Option<Expr> {
     value.map(|value| some(text(value)))
 }
 
+fn optional(value: Option<&String>) -> Expr {
+    option(value).unwrap_or_else(|| name_of("None"))
+}
+
+fn endpoint_parameter(parameter: &EndpointParameter) -> Expr {
+    let fields = [
+        ("name", text(&parameter.wire)),
+        ("env", texts(&parameter.env)),
+        ("chars", optional(parameter.chars.as_ref())),
+    ];
+    structure(path(&["rt", "UrlPart"]), fields, None)
+}
+
 fn domain(domain: &Domain) -> Expr {
     let fields = [
         ("regions", texts(&domain.regions)),
@@ -180,10 +199,7 @@ fn not_read(setting: &NotRead) -> Expr {
     let fields = [
         ("name", text(&setting.name)),
         ("docs", text(&setting.docs)),
-        (
-            "feature",
-            option(feature).unwrap_or_else(|| name_of("None")),
-        ),
+        ("feature", optional(feature)),
     ];
     structure(path(&["rt", "NotRead"]), fields, None)
 }
@@ -237,6 +253,44 @@ pub(super) fn details(service: &Service, code: &mut Code) -> Result<(), InvalidI
             }
         })?);
     }
+    Ok(())
+}
+
+/// Emits the enum of the parameters of the endpoint, if there are any.
+pub(super) fn endpoint_parameters(service: &Service, code: &mut Code) -> Result<(), InvalidItem> {
+    let parameters = &service.endpoint.parameters;
+    if parameters.is_empty() {
+        return Ok(());
+    }
+    let marker = ident(&service.marker);
+    let mut definition = syntax::item(quote! {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum EndpointParameter {}
+    })?;
+    if let Item::Enum(definition) = &mut definition {
+        let variants = parameters.iter().map(|parameter| {
+            let docs = docs(std::slice::from_ref(&parameter.docs));
+            variant(docs.collect(), &parameter.rust_name)
+        });
+        definition.variants = variants.collect();
+    }
+    let summary = "Parameters of the endpoint, which [`Config`] takes.";
+    code.push(syntax::documented(&[summary.to_owned()], definition));
+    let names = parameters.iter().map(|parameter| {
+        let (variant, name) = (ident(&parameter.rust_name), &parameter.wire);
+        quote!(Self::#variant => #name,)
+    });
+    code.push(syntax::item(quote! {
+        impl rt::EndpointParameter for EndpointParameter {
+            type Service = #marker;
+            fn name(&self) -> &'static str {
+                match self {
+                    #(#names)*
+                }
+            }
+        }
+    })?);
     Ok(())
 }
 

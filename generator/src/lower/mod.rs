@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use crate::model::{
-    Domain, Endpoint, Enum, Environment, ErrorCode, Errors, FieldPath, Keys, Limit, Member,
-    NotRead, Operation, Paging, PagingStyle, Part, Place, Requirement, Scheme, Service, Source,
-    Structure, TimestampFormat, Ty, Type, Union, Value,
+    Domain, Endpoint, EndpointParameter, Enum, Environment, ErrorCode, Errors, FieldPath, Keys,
+    Limit, Member, NotRead, Operation, Paging, PagingStyle, Part, Place, Requirement, Scheme,
+    Service, Source, Structure, TimestampFormat, Ty, Type, Union, Value,
 };
 use crate::names;
 use crate::spec::{
@@ -79,9 +79,20 @@ fn endpoint(spec: &Spec<'_>) -> Endpoint {
         plain: domain.value.plain.clone().unwrap_or_default(),
         dual_stack: domain.value.dual_stack.clone().unwrap_or_default(),
     });
+    let parameters = spec.endpoint_parameters.iter().map(|parameter| {
+        let value = &parameter.value;
+        EndpointParameter {
+            wire: parameter.name.to_owned(),
+            rust_name: names::variant(parameter.name),
+            docs: docs::line(value.docs.as_deref().unwrap_or_default()),
+            env: value.env.clone(),
+            chars: value.chars.clone(),
+        }
+    });
     let endpoint = &spec.head.value.endpoint;
     Endpoint {
         url: endpoint.url.clone().unwrap_or_default(),
+        parameters: parameters.collect(),
         domains: domains.collect(),
         default_region: endpoint.default_region.clone(),
     }

@@ -30,8 +30,13 @@ pub(super) fn all(endpoint: &Endpoint, environment: &Environment, auth: &[Scheme
         ),
     ];
     let variables = variables.map(|(purpose, names)| read(purpose, &[names]));
+    let parameters = endpoint.parameters.iter().map(|parameter| {
+        let purpose = parameter.docs.trim_end_matches(['.', '。']);
+        read(purpose, &[&parameter.env])
+    });
     let not_read = environment.not_read.iter().map(unsupported);
-    let read = variables.into_iter().chain(auth.iter().map(credentials));
+    let read = variables.into_iter().chain(parameters);
+    let read = read.chain(auth.iter().map(credentials));
     read.flatten().chain(not_read).collect()
 }
 

@@ -135,15 +135,32 @@ pub(crate) struct Head {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("required" = ["url"]))]
 pub(crate) struct Endpoint {
-    /// Base URL. May contain the placeholders `{region}`, `{domain}` and `{fips}` (replaced with `-fips` or with
-    /// nothing).
+    /// Base URL. May contain the placeholders `{region}`, `{domain}`, `{fips}` (replaced with `-fips` or with nothing), and
+    /// those of `parameters`.
     pub(crate) url: Option<String>,
+    /// Other placeholders of the URL, by name. Customers differ in their values: `tenant` for `{tenant}`.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read piece by piece")]
+    pub(crate) parameters: Apart<BTreeMap<String, EndpointParameter>>,
     /// Values of `{domain}` by region. The first row that matches is used; the last row matches every region.
     #[serde(default)]
     #[expect(dead_code, reason = "read piece by piece")]
     pub(crate) domains: Apart<Vec<Domain>>,
     /// Region to use if none is given.
     pub(crate) default_region: Option<String>,
+}
+
+/// A parameter of an endpoint. Its value is one label of a host name.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["docs"]))]
+pub(crate) struct EndpointParameter {
+    /// Description, in one sentence.
+    pub(crate) docs: Option<String>,
+    /// Environment variables. The first one that is set wins.
+    pub(crate) env: Vec<String>,
+    /// Allowed characters, such as `a-z0-9`.
+    pub(crate) chars: Option<String>,
 }
 
 /// A row of the domain table.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::tree::Node;
 use super::{
-    Auth, Domain, EnumValue, ErrorCode, Field, Head, Location, NotRead, OperationBlock, TypeBlock,
-    paths,
+    Auth, Domain, EndpointParameter, EnumValue, ErrorCode, Field, Head, Location, NotRead,
+    OperationBlock, TypeBlock, paths,
 };
 use crate::source::{Span, SpecSource};
 
@@ -15,6 +15,8 @@ pub(crate) struct Spec<'a> {
     pub(crate) source: &'a SpecSource,
     pub(crate) head: Piece<'a, Head>,
     pub(crate) auth: Vec<Piece<'a, Auth>>,
+    /// Parameters of the endpoint, by name.
+    pub(crate) endpoint_parameters: Vec<Piece<'a, EndpointParameter>>,
     pub(crate) domains: Vec<Piece<'a, Domain>>,
     pub(crate) codes: Vec<Piece<'a, ErrorCode>>,
     /// Variables and files that the clients do not read, by name.

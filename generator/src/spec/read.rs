@@ -50,12 +50,14 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
     let operations = take(&mut value, &["operations"]);
     let types = take(&mut value, &["types"]);
     let auth = take(&mut value, &["auth"]);
+    let endpoint_parameters = take(&mut value, &["endpoint", "parameters"]);
     let domains = take(&mut value, &["endpoint", "domains"]);
     let codes = take(&mut value, &["errors", "codes"]);
     let not_read = take(&mut value, &["environment", "not_read"]);
     let fixed_headers = take(&mut value, &["fixed_headers"]);
     let node = |path: &[&str]| path.iter().try_fold(root, |node, key| node.get(key));
     let auth = reader.list(auth, node(&["auth"]));
+    let endpoint_parameters = reader.map(endpoint_parameters, node(&["endpoint", "parameters"]));
     let domains = reader.list(domains, node(&["endpoint", "domains"]));
     let codes = reader.map(codes, node(&["errors", "codes"]));
     let not_read = reader.map(not_read, node(&["environment", "not_read"]));
@@ -69,6 +71,7 @@ pub(crate) fn read<'a>(tree: &'a Tree<'a>, diagnostics: &mut Diagnostics) -> Opt
         source,
         head,
         auth,
+        endpoint_parameters,
         domains,
         codes,
         not_read,

@@ -1,5 +1,6 @@
 //! [`Config`], the configuration of a client.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use super::retry::RetryBudget;
 use super::{AttemptHook, ProxyConfig, RetryPolicy};
 use crate::auth::{Credentials, ProvideCredentials};
 use crate::error::{Error, Hidden, Result, Secrets};
-use crate::service::{Scheme, Service, ServiceInfo};
+use crate::service::{EndpointParameter, Scheme, Service, ServiceInfo};
 use crate::time::ClockSkew;
 
 /// Configuration of a client: region, endpoint, credentials, timeouts, retries.
@@ -55,6 +56,8 @@ pub(crate) struct Options {
     pub(crate) endpoint: Option<Endpoint>,
     /// Endpoints that variables name for single regions.
     pub(crate) regional_endpoints: Vec<Endpoint>,
+    /// Parameters of the endpoint, by name.
+    pub(crate) endpoint_parameters: BTreeMap<&'static str, String>,
     pub(crate) project_id: Option<String>,
     pub(crate) fips: bool,
     pub(crate) dual_stack: bool,
@@ -106,6 +109,7 @@ impl Options {
             region: None,
             endpoint: None,
             regional_endpoints: Vec::new(),
+            endpoint_parameters: BTreeMap::new(),
             project_id: None,
             fips: false,
             dual_stack: false,
@@ -143,6 +147,7 @@ impl Options {
             region: environment.checked(service.region_env, check_region)?,
             endpoint: environment.endpoint(service)?.map(endpoint),
             regional_endpoints: regional.map(endpoint).collect(),
+            endpoint_parameters: environment.endpoint_parameters(service)?,
             project_id: environment.checked(service.project_env, check_project_id)?,
             fips: environment.flag(service.fips_env)?,
             dual_stack: environment.flag(service.dual_stack_env)?,
@@ -202,6 +207,19 @@ impl<S: Service> Config<S> {
             url: url.into(),
             variable: None,
         });
+        self.options.shared = Arc::default();
+        self
+    }
+
+    /// Sets a parameter of the endpoint, such as the name of a tenant, of a service that has an enum of them. It has 1 to 63
+    /// letters, digits and hyphens. It wins over an environment variable, and an endpoint that is set wins over both.
+    pub fn endpoint_parameter(
+        mut self,
+        parameter: impl EndpointParameter<Service = S>,
+        value: impl Into<String>,
+    ) -> Self {
+        let parameters = &mut self.options.endpoint_parameters;
+        parameters.insert(parameter.name(), value.into());
         self.options.shared = Arc::default();
         self
     }
@@ -357,6 +375,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Config")
             .field("region", &self.region)
             .field("endpoint", &endpoint)
+            .field("endpoint_parameters", &self.endpoint_parameters)
             .field("project_id", &self.project_id)
             .field("fips", &self.fips)
             .field("dual_stack", &self.dual_stack)

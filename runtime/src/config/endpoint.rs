@@ -7,7 +7,8 @@ use http::{HeaderValue, Uri};
 
 use super::config::Options;
 use super::environment::is_of_region;
-use crate::service::{Domain, ServiceInfo};
+use crate::schema::in_class;
+use crate::service::{Domain, ServiceInfo, UrlPart};
 
 /// The destination of the requests of a client.
 #[derive(Clone, Debug)]
@@ -56,10 +57,7 @@ impl Target {
                 }
                 (endpoint.url.clone(), source)
             }
-            None => (
-                service.endpoint(&variant, options.dual_stack)?,
-                String::new(),
-            ),
+            None => (service.endpoint(&variant, options)?, String::new()),
         };
         let uri = parse_endpoint(&base, &source)?;
         let host = host_header(&uri)?;
@@ -130,7 +128,7 @@ impl<'a> Variant<'a> {
             );
         }
         // A service without regions ignores one.
-        if let Some(region) = region.filter(|_| service.url.contains('{')) {
+        if let Some(region) = region.filter(|_| service.is_regional()) {
             check_region(region).map_err(|problem| format!("invalid region: {problem}"))?;
         }
         Ok(Self { region, fips })
@@ -138,10 +136,25 @@ impl<'a> Variant<'a> {
 }
 
 impl ServiceInfo {
+    /// Whether the base URL depends on the region.
+    fn is_regional(&self) -> bool {
+        let placeholders = ["{region}", "{domain}", "{fips}"];
+        placeholders.iter().any(|name| self.url.contains(name))
+    }
+
     /// Returns the service's own base URL.
-    fn endpoint(&self, variant: &Variant<'_>, dual_stack: bool) -> Result<String, String> {
-        if !self.url.contains('{') {
-            return Ok(self.url.to_owned());
+    fn endpoint(&self, variant: &Variant<'_>, options: &Options) -> Result<String, String> {
+        let mut url = self.url.to_owned();
+        for part in self.endpoint_parameters {
+            let UrlPart { name, .. } = part;
+            let value = options.endpoint_parameters.get(name);
+            let value = value.ok_or_else(|| missing_url_part(part))?;
+            check_url_part(part, value)
+                .map_err(|problem| format!("invalid `{name}` of the endpoint: {problem}"))?;
+            url = url.replace(&format!("{{{name}}}"), value);
+        }
+        if !self.is_regional() {
+            return Ok(url);
         }
         let region = variant.region.ok_or_else(|| missing_region(self))?;
         let domain = self.domains.iter().find(|domain| domain.serves(region));
@@ -151,14 +164,12 @@ impl ServiceInfo {
                  plain,
                  dual_stack: both,
                  ..
-             }| match dual_stack {
+             }| match options.dual_stack {
                 true => both,
                 false => plain,
             },
         );
-        let url = self
-            .url
-            .replace("{fips}", if variant.fips { "-fips" } else { "" });
+        let url = url.replace("{fips}", if variant.fips { "-fips" } else { "" });
         Ok(url.replace("{domain}", domain).replace("{region}", region))
     }
 }
@@ -190,6 +201,30 @@ pub(crate) fn missing_region(service: &ServiceInfo) -> String {
             "missing region: set `Config::region` or the environment variable {}",
             names.join(" or ")
         ),
+    }
+}
+
+fn missing_url_part(part: &UrlPart) -> String {
+    let variables = match part.env {
+        [] => "; no environment variable is read for it".to_owned(),
+        names => format!(" or the environment variable {}", names.join(" or ")),
+    };
+    let name = part.name;
+    format!("missing `{name}` of the endpoint: set `Config::endpoint_parameter`{variables}")
+}
+
+/// Checks a parameter of an endpoint.
+pub(super) fn check_url_part(part: &UrlPart, value: &str) -> Result<(), String> {
+    if !is_host_label(value) {
+        return Err(format!(
+            "it consists of 1 to 63 letters, digits and hyphens, and neither begins nor ends with a hyphen, found {value:?}"
+        ));
+    }
+    match part.chars {
+        Some(class) if !value.chars().all(|c| in_class(class, c)) => Err(format!(
+            "it consists of the characters {class}, found {value:?}"
+        )),
+        _ => Ok(()),
     }
 }
 

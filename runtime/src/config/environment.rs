@@ -3,6 +3,7 @@
 //! It is read in [`Config::from_env`](super::Config::from_env) and [`ProxyConfig::from_env`](super::ProxyConfig::from_env) only, so
 //! a configuration made by hand depends on no variable. (One made from the AWS SDK's takes a bearer token from here.)
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use zeroize::Zeroize as _;
 
 use super::RetryPolicy;
+use super::endpoint::check_url_part;
 use crate::auth::Credentials;
 use crate::service::{Keys, NotRead, Scheme, ServiceInfo, Variables};
 
@@ -99,6 +101,19 @@ impl Environment {
             Ok(()) => Ok(Some(value)),
             Err(problem) => Err(format!("invalid environment variable {name}: {problem}")),
         }
+    }
+
+    /// Returns the parameters of the endpoint that are set.
+    pub(super) fn endpoint_parameters(
+        &self,
+        service: &ServiceInfo,
+    ) -> Result<BTreeMap<&'static str, String>, String> {
+        let mut parameters = BTreeMap::new();
+        for part in service.endpoint_parameters {
+            let value = self.checked(part.env, |value| check_url_part(part, value))?;
+            parameters.extend(value.map(|value| (part.name, value)));
+        }
+        Ok(parameters)
     }
 
     pub(super) fn flag(&self, names: &[&str]) -> Result<bool, String> {

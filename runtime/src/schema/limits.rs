@@ -458,7 +458,7 @@ fn bounds<T: PartialEq + std::fmt::Display>(min: T, max: T, lowest: T, highest: 
 }
 
 /// Whether `c` is in a class such as `A-Za-z0-9_-`; a hyphen at either end is an ordinary character.
-fn in_class(class: &str, c: char) -> bool {
+pub(crate) fn in_class(class: &str, c: char) -> bool {
     let mut rest = class.chars();
     while let Some(first) = rest.next() {
         let mut ahead = rest.clone();

@@ -21,7 +21,7 @@ pub use encode::serialize;
 pub(crate) use encode::{AsJson, write_text};
 pub use json::Json;
 use limits::number_contents;
-pub(crate) use limits::{Limits, Violations};
+pub(crate) use limits::{Limits, Violations, in_class};
 use memory::Memory;
 pub use open_enum::{OpenEnum, Table, Unknown};
 pub(crate) use raw::{raw_at, replace_lone_surrogates};

@@ -15,6 +15,6 @@ pub use reply::Reply;
 pub(crate) use scheme::Variables;
 pub use scheme::{Keys, Scheme};
 pub(crate) use service::families;
-pub use service::{Code, Domain, NotRead, Part, ServiceInfo};
+pub use service::{Code, Domain, EndpointParameter, NotRead, Part, ServiceInfo, UrlPart};
 #[cfg(feature = "fake")]
 pub(crate) use signature::{Form, Path, Signature};

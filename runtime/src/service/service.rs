@@ -2,9 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Details, DetailsType, Scheme};
 use serde_json::Value;
 
+use super::{Details, DetailsType, Scheme, Service};
 use crate::error::{Context, Error, Result, ServiceErrorKind};
 
 /// The facts of a service that hold for all of its operations.
@@ -15,6 +15,8 @@ pub struct ServiceInfo {
     /// Base URL. `{region}` is replaced by the region, `{domain}` by a row of [`domains`](Self::domains), and `{fips}` by
     /// `-fips` if a FIPS endpoint is wanted.
     pub url: &'static str,
+    /// Rows of the other placeholders in the base URL.
+    pub endpoint_parameters: &'static [UrlPart],
     /// Domains by region; the first row that matches wins.
     pub domains: &'static [Domain],
     /// Region to use if none is given.
@@ -73,6 +75,7 @@ impl ServiceInfo {
     pub const NONE: Self = Self {
         name: "",
         url: "",
+        endpoint_parameters: &[],
         domains: &[],
         default_region: None,
         region_env: &[],
@@ -130,6 +133,27 @@ pub(crate) fn families(code: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(code), |code| {
         code.rsplit_once('.').map(|(family, _)| family)
     })
+}
+
+/// A parameter of an endpoint: a part of the base URL in which customers differ, such as the name of a tenant. A service that
+/// has some has an enum of them.
+pub trait EndpointParameter {
+    /// The service.
+    type Service: Service;
+
+    /// Returns the name, as it is in braces in the URL.
+    fn name(&self) -> &'static str;
+}
+
+/// The row of an endpoint parameter.
+#[derive(Debug)]
+pub struct UrlPart {
+    /// Name in the URL, without braces.
+    pub name: &'static str,
+    /// Environment variables; the first that is set wins.
+    pub env: &'static [&'static str],
+    /// Class of the allowed characters, such as `a-z0-9`.
+    pub chars: Option<&'static str>,
 }
 
 /// A row of the table of domains.

@@ -344,3 +344,130 @@ fn child_with_invalid_attempts() {
     let variable = std::env::var("EXPECTED").unwrap();
     assert!(error.to_string().contains(&variable), "{error}");
 }
+
+#[test]
+fn parameters_of_an_endpoint_are_read_and_yield_to_code() {
+    fn child() {
+        let config = tenants::Config::from_env().unwrap();
+        let config = config.endpoint_parameter(tenants::EndpointParameter::StageName, "test");
+        assert_eq!(
+            base_of(&config),
+            "https://contoso-test.eu-1.example.com/contoso"
+        );
+        let config = config.endpoint_parameter(tenants::EndpointParameter::Tenant, "other");
+        assert_eq!(
+            base_of(&config),
+            "https://other-test.eu-1.example.com/other"
+        );
+    }
+    let variables = [
+        ("EXAMPLE_ACCOUNT", "contoso"),
+        ("EXAMPLE_REGION", "eu-1"),
+        ("EXAMPLE_TOKEN", "token"),
+    ];
+    let name = "parameters_of_an_endpoint_are_read_and_yield_to_code";
+    run_with(name, child, &variables);
+}
+
+#[test]
+fn a_bad_variable_of_an_endpoint_is_named() {
+    fn child() {
+        let error = tenants::Config::from_env().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("EXAMPLE_TENANT"), "{error}");
+    }
+    // The first variable that is set wins, even if it is wrong.
+    let variables = [("EXAMPLE_TENANT", "a.b"), ("EXAMPLE_ACCOUNT", "contoso")];
+    run_with("a_bad_variable_of_an_endpoint_is_named", child, &variables);
+}
+
+/// Returns the URL of a request without the path of the operation.
+fn base_of(config: &tenants::Config) -> String {
+    let mut call = config.call(tenants::ListThings::new()).unwrap();
+    match call.step(
+        Event::Start,
+        Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO),
+    ) {
+        Step::Send(request) => {
+            let url = request.uri().to_string();
+            url.strip_suffix("/things").unwrap().to_owned()
+        }
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn parameters_of_an_endpoint_are_labels_of_a_host() {
+    use tenants::EndpointParameter::{StageName, Tenant};
+    let config = || {
+        tenants::Config::new()
+            .region("eu-1")
+            .credentials(Credentials::bearer_token("token"))
+    };
+    let error = |config: tenants::Config| {
+        let error = config.call(tenants::ListThings::new()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        error.to_string()
+    };
+    // One is missing.
+    let problem = error(config().endpoint_parameter(StageName, "a"));
+    assert!(problem.contains("tenant") && problem.contains("EXAMPLE_TENANT or EXAMPLE_ACCOUNT"));
+    let problem = error(config().endpoint_parameter(Tenant, "a"));
+    assert!(problem.contains("stage-name"), "{problem}");
+    for value in [
+        "",
+        ".",
+        "a.b",
+        "a/b",
+        "evil.example/",
+        "a@b",
+        "-a",
+        "a:1",
+        "{region}",
+        "\u{e4}",
+    ] {
+        for parameter in [Tenant, StageName] {
+            let config = config()
+                .endpoint_parameter(Tenant, "a")
+                .endpoint_parameter(StageName, "a")
+                .endpoint_parameter(parameter, value);
+            error(config);
+        }
+    }
+    // Only one of them has fewer characters.
+    error(
+        config()
+            .endpoint_parameter(Tenant, "A")
+            .endpoint_parameter(StageName, "a"),
+    );
+    let given = config()
+        .endpoint_parameter(Tenant, "a")
+        .endpoint_parameter(StageName, "A-b");
+    assert_eq!(base_of(&given), "https://a-A-b.eu-1.example.com/a");
+    // An endpoint that is set needs none.
+    let given = config().endpoint("https://example.org/x");
+    assert_eq!(base_of(&given), "https://example.org/x");
+}
+
+#[test]
+fn the_probe_takes_parameters_of_endpoints() {
+    let ask = |parameters: Value| {
+        let question = json!({
+            "id": 1, "kind": "request", "spec": "tenants", "operation": "ListThings", "region": "eu-1",
+            "parameters": parameters,
+        });
+        probe::answer_with(&question.to_string(), |question| {
+            probe::one(question, tenants::ListThings::new())
+        })
+    };
+    let answer = ask(json!({"tenant": "t", "stage-name": "s"}));
+    assert_eq!(
+        answer["request"]["url"],
+        "https://t-s.eu-1.example.com/t/things"
+    );
+    assert_eq!(ask(json!({"tenant": "t"}))["error"]["kind"], "config");
+    assert_eq!(
+        ask(json!({"stage": "t"}))["error"]["kind"],
+        "invalid-request"
+    );
+}

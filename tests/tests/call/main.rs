@@ -28,10 +28,12 @@ use cloud_models::{
     blocking, huawei_fabric, volcengine_ark,
 };
 use cloud_models_runtime::{Client, Config, codegen as rt};
-use cloud_models_tests::goldens::{parameters, writes};
+use cloud_models_tests::goldens::{parameters, tenants, writes};
 use cloud_models_tests::judge::{judge, signed_headers};
+use cloud_models_tests::probe;
 use cloud_models_tests::server::http_date;
 use http::{Request, Response};
+use serde_json::{Value, json};
 
 /// 2024-05-14T13:05:12Z
 const NOON: Duration = Duration::from_secs(1_715_691_912);

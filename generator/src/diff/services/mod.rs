@@ -11,12 +11,14 @@ mod authentication;
 mod endpoint;
 mod environment;
 mod errors;
+mod parameters;
 
 use authentication::authentication;
 pub(in crate::diff) use authentication::of_operation as authentication_of_operation;
 use endpoint::endpoint;
 use environment::environment;
 use errors::errors;
+use parameters::parameters;
 
 const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
@@ -26,6 +28,7 @@ pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Servi
     renamed(changes, old, new);
     head(changes, old, new);
     endpoint(changes, old, new);
+    parameters(changes, old, new);
     environment(changes, old, new);
     authentication(changes, old, new);
     let renames = Renames::between(old, new);
@@ -94,6 +97,8 @@ fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
                 union.members.sort_by(|a, b| a.wire.cmp(&b.wire));
             }
         }
+        let parameters = &mut service.endpoint.parameters;
+        parameters.sort_by(|a, b| a.wire.cmp(&b.wire));
         service.errors.codes.sort_by(|a, b| a.wire.cmp(&b.wire));
         service
     };
