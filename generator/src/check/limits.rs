@@ -168,12 +168,11 @@ fn hints(
     diagnostics: &mut Diagnostics,
 ) {
     let field = &member.value;
-    if field.ty.name != "string" {
-        return;
-    }
+    let is_text = field.ty.name == "string";
     let name = names::member(member.name);
     let last = name.rsplit('_').next().unwrap_or_default();
-    if field.ty.is_single()
+    if is_text
+        && field.ty.is_single()
         && name.contains('_')
         && matches!(last, "time" | "at" | "date" | "modified" | "timestamp")
     {
@@ -182,7 +181,9 @@ fn hints(
         diagnostics.push(finding.help("is it a `timestamp`?"));
     }
     let is_harmless = cursors.contains(member.name) || super::repeats::is_token(member);
-    if !field.sensitive && !is_harmless && super::secrets::is_secret(member.name) {
+    let holds_a_secret = is_text || matches!(field.ty.name.as_str(), "bytes" | "json");
+    if holds_a_secret && !field.sensitive && !is_harmless && super::secrets::is_secret(member.name)
+    {
         let message = format!("`{}` looks like a secret", member.name);
         let finding = spec.finding(Rule::C11, member.name_span, message);
         let finding = finding.help(

@@ -74,6 +74,17 @@ pub(super) fn pair_of_limits(parent: &Node, key: &str) -> Option<Option<String>>
     Some(Some(format!("write `{limit}: {min}..{max}`")))
 }
 
+/// Returns how parameters in the form of OpenAPI are written here, if a key has some.
+pub(super) fn list_of_parameters(parent: &Node, key: &str) -> Option<String> {
+    let entry = parent.entry(key).filter(|_| key == "parameters")?;
+    let first = entry.value.elements().first()?;
+    let text = |key: &str, or: &str| first.get(key).and_then(Node::text).unwrap_or(or).to_owned();
+    let (place, name) = (text("in", "query"), text("name", "name"));
+    Some(format!(
+        "write each under `request:` and its place: `{place}:`, and below it `{name}:` with `type` and `docs`"
+    ))
+}
+
 /// Returns advice for a text that has another form than the key requires.
 pub(super) fn for_form(key: &str, text: &str) -> Option<Advice> {
     match key {
@@ -102,6 +113,7 @@ pub(super) fn for_kind(wanted: &Wanted, key: &str, node: &Node) -> Option<Advice
         (Wanted::List, Kind::Scalar { .. }) => {
             let latin = latin(text);
             let inner = latin.trim_start_matches('[').trim_end_matches(']');
+            let inner = inner.replace(" and ", ",").replace(" or ", ",");
             let elements: Vec<_> = inner.split(',').map(str::trim).collect();
             let list = format!("[{}]", elements.join(", "));
             Some(Advice::write(list, ", as a list"))

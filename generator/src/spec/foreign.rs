@@ -12,7 +12,8 @@ pub(crate) fn type_advice(name: &str) -> Option<Advice> {
     if let Some(ty) = translated(name.trim()) {
         return Some(Advice::write(ty, ""));
     }
-    let help = match name.to_lowercase().as_str() {
+    let lower = name.trim().to_lowercase();
+    let help = match lower.strip_suffix(" of").unwrap_or(&lower) {
         "object" | "struct" => {
             "write a structure under `types:`, `map of` and the type of its values, or `json` for anything"
         }
@@ -42,6 +43,33 @@ fn translated(name: &str) -> Option<String> {
     if let Some(element) = name.strip_suffix('?') {
         return inner(element);
     }
+    for (start, container) in [
+        ("list of ", "list of "),
+        ("array of ", "list of "),
+        ("lists of ", "list of "),
+        ("arrays of ", "list of "),
+        ("set of ", "list of "),
+        ("list ", "list of "),
+        ("array ", "list of "),
+        ("map of ", "map of "),
+        ("maps of ", "map of "),
+        ("dict of ", "map of "),
+        ("map to ", "map of "),
+        ("map ", "map of "),
+    ] {
+        if lower.starts_with(start) {
+            let rest = name.get(start.len()..)?.trim();
+            if rest == "of" {
+                return None;
+            }
+            let rest = match container {
+                "map of " => rest.strip_prefix("string to ").unwrap_or(rest),
+                _ => rest,
+            };
+            let ty = format!("{container}{}", inner(rest)?);
+            return (ty != name).then_some(ty);
+        }
+    }
     for (open, close) in [('<', '>'), ('[', ']'), ('(', ')')] {
         let Some((outer, rest)) = name.split_once(open) else {
             continue;
@@ -59,30 +87,6 @@ fn translated(name: &str) -> Option<String> {
             "option" | "optional" | "nullable" | "maybe" => inner(argument),
             _ => None,
         };
-    }
-    for (start, container) in [
-        ("list of ", "list of "),
-        ("array of ", "list of "),
-        ("lists of ", "list of "),
-        ("arrays of ", "list of "),
-        ("set of ", "list of "),
-        ("list ", "list of "),
-        ("array ", "list of "),
-        ("map of ", "map of "),
-        ("maps of ", "map of "),
-        ("dict of ", "map of "),
-        ("map to ", "map of "),
-        ("map ", "map of "),
-    ] {
-        if lower.starts_with(start) {
-            let rest = name.get(start.len()..)?.trim();
-            let rest = match container {
-                "map of " => rest.strip_prefix("string to ").unwrap_or(rest),
-                _ => rest,
-            };
-            let ty = format!("{container}{}", inner(rest)?);
-            return (ty != name).then_some(ty);
-        }
     }
     let here = match lower.as_str() {
         "int" | "int32" | "int64" | "i32" | "i64" | "u32" | "u64" | "long" | "short"
@@ -162,6 +166,8 @@ mod tests {
             ("list Model", "list of Model"),
             ("String", "string"),
             ("map of array of Model", "map of list of Model"),
+            ("list of list<Model>", "list of list of Model"),
+            ("map of [Model]", "map of list of Model"),
         ] {
             assert_eq!(translated(foreign).as_deref(), Some(here), "{foreign}");
         }
@@ -171,6 +177,8 @@ mod tests {
             "map of list of string",
             "string",
             "Page<Model>",
+            "map of",
+            "list of",
             "",
         ] {
             assert_eq!(translated(own), None, "{own}");

@@ -551,7 +551,8 @@ impl Reader<'_> {
                     return None;
                 }
                 let span = parent.entry(key).map_or(block, |entry| entry.key_span);
-                match advice::pair_of_limits(parent, key) {
+                let pair = advice::pair_of_limits(parent, key);
+                match pair.or_else(|| advice::list_of_parameters(parent, key).map(Some)) {
                     Some(None) => {}
                     Some(Some(help)) => {
                         let message = format!("there is no key `{key}` here");

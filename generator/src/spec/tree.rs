@@ -470,7 +470,11 @@ impl<'a> Reader<'a> {
             let message = format!("there is {} in the indentation", slips::blank(first));
             let finding = self.finding(Rule::Y04, key.span, message);
             let finding = finding.help("indent with ordinary spaces");
-            return Some(finding.replacing(first, " "));
+            // It may have been one space or two.
+            return Some(match first {
+                '\u{3000}' => finding,
+                _ => finding.replacing(first, " "),
+            });
         }
         let (word, value) = text.split_once('：')?;
         let message = format!("`：` (U+FF1A) after the key `{word}` is not a colon of YAML");
