@@ -25,6 +25,9 @@ pub use cloud_models_runtime::{bytes, http, serde_json};
 #[cfg(feature = "aws-credentials")]
 pub use cloud_models_runtime::aws;
 
+#[cfg(feature = "catalog")]
+pub use cloud_models_runtime::catalog;
+
 #[cfg(feature = "fake")]
 pub use cloud_models_runtime::fake;
 

@@ -19,6 +19,8 @@ mod auth;
 pub mod aws;
 pub mod blocking;
 mod call;
+#[cfg(feature = "catalog")]
+pub mod catalog;
 mod client;
 mod config;
 mod encode;

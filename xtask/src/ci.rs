@@ -89,9 +89,10 @@ fn steps(features: &[String]) -> Vec<Step> {
 }
 
 /// Features of the clients that must work without an HTTP stack.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 6] = [
     "aws-bedrock,aws-credentials",
     "aws-bedrock,patterns,tracing",
+    "aws-bedrock,catalog",
     "aws-bedrock,fake",
     "aws-bedrock,fake-server",
     "aws-bedrock,chrono,jiff,time",

@@ -47,6 +47,10 @@ pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
         pub use cloud_models_runtime::aws;
     })?);
     code.push(syntax::item(quote! {
+        #[cfg(feature = "catalog")]
+        pub use cloud_models_runtime::catalog;
+    })?);
+    code.push(syntax::item(quote! {
         #[cfg(feature = "fake")]
         pub use cloud_models_runtime::fake;
     })?);
