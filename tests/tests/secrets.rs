@@ -23,7 +23,7 @@ use cloud_models::{
 use cloud_models_runtime::{Client, Config, codegen as rt};
 use cloud_models_tests::cases::workspace;
 use cloud_models_tests::clouds::Cloud;
-use cloud_models_tests::goldens::life_of_names;
+use cloud_models_tests::goldens::{authentication, life_of_names};
 use cloud_models_tests::server::{self, Action, Request, Server, gzip_stored};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
@@ -1322,6 +1322,56 @@ fn calls_driven_by_hand_show_no_secret() {
         let body = error.reply().unwrap().body();
         assert!(String::from_utf8_lossy(body).contains(case.token));
     }
+}
+
+/// Tokens in the query are part of the URL, which HTTP stacks like to log.
+#[test]
+fn tokens_in_urls_and_passwords_are_not_shown() {
+    listen();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    for credentials in [
+        Credentials::auth_token(TOKEN),
+        Credentials::basic("user", PASSWORD),
+    ] {
+        let server = Server::start(|request, _| match request.path.as_str() {
+            "/model" => server::Reply::json(400, echo(request, TOKEN)).into(),
+            _ => Action::close(),
+        });
+        let config = || {
+            authentication::Config::new()
+                .endpoint(server.url())
+                .credentials(credentials.clone())
+                .retry(RetryPolicy::never())
+        };
+        let transports: [Arc<dyn Transport>; 2] = [
+            Arc::new(Hyper::new().unwrap()),
+            Arc::new(Reqwest::new().unwrap()),
+        ];
+        let mut errors = Vec::new();
+        for transport in transports {
+            let client = Client::builder(config())
+                .transport(transport)
+                .build()
+                .unwrap();
+            let sent = runtime.block_on(client.send(authentication::GetModel::new()));
+            errors.push(sent.unwrap_err());
+            let sent = runtime.block_on(client.send(authentication::Login::new()));
+            errors.push(sent.unwrap_err());
+        }
+        let client = blocking::Client::builder(config())
+            .transport(Ureq::new().unwrap())
+            .build()
+            .unwrap();
+        errors.push(client.send(authentication::GetModel::new()).unwrap_err());
+        errors.push(client.send(authentication::Login::new()).unwrap_err());
+        for error in &errors {
+            assert_error_clean(error, "an error");
+        }
+    }
+    assert_log_clean();
 }
 
 /// The crates of the AWS SDK log the variables that they read. The test starts itself as a child process, because it
