@@ -78,7 +78,7 @@ pub mod codegen {
     };
     pub use crate::service::{
         Code, Details, DetailsType, Domain, EndpointParameter, Http, Keys, NotRead, Operation,
-        Part, Scheme, Service, ServiceInfo, Token, UrlPart,
+        Part, Scheme, Service, ServiceInfo, Token, UrlPart, Variables,
     };
     pub use crate::{Client, Config, Timestamp, blocking};
     pub use crate::{input, input_without_default, open_enum, output, union};

@@ -104,6 +104,8 @@ fn text_is_plain_english() {
         "generated/src",
         "generated/GUIDE.md",
         "tests/src",
+        "cli/src",
+        "cli/README.md",
         "README.md",
         "CHANGELOG.md",
         "ARCHITECTURE.md",
@@ -127,7 +129,7 @@ fn text_is_plain_english() {
 #[test]
 fn comments_begin_with_nouns_or_verbs() {
     let mut found = Vec::new();
-    for folder in ["runtime/src", "tests/src", "generated/src"] {
+    for folder in ["runtime/src", "tests/src", "generated/src", "cli/src"] {
         for path in files(&workspace().join(folder), &["rs"]) {
             let source = fs::read_to_string(&path).unwrap();
             let mut previous = "";

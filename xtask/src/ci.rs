@@ -56,6 +56,10 @@ fn steps(features: &[String]) -> Vec<Step> {
             "clippy --package cloud-models --no-default-features --locked -- --deny warnings",
         ),
     ];
+    steps.push(step(
+        "program without profiles",
+        "clippy --package cloud-models-cli --no-default-features --locked -- --deny warnings",
+    ));
     // Each vendor alone, and with each transport.
     for vendor in features {
         for features in [vendor.clone()]

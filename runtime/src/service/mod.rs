@@ -12,8 +12,7 @@ pub use details::{Details, DetailsType};
 pub use operation::{Http, Operation, Service, Token};
 pub(crate) use operation::{is_repeatable, schemes};
 pub use reply::Reply;
-pub(crate) use scheme::Variables;
-pub use scheme::{Keys, Scheme};
+pub use scheme::{Keys, Scheme, Variables};
 pub(crate) use service::families;
 pub use service::{Code, Domain, EndpointParameter, NotRead, Part, ServiceInfo, UrlPart};
 #[cfg(feature = "fake")]

@@ -59,14 +59,19 @@ pub struct Keys {
 }
 
 /// The environment variables of a scheme.
-pub(crate) enum Variables {
+#[derive(Debug)]
+pub enum Variables {
+    /// Variables of a token; the first that is set wins.
     Token(&'static [&'static str]),
+    /// Variables of an access key, or of a user name and a password.
     Keys(&'static Keys),
+    /// The scheme has no credentials.
     None,
 }
 
 impl Scheme {
-    pub(crate) fn variables(&'static self) -> Variables {
+    /// Returns the environment variables of the scheme.
+    pub fn variables(&'static self) -> Variables {
         match self {
             Self::AwsSigV4 { keys, .. }
             | Self::VolcengineHmac { keys, .. }
