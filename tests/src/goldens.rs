@@ -29,6 +29,8 @@ pub mod recursion;
 pub mod replies;
 #[path = "../goldens/requirements.rs"]
 pub mod requirements;
+#[path = "../goldens/routes.rs"]
+pub mod routes;
 #[path = "../goldens/tenants.rs"]
 pub mod tenants;
 #[path = "../goldens/timestamps.rs"]

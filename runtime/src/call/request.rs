@@ -13,7 +13,9 @@ use super::url::Url;
 use crate::config::{CallOptions, ResolvedConfig, parse_header, signable};
 use crate::encode::RESERVED;
 use crate::error::{Context, Error, REDACTED, Violation};
-use crate::schema::{AsJson, Map, Member, Members, Place, Value, View, Violations, write_text};
+use crate::schema::{
+    AsJson, Map, Member, Members, Place, Value, View, Violations, header_list, write_text,
+};
 use crate::service::{Operation, Scheme, Service, ServiceInfo, schemes};
 use crate::time::TimestampFormat;
 
@@ -339,16 +341,8 @@ impl RequestParts {
     fn push_headers(&mut self, name: &str, value: &dyn Value, format: TimestampFormat) {
         match value.view() {
             View::List(list) => {
-                let mut texts = Vec::new();
-                for element in list.iter() {
-                    let is_text = matches!(element.view(), View::Text(_));
-                    write_text(element, format, &mut |text| match is_text {
-                        true => texts.push(quoted(text)),
-                        false => texts.push(text.to_owned()),
-                    });
-                }
-                if !texts.is_empty() {
-                    self.push_header(name, &texts.join(","));
+                if let Some(text) = header_list(list, format) {
+                    self.push_header(name, &text);
                 }
             }
             View::Map(map) => {
@@ -425,12 +419,4 @@ fn has_name(query: &str, name: &str) -> bool {
     let encoded = utf8_percent_encode(name, RESERVED).to_string();
     let mut pairs = query.split('&');
     !query.is_empty() && pairs.any(|pair| pair.split('=').next() == Some(&encoded))
-}
-
-/// Returns an element of a list in a header, in quotes if it would else end at a comma.
-fn quoted(text: &str) -> String {
-    match text.contains([',', '"']) {
-        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
-        false => text.to_owned(),
-    }
 }

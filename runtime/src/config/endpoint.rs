@@ -83,8 +83,7 @@ impl Target {
     /// Returns the base URL and the `Host` header with a prefix before the name of the host. An address and `localhost` have
     /// no names below them, so they stay as they are.
     pub(crate) fn prefixed(&self, prefix: &str) -> Result<(String, HeaderValue), String> {
-        let host = self.uri.host().unwrap_or_default();
-        if prefix.is_empty() || host.eq_ignore_ascii_case("localhost") || address(host).is_some() {
+        if prefix.is_empty() || !has_subdomains(self.uri.host().unwrap_or_default()) {
             return Ok((self.base.clone(), self.host.clone()));
         }
         let base = self.base.replacen("://", &format!("://{prefix}"), 1);
@@ -322,6 +321,11 @@ fn host_header(uri: &Uri) -> Result<HeaderValue, String> {
         _ => host.to_owned(),
     };
     HeaderValue::from_str(&host).map_err(|error| format!("invalid host of the endpoint: {error}"))
+}
+
+/// Returns whether there may be names below a host, so that a prefix can be put before it.
+pub(crate) fn has_subdomains(host: &str) -> bool {
+    !host.eq_ignore_ascii_case("localhost") && address(host).is_none()
 }
 
 /// Returns whether a URL leads to this machine.

@@ -14,6 +14,8 @@ pub use attempt_hook::{Attempt, AttemptHook};
 pub use call_options::CallOptions;
 pub use config::Config;
 pub(crate) use config::CredentialsSource;
+#[cfg(feature = "fake")]
+pub(crate) use endpoint::has_subdomains;
 pub(crate) use endpoint::{check_region, is_host_label, missing_region};
 #[cfg(feature = "aws-credentials")]
 pub(crate) use environment::Environment;

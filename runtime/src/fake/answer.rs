@@ -1,11 +1,15 @@
 //! [`Answer`] and [`Fault`]: what a fake answers to one request.
 
+use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+use serde_core::Serialize;
+use serde_json::Value;
 
+use super::decode::problem;
 use crate::error::ServiceErrorKind;
-use crate::schema::OpenEnum;
+use crate::schema::{self, OpenEnum};
 use crate::service::{Code, ServiceInfo};
 
 /// The answer to one request, for [`On::script`](super::On::script) and [`On::reply`](super::On::reply).
@@ -25,7 +29,7 @@ use crate::service::{Code, ServiceInfo};
 ///     Answer::Next,
 /// ];
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Answer {
     /// The response without a script: a page of the items, or the reply.
@@ -43,6 +47,8 @@ pub enum Answer {
         message: Option<String>,
         /// How long the service asks to wait.
         retry_after: Option<Duration>,
+        /// The details that are documented for the code, by their wire names.
+        details: Option<Value>,
     },
     /// No complete answer, or one of something between client and service.
     Fault(Fault),
@@ -87,6 +93,7 @@ impl Answer {
             status: None,
             message: None,
             retry_after: None,
+            details: None,
         }
     }
 
@@ -113,24 +120,80 @@ impl Answer {
         }
         self
     }
+
+    /// Sets the details of an error: the structure that the service documents for its code, or JSON with its wire names. Others fail
+    /// when they are to be sent. Other answers stay as they are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cloud_models_runtime as cloud_models;
+    /// use cloud_models::Details;
+    /// use cloud_models::OpenEnum;
+    /// use cloud_models::fake::Answer;
+    ///
+    /// fn limited<D: Details>(code: impl OpenEnum, details: &D) -> Answer {
+    ///     Answer::error(code).details(details)
+    /// }
+    /// ```
+    pub fn details(mut self, value: impl Serialize) -> Self {
+        if let Self::Error { details, .. } = &mut self {
+            // What is no JSON is not the documented structure either.
+            *details = Some(serde_json::to_value(value).unwrap_or_default());
+        }
+        self
+    }
+}
+
+/// Omits the details of an error, in which secrets are readable.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Next => f.write_str("Next"),
+            Self::Error {
+                code,
+                kind,
+                status,
+                message,
+                retry_after,
+                details: _,
+            } => f
+                .debug_struct("Error")
+                .field("code", code)
+                .field("kind", kind)
+                .field("status", status)
+                .field("message", message)
+                .field("retry_after", retry_after)
+                .finish_non_exhaustive(),
+            Self::Fault(fault) => f.debug_tuple("Fault").field(fault).finish(),
+        }
+    }
 }
 
 /// An error as it is sent.
 pub(super) struct Reported {
     pub(super) status: StatusCode,
     pub(super) code: Option<String>,
-    pub(super) message: String,
+    /// The message; `None` if the test gave none.
+    pub(super) message: Option<String>,
     pub(super) retry_after: Option<Duration>,
+    pub(super) details: Option<Box<dyn schema::Value>>,
 }
 
 impl Reported {
-    /// Finds code and status of an error in the facts of the service, or returns why there is nothing to find.
-    pub(super) fn new(
-        service: &ServiceInfo,
-        code: Option<String>,
-        kind: Option<ServiceErrorKind>,
-        status: Option<u16>,
-    ) -> Result<Self, String> {
+    /// Finds code, status and details of an error in the facts of the service, or returns why it cannot be sent.
+    pub(super) fn new(service: &ServiceInfo, answer: Answer) -> Result<Self, String> {
+        let Answer::Error {
+            code,
+            kind,
+            status,
+            message,
+            retry_after,
+            details,
+        } = answer
+        else {
+            return Err("the answer is not an error".to_owned());
+        };
         let has_code = |kind| service.codes.iter().any(|row| row.kind == Some(kind));
         let kind = match kind {
             Some(ServiceErrorKind::ClockSkew) if !has_code(ServiceErrorKind::ClockSkew) => {
@@ -157,13 +220,40 @@ impl Reported {
         };
         let status = StatusCode::from_u16(status)
             .map_err(|_| format!("invalid HTTP status {status}: must be between 100 and 999"))?;
+        let code = code.or(row.map(|row: &Code| row.wire.to_owned()));
+        let details = match details {
+            Some(details) => Some(read(
+                service,
+                code.as_deref().unwrap_or_default(),
+                &details,
+            )?),
+            None => None,
+        };
         Ok(Self {
             status,
-            code: code.or(row.map(|row: &Code| row.wire.to_owned())),
-            message: "error of the fake service".to_owned(),
-            retry_after: None,
+            code,
+            message,
+            retry_after,
+            details,
         })
     }
+}
+
+/// Reads the details of an error, which must be those that the service documents for its code.
+fn read(
+    service: &ServiceInfo,
+    code: &str,
+    details: &Value,
+) -> Result<Box<dyn schema::Value>, String> {
+    let ty = service.documented(code).and_then(|code| code.details);
+    let ty = ty.ok_or_else(|| format!("{} documents no details of {code:?}", service.name))?;
+    ty.read(details).map_err(|error| {
+        let problem = problem(&error);
+        format!(
+            "the details are not those that {} documents for {code:?}: {problem}",
+            service.name
+        )
+    })
 }
 
 /// Returns the status of errors of a kind, if a client concludes the kind from it.

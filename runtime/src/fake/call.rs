@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A request that a [`Fake`](super::Fake) received, as the operation and as JSON.
 ///
@@ -22,26 +22,16 @@ use serde_json::{Map, Value};
 pub struct Call<O> {
     request: O,
     json: Value,
-    /// Names of parameters that the operation does not have.
-    unknown: Vec<String>,
+    unknown: Vec<(String, Value)>,
 }
 
 impl<O> Call<O> {
-    /// Creates a request from the operation, the JSON of it, and parameters that it does not have.
-    pub(super) fn new(request: O, mut json: Value, unknown: Map<String, Value>) -> Self {
-        let names = unknown.keys().cloned().collect();
-        if let Value::Object(members) = &mut json {
-            members.extend(unknown);
-        }
+    pub(super) fn new(request: O, json: Value, unknown: Vec<(String, Value)>) -> Self {
         Self {
             request,
             json,
-            unknown: names,
+            unknown,
         }
-    }
-
-    pub(super) fn unknown(&self) -> &[String] {
-        &self.unknown
     }
 
     /// Returns the operation with the parameters that were sent.
@@ -49,10 +39,15 @@ impl<O> Call<O> {
         &self.request
     }
 
-    /// Returns the parameters that were sent, by their wire names; also those that this version of the crate does not know. Sensitive
-    /// ones are readable here.
+    /// Returns the parameters that were sent, by their wire names. Sensitive ones are readable here.
     pub fn json(&self) -> &Value {
         &self.json
+    }
+
+    /// Returns names and values of the parameters in query and body that this version of the crate does not know, such as those that
+    /// [`CallOptions`](crate::CallOptions) add, in the order in which they were sent.
+    pub fn unknown(&self) -> &[(String, Value)] {
+        &self.unknown
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::query;
 use super::verify::{Signed, values};
 use crate::service::{Form, Path};
 
@@ -59,10 +60,10 @@ impl Signed<'_> {
         };
         Ok(match self.rules.path {
             Path::Resolved => encoded(resolved(path).as_bytes()),
-            Path::Decoded => encoded(&decode(path, false)?),
+            Path::Decoded => encoded(&query::unescape(path, false)?),
             // An escaped slash is decoded too.
             Path::DecodedWithSlash => {
-                let mut path = encoded(&decode(path, false)?);
+                let mut path = encoded(&query::unescape(path, false)?);
                 if !path.ends_with('/') {
                     path.push('/');
                 }
@@ -72,12 +73,7 @@ impl Signed<'_> {
     }
 
     fn canonical_query(&self) -> Result<String, String> {
-        let query = self.request.uri().query().unwrap_or_default();
-        let mut pairs = Vec::new();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            pairs.push((decode(name, true)?, decode(value, true)?));
-        }
+        let mut pairs = query::pairs(self.request.uri().query().unwrap_or_default())?;
         let joined =
             |(name, value): &(Vec<u8>, Vec<u8>)| format!("{}={}", encode(name), encode(value));
         // The slashed form sorts whole pairs; a signature in the query does not sign itself.
@@ -126,29 +122,6 @@ fn encode(bytes: &[u8]) -> String {
         }
     }
     encoded
-}
-
-/// Percent-decodes a text. In a query, gateways take a plus for a space.
-fn decode(text: &str, plus_is_space: bool) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let pair = [rest.next(), rest.next()].map(|digit| {
-                    let digit = char::from(digit?).to_digit(16)?;
-                    u8::try_from(digit).ok()
-                });
-                match pair {
-                    [Some(high), Some(low)] => high * 16 + low,
-                    _ => return Err("an escape in the path or query is incomplete".to_owned()),
-                }
-            }
-            b'+' if plus_is_space => b' ',
-            byte => byte,
-        });
-    }
-    Ok(bytes)
 }
 
 /// Returns a value with each run of spaces replaced by one space.

@@ -1,40 +1,32 @@
 //! Decodes a request into the operation, each parameter from its place.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use http::{HeaderMap, Request};
-use percent_encoding::percent_decode_str;
+use http::HeaderMap;
+use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use super::call::Call;
-use crate::schema::{Members, MembersMut, Place, Slot, Value, View, Violations};
-use crate::service::{Http, Operation, Scheme, Service, ServiceInfo, schemes};
-
-/// Whether a request is for an operation, as far as method, path and fixed query tell.
-pub(super) fn is_for(service: &ServiceInfo, http: &Http, request: &Request<Bytes>) -> bool {
-    let pairs = pairs(request.uri().query().unwrap_or_default());
-    let has = |name: &str, value: &str| {
-        let mut pairs = pairs.iter();
-        pairs.any(|(other, text)| other == name && text == value)
-    };
-    http.method == *request.method()
-        && values_in_path(service, http.path, request.uri().path()).is_some()
-        && http.query.iter().all(|(name, value)| has(name, value))
-        && http.bare.iter().all(|name| has(name, ""))
-}
+use super::query::label;
+use super::route::Asked;
+use crate::schema::{
+    Members, MembersMut, Place, Slot, Value, View, Violations, header_elements, whole_date,
+};
+use crate::service::{Operation, Scheme, Service, schemes};
 
 /// Decodes a request, or returns what is wrong with it.
-pub(super) fn decode<O: Operation>(request: &Request<Bytes>) -> Result<Call<O>, String> {
-    let (service, http) = (O::Service::INFO, O::HTTP);
+pub(super) fn decode<O: Operation>(asked: &Asked<'_>) -> Result<Call<O>, String> {
+    let (service, http, request) = (O::Service::INFO, O::HTTP, asked.request);
     let mut found = Found::new(parameters::<O>());
-    let path = values_in_path(service, http.path, request.uri().path());
-    for (name, value) in path.unwrap_or_default() {
-        found.path(name, decoded(value)?);
+    if let Some(problem) = asked.mistake(service, &http, found.has_body()) {
+        return Err(problem);
+    }
+    for (name, value) in asked.labels(http.path).unwrap_or_default() {
+        found.path(name, label(value)?);
     }
     let is_fixed = |name: &str| {
         http.bare.contains(&name) || http.query.iter().any(|(fixed, _)| *fixed == name)
@@ -43,18 +35,26 @@ pub(super) fn decode<O: Operation>(request: &Request<Bytes>) -> Result<Call<O>, 
         let mut schemes = schemes::<O>().iter();
         schemes.any(|scheme| matches!(scheme, Scheme::QueryToken { query, .. } if *query == name))
     };
-    let pairs = pairs(request.uri().query().unwrap_or_default());
-    let parameters = pairs
-        .iter()
-        .filter(|(name, _)| !is_fixed(name) && !is_token(name));
-    for (name, value) in parameters {
+    let pairs = asked.query.iter();
+    for (name, value) in pairs.filter(|(name, _)| !is_fixed(name) && !is_token(name)) {
         found.query(name, value);
     }
     let fixed = service.fixed_headers.iter().chain(http.headers);
     let fixed: Vec<&str> = fixed.map(|(name, _)| *name).collect();
     found.headers(request.headers(), &fixed)?;
     found.body(request.body())?;
-    found.finish()
+    let in_path = found.names(Place::Path);
+    let call = found.finish()?;
+    for (name, value) in asked.labels_of_host(&http)? {
+        // Region and project are those of the client, unless a label of the path has their name.
+        let is_of_client = matches!(name, "region" | "project") && !in_path.contains(&name);
+        let parameter = call.json().get(name).and_then(Json::as_str);
+        let is_other = parameter.is_some_and(|parameter| !parameter.eq_ignore_ascii_case(value));
+        if is_other && !is_of_client {
+            return Err(format!("the host has another {name} than the request"));
+        }
+    }
+    Ok(call)
 }
 
 /// Returns the documented limits that a request violates.
@@ -69,7 +69,7 @@ pub(super) fn violations(operation: &impl Operation) -> Vec<String> {
 
 /// A parameter of an operation.
 struct Parameter {
-    name: String,
+    name: &'static str,
     place: Place,
     ty: Type,
     is_required: bool,
@@ -164,7 +164,7 @@ fn parameters<O: Operation>() -> Vec<Parameter> {
     let mut slots = MembersMut::of(&mut probe);
     let pairs = members.iter().zip(slots.iter_mut());
     let parameters = pairs.map(|(member, slot)| Parameter {
-        name: member.name.to_owned(),
+        name: slot.name,
         place: member.place,
         // A map without entries leaves no trace in a query or in headers.
         is_required: !matches!(member.value.view(), View::Absent | View::Map(_)),
@@ -193,7 +193,7 @@ struct Found {
     /// The values in the body.
     json: BTreeMap<String, Box<RawValue>>,
     /// Parameters that the operation does not have.
-    unknown: Map<String, Json>,
+    unknown: Vec<(String, Json)>,
 }
 
 impl Found {
@@ -202,8 +202,20 @@ impl Found {
             parameters,
             texts: BTreeMap::new(),
             json: BTreeMap::new(),
-            unknown: Map::new(),
+            unknown: Vec::new(),
         }
+    }
+
+    fn has_body(&self) -> bool {
+        let in_body = |each: &Parameter| matches!(each.place, Place::Body | Place::Payload);
+        self.position(in_body).is_some()
+    }
+
+    /// Returns the names of the parameters in a place.
+    fn names(&self, place: Place) -> Vec<&'static str> {
+        let parameters = self.parameters.iter();
+        let parameters = parameters.filter(|parameter| parameter.place == place);
+        parameters.map(|parameter| parameter.name).collect()
     }
 
     fn position(&self, is_it: impl Fn(&Parameter) -> bool) -> Option<usize> {
@@ -240,7 +252,7 @@ impl Found {
             let (key, text) = (Some(name.to_owned()), value.to_owned());
             self.push(index, Text { key, text });
         } else {
-            self.unknown.insert(name.to_owned(), value.into());
+            self.unknown.push((name.to_owned(), value.into()));
         }
     }
 
@@ -265,8 +277,14 @@ impl Found {
                         taken.push((index, Text { key, text }));
                     }
                     (Type::List(of), Some("")) => {
-                        let elements = elements(text, matches!(**of, Type::Timestamp));
-                        taken.extend(elements.into_iter().map(|text| (index, text.into())));
+                        let mut elements = header_elements(text).into_iter();
+                        while let Some(element) = elements.next() {
+                            let text = match **of {
+                                Type::Timestamp => whole_date(element, &mut elements),
+                                _ => element,
+                            };
+                            taken.push((index, text.into()));
+                        }
                     }
                     (Type::Map(_), _) => {}
                     (_, Some("")) => taken.push((index, text.to_owned().into())),
@@ -288,15 +306,15 @@ impl Found {
         if self.position(|each| each.place == Place::Body).is_none() {
             return Ok(());
         }
-        let members: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body)
+        let members: BodyMembers = serde_json::from_slice(body)
             .map_err(|error| format!("the body is not a JSON object: {error}"))?;
-        for (name, value) in members {
+        for (name, value) in members.0 {
             let known = self.position(|each| each.place == Place::Body && each.name == name);
-            if known.is_some() {
-                self.json.insert(name, value);
-            } else {
+            if known.is_none() {
                 let value = serde_json::from_str(value.get()).unwrap_or_default();
-                self.unknown.insert(name, value);
+                self.unknown.push((name, value));
+            } else if self.json.insert(name.clone(), value).is_some() {
+                return Err(format!("the body has the member {name} twice"));
             }
         }
         Ok(())
@@ -320,7 +338,7 @@ impl Found {
             _ => {
                 let value = serde_json::from_slice(body)
                     .map_err(|error| format!("the body is not JSON: {error}"))?;
-                self.json.insert(parameter.name.clone(), value);
+                self.json.insert(parameter.name.to_owned(), value);
             }
         }
         Ok(())
@@ -342,11 +360,11 @@ impl Found {
                 .json(texts)
                 .and_then(|value| serde_json::value::to_raw_value(&value).ok())
                 .ok_or_else(|| format!("the value of {name} does not have its type"))?;
-            json.insert(name.clone(), value);
+            json.insert((*name).to_owned(), value);
         }
         // A list that is missing would be read as an empty one.
         let mut required = parameters.iter().filter(|parameter| parameter.is_required);
-        if let Some(missing) = required.find(|parameter| !json.contains_key(&parameter.name)) {
+        if let Some(missing) = required.find(|parameter| !json.contains_key(parameter.name)) {
             return Err(format!("the parameter {} is missing", missing.name));
         }
         let text = serde_json::to_string(&json).map_err(|error| error.to_string())?;
@@ -356,8 +374,35 @@ impl Found {
     }
 }
 
-/// Describes why parameters cannot be read, without their values.
-fn problem(error: &serde_json::Error) -> String {
+/// The members of a body in the order in which they were sent, of which one may be there twice.
+struct BodyMembers(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for BodyMembers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = BodyMembers;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<BodyMembers, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(BodyMembers(members))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Describes why JSON does not have its type, without its values.
+pub(super) fn problem(error: &serde_json::Error) -> String {
     let text = error.to_string();
     // The message of a wrong type quotes the value.
     match text.split_once(": ") {
@@ -368,132 +413,5 @@ fn problem(error: &serde_json::Error) -> String {
             format!("{kind}: expected {expected}")
         }
         _ => text.split(" at line").next().unwrap_or_default().to_owned(),
-    }
-}
-
-/// Returns the values of the placeholders in the path of an operation, which may follow the path of the service's own URL.
-fn values_in_path<'t, 'p>(
-    service: &ServiceInfo,
-    template: &'t str,
-    path: &'p str,
-) -> Option<Vec<(&'t str, &'p str)>> {
-    let after_base = || {
-        let (_, rest) = service.url.split_once("://")?;
-        let (_, base) = rest.trim_end_matches('/').split_once('/')?;
-        path.strip_prefix('/')?.strip_prefix(base)
-    };
-    match_path(template, path).or_else(|| match_path(template, after_base()?))
-}
-
-/// Matches a path with a template, and returns the values of its labels as they were sent: `{name}` takes a part of one segment,
-/// the greedy `{name+}` any number of segments. Values that would lead to another resource do not match.
-fn match_path<'t, 'p>(mut template: &'t str, mut path: &'p str) -> Option<Vec<(&'t str, &'p str)>> {
-    let mut values = Vec::new();
-    while let Some((literal, rest)) = template.split_once('{') {
-        let (label, after) = rest.split_once('}')?;
-        path = path.strip_prefix(literal)?;
-        let next = after.split('{').next().unwrap_or_default();
-        let (name, end) = match label.strip_suffix('+') {
-            Some(name) if next.is_empty() => (name, path.len()),
-            Some(name) => (name, path.rfind(next)?),
-            None => {
-                let segment = path.get(..path.find('/').unwrap_or(path.len()))?;
-                let end = match next.is_empty() || next.starts_with('/') {
-                    true => segment.len(),
-                    false => segment.find(next)?,
-                };
-                (label, end)
-            }
-        };
-        let value = path.get(..end)?;
-        if value
-            .split('/')
-            .any(|segment| matches!(segment, "" | "." | ".."))
-        {
-            return None;
-        }
-        values.push((name, value));
-        path = path.get(end..)?;
-        template = after;
-    }
-    (template == path).then_some(values)
-}
-
-/// Returns the elements of a list in a header, separated by commas. An element in quotes may contain commas, and so may a date: there
-/// is one after the day of the week.
-fn elements(text: &str, are_dates: bool) -> Vec<String> {
-    let mut elements = vec![String::new()];
-    let (mut is_quoted, mut chars) = (false, text.chars());
-    while let Some(c) = chars.next() {
-        match (c, elements.last_mut()) {
-            ('"', _) => is_quoted = !is_quoted,
-            (',', Some(last)) if are_dates && is_weekday(last) => last.push(','),
-            (',', _) if !is_quoted => elements.push(String::new()),
-            ('\\', Some(last)) if is_quoted => last.extend(chars.next()),
-            (c, Some(last)) => last.push(c),
-            (_, None) => {}
-        }
-    }
-    elements
-}
-
-fn is_weekday(text: &str) -> bool {
-    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(&text)
-}
-
-/// Returns the decoded names and values of a query.
-pub(super) fn pairs(query: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    let text = |text| percent_decode_str(text).decode_utf8_lossy();
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (text(name), text(value)))
-        .collect()
-}
-
-/// Decodes a part of a path.
-fn decoded(text: &str) -> Result<String, String> {
-    let decoded = percent_decode_str(text).decode_utf8();
-    decoded
-        .map(Cow::into_owned)
-        .map_err(|_| "the path is not UTF-8 after decoding".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{elements, match_path};
-
-    #[test]
-    fn lists_in_headers_are_split_at_commas_outside_of_quotes() {
-        assert_eq!(elements("a,b c,", false), ["a", "b c", ""]);
-        assert_eq!(elements(r#""a,b","\"c\\d""#, false), ["a,b", r#""c\d"#]);
-        let date = "Mon, 01 Jan 2024 00:00:00 GMT";
-        assert_eq!(elements(&format!("{date},{date}"), true), [date, date]);
-    }
-
-    #[test]
-    fn paths_match_templates_segment_by_segment() {
-        for (template, path, expected) in [
-            ("/models", "/models", Some(vec![])),
-            ("/models", "/models/", None),
-            ("/models", "/model", None),
-            (
-                "/{a}/models/{b}",
-                "/x%2Fy/models/z",
-                Some(vec![("a", "x%2Fy"), ("b", "z")]),
-            ),
-            ("/{a}/models", "//models", None),
-            ("/{a}", "/x/y", None),
-            ("/{a}:stop", "/x:stop", Some(vec![("a", "x")])),
-            ("/{a}.{b}", "/x.y", Some(vec![("a", "x"), ("b", "y")])),
-            ("/{a}:stop", "/x:start", None),
-            ("/{a}/{b+}", "/x/y/z", Some(vec![("a", "x"), ("b", "y/z")])),
-            ("/{a+}/end", "/x/end/end", Some(vec![("a", "x/end")])),
-            ("/{a+}", "/x//y", None),
-            ("/{a+}", "/x/../y", None),
-            ("/{a}", "/..", None),
-        ] {
-            assert_eq!(match_path(template, path), expected, "{template} {path}");
-        }
     }
 }

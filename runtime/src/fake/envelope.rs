@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Reported;
 use crate::schema::{
-    self, AsJson, Blank, Member, MembersMut, Slot, Source, Value as _, View, write_text,
+    self, AsJson, Blank, Member, MembersMut, Slot, Source, View, header_list, write_text,
 };
 use crate::service::{Operation, Part, ServiceInfo};
 use crate::time::{Timestamp, TimestampFormat};
@@ -19,6 +19,8 @@ pub(super) struct Envelope {
     service: &'static ServiceInfo,
     response: Response<Bytes>,
     body: Map<String, Value>,
+    /// Why the response cannot be written.
+    problem: Option<String>,
 }
 
 impl Envelope {
@@ -28,6 +30,7 @@ impl Envelope {
             service,
             response: Response::default(),
             body: Map::new(),
+            problem: None,
         };
         let date = Timestamp::from(now).in_format(TimestampFormat::HttpDate);
         envelope.header(DATE, date.as_str());
@@ -41,43 +44,54 @@ impl Envelope {
         output: &O::Output,
     ) -> Result<Response<Bytes>, String> {
         let mut blank = O::Output::blank();
-        let sources = sources(&mut blank);
-        let members = output.view().members().unwrap_or_default();
+        let content = self.content(output, &sources(&mut blank))?;
+        match (content, self.service.result) {
+            (Content::Payload(body), _) => self.payload(body),
+            // The request ID may be in the body all the same.
+            _ if !O::HAS_OUTPUT && self.body.is_empty() => self.finish(),
+            _ if !O::HAS_OUTPUT => self.write(),
+            (Content::Json(output), Some(result)) => {
+                self.body.insert(result.to_owned(), output);
+                self.write()
+            }
+            (Content::Json(Value::Object(mut members)), None) => {
+                // The request ID, unless the output has one.
+                for (name, value) in std::mem::take(&mut self.body) {
+                    members.entry(name).or_insert(value);
+                }
+                self.body = members;
+                self.write()
+            }
+            (Content::Json(_), None) => Err("the output is not a JSON object".to_owned()),
+        }
+    }
+
+    /// Puts the members that have a place outside of the body there, and returns the body.
+    fn content(
+        &mut self,
+        value: &dyn schema::Value,
+        sources: &[(&str, Source)],
+    ) -> Result<Content, String> {
+        let members = value.view().members().unwrap_or_default();
         let mut payload = None;
-        for (member, (_, source)) in members.iter().zip(&sources) {
+        for (member, (_, source)) in members.iter().zip(sources) {
             match *source {
                 Source::Body => {}
-                Source::Payload => payload = Some(member),
+                Source::Payload => payload = Some(self.payload_of(member)?),
                 Source::Status => self.status(member),
                 Source::Header(name) => self.member(name, member),
                 Source::HeaderPrefix(prefix) => self.entries(prefix, member),
             }
         }
         if let Some(payload) = payload {
-            return self.payload(payload);
+            return Ok(Content::Payload(payload));
         }
-        if !O::HAS_OUTPUT {
-            return Ok(self.finish());
-        }
-        let mut output = json(output, TimestampFormat::default())?;
-        if let Value::Object(members) = &mut output {
+        let mut json = json(value, TimestampFormat::default())?;
+        if let Value::Object(members) = &mut json {
             let elsewhere = sources.iter().filter(|(_, source)| *source != Source::Body);
             elsewhere.for_each(|(name, _)| drop(members.remove(*name)));
         }
-        match (self.service.result, output) {
-            (Some(result), output) => {
-                self.body.insert(result.to_owned(), output);
-            }
-            (None, Value::Object(mut members)) => {
-                // The request ID, unless the output has one.
-                for (name, value) in std::mem::take(&mut self.body) {
-                    members.entry(name).or_insert(value);
-                }
-                self.body = members;
-            }
-            (None, _) => return Err("the output is not a JSON object".to_owned()),
-        }
-        Ok(self.write())
+        Ok(Content::Json(json))
     }
 
     /// Sets the status to that of a member, if it is one.
@@ -92,9 +106,12 @@ impl Envelope {
 
     /// Adds the header of a member, with commas between the elements of a list.
     fn member(&mut self, name: &str, member: &Member<'_>) {
-        let texts = texts(member.value, member.format);
-        if let (false, Ok(name)) = (texts.is_empty(), HeaderName::try_from(name)) {
-            self.header(name, &texts.join(","));
+        let text = match member.value.view() {
+            View::List(list) => header_list(list, member.format),
+            _ => text(member.value, member.format),
+        };
+        if let Some(text) = text {
+            self.named_header(name, &text);
         }
     }
 
@@ -102,18 +119,16 @@ impl Envelope {
     fn entries(&mut self, prefix: &str, member: &Member<'_>) {
         if let View::Map(map) = member.value.view() {
             for (key, value) in map.entries() {
-                let texts = texts(value, member.format);
-                if let Ok(name) = HeaderName::try_from(format!("{prefix}{key}")) {
-                    self.header(name, &texts.join(","));
-                }
+                let text = text(value, member.format).unwrap_or_default();
+                self.named_header(&format!("{prefix}{key}"), &text);
             }
         }
     }
 
-    /// Returns the response whose body is one member.
-    fn payload(mut self, member: &Member<'_>) -> Result<Response<Bytes>, String> {
+    /// Returns the bytes of a member that is the whole body, and sets their content type. An absent one is an empty body.
+    fn payload_of(&mut self, member: &Member<'_>) -> Result<Vec<u8>, String> {
         let (kind, body) = match member.value.view() {
-            View::Absent => return Ok(self.response),
+            View::Absent => return Ok(Vec::new()),
             View::Text(text) => ("text/plain; charset=utf-8", text.as_bytes().to_vec()),
             View::Bytes(bytes) => ("application/octet-stream", bytes.to_vec()),
             _ => {
@@ -121,67 +136,150 @@ impl Envelope {
                 ("application/json", json.to_string().into_bytes())
             }
         };
-        if !self.response.headers().contains_key(CONTENT_TYPE) {
-            self.header(CONTENT_TYPE, kind);
-        }
-        *self.response.body_mut() = body.into();
-        Ok(self.response)
+        // A member of the output may replace it.
+        let headers = self.response.headers_mut();
+        let kind = HeaderValue::from_static(kind);
+        headers.entry(CONTENT_TYPE).or_insert(kind);
+        Ok(body)
     }
 
     /// Returns the response with an error.
-    pub(super) fn error(mut self, error: &Reported) -> Response<Bytes> {
-        *self.response.status_mut() = error.status;
-        if let Some(code) = &error.code {
-            self.place(self.service.error_code, code);
-        }
-        self.place(self.service.error_message, &error.message);
-        if let Some(wait) = error.retry_after {
+    pub(super) fn error(mut self, error: Reported) -> Result<Response<Bytes>, String> {
+        let Reported {
+            status,
+            code,
+            message,
+            retry_after,
+            details,
+        } = error;
+        *self.response.status_mut() = status;
+        if let Some(wait) = retry_after {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             self.header(RETRY_AFTER, &seconds.to_string());
         }
-        self.write()
-    }
-
-    /// Returns the page of a proxy.
-    pub(super) fn html(mut self) -> Response<Bytes> {
-        self.header(CONTENT_TYPE, "text/html");
-        *self.response.body_mut() = Bytes::from_static(b"<html><body>Welcome</body></html>");
-        self.response
-    }
-
-    fn finish(self) -> Response<Bytes> {
-        match self.body.is_empty() {
-            true => self.response,
-            false => self.write(),
+        let (places, texts) = (self.service.error_code, self.service.error_message);
+        let mut payload = None;
+        if let Some(mut details) = details {
+            let sources = sources(&mut *details);
+            match self.content(&*details, &sources)? {
+                Content::Payload(body) => payload = Some(body),
+                Content::Json(Value::Object(members)) => {
+                    holder(&mut self.body, places)?.extend(members)
+                }
+                Content::Json(_) => return Err("the details are not a JSON object".to_owned()),
+            }
+        }
+        let in_body = |places: &[Part]| matches!(places.first(), Some(Part::Body(_)));
+        if payload.is_some() && (in_body(places) || message.is_some() && in_body(texts)) {
+            return Err(
+                "the details are the whole body, and leave no place for code and message"
+                    .to_owned(),
+            );
+        }
+        if let Some(code) = &code {
+            self.place(places, code);
+        }
+        match message {
+            Some(message) => self.place(texts, &message),
+            // Details may have a message of their own.
+            None if self.has_message() => {}
+            None => self.place(texts, "error of the fake service"),
+        }
+        match payload {
+            Some(payload) => self.payload(payload),
+            None => self.write(),
         }
     }
 
-    fn write(mut self) -> Response<Bytes> {
+    /// Whether there is a text in the place of the message.
+    fn has_message(&self) -> bool {
+        match self.service.error_message.first() {
+            Some(Part::Header(name)) => self.response.headers().contains_key(*name),
+            Some(Part::Body(path)) => {
+                let mut names = path.split('.');
+                let first = names.next().and_then(|name| self.body.get(name));
+                names
+                    .try_fold(first, |object, name| Some(object?.get(name)))
+                    .flatten()
+                    .is_some()
+            }
+            None => false,
+        }
+    }
+
+    /// Returns the response to a request that the fake cannot answer because of the test. No client repeats it.
+    #[cfg(feature = "fake-server")]
+    pub(super) fn misuse(mut self, problem: &str) -> Response<Bytes> {
+        *self.response.status_mut() = StatusCode::NOT_IMPLEMENTED;
+        self.place(self.service.error_message, problem);
+        // Without a place, or in a header that cannot carry it, the text is the body.
+        let has_message = self.has_message();
+        let mut response = match self.write() {
+            Ok(response) if has_message => return response,
+            Ok(response) => response,
+            Err(_) => Response::default(),
+        };
+        *response.status_mut() = StatusCode::NOT_IMPLEMENTED;
+        let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        *response.body_mut() = Bytes::from(problem.to_owned());
+        response
+    }
+
+    /// Returns the page of a proxy.
+    pub(super) fn html(mut self) -> Result<Response<Bytes>, String> {
+        self.header(CONTENT_TYPE, "text/html");
+        self.payload(b"<html><body>Welcome</body></html>".to_vec())
+    }
+
+    /// Returns the response with a whole body.
+    fn payload(mut self, body: Vec<u8>) -> Result<Response<Bytes>, String> {
+        *self.response.body_mut() = body.into();
+        self.finish()
+    }
+
+    fn finish(self) -> Result<Response<Bytes>, String> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => Ok(self.response),
+        }
+    }
+
+    fn write(mut self) -> Result<Response<Bytes>, String> {
         self.header(CONTENT_TYPE, "application/json");
         let body = Value::Object(std::mem::take(&mut self.body)).to_string();
-        *self.response.body_mut() = Bytes::from(body);
-        self.response
+        self.payload(body.into_bytes())
     }
 
     /// Puts a text into the first of the places that may contain it.
     fn place(&mut self, places: &'static [Part], text: &str) {
         match places.first() {
-            Some(Part::Header(name)) => {
-                if let Ok(name) = HeaderName::try_from(*name) {
-                    self.header(name, text);
-                }
-            }
+            Some(Part::Header(name)) => self.named_header(name, text),
             Some(Part::Body(path)) => insert(&mut self.body, path, text),
             None => {}
         }
     }
 
-    /// Adds a header. A text that no header can carry is left out.
-    fn header(&mut self, name: HeaderName, text: &str) {
-        if let Ok(value) = HeaderValue::from_str(text) {
-            self.response.headers_mut().insert(name, value);
+    fn named_header(&mut self, name: &str, text: &str) {
+        match HeaderName::try_from(name) {
+            Ok(name) => self.header(name, text),
+            Err(_) => self.problem = Some(format!("{name:?} is not the name of a header")),
         }
     }
+
+    fn header(&mut self, name: HeaderName, text: &str) {
+        match HeaderValue::from_bytes(text.as_bytes()) {
+            Ok(value) => drop(self.response.headers_mut().insert(name, value)),
+            // The text may be a secret.
+            Err(_) => self.problem = Some(format!("the header {name} cannot carry its value")),
+        }
+    }
+}
+
+/// The body of a response.
+enum Content {
+    Json(Value),
+    Payload(Vec<u8>),
 }
 
 /// Returns the members of an output, each with its place in a response, in the order of the output.
@@ -196,11 +294,13 @@ fn sources(output: &mut dyn schema::Value) -> Vec<(&'static str, Source)> {
     }
 }
 
-/// Returns the texts of a value in a header.
-fn texts(value: &dyn schema::Value, format: TimestampFormat) -> Vec<String> {
-    let mut texts = Vec::new();
-    write_text(value, format, &mut |text| texts.push(text.to_owned()));
-    texts
+/// Returns the text of a value in a header, if it has one.
+fn text(value: &dyn schema::Value, format: TimestampFormat) -> Option<String> {
+    let mut text = None;
+    write_text(value, format, &mut |written| {
+        text = Some(written.to_owned())
+    });
+    text
 }
 
 fn json(value: &dyn schema::Value, format: TimestampFormat) -> Result<Value, String> {
@@ -223,13 +323,19 @@ fn insert(body: &mut Map<String, Value>, path: &str, text: &str) {
     }
 }
 
-/// Returns the response to a request that the fake cannot answer because of the test. No client repeats it.
-#[cfg(feature = "fake-server")]
-pub(super) fn misuse(envelope: Envelope, problem: String) -> Response<Bytes> {
-    envelope.error(&Reported {
-        status: StatusCode::NOT_IMPLEMENTED,
-        code: None,
-        message: problem,
-        retry_after: None,
+/// Returns the object that holds the code of an error, in which its details are.
+fn holder<'b>(
+    body: &'b mut Map<String, Value>,
+    code: &[Part],
+) -> Result<&'b mut Map<String, Value>, String> {
+    let path = match code.first() {
+        Some(Part::Body(path)) => path.rsplit_once('.').map_or("", |(holder, _)| holder),
+        _ => "",
+    };
+    let mut names = path.split('.').filter(|name| !name.is_empty());
+    names.try_fold(body, |object, name| {
+        let inner = object.entry(name).or_insert_with(|| Map::new().into());
+        let inner = inner.as_object_mut();
+        inner.ok_or_else(|| format!("there is no object {name:?} in the body of the error"))
     })
 }

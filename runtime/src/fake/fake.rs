@@ -1,7 +1,6 @@
 //! [`Fake`], a service in the process of a test.
 
 use std::any::TypeId;
-use std::cmp::Reverse;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,8 +11,8 @@ use http::Request;
 
 use super::answer::Answer;
 use super::call::Call;
-use super::decode::is_for;
 use super::on::{AnyFaked, Exchange, Faked, On, Outcome};
+use super::route::Asked;
 use crate::auth::Credentials;
 use crate::config::Config;
 use crate::service::{Operation, Scheme, Service, ServiceInfo};
@@ -21,10 +20,41 @@ use crate::time::{Clock, SystemClock};
 
 /// A fake of a service, and a transport for both of its clients.
 ///
-/// Clones are the same fake. See the [module](super) for what it does and for an example.
+/// Clones are the same fake. See the [module](super) for what it does.
 ///
 /// An exchange that the test did not prepare fails with an error of kind [`Config`](crate::ErrorKind::Config), or over HTTP with
 /// status 501, and a message that says what is missing.
+///
+/// # Examples
+///
+/// A fake that knows one key, on a day of the year 2024:
+///
+/// ```
+/// # use cloud_models_runtime as cloud_models;
+/// use std::time::{Duration, SystemTime};
+///
+/// use cloud_models::fake::Fake;
+/// use cloud_models::{Clock, Credentials, Paginated};
+///
+/// struct Fixed;
+///
+/// impl Clock for Fixed {
+///     fn system_time(&self) -> SystemTime {
+///         SystemTime::UNIX_EPOCH + Duration::from_secs(1_715_691_912)
+///     }
+///
+///     fn monotonic(&self) -> Duration {
+///         Duration::ZERO
+///     }
+/// }
+///
+/// fn fake<L: Paginated>(items: Vec<L::Item>) -> Fake<L::Service> {
+///     let key = Credentials::access_key("AKIDEXAMPLE", "wJalrXUtnFEMI");
+///     let fake = Fake::new().credentials(key).clock(Fixed);
+///     fake.on::<L>().items(items);
+///     fake
+/// }
+/// ```
 pub struct Fake<S> {
     inner: Arc<Inner>,
     service: PhantomData<fn() -> S>,
@@ -41,6 +71,8 @@ struct Settings {
     /// Credentials that the service knows; none for the default.
     known: Vec<Credentials>,
     clock: Arc<dyn Clock>,
+    /// Path in front of those of the operations; empty for the service's own.
+    base_path: String,
 }
 
 impl<S: Service> Fake<S> {
@@ -51,6 +83,7 @@ impl<S: Service> Fake<S> {
                 settings: Mutex::new(Settings {
                     known: Vec::new(),
                     clock: Arc::new(SystemClock),
+                    base_path: String::new(),
                 }),
                 operations: Mutex::default(),
                 requests: AtomicU64::new(0),
@@ -68,7 +101,23 @@ impl<S: Service> Fake<S> {
 
     /// Sets the clock that the date of signatures is compared with, and that dates responses. Default: [`SystemClock`].
     pub fn clock(self, clock: impl Clock) -> Self {
-        self.settings().clock = Arc::new(clock);
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        let before = std::mem::replace(&mut self.settings().clock, clock);
+        // Not under the lock, because what the clock owns may use the fake.
+        drop(before);
+        self
+    }
+
+    /// Sets the path of the endpoint, such as `/base` for clients with the endpoint `https://gateway.example.com/base`. All
+    /// requests must begin with it. By default, they may begin with the path of the service's own URL.
+    pub fn base_path(self, path: &str) -> Self {
+        let path = path.trim_matches('/');
+        let path = if path.is_empty() {
+            String::new()
+        } else {
+            format!("/{path}")
+        };
+        self.settings().base_path = path;
         self
     }
 
@@ -98,7 +147,8 @@ impl<S: Service> Fake<S> {
         On { operation }
     }
 
-    /// Returns the requests for an operation so far, in order, including those that were answered with an error.
+    /// Returns the requests for an operation so far, in order, including those that were answered with an error; not those that
+    /// cannot be decoded.
     pub fn calls<O: Operation<Service = S>>(&self) -> Vec<Call<O>> {
         match find::<O>(&self.operations()) {
             Some(operation) => operation.calls(),
@@ -120,23 +170,24 @@ impl<S: Service> Fake<S> {
     pub(super) fn answer(&self, request: &Request<Bytes>) -> Outcome {
         let requests = self.inner.requests.fetch_add(1, Ordering::Relaxed);
         let request_id = format!("fake-{}", requests + 1);
-        let candidates = self.operations().clone();
-        let candidates = candidates.into_iter().map(|(_, operation)| operation);
-        let candidates = candidates.filter(|operation| is_for(S::INFO, operation.http(), request));
-        // `/models/latest` comes before `/models/{id}`.
-        let operation = candidates.max_by_key(|operation| {
-            let http = operation.http();
-            (http.query.len(), Reverse(http.path.matches('{').count()))
-        });
-        let Some(operation) = operation else {
-            return Outcome::Misuse(format!(
-                "the fake of {} knows no operation for {} {}: call `Fake::on` for it",
-                S::INFO.name,
-                request.method(),
-                request.uri().path()
-            ));
-        };
-        self.exchange(request, &request_id, |exchange| operation.answer(exchange))
+        let base_path = self.settings().base_path.clone();
+        let asked = Asked::new(S::INFO, &base_path, request);
+        self.exchange(request, &request_id, |exchange| match asked {
+            Ok(asked) => self.answer_of_operation(exchange, &asked),
+            Err(problem) => exchange.invalid(problem),
+        })
+    }
+
+    fn answer_of_operation(&self, exchange: &Exchange<'_>, asked: &Asked<'_>) -> Outcome {
+        let known = self.operations().clone();
+        let known: Vec<_> = known.into_iter().map(|(_, operation)| operation).collect();
+        let ranked = known
+            .iter()
+            .filter_map(|operation| Some((asked.rank(operation.http())?, operation)));
+        match ranked.max_by(|(one, _), (other, _)| one.cmp(other)) {
+            Some((_, operation)) => operation.answer(exchange, asked),
+            None => Outcome::Misuse(unknown_operation(S::INFO, &known, asked)),
+        }
     }
 
     fn exchange<T>(
@@ -158,14 +209,16 @@ impl<S: Service> Fake<S> {
 
     /// Returns the response to a request that the test did not prepare, for clients that only see HTTP.
     #[cfg(feature = "fake-server")]
-    pub(super) fn misuse(
-        &self,
-        request: &Request<Bytes>,
-        problem: String,
-    ) -> http::Response<Bytes> {
+    pub(super) fn misuse(&self, request: &Request<Bytes>, problem: &str) -> http::Response<Bytes> {
         self.exchange(request, "fake", |exchange| {
-            super::envelope::misuse(exchange.envelope(), problem)
+            exchange.envelope().misuse(problem)
         })
+    }
+
+    /// Returns the path of the endpoint.
+    #[cfg(feature = "fake-server")]
+    pub(super) fn endpoint_path(&self) -> String {
+        self.settings().base_path.clone()
     }
 
     fn known(&self) -> Vec<Credentials> {
@@ -185,6 +238,30 @@ impl<S: Service> Fake<S> {
         let operations = &self.inner.operations;
         operations.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Describes a request for an operation that the fake does not know.
+fn unknown_operation(
+    service: &ServiceInfo,
+    known: &[Arc<dyn AnyFaked>],
+    asked: &Asked<'_>,
+) -> String {
+    let names: Vec<_> = known.iter().map(|operation| operation.name()).collect();
+    let known_names = match names.as_slice() {
+        [] => String::new(),
+        names => format!("; it knows {}", names.join(", ")),
+    };
+    let mut known = known.iter();
+    let help = match known.find_map(|operation| asked.base_path(operation.http())) {
+        Some(base) => format!("call `Fake::base_path` if the endpoint has the path {base}"),
+        None => "call `Fake::on` for it".to_owned(),
+    };
+    format!(
+        "the fake of {} knows no operation for {} {}{known_names}: {help}",
+        service.name,
+        asked.request.method(),
+        asked.request.uri().path()
+    )
 }
 
 fn find<O: Operation>(operations: &[(TypeId, Arc<dyn AnyFaked>)]) -> Option<Arc<Faked<O>>> {

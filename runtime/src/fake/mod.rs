@@ -36,6 +36,8 @@ mod envelope;
 mod fake;
 mod on;
 mod page;
+mod query;
+mod route;
 #[cfg(feature = "fake-server")]
 mod serve;
 mod transport;

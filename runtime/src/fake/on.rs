@@ -14,6 +14,7 @@ use super::call::Call;
 use super::decode::{self, decode};
 use super::envelope::Envelope;
 use super::page::List;
+use super::route::Asked;
 use super::verify::{Refusal, verify};
 use crate::auth::Credentials;
 use crate::error::ServiceErrorKind;
@@ -49,7 +50,8 @@ pub struct On<O: Operation> {
 impl<O: Operation> On<O> {
     /// Adds answers to the script: each is for one request. After the last, the fake answers as without a script.
     pub fn script<A: Into<Answer>>(self, answers: impl IntoIterator<Item = A>) -> Self {
-        let answers = answers.into_iter().map(Into::into);
+        // First, because the iterator may use the fake.
+        let answers: Vec<Answer> = answers.into_iter().map(Into::into).collect();
         self.operation.state().script.extend(answers);
         self
     }
@@ -60,7 +62,9 @@ impl<O: Operation> On<O> {
         reply: impl Fn(&Call<O>) -> Result<O::Output, Answer> + Send + Sync + 'static,
     ) -> Self {
         let next = move |call: &Call<O>| reply(call).map_err(Refused::Answer);
-        self.operation.state().next = Some(Arc::new(next));
+        let before = self.operation.state().next.replace(Arc::new(next));
+        // Not under the lock, because what the function owns may use the fake.
+        drop(before);
         self
     }
 
@@ -79,7 +83,9 @@ impl<O: Paginated> On<O> {
     /// [`matching`](Self::matching) or [`ignoring_filters`](Self::ignoring_filters) says what to do; required parameters may
     /// have any value.
     pub fn items(self, items: impl IntoIterator<Item = O::Item>) -> Self {
-        self.list(|list| list.items = Some(items.into_iter().collect()))
+        // First, because the iterator may use the fake.
+        let items = items.into_iter().collect();
+        self.list(|list| list.items = Some(items))
     }
 
     /// Sets a function that returns whether an item belongs to the list that a request asks for.
@@ -103,11 +109,12 @@ impl<O: Paginated> On<O> {
         change(&mut list);
         let has_items = list.items.is_some();
         let list = Arc::new(list);
-        state.list = Some(Arc::clone(&list) as Arc<dyn Any + Send + Sync>);
+        let mut before = (state.list.replace(Arc::clone(&list) as _), None);
         if has_items {
-            state.next = Some(Arc::new(move |call: &Call<O>| list.page(call)));
+            before.1 = state.next.replace(Arc::new(move |call| list.page(call)));
         }
         drop(state);
+        drop(before);
         self
     }
 }
@@ -139,6 +146,16 @@ pub(super) enum Outcome {
     Misuse(String),
 }
 
+/// The problem of a response that cannot be written is one of the test.
+impl From<Result<Response<Bytes>, String>> for Outcome {
+    fn from(response: Result<Response<Bytes>, String>) -> Self {
+        match response {
+            Ok(response) => Self::Response(response),
+            Err(problem) => Self::Misuse(problem),
+        }
+    }
+}
+
 /// The facts of an exchange.
 pub(super) struct Exchange<'a> {
     pub(super) service: &'static ServiceInfo,
@@ -163,25 +180,14 @@ impl Exchange<'_> {
         Envelope::new(self.service, self.request_id, self.now)
     }
 
+    /// Refuses a request because of what it contains.
+    pub(super) fn invalid(&self, problem: String) -> Outcome {
+        self.error(Answer::kind(ServiceErrorKind::Invalid).message(problem))
+    }
+
     fn error(&self, answer: Answer) -> Outcome {
-        let Answer::Error {
-            code,
-            kind,
-            status,
-            message,
-            retry_after,
-        } = answer
-        else {
-            return Outcome::Misuse("the answer is not an error".to_owned());
-        };
-        match Reported::new(self.service, code, kind, status) {
-            Ok(mut error) => {
-                error.retry_after = retry_after;
-                error.message = message.unwrap_or(error.message);
-                Outcome::Response(self.envelope().error(&error))
-            }
-            Err(problem) => Outcome::Misuse(problem),
-        }
+        let error = Reported::new(self.service, answer);
+        error.and_then(|error| self.envelope().error(error)).into()
     }
 }
 
@@ -190,8 +196,10 @@ pub(super) trait AnyFaked: Send + Sync {
     /// Returns the constant part of the operation's requests.
     fn http(&self) -> &'static Http;
 
+    fn name(&self) -> &'static str;
+
     /// Answers a request for this operation.
-    fn answer(&self, exchange: &Exchange<'_>) -> Outcome;
+    fn answer(&self, exchange: &Exchange<'_>, asked: &Asked<'_>) -> Outcome;
 
     fn as_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 }
@@ -267,24 +275,25 @@ impl<O: Operation> AnyFaked for Faked<O> {
         const { &O::HTTP }
     }
 
-    fn answer(&self, exchange: &Exchange<'_>) -> Outcome {
-        let decoded = decode::<O>(exchange.request);
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+
+    fn answer(&self, exchange: &Exchange<'_>, asked: &Asked<'_>) -> Outcome {
+        let decoded = decode::<O>(asked);
         if let Ok(call) = &decoded {
             self.state().calls.push(call.clone());
         }
         if let Err(refusal) = exchange.verify(schemes::<O>()) {
             return exchange.error(refusal);
         }
-        let invalid = |problem: String| {
-            exchange.error(Answer::kind(ServiceErrorKind::Invalid).message(problem))
-        };
         let call = match decoded {
             Ok(call) => call,
-            Err(problem) => return invalid(problem),
+            Err(problem) => return exchange.invalid(problem),
         };
         let violations = decode::violations(call.request());
         if !violations.is_empty() {
-            return invalid(violations.join("; "));
+            return exchange.invalid(violations.join("; "));
         }
         let mut state = self.state();
         let answer = state.script.pop_front();
@@ -299,10 +308,7 @@ impl<O: Operation> AnyFaked for Faked<O> {
 }
 
 fn respond<O: Operation>(output: &O::Output, exchange: &Exchange<'_>) -> Outcome {
-    match exchange.envelope().success::<O>(output) {
-        Ok(response) => Outcome::Response(response),
-        Err(problem) => Outcome::Misuse(problem),
-    }
+    exchange.envelope().success::<O>(output).into()
 }
 
 fn fail<O: Operation>(fault: Fault, exchange: &Exchange<'_>) -> Outcome {
@@ -313,6 +319,6 @@ fn fail<O: Operation>(fault: Fault, exchange: &Exchange<'_>) -> Outcome {
             Outcome::Response(response) => Outcome::Cut(response),
             outcome => outcome,
         },
-        Fault::Html => Outcome::Response(exchange.envelope().html()),
+        Fault::Html => exchange.envelope().html().into(),
     }
 }

@@ -12,7 +12,7 @@ use crate::error::ServiceErrorKind;
 use crate::paging::{Paginated, Position, Style};
 use crate::schema::{Blank, Members, MembersMut, Slot, Source, Value};
 
-/// Number of items per page, if neither the request nor the service says.
+/// Number of items per page, if neither the request nor the service says; and the most on one, if the service says none.
 const PAGE_SIZE: i64 = 100;
 
 /// The items of a list, and which of them a request is about.
@@ -89,7 +89,7 @@ fn check_filters<O: Paginated>(call: &Call<O>) -> Result<(), Refused> {
         .filter(|member| O::PAGING.page_size != Some(member.name) && !is_required(member.name))
         .map(|member| member.name);
     let filters: Vec<&str> = filters
-        .chain(call.unknown().iter().map(String::as_str))
+        .chain(call.unknown().iter().map(|(name, _)| name.as_str()))
         .collect();
     if filters.is_empty() {
         return Ok(());
@@ -102,7 +102,7 @@ fn check_filters<O: Paginated>(call: &Call<O>) -> Result<(), Refused> {
     )))
 }
 
-/// Returns the number of items on a page: as many as asked for, at most the limit; else the default of the service.
+/// Returns the number of items on a page: as many as asked for, else the default of the service, and at most the limit.
 fn page_size<O: Paginated>(call: &Call<O>) -> usize {
     let paging = O::PAGING;
     if paging.style == Style::Single {
@@ -113,15 +113,13 @@ fn page_size<O: Paginated>(call: &Call<O>) -> usize {
         .iter()
         .find(|member| paging.page_size == Some(member.name))
         .and_then(|member| member.maximum());
+    let default = paging.default_size.unwrap_or(PAGE_SIZE);
+    let limit = limit.unwrap_or(default.max(PAGE_SIZE));
     let asked = paging
         .page_size
         .and_then(|name| call.json().get(name)?.as_i64());
-    let size = asked
-        .filter(|asked| *asked > 0)
-        .or(paging.default_size)
-        .unwrap_or(PAGE_SIZE)
-        .min(limit.unwrap_or(i64::MAX));
-    usize::try_from(size).unwrap_or(usize::MAX)
+    let size = asked.filter(|asked| *asked > 0).unwrap_or(default);
+    usize::try_from(size.min(limit)).unwrap_or(usize::MAX)
 }
 
 /// Returns the number of items before the page that a request asks for.

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -40,23 +40,27 @@ const MAX_BODY: usize = 16 << 20;
 /// ```
 pub struct Served {
     address: SocketAddr,
+    /// Path of the endpoint.
+    path: String,
     /// Dropping it stops the server.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Served {
-    /// Returns the base URL, such as `http://127.0.0.1:40513`.
+    /// Returns the base URL, such as `http://127.0.0.1:40513`, with the path of [`Fake::base_path`].
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}{}", self.address, self.path)
     }
 }
 
 impl Drop for Served {
     fn drop(&mut self) {
         drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic of a function of the test has been printed already.
+        // What the fake owns is dropped by its own thread, and may be the server of another fake, or this one.
+        let is_other =
+            |thread: &JoinHandle<()>| thread.thread().id() != std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(is_other) {
             let _ = thread.join();
         }
     }
@@ -91,9 +95,14 @@ impl<S: Service> Fake<S> {
         let (stop, stopped) = oneshot::channel();
         let fake = self.clone();
         let thread = std::thread::Builder::new().name(format!("fake {}", S::INFO.name));
-        let thread = thread.spawn(move || runtime.block_on(accept(fake, listener, stopped)))?;
+        let thread = thread.spawn(move || {
+            runtime.block_on(accept(fake, listener, stopped));
+            // A function of the test may still run; nobody waits for it.
+            runtime.shutdown_background();
+        })?;
         Ok(Served {
             address,
+            path: self.endpoint_path(),
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -135,12 +144,22 @@ async fn exchange<S: Service>(
 ) -> io::Result<Response<Sent>> {
     let (head, body) = request.into_parts();
     let request = Request::from_parts(head, read(body).await?);
-    match fake.answer(&request) {
+    // In a thread of its own, because a function of the test may ask this server, and wait.
+    let answered = tokio::task::spawn_blocking(move || {
+        let outcome = fake.answer(&request);
+        (outcome, fake, request)
+    });
+    let (outcome, fake, request) = answered.await.map_err(io::Error::other)?;
+    match outcome {
         Outcome::Response(response) => Ok(response.map(Sent::whole)),
+        // The response to HEAD has no body to be cut.
+        Outcome::Cut(_) if request.method() == Method::HEAD => {
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
         Outcome::Cut(response) => Ok(response.map(Sent::half)),
         Outcome::Reset => Err(io::ErrorKind::ConnectionReset.into()),
         Outcome::Hang => pending().await,
-        Outcome::Misuse(problem) => Ok(fake.misuse(&request, problem).map(Sent::whole)),
+        Outcome::Misuse(problem) => Ok(fake.misuse(&request, &problem).map(Sent::whole)),
     }
 }
 
@@ -163,8 +182,15 @@ struct Sent {
     data: Option<Bytes>,
     /// The size that is announced.
     size: u64,
-    /// Whether the connection is lost after the data.
-    is_cut: bool,
+    /// What happens after the data.
+    end: End,
+}
+
+enum End {
+    Whole,
+    /// The connection is lost, once the data is on its way.
+    Cut,
+    Lost,
 }
 
 impl Sent {
@@ -172,15 +198,17 @@ impl Sent {
         Self {
             size: body.len() as u64,
             data: Some(body).filter(|body| !body.is_empty()),
-            is_cut: false,
+            end: End::Whole,
         }
     }
 
+    /// Half of a body. More is announced, also if there is none.
     fn half(body: Bytes) -> Self {
+        let half = body.slice(..body.len() / 2);
         Self {
-            size: body.len() as u64,
-            data: Some(body.slice(..body.len() / 2)),
-            is_cut: true,
+            size: body.len().max(1) as u64,
+            data: Some(half).filter(|half| !half.is_empty()),
+            end: End::Cut,
         }
     }
 }
@@ -191,17 +219,25 @@ impl Body for Sent {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        Poll::Ready(match self.data.take() {
-            Some(data) => Some(Ok(Frame::data(data))),
-            None if self.is_cut => Some(Err(io::ErrorKind::ConnectionReset.into())),
-            None => None,
-        })
+        if let Some(data) = self.data.take() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        match self.end {
+            End::Whole => Poll::Ready(None),
+            // An error at once would also lose what was not yet written.
+            End::Cut => {
+                self.end = End::Lost;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            End::Lost => Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.data.is_none() && !self.is_cut
+        self.data.is_none() && matches!(self.end, End::Whole)
     }
 
     fn size_hint(&self) -> SizeHint {

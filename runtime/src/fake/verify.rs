@@ -18,7 +18,7 @@ use http::Request;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::decode::pairs;
+use super::query;
 use crate::auth::{AccessKey, Credentials, CredentialsKind};
 use crate::service::{Form, Scheme, Signature};
 
@@ -60,12 +60,13 @@ pub(super) fn verify(
                     });
                 }
             }
-            Scheme::QueryToken { query, .. } => {
-                let pairs = pairs(request.uri().query().unwrap_or_default());
-                let mut tokens = pairs.iter().filter(|(name, _)| name == query);
+            Scheme::QueryToken { query: name, .. } => {
+                let pairs = query::texts(request.uri().query().unwrap_or_default());
+                let pairs = pairs.map_err(Refusal::Credentials)?;
+                let mut tokens = pairs.iter().filter(|(other, _)| other == name);
                 if let Some((_, token)) = tokens.next() {
                     if tokens.next().is_some() {
-                        let problem = format!("the parameter {query} came more than once");
+                        let problem = format!("the parameter {name} came more than once");
                         return Err(Refusal::Credentials(problem));
                     }
                     return is_known(known, "token", |kind| match kind {

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Member, Value, View};
+use super::{List, Member, Value, View};
 use crate::time::TimestampFormat;
 
 /// A value as serde sees it.
@@ -106,5 +106,27 @@ pub(crate) fn write_text(value: &dyn Value, format: TimestampFormat, to: &mut dy
         View::List(list) => list
             .iter()
             .for_each(|element| write_text(element, format, to)),
+    }
+}
+
+/// Returns a list as the value of a header, with commas between its elements; `None` if it has none.
+pub(crate) fn header_list(list: &dyn List, format: TimestampFormat) -> Option<String> {
+    let mut texts = Vec::new();
+    for element in list.iter() {
+        let is_text = matches!(element.view(), View::Text(_));
+        write_text(element, format, &mut |text| match is_text {
+            true => texts.push(quoted(text)),
+            false => texts.push(text.to_owned()),
+        });
+    }
+    (!texts.is_empty()).then(|| texts.join(","))
+}
+
+/// Returns an element of a list in a header, in quotes if it would else end at a comma, or be read without its spaces, or not at
+/// all.
+fn quoted(text: &str) -> String {
+    match text.contains([',', '"']) || text.is_empty() || text.trim().len() < text.len() {
+        true => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        false => text.to_owned(),
     }
 }

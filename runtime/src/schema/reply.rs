@@ -251,17 +251,15 @@ fn number(text: &str) -> Option<f64> {
 
 /// Adds the elements of a header to a list.
 fn read_list(list: &mut dyn List, text: &str, millis: bool) -> Result<(), Other> {
-    let mut elements = elements(text).into_iter();
-    while let Some(mut element) = elements.next() {
+    let mut elements = header_elements(text).into_iter();
+    while let Some(element) = elements.next() {
         let Some(place) = list.push() else {
             return Ok(());
         };
-        // A date of HTTP has a comma after its weekday.
-        let is_time = matches!(place.slot(), Slot::Timestamp(_));
-        if is_time && !element.is_empty() && element.bytes().all(|b| b.is_ascii_alphabetic()) {
-            let rest = elements.next().unwrap_or_default();
-            element = format!("{element}, {rest}");
-        }
+        let element = match place.slot() {
+            Slot::Timestamp(_) => whole_date(element, &mut elements),
+            _ => element,
+        };
         // An empty element in quotes, which only a text can be.
         if !read_text(place, &element, millis)? {
             return Err(Other {
@@ -273,9 +271,17 @@ fn read_list(list: &mut dyn List, text: &str, millis: bool) -> Result<(), Other>
     Ok(())
 }
 
+/// Returns a time of which `element` is the beginning: a date of HTTP has a comma after its weekday.
+pub(crate) fn whole_date(element: String, rest: &mut impl Iterator<Item = String>) -> String {
+    match !element.is_empty() && element.bytes().all(|b| b.is_ascii_alphabetic()) {
+        true => format!("{element}, {}", rest.next().unwrap_or_default()),
+        false => element,
+    }
+}
+
 /// Splits a header at its commas. An element may be in double quotes, with `\` before quotes and backslashes in it. Empty
 /// elements are left out.
-fn elements(text: &str) -> Vec<String> {
+pub(crate) fn header_elements(text: &str) -> Vec<String> {
     let mut elements = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -367,6 +373,8 @@ fn fill(value: &mut dyn Value, json: &str) -> Result<(), Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::header_list;
+    use crate::time::TimestampFormat;
 
     #[test]
     fn headers_are_split_at_commas_outside_of_quotes() {
@@ -382,8 +390,27 @@ mod tests {
             (r#""a,b"#, &["\"a", "b"]),
             ("\u{6a21},b", &["\u{6a21}", "b"]),
         ] {
-            assert_eq!(elements(text), expected, "{text}");
+            assert_eq!(header_elements(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn lists_in_headers_are_read_as_they_are_written() {
+        for list in [
+            &["a"][..],
+            &[""],
+            &["a,b", "c"],
+            &["", " ", "\t", "a "],
+            &["\"", "a\"b", "\\", "a\\,\"", ",\""],
+            &["\"a\"", "\u{6a21},"],
+        ] {
+            let list: Vec<_> = list.iter().map(|text| (*text).to_owned()).collect();
+            let text = header_list(&list, TimestampFormat::default()).unwrap();
+            assert_eq!(header_elements(&text), list, "{text}");
+        }
+        let plain = ["a", "b c", "d\\"].map(str::to_owned).to_vec();
+        let text = header_list(&plain, TimestampFormat::default());
+        assert_eq!(text.as_deref(), Some(r"a,b c,d\"));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::Service;
 use crate::error::{Error, Result};
+#[cfg(feature = "fake")]
+use crate::schema::deserialize_strictly;
 use crate::schema::{Blank, read_part};
 
 /// A structure with the details of errors of a service.
@@ -23,6 +25,9 @@ pub struct DetailsType {
     id: fn() -> TypeId,
     /// Decodes the details, and returns them by their wire names.
     json: fn(&Error) -> Option<Result<Value>>,
+    /// Reads the details by their wire names.
+    #[cfg(feature = "fake")]
+    read: fn(&Value) -> serde_json::Result<Box<dyn crate::schema::Value>>,
 }
 
 impl DetailsType {
@@ -33,7 +38,15 @@ impl DetailsType {
                 let details = decode::<T>(error)?;
                 Some(details.map(|details| serde_json::to_value(&details).unwrap_or_default()))
             },
+            #[cfg(feature = "fake")]
+            read: |json| Ok(Box::new(deserialize_strictly::<T, _>(json)?)),
         }
+    }
+
+    /// Reads details by their wire names. An unknown name is an error.
+    #[cfg(feature = "fake")]
+    pub(crate) fn read(self, json: &Value) -> serde_json::Result<Box<dyn crate::schema::Value>> {
+        (self.read)(json)
     }
 
     /// Decodes the details of an error, and returns them by their wire names.
