@@ -498,6 +498,56 @@ impl rt::Blank for ReadOldTags {
 
 rt::input_without_default!(ReadOldTags);
 
+/// A limit that was reached.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Limit {
+    /// The limit.
+    pub value: i64,
+    /// What to do about it.
+    pub message: Option<String>,
+}
+
+impl rt::Record for Limit {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("value", &self.value);
+        to.body("message", &self.message);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("value", &mut self.value);
+        to.member("message", &mut self.message);
+    }
+}
+
+rt::output!(Limit);
+
+/// The error codes that the service documents.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// `Limited`, HTTP 429.
+    Limited,
+    /// `Invalid`, HTTP 400.
+    Invalid,
+    /// A value this version of the crate does not know.
+    Unknown(rt::Unknown<Self>),
+}
+
+impl ErrorCode {
+    /// All values this version of the crate knows, with their wire names.
+    pub const KNOWN: rt::Table<Self> = &[
+        ("Limited", Self::Limited),
+        ("Invalid", Self::Invalid),
+    ];
+}
+
+rt::open_enum!(ErrorCode);
+
+impl rt::Details for Limit {
+    type Service = Routes;
+}
+
 /// Marker type of Routes, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct Routes;
@@ -508,6 +558,15 @@ impl rt::Service for Routes {
         url: "https://example.com",
         fixed_headers: &[("X-Version", "1")],
         auth: &[rt::Scheme::None],
+        error_code: &[rt::Part::Body("meta.failure.code")],
+        error_message: &[rt::Part::Body("meta.failure.message")],
+        request_id: &[rt::Part::Body("meta.id")],
+        codes: &[
+            rt::Code::http(429, "Limited")
+                .means(rt::ServiceErrorKind::Throttled)
+                .details::<Limit>(),
+            rt::Code::http(400, "Invalid").means(rt::ServiceErrorKind::Invalid),
+        ],
         ..rt::ServiceInfo::NONE
     };
 }

@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use cloud_models::fake::{Answer, Fake, Fault};
 use cloud_models::{
-    Credentials, ErrorKind, OpenEnum, Operation, RetryPolicy, Service, ServiceErrorKind,
+    Credentials, Error, ErrorKind, OpenEnum, Operation, RetryPolicy, Service, ServiceErrorKind,
     aws_bedrock, baidu_qianfan, blocking, http, huawei_fabric, volcengine_ark,
 };
-use cloud_models_tests::goldens::{errors, replies, writes};
+use cloud_models_tests::goldens::{errors, replies, routes, writes};
 use serde_json::{Value, json};
 
 use super::paging::pages;
-use super::{bedrock, list, refusals};
+use super::{bedrock, list, model, refusals};
 
 /// Checks that every documented code arrives with its kind and status, and every kind that has a code with the first.
 fn answers<O: Operation, C: OpenEnum + PartialEq + Debug>(operation: &O) {
@@ -50,6 +51,13 @@ fn answers<O: Operation, C: OpenEnum + PartialEq + Debug>(operation: &O) {
         for error in refusals(&fake, &config, operation) {
             assert_eq!(error.code(), Some(code), "{kind:?}");
             assert_eq!(error.service_kind(), Some(kind));
+            let codes = O::Service::INFO.codes.iter();
+            let status = codes
+                .filter(|row| row.wire == code)
+                .find_map(|row| row.status);
+            if let Some(status) = status {
+                assert_eq!(error.status().unwrap().as_u16(), status, "{code}");
+            }
         }
     }
 }
@@ -135,6 +143,135 @@ fn codes_messages_and_request_ids_go_to_the_first_place_that_the_spec_lists() {
         "Result": {"TotalCount": 0, "PageSize": 3, "Items": []},
     });
     assert_eq!(body, expected);
+
+    let fake = Fake::<baidu_qianfan::BaiduQianfan>::new().credentials(anonymous());
+    fake.on::<baidu_qianfan::DescribeCustomModelSets>()
+        .script([denied()]);
+    let request = http::Request::post("/v2/model?Action=DescribeCustomModelSets");
+    let (headers, body) = raw(&fake, request.body("{}").unwrap());
+    assert_eq!(
+        body,
+        json!({"code": "AccessDenied", "message": "no", "requestId": "fake-1"})
+    );
+    assert!(
+        !headers
+            .keys()
+            .any(|name| name.as_str().starts_with("x-bce"))
+    );
+
+    let fake = Fake::<huawei_fabric::HuaweiFabric>::new().credentials(anonymous());
+    fake.on::<huawei_fabric::ListModels>().script([denied()]);
+    let request = http::Request::get("/v1/workspaces/w/models");
+    let (headers, body) = raw(&fake, request.body("").unwrap());
+    assert_eq!(headers["x-request-id"], "fake-1");
+    assert_eq!(body, json!({"error_code": "APIG.0302", "error_msg": "no"}));
+}
+
+/// Sends an operation whose answer is an error, and returns it.
+fn reported<O: Operation>(fake: &Fake<O::Service>, operation: O, answer: Answer) -> Error {
+    fake.on::<O>().script([answer]);
+    let config = fake.config().retry(RetryPolicy::never());
+    let client = blocking::Client::builder(config).transport(fake.clone());
+    let sent = client.build().unwrap().send(operation);
+    sent.map(|_| ()).unwrap_err()
+}
+
+#[test]
+fn errors_have_their_details() {
+    let fake = Fake::<replies::Replies>::new();
+    let ask = |answer| reported(&fake, replies::Download::new(), answer);
+    let mut limit = replies::LimitDetails::default();
+    limit.limit = 7;
+    limit.names = BTreeMap::from([("a".to_owned(), 1)]);
+    limit.rest = Some(-2);
+    limit.secret = Some("canary".to_owned());
+    let json = serde_json::to_value(&limit).unwrap();
+    let code = replies::ErrorCode::Limited;
+    for answer in [
+        Answer::error(code.clone()).details(&limit),
+        Answer::error(code.clone()).details(&json),
+        Answer::kind(ServiceErrorKind::Throttled).details(&json),
+        // A family of codes has the details of its parent.
+        Answer::error(replies::ErrorCode::from("Limited.Account")).details(&limit),
+    ] {
+        assert!(!format!("{answer:?}").contains("canary"));
+        let error = ask(answer);
+        assert_eq!(error.service_kind(), Some(ServiceErrorKind::Throttled));
+        let details = error.details::<replies::LimitDetails>();
+        assert_eq!(details.unwrap().unwrap(), limit);
+        assert_eq!(error.message(), Some("error of the fake service"));
+    }
+    let mut invalid = replies::InvalidDetails::default();
+    invalid.fields = vec!["a".to_owned()];
+    invalid.status = Some(422);
+    let error = ask(Answer::error(replies::ErrorCode::Invalid).details(&invalid));
+    let details = error.details::<replies::InvalidDetails>();
+    assert_eq!(details.unwrap().unwrap(), invalid);
+    assert_eq!(error.status().unwrap(), 422);
+
+    // Details that are not those of the code are a mistake of the test, which no message quotes.
+    for (answer, problem) in [
+        (
+            Answer::error(replies::ErrorCode::Denied).details(&limit),
+            "documents no details",
+        ),
+        (
+            Answer::error(replies::ErrorCode::Limited).details(&invalid),
+            "unknown member",
+        ),
+        (
+            Answer::error(replies::ErrorCode::Limited).details(json!({"limit": "canary"})),
+            "invalid type",
+        ),
+        (
+            Answer::error(replies::ErrorCode::Limited).details(json!({"names": {}})),
+            "limit",
+        ),
+    ] {
+        let error = ask(answer);
+        assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+        let text = error.to_string();
+        assert!(text.contains(problem) && !text.contains("canary"), "{text}");
+    }
+}
+
+#[test]
+fn details_are_in_the_object_that_holds_the_code() {
+    let fake = Fake::<routes::Routes>::new();
+    let mut limit = routes::Limit::default();
+    limit.value = 3;
+    let limited = || Answer::error(routes::ErrorCode::Limited);
+    let ask = |answer| {
+        let error = reported(&fake, routes::Start::new(), answer);
+        let body = error.reply().unwrap().body().clone();
+        (error, serde_json::from_slice::<Value>(&body).unwrap())
+    };
+    let (error, body) = ask(limited().details(&limit).message("no"));
+    let failure = json!({"code": "Limited", "message": "no", "value": 3});
+    assert_eq!(body, json!({"meta": {"id": "fake-1", "failure": failure}}));
+    limit.message = Some("no".to_owned());
+    assert_eq!(error.details::<routes::Limit>().unwrap().unwrap(), limit);
+    // A message of the details is the message, unless there is another.
+    let (error, _) = ask(limited().details(&limit));
+    assert_eq!(error.message(), Some("no"));
+    let (error, _) = ask(limited().details(&limit).message("other"));
+    assert_eq!(error.message(), Some("other"));
+}
+
+#[test]
+fn what_a_header_cannot_carry_is_an_error_instead_of_missing() {
+    let fake = Fake::<replies::Replies>::new();
+    fake.on::<replies::ReadThing>().reply(|_| {
+        let mut thing = replies::ReadThingReply::default();
+        thing.etag = "canary\n".to_owned();
+        Ok(thing)
+    });
+    let config = fake.config();
+    for error in refusals(&fake, &config, &replies::ReadThing::new("a")) {
+        assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+        let text = error.to_string();
+        assert!(text.contains("etag") && !text.contains("canary"), "{text}");
+    }
 }
 
 /// Checks that a client reads the output that a fake was given.
@@ -160,8 +297,14 @@ fn every_place_of_a_reply_is_written() {
     thing.state = Some("NEW".into());
     thing.modified = Some("2024-05-14T13:05:12Z".into());
     thing.digest = Some(vec![0, 0xff].into());
-    thing.tags = vec!["b".to_owned(), "c".to_owned()];
+    thing.tags = ["b", "c,d", "", " e", "\"f\" \\", "g\\", "模"]
+        .map(str::to_owned)
+        .to_vec();
     thing.sizes = vec![1, 2];
+    let date = "Mon, 16 Dec 2019 23:48:18 GMT";
+    thing.times = [date, "2019-12-16T23:48:18Z", date]
+        .map(Into::into)
+        .to_vec();
     thing.meta = BTreeMap::from([("colour".to_owned(), "red".to_owned())]);
     thing.status = 202;
     thing.name = "d".to_owned();
@@ -257,6 +400,64 @@ fn faults_look_like_broken_networks() {
         assert_eq!(client.send(list()).unwrap_err().kind(), kind);
         client.send(list()).unwrap();
     }
+}
+
+/// Runs a function, which must not take long.
+fn within<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, result) = mpsc::channel();
+    let thread = std::thread::spawn(move || drop(done.send(run())));
+    match result.recv_timeout(Duration::from_secs(20)) {
+        Ok(result) => result,
+        // The function panicked, or waits for itself.
+        Err(RecvTimeoutError::Disconnected) => {
+            std::panic::resume_unwind(thread.join().unwrap_err())
+        }
+        Err(RecvTimeoutError::Timeout) => panic!("it does not end"),
+    }
+}
+
+/// Calls a function when it is dropped.
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+#[test]
+fn what_the_test_passes_in_may_use_the_fake() {
+    within(|| {
+        let fake = bedrock();
+        let calls = || fake.calls::<aws_bedrock::ListCustomModels>().len();
+        fake.on::<aws_bedrock::ListCustomModels>()
+            .script((0..2).map(|_| {
+                calls();
+                Answer::Next
+            }))
+            .items((0..2).map(|n| model(&format!("{n}-{}", calls()))));
+        let guard = |fake: &Fake<_>| {
+            let fake = fake.clone();
+            OnDrop(move || drop(fake.calls::<aws_bedrock::ListCustomModels>()))
+        };
+        // Each function replaces the one before, which is dropped.
+        for _ in 0..2 {
+            let guard = guard(&fake);
+            fake.on::<aws_bedrock::ListCustomModels>().reply(move |_| {
+                let _ = &guard;
+                Err(Fault::Reset.into())
+            });
+        }
+        for _ in 0..2 {
+            let guard = guard(&fake);
+            fake.on::<aws_bedrock::ListCustomModels>()
+                .matching(move |_, _| {
+                    let _ = &guard;
+                    true
+                });
+        }
+        fake.on::<aws_bedrock::ListCustomModels>().items([]);
+    });
 }
 
 #[test]

@@ -141,6 +141,19 @@ fn no_page_has_more_items_than_the_limit_and_positions_that_do_not_exist_are_ref
         assert_eq!(error.service_kind(), Some(ServiceErrorKind::Invalid));
     }
 
+    // A service whose limit is not documented serves at most 100, whatever is asked for.
+    let fake = Fake::<baidu_qianfan::BaiduQianfan>::new();
+    let sets = vec![baidu_qianfan::CustomModelSetItem::default(); 300];
+    fake.on::<baidu_qianfan::DescribeCustomModelSets>()
+        .items(sets);
+    let client = blocking::Client::builder(fake.config()).transport(fake.clone());
+    let client = client.build().unwrap();
+    for (asked, served) in [(99, 99), (100, 100), (101, 100), (1_000, 100)] {
+        let list = baidu_qianfan::DescribeCustomModelSets::new().max_keys(asked);
+        let page = client.send(list).unwrap();
+        assert_eq!(page.custom_model_set_list.len(), served);
+    }
+
     let fake = bedrock();
     let foreign = aws_bedrock::ListCustomModels::new().next_token("b2Zmc2V0OjE");
     for error in refusals(&fake, &fake.config(), &foreign) {

@@ -25,7 +25,11 @@ impl Visitor for Ask<'_> {
 
     fn one<O: Operation>(self) -> u16 {
         let fake = Fake::<O::Service>::new().credentials(self.credentials.clone());
-        let fake = fake.clock(Fixed(clock(self.case)));
+        let endpoint = self.case.value["endpoint_override"].as_str();
+        let base_path = endpoint.and_then(|url| url.splitn(4, '/').nth(3));
+        let fake = fake
+            .clock(Fixed(clock(self.case)))
+            .base_path(base_path.unwrap_or_default());
         fake.on::<O>().reply(|_| Ok(rt::blank()));
         match blocking::Transport::send(&fake, self.request.to_http(), Duration::MAX) {
             Ok(response) => response.status().as_u16(),
@@ -57,10 +61,6 @@ fn fakes_accept_the_requests_of_the_official_sdks_and_no_others() {
         let Some((request, credentials)) = captured(&case) else {
             continue;
         };
-        // Fakes have no path in front of those of their operations.
-        if case.name.contains("base_path") {
-            continue;
-        }
         let ask = |request: &Request| {
             let ask = Ask {
                 case: &case,
@@ -106,6 +106,12 @@ fn fakes_accept_the_requests_of_the_official_sdks_and_no_others() {
                 "path",
                 remade(method, &format!("{path}x?{query}"), headers, body),
             ));
+            // Where the path is signed as it is decoded, it still leads to no operation.
+            for (at, _) in path.match_indices('/').filter(|(at, _)| *at > 0) {
+                let mut other = target.clone();
+                other.replace_range(at..=at, "%2F");
+                changed.push(("slash", remade(method, &other, headers, body)));
+            }
             if case.spec != "baidu-qianfan" {
                 let other = [body, b" ".as_slice()].concat();
                 changed.push(("body", remade(method, target, headers, &other)));
