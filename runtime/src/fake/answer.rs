@@ -48,7 +48,7 @@ pub enum Answer {
         /// How long the service asks to wait.
         retry_after: Option<Duration>,
         /// The details that are documented for the code, by their wire names.
-        details: Option<Value>,
+        details: Option<Box<Value>>,
     },
     /// No complete answer, or one of something between client and service.
     Fault(Fault),
@@ -139,7 +139,8 @@ impl Answer {
     pub fn details(mut self, value: impl Serialize) -> Self {
         if let Self::Error { details, .. } = &mut self {
             // What is no JSON is not the documented structure either.
-            *details = Some(serde_json::to_value(value).unwrap_or_default());
+            let value = serde_json::to_value(value).unwrap_or_default();
+            *details = Some(Box::new(value));
         }
         self
     }

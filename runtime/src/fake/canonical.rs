@@ -74,8 +74,7 @@ impl Signed<'_> {
 
     fn canonical_query(&self) -> Result<String, String> {
         let mut pairs = query::pairs(self.request.uri().query().unwrap_or_default())?;
-        let joined =
-            |(name, value): &(Vec<u8>, Vec<u8>)| format!("{}={}", encode(name), encode(value));
+        let joined = |(name, value): &query::Pair| format!("{}={}", encode(name), encode(value));
         // The slashed form sorts whole pairs; a signature in the query does not sign itself.
         if self.rules.form == Form::Slashed {
             pairs.retain(|(name, _)| !name.eq_ignore_ascii_case(b"authorization"));

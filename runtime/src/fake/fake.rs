@@ -15,7 +15,8 @@ use super::on::{AnyFaked, Exchange, Faked, On, Outcome};
 use super::route::Asked;
 use crate::auth::Credentials;
 use crate::config::Config;
-use crate::service::{Operation, Scheme, Service, ServiceInfo};
+use crate::schema::in_class;
+use crate::service::{Operation, Scheme, Service, ServiceInfo, UrlPart};
 use crate::time::{Clock, SystemClock};
 
 /// A fake of a service, and a transport for both of its clients.
@@ -121,10 +122,16 @@ impl<S: Service> Fake<S> {
         self
     }
 
-    /// Returns the configuration of a client for this fake: with credentials that it knows, and a region if one is needed.
+    /// Returns the configuration of a client for this fake: with credentials that it knows, and a region and parameters of the
+    /// endpoint if they are needed.
     pub fn config(&self) -> Config<S> {
         let credentials = self.known().into_iter().next();
-        let config = Config::new().credentials(credentials.unwrap_or_else(Credentials::anonymous));
+        let mut config =
+            Config::new().credentials(credentials.unwrap_or_else(Credentials::anonymous));
+        for part in S::INFO.endpoint_parameters {
+            let parameters = &mut config.options.endpoint_parameters;
+            parameters.insert(part.name, default_part(part));
+        }
         let config = match S::INFO.project_in_urls {
             true => config.project_id("fake-project"),
             false => config,
@@ -268,6 +275,12 @@ fn find<O: Operation>(operations: &[(TypeId, Arc<dyn AnyFaked>)]) -> Option<Arc<
     let mut operations = operations.iter();
     let (_, operation) = operations.find(|(id, _)| *id == TypeId::of::<O>())?;
     Arc::clone(operation).as_any().downcast().ok()
+}
+
+/// Returns a value that a parameter of the endpoint may have.
+fn default_part(part: &UrlPart) -> String {
+    let is_allowed = |c: &char| part.chars.is_none_or(|class| in_class(class, *c));
+    "fakeFAKE0".chars().filter(is_allowed).collect()
 }
 
 /// Returns the default credentials: an access key, if it accepts one, so that requests are signed.

@@ -1,7 +1,10 @@
 //! Decodes queries and paths, for the judge of signatures and for parameters alike.
 
+/// Name and value of a parameter in a query, decoded.
+pub(super) type Pair = (Vec<u8>, Vec<u8>);
+
 /// Returns the decoded names and values of a query. Gateways take a plus for a space, which clients write as `%20`.
-pub(super) fn pairs(query: &str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, String> {
+pub(super) fn pairs(query: &str) -> Result<Vec<Pair>, String> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))

@@ -26,16 +26,15 @@ impl<'a> Asked<'a> {
         request: &'a Request<Bytes>,
     ) -> Result<Self, String> {
         let path = request.uri().path();
-        let own_base = || {
+        // It may have placeholders, too.
+        let after_own = || {
             let (_, rest) = service.url.split_once("://")?;
-            let start = rest.find('/')?;
-            Some(rest.get(start..)?.trim_end_matches('/')).filter(|base| !base.is_empty())
+            let base = rest.get(rest.find('/')?..)?.trim_end_matches('/');
+            let (_, rest) = match_start(base, path, '/')?;
+            (!base.is_empty()).then_some(rest)
         };
         let paths = match base_path {
-            "" => {
-                let after_own = own_base().and_then(|base| path.strip_prefix(base));
-                [path].into_iter().chain(after_own).collect()
-            }
+            "" => [path].into_iter().chain(after_own()).collect(),
             base => path.strip_prefix(base).into_iter().collect(),
         };
         Ok(Self {

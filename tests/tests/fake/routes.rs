@@ -10,7 +10,7 @@ use cloud_models_tests::goldens::places::{self, ListThings};
 use cloud_models_tests::goldens::routes::{
     ListAccountThings, ReadFile, ReadLatest, ReadOldTags, ReadPath, ReadTags, Routes, Start, Stop,
 };
-use cloud_models_tests::goldens::{routes, writes};
+use cloud_models_tests::goldens::{routes, tenants, writes};
 
 use super::{bedrock, block_on, both, list, model, refusals};
 
@@ -280,6 +280,11 @@ fn the_path_of_the_service_may_precede_those_of_its_operations() {
     let config = fake.config().endpoint("https://gateway.example.com");
     send(&fake, config, ListThings::new());
     assert_eq!(count::<ListThings>(&fake), 2);
+    // It may have the name of a tenant, which the configuration of the fake has.
+    let fake = Fake::<tenants::Tenants>::new();
+    knows::<tenants::ListThings>(&fake);
+    send(&fake, fake.config(), tenants::ListThings::new());
+    assert_eq!(count::<tenants::ListThings>(&fake), 1);
 }
 
 #[test]
