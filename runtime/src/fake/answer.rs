@@ -138,7 +138,7 @@ impl Answer {
     /// ```
     pub fn details(mut self, value: impl Serialize) -> Self {
         if let Self::Error { details, .. } = &mut self {
-            // What is no JSON is not the documented structure either.
+            // A value that is not JSON cannot be the documented structure, and fails like others that are not.
             let value = serde_json::to_value(value).unwrap_or_default();
             *details = Some(Box::new(value));
         }

@@ -57,7 +57,7 @@ impl Served {
 impl Drop for Served {
     fn drop(&mut self) {
         drop(self.stop.take());
-        // What the fake owns is dropped by its own thread, and may be the server of another fake, or this one.
+        // A function of the test may own a server, which is dropped in the thread of another one, or its own.
         let is_other =
             |thread: &JoinHandle<()>| thread.thread().id() != std::thread::current().id();
         if let Some(thread) = self.thread.take().filter(is_other) {
@@ -97,7 +97,7 @@ impl<S: Service> Fake<S> {
         let thread = std::thread::Builder::new().name(format!("fake {}", S::INFO.name));
         let thread = thread.spawn(move || {
             runtime.block_on(accept(fake, listener, stopped));
-            // A function of the test may still run; nobody waits for it.
+            // Without waiting for a function of the test that still runs.
             runtime.shutdown_background();
         })?;
         Ok(Served {
@@ -144,7 +144,7 @@ async fn exchange<S: Service>(
 ) -> io::Result<Response<Sent>> {
     let (head, body) = request.into_parts();
     let request = Request::from_parts(head, read(body).await?);
-    // In a thread of its own, because a function of the test may ask this server, and wait.
+    // In a separate thread, because a function of the test may ask this server, and wait.
     let answered = tokio::task::spawn_blocking(move || {
         let outcome = fake.answer(&request);
         (outcome, fake, request)
@@ -182,7 +182,7 @@ struct Sent {
     data: Option<Bytes>,
     /// The size that is announced.
     size: u64,
-    /// What happens after the data.
+    /// The state after the data.
     end: End,
 }
 
@@ -202,7 +202,7 @@ impl Sent {
         }
     }
 
-    /// Half of a body. More is announced, also if there is none.
+    /// Half of a body, of which more is announced, even if it is empty.
     fn half(body: Bytes) -> Self {
         let half = body.slice(..body.len() / 2);
         Self {

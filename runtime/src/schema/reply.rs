@@ -273,9 +273,12 @@ fn read_list(list: &mut dyn List, text: &str, millis: bool) -> Result<(), Other>
 
 /// Returns a time of which `element` is the beginning: a date of HTTP has a comma after its weekday.
 pub(crate) fn whole_date(element: String, rest: &mut impl Iterator<Item = String>) -> String {
-    match !element.is_empty() && element.bytes().all(|b| b.is_ascii_alphabetic()) {
-        true => format!("{element}, {}", rest.next().unwrap_or_default()),
-        false => element,
+    let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let is_weekday = weekdays.iter().any(|day| element.starts_with(day))
+        && element.bytes().all(|b| b.is_ascii_alphabetic());
+    match is_weekday.then(|| rest.next()).flatten() {
+        Some(rest) => format!("{element}, {rest}"),
+        None => element,
     }
 }
 
@@ -416,8 +419,7 @@ mod tests {
     #[test]
     fn lists_of_times_have_dates_with_commas() {
         let mut list: Vec<Timestamp> = Vec::new();
-        let text =
-            "Mon, 16 Dec 2019 23:48:18 GMT, 1576540098, Tuesday, 17-Dec-19, 2019-12-16T23:48:18Z";
+        let text = "Mon, 16 Dec 2019 23:48:18 GMT, 1576540098, Tuesday, 17-Dec-19, now, 2019-12-16T23:48:18Z, Sun";
         assert!(read_list(&mut list, text, false).is_ok());
         let texts: Vec<_> = list.iter().map(Timestamp::as_str).collect();
         assert_eq!(
@@ -426,7 +428,9 @@ mod tests {
                 "Mon, 16 Dec 2019 23:48:18 GMT",
                 "1576540098",
                 "Tuesday, 17-Dec-19",
-                "2019-12-16T23:48:18Z"
+                "now",
+                "2019-12-16T23:48:18Z",
+                "Sun"
             ]
         );
         assert_eq!(list[0], list[1]);
