@@ -42,6 +42,20 @@ impl Edit {
         replaced(base, &self.before)
     }
 
+    /// Returns the replacements that another edit needs before both can be applied.
+    pub fn lacks(&self, other: &Self) -> Vec<(String, String)> {
+        let needed = other
+            .before
+            .iter()
+            .filter(|each| !self.before.contains(each));
+        needed.cloned().collect()
+    }
+
+    /// Applies the edit, or returns `None` if the text is not one that it changes.
+    pub fn apply(&self, text: &str) -> Option<String> {
+        try_replaced(text, &self.edit)
+    }
+
     /// Returns the spec after the edit.
     pub fn after(&self) -> String {
         replaced(self.before(), &self.edit)
@@ -58,6 +72,19 @@ fn replaced(mut text: String, edits: &[(String, String)]) -> String {
         text = text.replace(from.as_str(), to);
     }
     text
+}
+
+/// Replaces texts, or returns `None` if one of them is not there once.
+pub fn try_replaced(text: &str, edits: &[(String, String)]) -> Option<String> {
+    let mut text = text.to_owned();
+    for (from, to) in edits {
+        let (before, after) = text.split_once(from.as_str())?;
+        if after.contains(from.as_str()) {
+            return None;
+        }
+        text = [before, to, after].concat();
+    }
+    Some(text)
 }
 
 /// Returns all edits.

@@ -6,7 +6,7 @@ use super::changes::Changes;
 use super::finding::Finding;
 use super::rules::Rule;
 use super::verdict::{Api, Behaviour, Verdict, Wire};
-use super::{items, services, witness};
+use super::{emitted, items, services, witness};
 use crate::model::Service;
 
 /// Compares two sets of services and returns the findings, the most severe first.
@@ -65,6 +65,7 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
 fn of_service(old: &Service, new: &Service) -> Vec<Finding> {
     let mut changes = Changes::new(old, new);
     services::compare(&mut changes, old, new);
+    emitted::guard(&mut changes, old, new);
     for finding in &mut changes.findings {
         let item = items::item(new, &finding.path);
         finding.item = item.or_else(|| items::item(old, &finding.path));

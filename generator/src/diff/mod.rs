@@ -9,6 +9,7 @@ mod approvals;
 mod changelog;
 mod changes;
 mod compare;
+mod emitted;
 mod finding;
 mod items;
 mod members;

@@ -270,7 +270,7 @@ fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         verdict = verdict.and(Verdict::new(Wire::Safe, Api::Major, Behaviour::Changed));
     }
     if received {
-        let wire = if member.required {
+        let wire = if is_needed(member) {
             Wire::Breaking
         } else {
             Wire::Risk
@@ -332,14 +332,19 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         let wire = if is_sent { Wire::Safe } else { Wire::Breaking };
         verdict = verdict.and(Verdict::new(wire, Api::Major, Behaviour::Same));
     }
-    if received && member.required {
+    if received && is_needed(member) {
         verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
     }
     let is_token = sent && member.token.is_some();
     if is_token {
         verdict = verdict.and(Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed));
     }
-    let (rule, why, advice) = match (sent, member.required) {
+    let is_required = if sent {
+        member.required
+    } else {
+        is_needed(member)
+    };
+    let (rule, why, advice) = match (sent, is_required) {
         _ if is_token => (
             Rule::IdempotencyTokenAdded,
             "requests carry a token, and are sent again after more failures",
@@ -366,6 +371,11 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         why,
         advice,
     );
+}
+
+/// Returns whether a reply without the member is an error. Lists and maps are empty if they are absent.
+fn is_needed(member: &Member) -> bool {
+    member.required && !member.ty.is_container()
 }
 
 /// Returns whether a member is part of the query.

@@ -218,32 +218,38 @@ impl<'a> Pair<'a> {
             let is_optional = |member: &Member| member.is_optional(self.usage.sent);
             let is_same = is_optional(self.old) == is_optional(self.new);
             let api = if is_same { Api::None } else { Api::Major };
-            let (rule, wire, words) = if self.new.required {
-                (
-                    Rule::FieldBecameRequired,
+            let rule = match self.new.required {
+                true => Rule::FieldBecameRequired,
+                false => Rule::FieldBecameOptional,
+            };
+            let (wire, behaviour, words) = match (self.new.required, self.new.ty.is_container()) {
+                (_, true) => (
                     Wire::Safe,
+                    Behaviour::Same,
+                    (
+                        "a reply without it is read as if it were empty, as before",
+                        "nothing",
+                    ),
+                ),
+                (true, false) => (
+                    Wire::Safe,
+                    Behaviour::Changed,
                     (
                         "a reply without it is an error from now on",
                         "leave `required` away unless every reply has it",
                     ),
-                )
-            } else {
-                (
-                    Rule::FieldBecameOptional,
+                ),
+                (false, false) => (
                     Wire::Breaking,
+                    Behaviour::Changed,
                     (
                         "released clients fail on a reply without it",
                         "make it optional in the next major version",
                     ),
-                )
+                ),
             };
-            changes.report(
-                rule,
-                &path,
-                values,
-                Verdict::new(wire, api, Behaviour::Changed),
-                words,
-            );
+            let verdict = Verdict::new(wire, api, behaviour);
+            changes.report(rule, &path, values, verdict, words);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
 use crate::diff::services::{authentication_of_operation, fixed_headers};
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Operation, Place, Service};
+use crate::model::{Member, Operation, Place, Service};
 use crate::spec::{Label, route};
 
 mod paging;
@@ -30,13 +30,14 @@ pub(in crate::diff) fn compare(
             Pair::new(operation, now).compare(changes, renames, (old, new));
             continue;
         }
-        // An operation was renamed if the spec declares it, if the Rust name is the same, or if the request is the
-        // same.
+        // An operation was renamed if the spec declares it, if the Rust name is the same, if the request is the same,
+        // or if parameters and output are.
         let find = |is_it: &dyn Fn(&Operation) -> bool| added.iter().position(|each| is_it(each));
         let renamed = find(&|each| each.renamed_from.as_ref() == Some(&operation.rust_name))
             .or_else(|| find(&|each| operation.renamed_from.as_ref() == Some(&each.rust_name)))
             .or_else(|| find(&|each| each.rust_name == operation.rust_name))
-            .or_else(|| find(&|each| request(each) == request(operation)));
+            .or_else(|| find(&|each| request(each) == request(operation)))
+            .or_else(|| find(&|each| is_same_call(renames, operation, each)));
         if let Some(index) = renamed {
             let now = added.remove(index);
             Pair::new(operation, now).compare(changes, renames, (old, new));
@@ -74,6 +75,24 @@ fn request(operation: &Operation) -> impl PartialEq {
     )
 }
 
+/// Returns whether two operations have the same parameters, of which there are some, and return the same structure.
+fn is_same_call(renames: &Renames<'_>, old: &Operation, new: &Operation) -> bool {
+    let has = |member: &Member| {
+        let ty = renames.apply(&member.ty);
+        let mut members = new.members.iter();
+        members.any(|other| {
+            let is_it = other.wire == member.wire && other.place == member.place;
+            is_it && other.ty == ty
+        })
+    };
+    let output = old.output.as_deref().map(|name| renames.name(name));
+    output.is_some()
+        && output == new.output.as_deref()
+        && !old.members.is_empty()
+        && old.members.len() == new.members.len()
+        && old.members.iter().all(has)
+}
+
 /// Returns the path without the names of parameters.
 fn route_of(operation: &Operation) -> String {
     route(&operation.path, |name| {
@@ -85,7 +104,9 @@ fn route_of(operation: &Operation) -> String {
 /// Returns the old and new names of the path parameters that were renamed, matched by position.
 fn renamed_in_path(old: &Operation, new: &Operation) -> Vec<(String, String)> {
     let label = |segment| Label::of(segment).map(|label| label.name.to_owned());
-    if route_of(old) != route_of(new) {
+    // Whether slashes stay in a parameter is another matter.
+    let way = |each| route_of(each).replace("{+}", "{}");
+    if way(old) != way(new) {
         return Vec::new();
     }
     let pairs = old.path.split('/').zip(new.path.split('/'));
@@ -188,9 +209,9 @@ impl<'a> Pair<'a> {
 
     fn names(&self, changes: &mut Changes, services: (&Service, &Service)) {
         let Self { old, new, .. } = *self;
-        // An alias keeps the old name usable.
+        // An alias keeps the old name usable, with a warning.
         let has_alias = new.renamed_from.as_ref() == Some(&old.rust_name);
-        let api = if has_alias { Api::None } else { Api::Major };
+        let api = if has_alias { Api::Minor } else { Api::Major };
         let is_taken = services
             .1
             .operations

@@ -5,7 +5,7 @@ use crate::diff::renames::Renames;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::diff::{names, operations, types};
-use crate::model::{Service, Type};
+use crate::model::{Member, Service, Type};
 
 mod authentication;
 mod endpoint;
@@ -71,20 +71,7 @@ fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
     let sorted = |service: &Service| {
         let mut service = service.clone();
         for operation in &mut service.operations {
-            let names: Vec<_> = operation
-                .constructor
-                .iter()
-                .filter_map(|index| operation.members.get(*index))
-                .map(|member| member.wire.clone())
-                .collect();
-            operation.members.sort_by(|a, b| a.wire.cmp(&b.wire));
-            let position = |name: &String| {
-                operation
-                    .members
-                    .iter()
-                    .position(|member| member.wire == *name)
-            };
-            operation.constructor = names.iter().filter_map(position).collect();
+            sort_members(&mut operation.members, &mut operation.constructor);
             operation.fixed.sort();
             sort_headers(&mut operation.fixed_headers);
         }
@@ -92,9 +79,13 @@ fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
         service.operations.sort_by(|a, b| a.name.cmp(&b.name));
         service.types.sort_by(|a, b| a.name().cmp(b.name()));
         for ty in &mut service.types {
-            // The order of variants cannot be observed.
-            if let Type::Union(union) = ty {
-                union.members.sort_by(|a, b| a.wire.cmp(&b.wire));
+            match ty {
+                // The order of variants cannot be observed, nor that of fields that nobody reads.
+                Type::Union(item) => sort_members(&mut item.members, &mut Vec::new()),
+                Type::Structure(item) if !item.output => {
+                    sort_members(&mut item.members, &mut item.constructor);
+                }
+                Type::Structure(_) | Type::Enum(_) => {}
             }
         }
         let parameters = &mut service.endpoint.parameters;
@@ -103,6 +94,18 @@ fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
         service
     };
     sorted(old) == sorted(new)
+}
+
+/// Sorts members by their wire names. The arguments of `new`, which are indices of members, stay the same.
+fn sort_members(members: &mut [Member], constructor: &mut Vec<usize>) {
+    let names: Vec<_> = constructor
+        .iter()
+        .filter_map(|index| members.get(*index))
+        .map(|member| member.wire.clone())
+        .collect();
+    members.sort_by(|a, b| a.wire.cmp(&b.wire));
+    let position = |name: &String| members.iter().position(|member| member.wire == *name);
+    *constructor = names.iter().filter_map(position).collect();
 }
 
 fn head(changes: &mut Changes, old: &Service, new: &Service) {

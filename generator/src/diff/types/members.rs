@@ -203,11 +203,12 @@ fn union(changes: &mut Changes, old: &Union, new: &Union) {
 fn became_union(changes: &mut Changes, renames: &Renames<'_>, old: Holder<'_>, new: Holder<'_>) {
     let usage = both_usages(old.usage, new.usage);
     let wire = if usage.sent { Wire::Risk } else { Wire::Safe };
+    let behaviour = other_kind_read(usage);
     changes.report(
         Rule::TypeChanged,
         &["types", new.name],
         (Some("structure".to_owned()), Some("union".to_owned())),
-        Verdict::new(wire, Api::Major, Behaviour::Same),
+        Verdict::new(wire, Api::Major, behaviour),
         (
             "requests with several members, or none, are refused; it is an enum in Rust",
             "give it another name, unless the old one was wrong",
@@ -224,16 +225,19 @@ fn became_structure(
     new: Holder<'_>,
 ) {
     let usage = both_usages(old.usage, new.usage);
-    let wire = if usage.received {
-        Wire::Risk
-    } else {
-        Wire::Safe
+    let is_gone = |member: &Member| new.members.iter().all(|other| other.wire != member.wire);
+    // Requests with another member, or none, are sent by nobody yet; but what has only a member that is gone is refused.
+    let wire = match usage {
+        Usage { sent: true, .. } if old.members.iter().any(is_gone) => Wire::Breaking,
+        Usage { received: true, .. } => Wire::Risk,
+        _ => Wire::Safe,
     };
+    let behaviour = other_kind_read(usage);
     changes.report(
         Rule::TypeChanged,
         &["types", new.name],
         (Some("union".to_owned()), Some("structure".to_owned())),
-        Verdict::new(wire, Api::Major, Behaviour::Same),
+        Verdict::new(wire, Api::Major, behaviour),
         (
             "released clients fail on replies with several members, or none; it is a struct in Rust",
             "give it another name, unless the old one was wrong",
@@ -241,6 +245,16 @@ fn became_structure(
     );
     let fields = (as_fields(old.members), new.members.to_vec());
     members_of_other_kind(changes, renames, new.name, usage, fields);
+}
+
+/// Returns what recompiled programs read: replies with several members, or none, are errors for a union, not for a
+/// structure.
+fn other_kind_read(usage: Usage) -> Behaviour {
+    if usage.received {
+        Behaviour::Changed
+    } else {
+        Behaviour::Same
+    }
 }
 
 /// Compares the members of a structure that became a union, or the other way round. They decide what it means for the
@@ -259,12 +273,15 @@ fn members_of_other_kind(
         ..member
     };
     let plain = |members: Vec<Member>| members.into_iter().map(plain).collect::<Vec<_>>();
+    let (mut old, new) = (plain(old), plain(new));
+    // Members of a union have no order.
+    old.sort_by_key(|member| new.iter().position(|other| other.wire == member.wire));
     let group = Group {
         path: &["types", name],
         in_path: &[],
         usage,
-        old: &plain(old),
-        new: &plain(new),
+        old: &old,
+        new: &new,
         kind: Kind::Fields,
         arguments: (&[], &[]),
         constants: &[],

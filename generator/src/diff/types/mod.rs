@@ -23,7 +23,8 @@ pub(in crate::diff) fn compare(
         let name = renames.name(ty.name());
         match (ty, find(name)) {
             (Type::Enum(ty), Some(Type::Enum(now))) => {
-                let usage = usage_of(old, &ty.name).or(usage_of(new, &now.name));
+                // A member that only now is of the enum has a finding of its own.
+                let usage = usage_of(old, &ty.name).and(usage_of(new, &now.name));
                 open_enum(changes, usage, ty, now);
             }
             (
@@ -78,7 +79,7 @@ fn renamed(
     let has_alias = former.1.as_ref() == Some(old);
     // Variants cannot be imported from an alias: `use module::OldName::*` does not compile.
     let api = if has_alias && !has_variants {
-        Api::None
+        Api::Minor
     } else {
         Api::Major
     };
