@@ -2,8 +2,8 @@
 //! and agreement with what is emitted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cloud_models_tests::edits::{Edit, edits, try_replaced};
 use generator::diff::{Api, Behaviour, Finding, Rule, Verdict, diff};

@@ -38,6 +38,9 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
                     "the module and its feature are gone",
                     "keep the spec for as long as anybody may use it; deprecate its operations first",
                 );
+                for finding in &mut changes.findings {
+                    finding.compiler = witness::compiler(finding, None);
+                }
                 findings.append(&mut changes.findings);
             }
         }
@@ -54,9 +57,6 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
         );
         findings.append(&mut changes.findings);
     }
-    for finding in &mut findings {
-        finding.compiler = witness::compiler(finding);
-    }
     findings.sort_by_cached_key(Finding::rank);
     findings
 }
@@ -66,9 +66,21 @@ fn of_service(old: &Service, new: &Service) -> Vec<Finding> {
     let mut changes = Changes::new(old, new);
     services::compare(&mut changes, old, new);
     emitted::guard(&mut changes, old, new);
+    let is_other_kind = |finding: &&Finding| {
+        finding.rule == Rule::TypeChanged
+            && finding.path.first().is_some_and(|key| key == "types")
+            && finding.path.len() == 2
+    };
+    let other_kinds = changes.findings.iter().filter(is_other_kind);
+    let other_kinds: Vec<_> = other_kinds.map(|finding| finding.path.clone()).collect();
     for finding in &mut changes.findings {
-        let item = items::item(new, &finding.path);
-        finding.item = item.or_else(|| items::item(old, &finding.path));
+        let path = &finding.path;
+        finding.item = items::item(new, path).or_else(|| items::item(old, path));
+        // The members of a type that is a union now, or was one, are missed in other ways.
+        if !other_kinds.iter().any(|kind| path.starts_with(kind)) {
+            let arguments = items::arguments(old, path).zip(items::arguments(new, path));
+            finding.compiler = witness::compiler(finding, arguments);
+        }
     }
     changes.findings
 }

@@ -53,3 +53,22 @@ pub(super) fn item(service: &Service, path: &[String]) -> Option<String> {
         _ => None,
     }
 }
+
+/// Returns how many arguments `new` takes of the operation or structure that a path in a spec is in.
+pub(super) fn arguments(service: &Service, path: &[String]) -> Option<usize> {
+    let [section, name, ..] = path else {
+        return None;
+    };
+    match section.as_str() {
+        "operations" => {
+            let mut operations = service.operations.iter();
+            let operation = operations.find(|each| each.name == *name)?;
+            Some(operation.constructor.len())
+        }
+        "types" => match service.types.iter().find(|ty| ty.name() == name)? {
+            Type::Structure(item) if item.input => Some(item.constructor.len()),
+            Type::Structure(_) | Type::Union(_) | Type::Enum(_) => None,
+        },
+        _ => None,
+    }
+}

@@ -55,46 +55,54 @@ fn json(ty: &Ty) -> String {
 }
 
 /// Returns the message of the compiler for code that uses what the finding is about, if the message is certain.
-pub(super) fn compiler(finding: &Finding) -> Option<String> {
+/// `arguments` are how many `new` took and takes.
+pub(super) fn compiler(finding: &Finding, arguments: Option<(usize, usize)>) -> Option<String> {
     if finding.verdict.api != Api::Major {
         return None;
     }
     let old = finding.old.as_deref().unwrap_or_default();
-    let item = finding.item.as_deref().unwrap_or_default();
-    let (holder, name) = item.rsplit_once("::").unwrap_or(("", item));
     let service = &finding.old_service;
+    if matches!(finding.rule, Rule::ServiceRemoved | Rule::ServiceRenamed) {
+        let import = format!("cloud_models::{service}");
+        return Some(format!("error[E0432]: unresolved import `{import}`"));
+    }
+    let item = finding.item.as_deref()?;
+    let (holder, name) = item.rsplit_once("::").unwrap_or(("", item));
+    let no_variant = |name: &str| {
+        format!(
+            "error[E0599]: no variant or associated item named `{name}` found for enum `{holder}`"
+        )
+    };
+    let no_operation = |name: &str| format!("error[E0433]: cannot find `{name}` in `{service}`");
     Some(match finding.rule {
-        Rule::ParameterRemoved if old.starts_with("required ") => arguments(),
+        Rule::ParameterRemoved if old.starts_with("required ") => other_arguments(arguments?)?,
         Rule::ParameterRemoved => {
             format!("error[E0599]: no method named `{name}` found for struct `{holder}`")
         }
         Rule::FieldRemoved => format!("error[E0609]: no field `{name}` on type `{holder}`"),
-        Rule::ValueRemoved
-        | Rule::UnionMemberRemoved
-        | Rule::ErrorRemoved
-        | Rule::EndpointParameterRemoved => {
-            format!("error[E0599]: no variant named `{name}` found for enum `{holder}`")
-        }
-        Rule::VariantRenamed | Rule::ErrorVariantRenamed => {
-            format!("error[E0599]: no variant named `{old}` found for enum `{holder}`")
-        }
+        // The enum of endpoint parameters goes with the last of them, so their message is not certain.
+        Rule::ValueRemoved | Rule::UnionMemberRemoved | Rule::ErrorRemoved => no_variant(name),
+        Rule::VariantRenamed | Rule::ErrorVariantRenamed => no_variant(old),
         Rule::RequiredParameterAdded
         | Rule::ParameterBecameRequired
-        | Rule::ParameterBecameOptional => arguments(),
-        Rule::TypeRemoved => missing(name, service),
-        Rule::OperationRemoved => missing(name, service),
-        Rule::OperationRenamed => missing(old, service),
-        Rule::ServiceRemoved | Rule::ServiceRenamed => {
-            format!("error[E0432]: unresolved import `cloud_models::{service}`")
+        | Rule::ParameterBecameOptional => other_arguments(arguments?)?,
+        Rule::TypeRemoved => {
+            format!("error[E0425]: cannot find type `{name}` in module `{service}`")
         }
+        Rule::OperationRemoved => no_operation(name),
+        Rule::OperationRenamed => no_operation(old),
         _ => return None,
     })
 }
 
-fn arguments() -> String {
-    "error[E0061]: `new` takes another number of arguments".to_owned()
-}
-
-fn missing(name: &str, service: &str) -> String {
-    format!("error[E0433]: cannot find `{name}` in `{service}`")
+/// Returns the message for a call of `new` with the arguments that it took.
+fn other_arguments((old, new): (usize, usize)) -> Option<String> {
+    let count = |count: usize| match count {
+        1 => "1 argument".to_owned(),
+        count => format!("{count} arguments"),
+    };
+    let were = if old == 1 { "was" } else { "were" };
+    let (supplied, taken) = (count(old), count(new));
+    let message = format!("this function takes {taken} but {supplied} {were} supplied");
+    (old != new).then(|| format!("error[E0061]: {message}"))
 }

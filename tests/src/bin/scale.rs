@@ -96,6 +96,10 @@ fn numbered(text: &str, names: &BTreeSet<&str>, number: usize) -> String {
         // The space from above.
         out.pop();
         if line.starts_with("    http: ") && !line.ends_with('/') {
+            // A parameter is a whole segment.
+            if line.ends_with('}') && number > 0 {
+                out.push('/');
+            }
             out.push_str(&suffix);
         }
         out.push('\n');
