@@ -28,15 +28,16 @@ pub(super) fn decode<O: Operation>(asked: &Asked<'_>) -> Result<Call<O>, String>
     for (name, value) in asked.labels(http.path).unwrap_or_default() {
         found.path(name, label(value)?);
     }
-    let is_fixed = |name: &str| {
-        http.bare.contains(&name) || http.query.iter().any(|(fixed, _)| *fixed == name)
+    // Another value of the same name is a parameter that the operation does not have.
+    let is_fixed = |name: &str, value: &str| {
+        http.query.contains(&(name, value)) || value.is_empty() && http.bare.contains(&name)
     };
     let is_token = |name: &str| {
         let mut schemes = schemes::<O>().iter();
         schemes.any(|scheme| matches!(scheme, Scheme::QueryToken { query, .. } if *query == name))
     };
     let pairs = asked.query.iter();
-    for (name, value) in pairs.filter(|(name, _)| !is_fixed(name) && !is_token(name)) {
+    for (name, value) in pairs.filter(|(name, value)| !is_fixed(name, value) && !is_token(name)) {
         found.query(name, value);
     }
     let fixed = service.fixed_headers.iter().chain(http.headers);

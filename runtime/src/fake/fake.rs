@@ -109,8 +109,8 @@ impl<S: Service> Fake<S> {
         self
     }
 
-    /// Sets the path of the endpoint, such as `/base` for clients with the endpoint `https://gateway.example.com/base`. All
-    /// requests must begin with it. By default, they may begin with the path of the service's own URL.
+    /// Sets the path of the endpoint as clients send it, such as `/base` for the endpoint `https://gateway.example.com/base`. The
+    /// paths of all requests must begin with it. By default, they may begin with the path of the service's own URL.
     pub fn base_path(self, path: &str) -> Self {
         let path = path.trim_matches('/');
         let path = if path.is_empty() {

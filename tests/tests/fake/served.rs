@@ -13,7 +13,7 @@ use cloud_models::{
     Credentials, Error, ErrorKind, RetryPolicy, Service, ServiceErrorKind, aws_bedrock, blocking,
 };
 use cloud_models_runtime::Client;
-use cloud_models_tests::goldens::writes;
+use cloud_models_tests::goldens::{places, writes};
 
 use super::{bedrock, list, model};
 
@@ -84,6 +84,19 @@ fn a_served_fake_does_the_same_for_real_transports() {
     let wrong = Credentials::access_key("FAKEACCESSKEY", "wrong");
     let error = ureq(config().credentials(wrong)).send(list()).unwrap_err();
     assert!(error.is_authentication(), "{error}");
+}
+
+/// The service has no place for messages of errors.
+#[test]
+fn a_request_that_the_test_did_not_prepare_is_explained_in_any_envelope() {
+    let fake = Fake::<places::Places>::new();
+    let served = fake.serve().unwrap();
+    let error = client(&fake, &served).send(places::ListThings::new());
+    let error = error.unwrap_err();
+    assert_eq!(error.status().unwrap(), 501, "{error}");
+    let reply = error.reply().unwrap();
+    let body = std::str::from_utf8(reply.body()).unwrap();
+    assert!(body.contains("`Fake::on`"), "{body}");
 }
 
 #[test]
