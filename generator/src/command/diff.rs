@@ -102,7 +102,11 @@ fn compare(arguments: &Arguments, mut base: Side, mut head: Side) -> Outcome {
     for side in [&mut base, &mut head] {
         side.specs.retain(|spec| !same.contains(&spec.path));
     }
-    for spec in &head.specs {
+    // A spec that cannot be read is compared with nothing, on either side.
+    let (old, mut unread) = lenient(&base.specs, &mut notes, false);
+    let (new, unread_head) = lenient(&head.specs, &mut notes, true);
+    let is_read = |spec: &&SpecSource| !unread_head.contains(&spec.path);
+    for spec in head.specs.iter().filter(is_read) {
         let (_, found) = crate::read(std::slice::from_ref(spec));
         let errors = found
             .iter()
@@ -115,9 +119,6 @@ fn compare(arguments: &Arguments, mut base: Side, mut head: Side) -> Outcome {
             }),
         );
     }
-    // A spec that cannot be read is compared with nothing, on either side.
-    let (old, mut unread) = lenient(&base.specs, &mut notes, false);
-    let (new, unread_head) = lenient(&head.specs, &mut notes, true);
     unread.extend(unread_head);
     let keep = |services: Vec<(String, Service)>| -> Vec<Service> {
         let services = services.into_iter();

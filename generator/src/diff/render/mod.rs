@@ -87,7 +87,7 @@ fn details(finding: &Finding) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(Witness { before, after }) = &finding.witness {
         let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
-        lines.push(format!("sends {} -> {}", side(before), side(after)));
+        lines.push(format!("on the wire: {} -> {}", side(before), side(after)));
     }
     lines.extend(finding.compiler.clone());
     lines.extend(finding.hint.as_ref().map(|hint| format!("hint: {hint}")));
