@@ -159,13 +159,13 @@ impl Variant {
 }
 
 /// Returns variants of which at least one differs if any does: a region for each pattern and each overlap of two
-/// patterns, the default regions, and a region that no pattern matches.
+/// patterns, the default regions, and `{region}` for any that no pattern matches.
 fn variants(old: &Endpoint, new: &Endpoint) -> Vec<Variant> {
     let domains = || old.domains.iter().chain(&new.domains);
     let patterns: BTreeSet<&str> = domains()
         .flat_map(|domain| domain.regions.iter().map(String::as_str))
         .collect();
-    let mut regions = BTreeSet::from(["elsewhere-1".to_owned()]);
+    let mut regions = BTreeSet::from(["{region}".to_owned()]);
     regions.extend(old.default_region.clone());
     regions.extend(new.default_region.clone());
     for a in &patterns {

@@ -98,7 +98,10 @@ pub(super) fn open_enum(changes: &mut Changes, usage: Usage, old: &Enum, new: &E
                         &[path[0], path[1], "enum", &value.wire],
                         &value.wire,
                         Verdict::new(wire, Api::Major, Behaviour::Same),
-                        "code that names the variant does not compile",
+                        match usage.sent {
+                            true => "requests with it are refused, and code that names the variant does not compile",
+                            false => "code that names the variant does not compile",
+                        },
                         "deprecate it instead: a value that never comes does no harm",
                     );
                     if let Some(hint) = &hint {
