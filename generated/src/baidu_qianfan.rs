@@ -139,6 +139,25 @@ impl rt::Paginated for DescribeCustomModelSets {
     }
 }
 
+impl rt::Catalogued for DescribeCustomModelSets {
+    const CLOUD: &'static str = "baidu-qianfan";
+    const MAPPING: rt::Mapping = rt::Mapping {
+        id: "modelSetId",
+        name: Some("modelSetName"),
+        customization: None,
+        modality: Some("modelType"),
+        base_model: None,
+        version: None,
+        created: Some("createTime"),
+        updated: Some("modifyTime"),
+        account: None,
+        project: None,
+        workspace: None,
+        status: None,
+        statuses: &[],
+    };
+}
+
 /// Returns the properties of a custom model, selected by its ID or by its name.
 ///
 /// Exactly one of `model_set_id` and `model_set_name` must be set.

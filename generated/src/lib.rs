@@ -25,14 +25,14 @@ pub use cloud_models_runtime::{bytes, http, serde_json};
 #[cfg(feature = "aws-credentials")]
 pub use cloud_models_runtime::aws;
 
-#[cfg(feature = "catalog")]
-pub use cloud_models_runtime::catalog;
-
 #[cfg(feature = "fake")]
 pub use cloud_models_runtime::fake;
 
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use cloud_models_runtime::NotAnInstant;
+
+#[cfg(feature = "catalog")]
+pub mod catalog;
 
 #[cfg(feature = "aws-bedrock")]
 pub mod aws_bedrock;

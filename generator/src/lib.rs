@@ -95,7 +95,8 @@ fn output(
         .iter()
         .map(|service| format!("{}.rs", service.module));
     let library = ("lib.rs".to_owned(), emit::library(services));
-    let files = names.zip(modules).chain([library]);
+    let catalog = emit::catalog(services).map(|text| ("catalog.rs".to_owned(), text));
+    let files = names.zip(modules).chain([library]).chain(catalog);
     let files = files.map(|(name, text)| match text {
         Ok(text) => Ok((name, text)),
         Err(invalid) => Err((name, invalid)),

@@ -4,6 +4,8 @@
 //! The model is independent of YAML and token streams. Rust names are those of the emitted code, wire names those of
 //! the vendor.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A service with its operations and types.
@@ -337,6 +339,8 @@ pub struct Operation {
     pub reads_body: bool,
     /// Paging, if the operation returns a list in pages.
     pub paging: Option<Paging>,
+    /// Meaning of its items in a catalog.
+    pub catalog: Option<Catalog>,
     /// Reason for the deprecation.
     pub deprecated: Option<String>,
     /// Former name of the struct.
@@ -561,6 +565,15 @@ pub enum PagingStyle {
     },
     /// There is only one page.
     None,
+}
+
+/// Meaning of the items of a list in a catalog.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalog {
+    /// Fields of the runtime's `Mapping`, each with a path in wire names.
+    pub paths: BTreeMap<String, String>,
+    /// Texts of the status, each with a variant of the runtime's `State`.
+    pub statuses: BTreeMap<String, String>,
 }
 
 /// A path through structures.

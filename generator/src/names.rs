@@ -124,6 +124,7 @@ const TAKEN_MODULES: &[&str] = &[
     "aws",
     "aws_credentials",
     "blocking",
+    "catalog",
     "build",
     "bytes",
     "cloud_models_runtime",

@@ -69,8 +69,12 @@ pub use time::Now;
 /// Everything that generated code names. Not part of the public API: it changes with the generator.
 #[doc(hidden)]
 pub mod codegen {
+    #[cfg(feature = "catalog")]
+    pub use crate::catalog::{CloudVisitor, Clouds};
     pub use crate::error::{Redacted, ServiceErrorKind};
-    pub use crate::paging::{Next, Paginated, Paging, Position, Visitor};
+    pub use crate::paging::{
+        Catalogued, Mapping, Next, Paginated, Paging, Position, State, Visitor,
+    };
     pub use crate::schema::{
         Blank, Json, List, Map, Member, MemberMut, Members, MembersMut, OpenEnum, OpenUnion,
         Optional, Place, Record, SetText, Slot, Table, Union, Unknown, UnknownMember, Value, View,

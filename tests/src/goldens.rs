@@ -9,6 +9,8 @@ pub mod documentation;
 pub mod environment;
 #[path = "../goldens/errors.rs"]
 pub mod errors;
+#[path = "../goldens/example_catalog.rs"]
+pub mod example_catalog;
 #[path = "../goldens/life_of_names.rs"]
 pub mod life_of_names;
 #[path = "../goldens/maps.rs"]

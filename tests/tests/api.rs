@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use cloud_models_tests::cases::{specs, whole};
 use generator::generate;
 use quote::ToTokens;
-use syn::{Attribute, Fields, FnArg, ImplItem, Item, Visibility};
+use syn::{Attribute, Expr, ExprLit, Fields, FnArg, ImplItem, Item, Lit, Visibility};
 
 /// Removes spaces, which formatters of tokens place differently.
 fn plain(text: &str) -> String {
@@ -56,6 +56,48 @@ fn traits(file: &syn::File, name: &str, attributes: &[Attribute]) -> String {
         }
     }
     traits.into_iter().collect::<Vec<_>>().join("+")
+}
+
+/// Returns the lines of a mapping: what a catalog reads from items.
+fn mapping(block: &syn::ItemImpl) -> Vec<String> {
+    let text = |expression: &Expr| match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => text.value(),
+        other => panic!("{}", tokens(other)),
+    };
+    let constants = block.items.iter().filter_map(|item| match item {
+        ImplItem::Const(item) if item.ident == "MAPPING" => Some(&item.expr),
+        _ => None,
+    });
+    let mut lines = Vec::new();
+    for expression in constants {
+        let Expr::Struct(mapping) = expression else {
+            panic!("{}", tokens(expression))
+        };
+        for field in &mapping.fields {
+            let key = tokens(&field.member);
+            match &field.expr {
+                Expr::Call(some) => lines.push(format!("{key} = {}", text(&some.args[0]))),
+                Expr::Reference(list) => {
+                    let Expr::Array(rows) = &*list.expr else {
+                        panic!("{}", tokens(list))
+                    };
+                    for row in &rows.elems {
+                        let Expr::Tuple(row) = row else {
+                            panic!("{}", tokens(row))
+                        };
+                        let state = tokens(&row.elems[1]).replace("rt::State::", "");
+                        lines.push(format!("{key} {} = {state}", text(&row.elems[0])));
+                    }
+                }
+                Expr::Path(_) => {}
+                other => lines.push(format!("{key} = {}", text(other))),
+            }
+        }
+    }
+    lines
 }
 
 /// Returns the lines of a file, without spaces.
@@ -164,6 +206,13 @@ fn lines(module: &str, file: &syn::File) -> BTreeSet<String> {
             Item::Impl(block) => {
                 let owner = tokens(&block.self_ty);
                 if let Some((path, _)) = &block.trait_ {
+                    if tokens(path).ends_with("Catalogued") {
+                        add("implCataloguedfor", owner.clone());
+                        for line in mapping(block) {
+                            add("catalog", format!("{owner}.{line}"));
+                        }
+                        continue;
+                    }
                     let known = match path.segments.last() {
                         Some(name)
                             if name.ident == "Details" || name.ident == "EndpointParameter" =>
@@ -225,7 +274,11 @@ fn the_list_is_what_the_code_is() {
     for set in sets {
         let output = generate(&set).output.unwrap();
         let mut in_code = BTreeSet::new();
-        for (name, text) in output.files.iter().filter(|(name, _)| *name != "lib.rs") {
+        for (name, text) in output
+            .files
+            .iter()
+            .filter(|(name, _)| !["lib.rs", "catalog.rs"].contains(&name.as_str()))
+        {
             let module = name.strip_suffix(".rs").unwrap();
             in_code.extend(lines(module, &syn::parse_file(text).unwrap()));
         }

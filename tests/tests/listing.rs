@@ -91,14 +91,14 @@ fn a_listing_is_read_as_it_was_written() {
 fn a_listing_that_ends_anywhere_is_refused() {
     let text = written(&full());
     for end in 0..text.trim_end().len() {
-        let error = Listing::<()>::read(&text.as_bytes()[..end]).unwrap_err();
+        let error = Listing::read(&text.as_bytes()[..end]).unwrap_err();
         assert!(matches!(error, ReadError::Truncated), "{end}: {error}");
     }
 }
 
 #[test]
 fn other_versions_and_other_files_are_refused() {
-    let read = |text: &str| Listing::<()>::read(text.as_bytes()).unwrap_err();
+    let read = |text: &str| Listing::read(text.as_bytes()).unwrap_err();
     let newer = written(&full()).replacen("\"version\":1", "\"version\":2", 1);
     assert!(matches!(read(&newer), ReadError::Version(version) if version == "2"));
     let newer = r#"{"regions": {}, "version": 12}"#;
@@ -122,7 +122,7 @@ fn other_versions_and_other_files_are_refused() {
 fn members_of_later_versions_are_ignored() {
     let text = r#"{"version": 1, "made": "today", "models": [{"cloud": "c", "source": "s", "scope": {"zone": "z"},
         "id": "i", "owner": {"name": "n"}}], "outcomes": []}"#;
-    let listing: Listing = Listing::read(text.as_bytes()).unwrap();
+    let listing = Listing::read(text.as_bytes()).unwrap();
     assert_eq!(listing.models, [Model::new("c", "s", "i")]);
 }
 

@@ -1,10 +1,11 @@
 //! The rules for specs. Each rule has an id, and each finding has a place.
 //!
 //! There is one file per subject: required keys, documentation, names, references, endpoints, settings, errors, wire
-//! format, places in responses, repetition, limits, rules between members, pagination, samples and suppressions. The rules check the spec as it was read instead of the model,
+//! format, places in responses, repetition, limits, rules between members, pagination, catalogs, samples and suppressions. The rules check the spec as it was read instead of the model,
 //! so that a fault in one part hides none in another.
 
 mod allowances;
+mod catalog;
 mod docs;
 mod endpoint;
 mod errors;
@@ -44,6 +45,7 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     limits::check(spec, diagnostics);
     together::check(spec, diagnostics);
     paging::check(spec, diagnostics);
+    catalog::check(spec, diagnostics);
     samples::check(spec, diagnostics);
     // Runs last, because it suppresses findings of the other checks.
     allowances::check(spec, diagnostics);

@@ -35,6 +35,7 @@ fn family_name(letter: char) -> &'static str {
         'A' => "Allowances",
         'C' => "Types, limits and defaults",
         'D' => "Documentation",
+        'M' => "Catalogs",
         'N' => "Names and keys",
         'P' => "Pagination",
         'R' => "References between types",

@@ -47,10 +47,6 @@ pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
         pub use cloud_models_runtime::aws;
     })?);
     code.push(syntax::item(quote! {
-        #[cfg(feature = "catalog")]
-        pub use cloud_models_runtime::catalog;
-    })?);
-    code.push(syntax::item(quote! {
         #[cfg(feature = "fake")]
         pub use cloud_models_runtime::fake;
     })?);
@@ -58,6 +54,12 @@ pub(crate) fn library(services: &[Service]) -> Result<String, InvalidItem> {
         #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
         pub use cloud_models_runtime::NotAnInstant;
     })?);
+    if super::catalog::listed(services).next().is_some() {
+        code.push(syntax::item(quote! {
+            #[cfg(feature = "catalog")]
+            pub mod catalog;
+        })?);
+    }
     for service in services {
         let (module, feature) = (ident(&service.module), names::feature(&service.module));
         code.push(syntax::item(quote! {

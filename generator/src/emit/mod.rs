@@ -5,6 +5,7 @@
 //! for what there is much of, from its nodes.
 
 mod api;
+mod catalog;
 mod enums;
 mod examples;
 mod library;
@@ -21,6 +22,7 @@ use quote::quote;
 use crate::model::{Member, Operation, Service, Ty, Type};
 
 pub(crate) use api::api;
+pub(crate) use catalog::catalog;
 pub(crate) use library::{library, settings_table, support_table};
 use syntax::Code;
 pub use syntax::InvalidItem;

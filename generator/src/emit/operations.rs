@@ -10,7 +10,8 @@ use super::service;
 use super::structures::Shape;
 use super::syntax::{self, Code, InvalidItem};
 use super::types;
-use crate::model::{FieldPath, Member, Operation, Paging, PagingStyle, Service};
+use crate::model::{Catalog, FieldPath, Member, Operation, Paging, PagingStyle, Service};
+use crate::names;
 
 /// Emits the request and its implementation of `Operation`.
 pub(super) fn emit(
@@ -59,6 +60,9 @@ pub(super) fn emit(
     shape.record(code)?;
     if let Some(paging) = &operation.paging {
         code.push(pages(operation, paging)?);
+    }
+    if let Some(catalog) = &operation.catalog {
+        code.push(mapping(service, operation, catalog)?);
     }
     Ok(())
 }
@@ -210,6 +214,56 @@ fn pages(operation: &Operation, paging: &Paging) -> Result<Item, InvalidItem> {
         }
     })
 }
+
+/// Returns the implementation of `Catalogued`.
+fn mapping(
+    service: &Service,
+    operation: &Operation,
+    catalog: &Catalog,
+) -> Result<Item, InvalidItem> {
+    let name = ident(&operation.rust_name);
+    let cloud = names::feature(&service.module);
+    let fields = MAPPED.map(|key| {
+        let field = ident(key);
+        match (key, catalog.paths.get(key)) {
+            ("id", path) => {
+                let path = path.map_or("", String::as_str);
+                quote!(#field: #path)
+            }
+            (_, Some(path)) => quote!(#field: Some(#path)),
+            (_, None) => quote!(#field: None),
+        }
+    });
+    let statuses = catalog.statuses.iter().map(|(text, state)| {
+        let state = ident(state);
+        quote!((#text, rt::State::#state))
+    });
+    syntax::item(quote! {
+        impl rt::Catalogued for #name {
+            const CLOUD: &'static str = #cloud;
+            const MAPPING: rt::Mapping = rt::Mapping {
+                #(#fields,)*
+                statuses: &[#(#statuses),*],
+            };
+        }
+    })
+}
+
+/// The fields of the runtime's `Mapping` that are paths.
+const MAPPED: [&str; 12] = [
+    "id",
+    "name",
+    "customization",
+    "modality",
+    "base_model",
+    "version",
+    "created",
+    "updated",
+    "account",
+    "project",
+    "workspace",
+    "status",
+];
 
 /// Returns where the parts of paging are, in wire names.
 fn paging_facts(operation: &Operation, paging: &Paging) -> TokenStream {

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use crate::model::{
-    Domain, Endpoint, EndpointParameter, Enum, Environment, ErrorCode, Errors, FieldPath, Keys,
-    Limit, Member, NotRead, Operation, Paging, PagingStyle, Part, Place, Requirement, Scheme,
+    Catalog, Domain, Endpoint, EndpointParameter, Enum, Environment, ErrorCode, Errors, FieldPath,
+    Keys, Limit, Member, NotRead, Operation, Paging, PagingStyle, Part, Place, Requirement, Scheme,
     Service, Source, Structure, TimestampFormat, Ty, Type, Union, Value,
 };
 use crate::names;
@@ -287,6 +287,7 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
             .pagination
             .as_ref()
             .and_then(|paging| lower_paging(spec, operation, paging, output?)),
+        catalog: block.catalog.as_ref().map(lower_catalog),
         output: output.map(|output| type_name(spec, output).to_owned()),
         reads_body: spec.reads_body(block),
         deprecated: block.deprecated.as_deref().map(docs::line),
@@ -545,6 +546,24 @@ fn lower_paging(
         page_size: page_size.map(rust_name),
         total_cap: paging.total_cap,
     })
+}
+
+fn lower_catalog(catalog: &spec::CatalogBlock) -> Catalog {
+    let owned = |(key, path): (&str, &str)| (key.to_owned(), path.to_owned());
+    let workspace = catalog.workspace.as_deref();
+    let workspace = workspace.map(|parameter| ("workspace", parameter));
+    let statuses = catalog.statuses.iter().map(|(text, status)| {
+        let state = match status {
+            spec::CatalogStatus::Ready => "Ready",
+            spec::CatalogStatus::Pending => "Pending",
+            spec::CatalogStatus::Failed => "Failed",
+        };
+        (text.clone(), state.to_owned())
+    });
+    Catalog {
+        paths: catalog.paths().chain(workspace).map(owned).collect(),
+        statuses: statuses.collect(),
+    }
 }
 
 fn rust_name(field: &Piece<'_, Field>) -> String {

@@ -404,6 +404,8 @@ pub(crate) struct OperationBlock {
     pub(crate) response: Option<String>,
     /// Pagination of the operation.
     pub(crate) pagination: Option<Pagination>,
+    /// What the items mean in a catalog of the models of all clouds. One operation of a service has it.
+    pub(crate) catalog: Option<CatalogBlock>,
     /// Name of the operation in Rust, in PascalCase.
     pub(crate) rust_name: Option<String>,
     /// Former name in Rust, which is kept as a deprecated alias.
@@ -635,6 +637,73 @@ pub(crate) enum PagingStyle {
     Offset,
     /// The service sends all elements at once.
     None,
+}
+
+/// Meaning of the items of a list in a catalog of the models of all clouds. Paths start at an item and separate names with
+/// dots.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Catalog", extend("required" = ["id"]))]
+pub(crate) struct CatalogBlock {
+    /// Path to the ID of the model.
+    pub(crate) id: Option<String>,
+    /// Path to its name.
+    pub(crate) name: Option<String>,
+    /// Path to the text that says how it was made, such as fine-tuned or distilled.
+    pub(crate) customization: Option<String>,
+    /// Path to the text that says what kind of content it handles, such as text or images.
+    pub(crate) modality: Option<String>,
+    /// Path to the name or ID of the model that it was made from.
+    pub(crate) base_model: Option<String>,
+    /// Path to its version.
+    pub(crate) version: Option<String>,
+    /// Path to the time at which it was created.
+    pub(crate) created: Option<String>,
+    /// Path to the time of the last change.
+    pub(crate) updated: Option<String>,
+    /// Path to the account that owns it.
+    pub(crate) account: Option<String>,
+    /// Path to the project that it belongs to.
+    pub(crate) project: Option<String>,
+    /// Parameter of the operation that names the workspace of the models.
+    pub(crate) workspace: Option<String>,
+    /// Path to the text or enum that says whether it can be used.
+    pub(crate) status: Option<String>,
+    /// Meanings of the values of `status`. A value that is not listed says nothing.
+    pub(crate) statuses: BTreeMap<String, CatalogStatus>,
+}
+
+impl CatalogBlock {
+    /// Returns the paths into an item, by their keys.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let paths = [
+            ("id", &self.id),
+            ("name", &self.name),
+            ("customization", &self.customization),
+            ("modality", &self.modality),
+            ("base_model", &self.base_model),
+            ("version", &self.version),
+            ("created", &self.created),
+            ("updated", &self.updated),
+            ("account", &self.account),
+            ("project", &self.project),
+            ("status", &self.status),
+        ];
+        let paths = paths.into_iter();
+        paths.filter_map(|(key, path)| Some((key, path.as_deref()?)))
+    }
+}
+
+/// Meaning of a status of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CatalogStatus {
+    /// The model can be used.
+    Ready,
+    /// The model is being made, or is changing.
+    Pending,
+    /// The model could not be made.
+    Failed,
 }
 
 /// A structure, with `fields`, an open enum, with `enum`, or a union, with `union`.

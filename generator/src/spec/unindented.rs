@@ -3,7 +3,7 @@
 use super::tree::{Entry, Kind, Node};
 
 /// Keys whose values are maps.
-const OWNERS: [&str; 15] = [
+const OWNERS: [&str; 17] = [
     "fields",
     "union",
     "enum",
@@ -19,6 +19,8 @@ const OWNERS: [&str; 15] = [
     "errors",
     "environment",
     "pagination",
+    "catalog",
+    "statuses",
 ];
 
 fn is_owner(entry: &Entry) -> bool {

@@ -101,8 +101,30 @@ impl<S: Service> Client<S> {
         self.perform(operation, false).await
     }
 
+    /// Returns the configuration.
+    #[cfg(feature = "catalog")]
+    pub(crate) fn config(&self) -> &ResolvedConfig {
+        &self.config
+    }
+
+    /// Returns the clock.
+    #[cfg(feature = "catalog")]
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    /// Returns a client with another configuration of the same service.
+    #[cfg(feature = "catalog")]
+    pub(crate) fn with_config(&self, config: ResolvedConfig) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            config: Arc::new(config),
+            service: PhantomData,
+        }
+    }
+
     /// Sends an operation, without checking limits that were checked before.
-    pub(super) async fn perform<O: Operation<Service = S>>(
+    pub(crate) async fn perform<O: Operation<Service = S>>(
         &self,
         operation: O,
         is_checked: bool,

@@ -1,6 +1,7 @@
 //! Paging: which page is next, and when a list ends.
 
 mod cursor;
+mod mapping;
 mod next;
 mod pager;
 mod paginated;
@@ -8,8 +9,11 @@ mod paging;
 mod visitor;
 
 pub use cursor::{Cursor, ParseCursorError, Position};
+pub use mapping::{Catalogued, Mapping, State};
 pub use next::Next;
 pub(crate) use pager::Pager;
+#[cfg(feature = "catalog")]
+pub(crate) use pager::Request as PageRequest;
 pub use paginated::Paginated;
 pub use paging::Paging;
 #[cfg(feature = "fake")]

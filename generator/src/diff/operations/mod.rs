@@ -11,6 +11,7 @@ use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Operation, Place, Service};
 use crate::spec::{Label, route};
 
+mod catalog;
 mod paging;
 
 const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
@@ -171,6 +172,7 @@ impl<'a> Pair<'a> {
         let is_ruled = requirements::compare(changes, &self.path, rules(old), rules(new));
         self.answer(changes, renames);
         self.paging(changes, renames);
+        self.catalog(changes);
         changes.deprecation(
             &self.at(&["deprecated"]),
             old.deprecated.as_ref(),
