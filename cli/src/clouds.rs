@@ -1,11 +1,17 @@
 //! The clouds that the program knows: a row each. Everything else about them comes from the descriptions of their services.
 
+use std::pin::Pin;
+
 use cloud_models::fake::{Fake, Served};
 use cloud_models::{
-    Credentials, Paginated, Service, aws_bedrock, baidu_qianfan, huawei_fabric, volcengine_ark,
+    Client, Config, Credentials, Paginated, Service, aws_bedrock, baidu_qianfan, huawei_fabric,
+    volcengine_ark,
 };
-use cloud_models_runtime::codegen::{ServiceInfo, Variables};
+use cloud_models_runtime::codegen::{Catalogued, ServiceInfo, Variables};
 
+use crate::config::SourceConfig;
+use crate::connect;
+use cloud_models::catalog::{Raw, Source};
 use serde_core::de::DeserializeOwned;
 
 /// A cloud.
@@ -25,7 +31,12 @@ pub(crate) struct Cloud {
     /// Models of the fake, as the service sends them. `{n}` is replaced.
     models: &'static str,
     serve: fn(&Self, usize) -> Result<Served, String>,
+    demo: fn(&Self) -> Result<Source, String>,
+    connect: for<'a> fn(&'a SourceConfig) -> Connecting<'a>,
 }
+
+/// A source that is being built. Finding credentials may send requests.
+type Connecting<'a> = Pin<Box<dyn Future<Output = cloud_models::Result<Source>> + 'a>>;
 
 /// All clouds.
 pub(crate) static CLOUDS: [Cloud; 4] = [
@@ -38,6 +49,17 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         sdk_code: &[],
         models: include_str!("demo/aws-bedrock.json"),
         serve: serve::<aws_bedrock::ListCustomModels>,
+        demo: |cloud| demo(cloud, aws_bedrock::ListCustomModels::new()),
+        connect: |source| {
+            Box::pin(async move {
+                let client = Client::new(connect::aws_config(source).await?)?;
+                Ok(Source::new(
+                    &source.label,
+                    client,
+                    aws_bedrock::ListCustomModels::new(),
+                ))
+            })
+        },
     },
     Cloud {
         id: "baidu-qianfan",
@@ -48,6 +70,17 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         sdk_code: &[],
         models: include_str!("demo/baidu-qianfan.json"),
         serve: serve::<baidu_qianfan::DescribeCustomModelSets>,
+        demo: |cloud| demo(cloud, baidu_qianfan::DescribeCustomModelSets::new()),
+        connect: |source| {
+            Box::pin(async move {
+                let client = Client::new(connect::config(source)?)?;
+                Ok(Source::new(
+                    &source.label,
+                    client,
+                    baidu_qianfan::DescribeCustomModelSets::new(),
+                ))
+            })
+        },
     },
     Cloud {
         id: "huawei-fabric",
@@ -58,6 +91,17 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         sdk_code: &[],
         models: include_str!("demo/huawei-fabric.json"),
         serve: serve::<huawei_fabric::ListModels>,
+        demo: |cloud| demo(cloud, huawei_fabric::ListModels::new("demo")),
+        connect: |source| {
+            Box::pin(async move {
+                let client = Client::new(connect::config(source)?)?;
+                Ok(Source::new(
+                    &source.label,
+                    client,
+                    huawei_fabric::ListModels::new(workspace(source)),
+                ))
+            })
+        },
     },
     Cloud {
         id: "volcengine-ark",
@@ -71,6 +115,17 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         ],
         models: include_str!("demo/volcengine-ark.json"),
         serve: serve::<volcengine_ark::ListCustomModels>,
+        demo: |cloud| demo(cloud, volcengine_ark::ListCustomModels::new()),
+        connect: |source| {
+            Box::pin(async move {
+                let client = Client::new(connect::config(source)?)?;
+                Ok(Source::new(
+                    &source.label,
+                    client,
+                    volcengine_ark::ListCustomModels::new(),
+                ))
+            })
+        },
     },
 ];
 
@@ -102,6 +157,17 @@ impl Cloud {
         }
     }
 
+    /// Returns a source that asks a fake in this process.
+    pub(crate) fn demo(&self) -> Result<Source, String> {
+        (self.demo)(self)
+    }
+
+    /// Returns a source that asks the cloud.
+    pub(crate) async fn connect(&self, source: &SourceConfig) -> Result<Source, String> {
+        let source = (self.connect)(source).await;
+        source.map_err(|error| error.to_string())
+    }
+
     /// Serves a fake with a number of models on this machine.
     pub(crate) fn serve(&self, count: usize) -> Result<Served, String> {
         (self.serve)(self, count)
@@ -118,12 +184,33 @@ fn serve<O: Paginated>(cloud: &Cloud, count: usize) -> Result<Served, String>
 where
     O::Item: DeserializeOwned,
 {
-    let served = fake::<O>(cloud, count)?.serve();
+    let served = fake::<O>(cloud, Some(count))?.serve();
     served.map_err(|error| format!("cannot serve the fake of {}: {error}", cloud.info.name))
 }
 
-/// Returns a fake with a number of models.
-fn fake<O: Paginated>(cloud: &Cloud, count: usize) -> Result<Fake<O::Service>, String>
+fn demo<O: Catalogued>(cloud: &Cloud, operation: O) -> Result<Source, String>
+where
+    O::Item: DeserializeOwned,
+    Raw: From<O::Item>,
+{
+    let fake = fake::<O>(cloud, None)?;
+    let (id, secret) = FAKE_KEY;
+    let mut config = Config::new().credentials(Credentials::access_key(id, secret));
+    if let Some(region) = cloud.fake_region {
+        config = config.region(region);
+    }
+    let client = Client::builder(config).transport(fake).build();
+    let client = client.map_err(|error| error.to_string())?;
+    Ok(Source::new(cloud.id, client, operation))
+}
+
+/// Returns the workspace of a source, which the configuration file has if the cloud needs one.
+fn workspace(source: &SourceConfig) -> &str {
+    source.workspace.as_deref().unwrap_or_default()
+}
+
+/// Returns a fake with a number of models, or with each model of the file once.
+fn fake<O: Paginated>(cloud: &Cloud, count: Option<usize>) -> Result<Fake<O::Service>, String>
 where
     O::Item: DeserializeOwned,
 {
@@ -137,13 +224,43 @@ where
         let more: Vec<O::Item> = serde_json::from_str(&text)
             .map_err(|error| format!("the models of the fake of {}: {error}", cloud.info.name))?;
         models.extend(more);
-        if models.len() >= count {
+        if count.is_none_or(|count| models.len() >= count) {
             break;
         }
     }
-    models.truncate(count);
+    models.truncate(count.unwrap_or(usize::MAX));
     let (id, secret) = FAKE_KEY;
     let fake = Fake::new().credentials(Credentials::access_key(id, secret));
     fake.on::<O>().items(models).ignoring_filters();
     Ok(fake)
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud_models_runtime::catalog::{CloudVisitor, Clouds as _};
+
+    use super::*;
+
+    struct Names(Vec<&'static str>);
+
+    impl CloudVisitor<Raw> for Names {
+        fn list<O: Catalogued>(&mut self, _: O)
+        where
+            Raw: From<O::Item>,
+        {
+            self.0.push(O::CLOUD);
+        }
+
+        fn needs<O: Catalogued>(&mut self, _: &[&str]) {
+            self.0.push(O::CLOUD);
+        }
+    }
+
+    #[test]
+    fn every_cloud_of_the_catalog_has_a_row() {
+        let mut names = Names(Vec::new());
+        Raw::visit(&mut names);
+        let rows: Vec<_> = CLOUDS.iter().map(|cloud| cloud.id).collect();
+        assert_eq!(names.0, rows);
+    }
 }

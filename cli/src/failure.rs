@@ -7,12 +7,16 @@ use crate::text::visible;
 
 /// Exit codes. They are listed in the help of the program.
 pub(crate) mod exit {
-    /// Everything is there.
+    /// Everything was read.
     pub(crate) const COMPLETE: u8 = 0;
-    /// The machine refused something.
+    /// Nothing could be read.
     pub(crate) const NOTHING: u8 = 1;
     /// Wrong usage or configuration, or no source.
     pub(crate) const USAGE: u8 = 2;
+    /// Some sources failed.
+    pub(crate) const PARTIAL: u8 = 3;
+    /// `diff` found differences.
+    pub(crate) const DIFFERENCES: u8 = 10;
 }
 
 /// Why the program ends early.

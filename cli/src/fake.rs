@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &arguments::Fake) -> Result<(), Failure> {
         served.push((cloud, cloud.serve(count).map_err(Failure::internal)?));
     }
     let mut text = format!(
-        "# Fakes of {} clouds with {count} models each, until this program is ended.\n",
+        "# Fakes of {} clouds with {count} models each, until this program is ended.\n# Set these variables in another terminal:\n",
         served.len()
     );
     let mut config = String::from("sources:\n");
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &arguments::Fake) -> Result<(), Failure> {
         write_config(path, &config)?;
         let _ = writeln!(
             text,
-            "\n# With these variables: cloud-models sources --config {}",
+            "\n# With these variables: cloud-models list --config {}",
             path.display()
         );
     }

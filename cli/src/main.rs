@@ -4,13 +4,20 @@ mod arguments;
 mod aws;
 mod clouds;
 mod config;
+mod connect;
+mod diff;
 mod failure;
 mod fake;
 mod inspect;
+mod list;
 mod output;
 mod plan;
+mod progress;
+mod render;
+mod report;
 mod sources;
 mod text;
+mod times;
 
 use std::process::ExitCode;
 
@@ -33,6 +40,8 @@ fn run(command: &Command) -> Result<u8, Failure> {
         .map_err(Failure::internal)?;
     runtime.block_on(async {
         match command {
+            Command::List(arguments) => list::run(arguments).await,
+            Command::Diff(arguments) => diff::run(arguments).await,
             Command::Sources(arguments) => sources::run(arguments).await,
             Command::Fake(arguments) => fake::run(arguments).map(|()| exit::COMPLETE),
         }

@@ -1,31 +1,50 @@
 //! `cloud-models sources`: which sources there are, and what is missing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use cloud_models::catalog::Outcome;
+
 use crate::failure::{Failure, exit};
+use crate::list;
 use crate::plan::{Plan, Planned};
-use crate::text::visible;
+use crate::report::Failed;
+use crate::text::{counted, visible};
 use crate::{arguments, output};
 
 /// Prints the sources. Returns the exit code.
 pub(crate) async fn run(arguments: &arguments::Sources) -> Result<u8, Failure> {
     let plan = Plan::new(&arguments.selection).await?;
+    let read = match arguments.check {
+        true if plan.asked().next().is_some() => {
+            Some(list::read(&plan, arguments.selection.timeout()).await?)
+        }
+        _ => None,
+    };
+    let outcomes: BTreeMap<&str, &Outcome> = read
+        .iter()
+        .flat_map(|read| &read.outcomes)
+        .map(|outcome| (outcome.source.as_str(), outcome))
+        .collect();
     let mut text = format!("Sources of {}:\n", visible(&plan.origin));
     for planned in &plan.sources {
-        describe(&mut text, planned);
+        let outcome = outcomes.get(planned.config.label.as_str());
+        describe(&mut text, planned, outcome.copied(), &plan);
     }
-    let is_empty = plan.asked().next().is_none();
-    if is_empty {
+    if plan.asked().next().is_none() {
         text.push_str("\nThere is no source that could be asked.\n");
+    } else if !arguments.check {
+        text.push_str("\nNothing was sent. With --check, the sources are asked.\n");
     }
     output::print(&text).map_err(Failure::output)?;
-    Ok(match is_empty {
-        true => exit::USAGE,
-        false => exit::COMPLETE,
+    Ok(match read {
+        _ if plan.asked().next().is_none() => exit::USAGE,
+        Some(read) => list::exit_code(&read),
+        None => exit::COMPLETE,
     })
 }
 
-fn describe(text: &mut String, planned: &Planned) {
+fn describe(text: &mut String, planned: &Planned, outcome: Option<&Outcome>, plan: &Plan) {
     let Planned { config, inspection } = planned;
     // Writing to a `String` cannot fail.
     let _ = writeln!(
@@ -55,7 +74,20 @@ fn describe(text: &mut String, planned: &Planned) {
     for missing in &inspection.missing {
         line("missing", missing);
     }
-    if !planned.is_asked() {
-        line("state", "not asked, because something is missing");
+    match outcome {
+        None if !planned.is_asked() => line("state", "not asked, because something is missing"),
+        None => {}
+        Some(outcome) => match Failed::of(outcome, plan) {
+            None => line(
+                "state",
+                &format!("answers, {}", counted(outcome.count, "model")),
+            ),
+            Some(failed) => {
+                line("state", &format!("fails: {}", failed.problem));
+                if let Some(help) = &failed.help {
+                    line("help", help);
+                }
+            }
+        },
     }
 }

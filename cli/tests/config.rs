@@ -26,7 +26,7 @@ fn broken_files_are_refused_with_place_and_help() {
         let mut command = program();
         command
             .current_dir(&folder)
-            .args(["sources", "--config", name]);
+            .args(["list", "--config", name]);
         let ran = common::run(&mut command);
         assert_eq!(ran.code, 2, "{name}: {}", ran.stderr);
         assert_eq!(ran.stdout, "", "{name}");
@@ -60,7 +60,7 @@ fn broken_files_do_not_give_secrets_away() {
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let mut command = program();
-    command.args(["sources", "--config", "missing.yaml"]);
+    command.args(["list", "--config", "missing.yaml"]);
     let ran = common::run(&mut command);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("missing.yaml"), "{}", ran.stderr);

@@ -11,44 +11,51 @@ mod common;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use cloud_models::Credentials;
-use cloud_models::aws_bedrock::{Client, Config, ListCustomModels};
+use cloud_models::fake::Fault;
+use cloud_models::volcengine_ark::ListCustomModels;
+use common::clouds::{Clouds, ID, SECRET};
 use common::{folder, program, run};
 
-const SECRET: &str = "hush-hush-hush-secret-key";
-
 #[test]
-fn origins_are_named() {
-    let folder = folder("origins");
-    let config = "sources:
-  - {cloud: aws-bedrock, region: us-east-1, variables: {access_key: PROD_ID, secret_key: PROD_SECRET}}
-  - {cloud: volcengine-ark}
-";
-    fs::write(folder.join("cloud-models.yaml"), config).unwrap();
-    let ran = run(program()
-        .current_dir(&folder)
-        .env("PROD_ID", "TESTACCESSKEYID")
-        .env("VOLCENGINE_ACCESS_KEY", "TESTACCESSKEYID")
-        .env("VOLCENGINE_SECRET_KEY", SECRET)
-        .args(["sources"]));
+fn origins_are_named_and_nothing_is_sent() {
+    let clouds = Clouds::new("origins", 3);
+    let ran = clouds.run(&["sources"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     for text in [
+        "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",
         "us-east-1 (configuration file)",
-        "PROD_SECRET, which is not set",
+        "QIANFAN_ACCESS_KEY, QIANFAN_SECRET_KEY",
         "cn-beijing (default)",
-        "VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY",
     ] {
         assert!(ran.stdout.contains(text), "{text}: {}", ran.stdout);
     }
-    assert!(!ran.stdout.contains(SECRET) && !ran.stdout.contains("TESTACCESSKEYID"));
+    assert_eq!(clouds.volcengine.calls::<ListCustomModels>().len(), 0);
+    assert!(!ran.stdout.contains(SECRET) && !ran.stdout.contains(ID));
+
+    let ran = clouds.run(&["sources", "--check"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(
+        ran.stdout.matches("answers, 3 models").count(),
+        4,
+        "{}",
+        ran.stdout
+    );
+    assert!(!clouds.volcengine.calls::<ListCustomModels>().is_empty());
+
+    clouds
+        .volcengine
+        .on::<ListCustomModels>()
+        .fault(Fault::Html);
+    let ran = clouds.run(&["sources", "--check"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("fails: ").count(), 1, "{}", ran.stdout);
 }
 
 #[test]
 fn what_is_missing_is_named() {
-    let ran = run(program()
-        .env("QIANFAN_ACCESS_KEY", "TESTACCESSKEYID")
-        .args(["sources"]));
+    let ran = run(program().env("QIANFAN_ACCESS_KEY", ID).args(["sources"]));
     assert_eq!(ran.code, 2);
     for text in [
         "a region: set AWS_REGION",
@@ -60,28 +67,56 @@ fn what_is_missing_is_named() {
     }
 }
 
-#[test]
-fn names_that_there_are_not_are_refused() {
-    for (arguments, meant) in [
-        (["sources", "--cloud", "aws-bedrok"], "aws-bedrock"),
-        (["sources", "--source", "huawei"], "huawei-fabric"),
-    ] {
-        let ran = run(program().args(arguments));
-        assert_eq!(ran.code, 2, "{arguments:?}");
-        assert!(ran.stderr.contains(meant), "{}", ran.stderr);
-    }
-}
-
 #[cfg(feature = "aws-profiles")]
 #[test]
-fn profiles_of_aws_have_regions() {
-    let folder = folder("profiles");
-    let config = folder.join("config");
-    fs::write(&config, "[profile prod]\nregion = eu-central-1\n").unwrap();
+fn profiles_of_aws_have_keys_and_regions() {
+    let clouds = Clouds::new("profiles", 3);
+    let text = fs::read_to_string(clouds.folder.join("cloud-models.yaml")).unwrap();
+    let url = text.split('\'').nth(1).unwrap();
+    let key = |secret| format!("aws_access_key_id = {ID}\naws_secret_access_key = {secret}\n");
+    let credentials = format!(
+        "[default]\n{}[prod]\n{}",
+        key("another-secret"),
+        key(SECRET)
+    );
+    fs::write(clouds.folder.join("credentials"), credentials).unwrap();
+    fs::write(
+        clouds.folder.join("config"),
+        "[profile prod]\nregion = eu-central-1\n",
+    )
+    .unwrap();
+    let config = format!(
+        "sources: [{{cloud: aws-bedrock, region: us-east-1, profile: prod, endpoint: '{url}'}}]"
+    );
+    fs::write(clouds.folder.join("prod.yaml"), config).unwrap();
+    let program = || {
+        let mut command = program();
+        command
+            .current_dir(&clouds.folder)
+            .env(
+                "AWS_SHARED_CREDENTIALS_FILE",
+                clouds.folder.join("credentials"),
+            )
+            .env("AWS_CONFIG_FILE", clouds.folder.join("config"));
+        command
+    };
+    // A profile that the file names comes before keys and tokens in variables.
     let ran = run(program()
-        .env("AWS_PROFILE", "prod")
-        .env("AWS_CONFIG_FILE", config)
-        .args(["sources", "--cloud", "aws-bedrock"]));
+        .env("AWS_ACCESS_KEY_ID", ID)
+        .env("AWS_SECRET_ACCESS_KEY", "another-secret")
+        .env("AWS_BEARER_TOKEN_BEDROCK", "another-token")
+        .args(["list", "--config", "prod.yaml", "-o", "csv"]));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stdout.lines().count(), 4);
+
+    fs::remove_file(clouds.folder.join("cloud-models.yaml")).unwrap();
+    let of_environment = |profile: &str, arguments: &[&str]| {
+        run(program()
+            .env("AWS_PROFILE", profile)
+            .env("AWS_ENDPOINT_URL_BEDROCK", url)
+            .args(arguments))
+    };
+    let ran = of_environment("prod", &["sources"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
         ran.stdout.contains("eu-central-1 (profile)"),
@@ -89,10 +124,13 @@ fn profiles_of_aws_have_regions() {
         ran.stdout
     );
     assert!(ran.stdout.contains("AWS_PROFILE"), "{}", ran.stdout);
+    assert_eq!(of_environment("prod", &["list"]).code, 0);
+    let ran = of_environment("none", &["list"]);
+    assert_eq!(ran.code, 2, "a profile without region: {}", ran.stderr);
 }
 
-#[tokio::test]
-async fn fakes_are_served_for_other_programs() {
+#[test]
+fn fakes_are_served_for_other_programs() {
     let folder = folder("fake");
     let mut child = program()
         .current_dir(&folder)
@@ -102,6 +140,7 @@ async fn fakes_are_served_for_other_programs() {
         .spawn()
         .unwrap();
     let mut variables = Vec::new();
+    let begin = Instant::now();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
         let assignment = line.strip_prefix("export ").or(line.strip_prefix("$env:"));
@@ -112,33 +151,13 @@ async fn fakes_are_served_for_other_programs() {
         if line.contains("--config") {
             break;
         }
+        assert!(begin.elapsed() < Duration::from_secs(30));
     }
-    let value = |name| &variables.iter().find(|(each, _)| each == name).unwrap().1;
-    let key = Credentials::access_key(
-        value("AWS_ACCESS_KEY_ID").as_str(),
-        value("AWS_SECRET_ACCESS_KEY").as_str(),
-    );
-    let config = Config::new()
-        .region(value("AWS_REGION"))
-        .endpoint(value("AWS_ENDPOINT_URL_BEDROCK"))
-        .credentials(key);
-    let mut models = Client::new(config).unwrap().items(ListCustomModels::new());
-    let mut count = 0;
-    while let Some(model) = models.next().await {
-        model.unwrap();
-        count += 1;
-    }
-    let mut sources = program();
-    sources.current_dir(&folder).envs(variables.clone());
-    let ran = run(sources.args(["sources", "--config", "fakes.yaml"]));
+    let mut list = program();
+    list.current_dir(&folder).envs(variables);
+    let ran = run(list.args(["list", "--config", "fakes.yaml", "-o", "csv"]));
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(count, 25);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(
-        ran.stdout.matches("credentials ").count(),
-        4,
-        "{}",
-        ran.stdout
-    );
+    assert_eq!(ran.stdout.lines().count(), 101);
 }

@@ -5,7 +5,7 @@ mod secret;
 mod yaml;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fault::{Fault, Span};
 use yaml::{Key, Kind, Node};
@@ -21,6 +21,8 @@ const MAX_BYTES: usize = 1 << 20;
 
 /// The sources of a configuration file.
 pub(crate) struct ConfigFile {
+    path: PathBuf,
+    text: String,
     pub(crate) sources: Vec<SourceConfig>,
 }
 
@@ -101,7 +103,11 @@ impl ConfigFile {
             String::from_utf8(bytes).map_err(|_| format!("error: {shown} is not UTF-8\n"))?;
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         match read(&text) {
-            Ok(sources) => Ok(Self { sources }),
+            Ok(sources) => Ok(Self {
+                path: path.to_owned(),
+                text,
+                sources,
+            }),
             Err(mut faults) => {
                 faults.sort_by_key(|fault| fault.span);
                 let faults: Vec<_> = faults
@@ -111,6 +117,13 @@ impl ConfigFile {
                 Err(faults.join("\n"))
             }
         }
+    }
+
+    /// Formats what is wrong with a source, with its place in the file.
+    pub(crate) fn refuse(&self, source: &SourceConfig, problem: &str) -> String {
+        let span = source.span.unwrap_or(Span::START);
+        let fault = Fault::new(span, format!("source {:?}: {problem}", source.label));
+        fault.render(&self.path.display().to_string(), &self.text)
     }
 }
 
@@ -244,11 +257,11 @@ impl Reader {
         let span = texts.get("label").map_or(node.span, |label| label.span);
         if let Some(line) = self.labels.get(&label) {
             let message = format!("the label {label:?} is already on line {line}");
-            self.value_fault(
-                span,
-                message,
-                "give each source a `label:` that no other has",
-            );
+            let help = "give each source a `label:` that no other has";
+            match texts.contains_key("label") {
+                true => self.value_fault(span, message, help),
+                false => self.fault(span, message, help),
+            }
         }
         self.labels.entry(label.clone()).or_insert(span.line);
         (self.faults.len() == before).then(|| SourceConfig {
@@ -422,4 +435,20 @@ impl Reader {
 
 fn cloud_names() -> Vec<&'static str> {
     CLOUDS.iter().map(|cloud| cloud.id).collect()
+}
+
+#[cfg(all(test, feature = "aws-profiles"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_are_valid() {
+        let example = include_str!("../../cloud-models.example.yaml");
+        let (_, help) = crate::arguments::EXAMPLE.split_once('\n').unwrap();
+        let (help, _) = help.rsplit_once('\n').unwrap();
+        for text in [example, help] {
+            let sources = read(text).unwrap();
+            assert!(sources.len() >= 5);
+        }
+    }
 }

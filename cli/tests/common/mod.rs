@@ -1,6 +1,8 @@
 //! Runs the program as users do.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod clouds;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,0 +1,133 @@
+//! `cloud-models list`: the models of all sources.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use anstream::AutoStream;
+use cloud_models::catalog::{Entry, Listing, Model, Status};
+
+use crate::arguments::{self, Format, StatusFilter};
+use crate::failure::{Failure, exit};
+use crate::output;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::render::table::Style;
+use crate::render::{csv, html, json, table};
+use crate::report;
+use crate::text::counted;
+use crate::times::Zone;
+
+/// Prints the models. Returns the exit code.
+pub(crate) async fn run(arguments: &arguments::List) -> Result<u8, Failure> {
+    let plan = Plan::new(&arguments.selection).await?;
+    let listing = read(&plan, arguments.selection.timeout()).await?;
+    let failed = report::failed(&listing.outcomes, &plan);
+    let code = exit_code(&listing);
+    if code == exit::NOTHING {
+        // Neither an empty table nor an empty file: it would look like a cloud without models.
+        report::complain(&failed);
+        return Ok(code);
+    }
+    if let Some(path) = &arguments.save {
+        let saved = json::saved(&listing)?;
+        output::save(path, &saved).map_err(|error| Failure::file("write", path, &error))?;
+    }
+    let models = selected(&listing.models, &arguments.status);
+    let text = match arguments.output {
+        Format::Table => table::render(&models, style()),
+        Format::Csv => csv::render(&models).map_err(Failure::internal)?,
+        Format::Json if arguments.status.is_empty() => json::saved(&listing)?,
+        Format::Json => json::filtered(&listing, &models)?,
+        Format::Html => html::render(&models, &failed, listing.outcomes.len()),
+    };
+    output::print(&text).map_err(Failure::output)?;
+    report::complain(&failed);
+    complain_about_status(&listing.models, &arguments.status);
+    Ok(code)
+}
+
+/// Reads all sources of a plan, in the order of the plan and of the IDs.
+pub(crate) async fn read(plan: &Plan, timeout: Duration) -> Result<Listing, Failure> {
+    let catalog = plan.catalog().await?.source_timeout(timeout);
+    let mut progress = Progress::new(catalog.sources().len() as u64);
+    let mut entries = catalog.models();
+    let (mut models, mut outcomes) = (Vec::new(), Vec::new());
+    while let Some(entry) = entries.next().await {
+        match entry {
+            Entry::Model(model) => {
+                models.push(model);
+                progress.model();
+            }
+            Entry::Finished(outcome) => {
+                outcomes.push(outcome);
+                progress.source();
+            }
+            // Nothing else is known to this version.
+            _ => {}
+        }
+    }
+    let place = |label: &str| {
+        let mut sources = catalog.sources().iter();
+        sources.position(|source| source.label() == label)
+    };
+    models.sort_by_cached_key(|model| (place(&model.source), model.id.clone()));
+    outcomes.sort_by_key(|outcome| place(&outcome.source));
+    Ok(Listing::new(models, outcomes))
+}
+
+/// Returns the exit code for what could be read.
+pub(crate) fn exit_code(listing: &Listing) -> u8 {
+    let complete = listing.outcomes.iter().filter(|outcome| outcome.complete);
+    match complete.count() {
+        count if count == listing.outcomes.len() => exit::COMPLETE,
+        0 if listing.models.is_empty() => exit::NOTHING,
+        _ => exit::PARTIAL,
+    }
+}
+
+/// Returns how a table is shown on standard output.
+fn style() -> Style {
+    let is_terminal = std::io::stdout().is_terminal();
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let width = match terminal_size::terminal_size_of(std::io::stdout()) {
+        Some((width, _)) => Some(usize::from(width.0)),
+        None => columns(),
+    };
+    Style {
+        width,
+        colours: AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
+        zone: match is_terminal {
+            true => Zone::Local,
+            false => Zone::Utc,
+        },
+    }
+}
+
+/// Returns the models with one of these statuses, or all.
+fn selected<'a>(models: &'a [Model], statuses: &[StatusFilter]) -> Vec<&'a Model> {
+    let is_selected = |model: &&Model| {
+        let status = model.status.as_ref().map(filter);
+        statuses.is_empty() || status.is_some_and(|status| statuses.contains(&status))
+    };
+    models.iter().filter(is_selected).collect()
+}
+
+fn filter(status: &Status) -> StatusFilter {
+    match status {
+        Status::Ready => StatusFilter::Ready,
+        Status::Pending => StatusFilter::Pending,
+        Status::Failed => StatusFilter::Failed,
+        _ => StatusFilter::Unknown,
+    }
+}
+
+/// Says how many models a filter by status left out because their cloud tells none.
+fn complain_about_status(models: &[Model], statuses: &[StatusFilter]) {
+    let without = models.iter().filter(|model| model.status.is_none()).count();
+    if !statuses.is_empty() && without > 0 {
+        output::complain(&format!(
+            "note: {} without a status left out, because their clouds tell none\n",
+            counted(without as u64, "model")
+        ));
+    }
+}
