@@ -131,6 +131,24 @@ fn fakes_use_no_signer_and_name_no_vendor() {
     }
 }
 
+/// A catalog knows clouds by their descriptions alone, and takes the time from the clock of each client.
+#[test]
+fn catalogs_name_no_vendor() {
+    let mut files = Vec::new();
+    rust_files(&workspace().join("runtime/src/catalog"), &mut files);
+    assert!(files.len() > 10);
+    for file in files {
+        let text = code(&file).to_lowercase();
+        for word in [
+            "aws", "bedrock", "baidu", "qianfan", "huawei", "fabric", "volc", "ark",
+        ] {
+            let names = text.split(|c: char| !c.is_alphanumeric());
+            let found = names.filter(|name| name.starts_with(word)).count();
+            assert_eq!(found, 0, "{}: {word}", file.display());
+        }
+    }
+}
+
 #[test]
 fn paths_are_found_wherever_they_are() {
     let code = "use crate::error::Error;\nfn f() -> crate::time::Now { $crate::Record; crate::x }";
