@@ -162,7 +162,7 @@ fn is_edit(before: &[String], after: &[String]) -> bool {
 }
 
 /// Returns the bytes after an edit; `None` if its text is not at its place.
-fn edited(bytes: &[u8], fix: &Fix) -> Option<Vec<u8>> {
+pub(crate) fn edited(bytes: &[u8], fix: &Fix) -> Option<Vec<u8>> {
     let text = str::from_utf8(bytes).ok()?;
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut start = text.len() - body.len();

@@ -19,6 +19,7 @@ mod manifest;
 pub mod model;
 mod names;
 pub mod output;
+mod patterns;
 mod rules;
 mod source;
 mod spec;

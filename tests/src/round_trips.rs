@@ -154,6 +154,7 @@ const HEAD: &str = "\
 //! Writes everything as JSON and reads it back.
 #![allow(warnings, clippy::all)]
 use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use cloud_models_runtime as rt;
@@ -184,6 +185,17 @@ fn full<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T, names: &[
     assert_eq!(keys(&json), names, "{}: {json}", std::any::type_name::<T>());
 }
 
+/// A parameter of an endpoint, by its name.
+struct Part<S>(&'static str, PhantomData<S>);
+
+impl<S: rt::Service> rt::EndpointParameter for Part<S> {
+    type Service = S;
+
+    fn name(&self) -> &'static str {
+        self.0
+    }
+}
+
 fn send<O: rt::Operation + PartialEq + Debug>(
     operation: O,
     method: &str,
@@ -194,12 +206,15 @@ fn send<O: rt::Operation + PartialEq + Debug>(
     has_payload: bool,
 ) {
     let name = O::NAME;
-    let config = rt::Config::<O::Service>::new()
+    let mut config = rt::Config::<O::Service>::new()
         .credentials(rt::Credentials::anonymous())
         .region("region")
         .project_id("project")
         // The texts are the same everywhere, within limits or not.
         .validate(false);
+    for part in <O::Service as rt::Service>::INFO.endpoint_parameters {
+        config = config.endpoint_parameter(Part(part.name, PhantomData), "part");
+    }
     let now = rt::Now::new(SystemTime::UNIX_EPOCH, Duration::ZERO);
     let request = match config.call(operation.clone()).unwrap().step(rt::Event::Start, now) {
         rt::Step::Send(request) => request,

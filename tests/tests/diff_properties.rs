@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use cloud_models_tests::edits::{Edit, edits, try_replaced};
 use generator::diff::{Api, Behaviour, Finding, Rule, Verdict, diff};
 use generator::model::{Service, Type};
-use generator::{SpecSource, generate, read, read_leniently};
+use generator::{SpecSource, read, read_leniently};
 
 fn source(spec: &str) -> SpecSource {
     SpecSource::new("specs/example-models.yaml", spec)
@@ -296,28 +296,11 @@ fn structures_that_go_both_ways_have_the_worse_verdict() {
 
 // --- what is emitted ---
 
-/// Returns the lines of `api.txt`, without what callers cannot see: the names of arguments, and warnings.
-fn api(spec: &str) -> BTreeSet<String> {
-    let api = generate(&[source(spec)]).output.unwrap().api;
-    let lines = api.lines().map(|line| {
-        let line = line.trim_end_matches(", deprecated");
-        let Some((path, arguments)) = line.split_once("::new(") else {
-            return line.to_owned();
-        };
-        let types = arguments
-            .split(", ")
-            .map(|each| each.split(": ").last().unwrap());
-        format!("{path}::new({})", types.collect::<Vec<_>>().join(", "))
-    });
-    lines.collect()
-}
-
-/// A change that leaves the generated module as it is must change neither code nor programs, and one that changes the
-/// public API must say so.
+/// A change that leaves the generated module as it is must change neither code nor programs.
 #[test]
 fn verdicts_agree_with_what_is_emitted() {
     let mut wrong = Vec::new();
-    let (mut same, mut other) = (0, 0);
+    let mut same = 0;
     for (what, old, new) in ways() {
         let (before, after) = (model(&old), model(&new));
         let found = verdict(&compared(&before, &after));
@@ -327,16 +310,7 @@ fn verdicts_agree_with_what_is_emitted() {
         if is_same && is_felt {
             wrong.push(format!("{what}: the module is the same, not {found:?}"));
         }
-        let (old, new) = (api(&old), api(&new));
-        other += usize::from(old != new);
-        if old != new && found.api == Api::None {
-            let lines: Vec<_> = old.symmetric_difference(&new).collect();
-            wrong.push(format!(
-                "{what}: the API is another one, not {found:?}: {lines:?}"
-            ));
-        }
     }
-    println!("the module is the same for {same} edits, the API another one for {other}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(same > 10 && other > 150, "{same}, {other}");
+    assert!(same > 10, "{same}");
 }

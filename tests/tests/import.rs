@@ -233,7 +233,18 @@ fn documents_of_explorers_become_specs() {
     assert_eq!(workspace_id["chars"], "A-Za-z0-9-");
     assert_eq!(workspace_id["length"], "1..=36");
     assert_eq!(huawei["request"].get("header"), None);
-    assert_eq!(specs[3]["auth"][0]["header"], "X-Auth-Token");
+    let auth = &specs[3]["auth"];
+    assert_eq!(auth[0]["scheme"], "huawei-sdk-hmac");
+    assert_eq!(auth[0]["access_key"], json!(["HUAWEICLOUD_SDK_AK"]));
+    assert_eq!(auth[1]["header"], "X-Auth-Token");
+    let endpoint = &specs[3]["endpoint"]["url"];
+    assert_eq!(endpoint, "https://fabric.{region}.myhuaweicloud.com");
+    let auth = &volcengine["auth"][0];
+    assert_eq!(
+        (&auth["scheme"], &auth["service"]),
+        (&json!("volcengine-hmac"), &json!("ark"))
+    );
+    assert_eq!(volcengine["sources"][0]["format"], "openapi");
 }
 
 #[test]

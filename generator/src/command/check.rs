@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Context, FAILED, Outcome, complain, is_bad, say, specs, warn};
 use crate::diagnostics::Format;
 use crate::diff::Approvals;
-use crate::{SpecSource, fix, output};
+use crate::{SpecSource, fix};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -94,16 +94,8 @@ fn mend(context: &Context<'_>, source: &mut SpecSource) -> Result<Vec<String>, S
     let Some(fix::Mended { bytes, changes }) = fix::mend(source) else {
         return Ok(Vec::new());
     };
-    let text = String::from_utf8_lossy(&bytes);
-    let path = context.root.join(&source.path);
-    let path = match path.is_file() {
-        true => path,
-        // A file that was named is not below the workspace.
-        false => PathBuf::from(&source.path),
-    };
-    let written = output::replace(&path, &text, context.disk);
-    written.map_err(|problem| format!("{}: {problem}", source.path))?;
     source.bytes = bytes;
+    specs::write(context, source)?;
     Ok(changes)
 }
 

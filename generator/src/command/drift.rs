@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Outcome, STALE, say, specs};
 use crate::describe::File;
 use crate::diff::Format;
-use crate::drift::{drift, render};
+use crate::drift::{Entered, drift, enter, render};
 use crate::{Severity, SpecSource};
 
 #[derive(clap::Args)]
@@ -19,6 +19,9 @@ pub(super) struct Arguments {
     /// Output format of the differences.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// If they agree, write down in the spec which description it was: its SHA-256, and its version if one is given.
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    update_sources: Option<String>,
     /// Also list the operations that only the description has.
     #[arg(long)]
     all: bool,
@@ -42,6 +45,22 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     let drift = drift(&source, &service, &files).map_err(|problem| problem.to_string())?;
     say(&render(&drift, arguments.format, arguments.all));
     let agrees = drift.differences.is_empty() && drift.idle.is_empty();
+    if let Some(version) = &arguments.update_sources {
+        if !agrees {
+            return Err("they differ, so `sources:` was left as it is".to_owned());
+        }
+        let entered = Entered {
+            name: &drift.source_name,
+            format: drift.source_format,
+            version: Some(version.as_str()).filter(|version| !version.is_empty()),
+            sha256: &drift.sha256,
+        };
+        let after = enter(&source, &entered)?;
+        if after.bytes != source.bytes {
+            specs::write(context, &after)?;
+            say(&format!("wrote `sources:` of {}\n", after.path));
+        }
+    }
     Ok(if agrees { 0 } else { STALE })
 }
 

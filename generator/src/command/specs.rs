@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::Context;
+use crate::output;
 use crate::source::{Sample, SpecSource};
 
 /// One byte more than a spec may have, so that a file that is too large is detected without being read completely.
@@ -120,4 +122,17 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, String> {
 fn file_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
+}
+
+/// Writes a spec over the file that it was read from.
+pub(super) fn write(context: &Context<'_>, source: &SpecSource) -> Result<(), String> {
+    let path = context.root.join(&source.path);
+    let path = match path.is_file() {
+        true => path,
+        // A file that was named is not below the workspace.
+        false => PathBuf::from(&source.path),
+    };
+    let text = String::from_utf8_lossy(&source.bytes);
+    let written = output::replace(&path, &text, context.disk);
+    written.map_err(|problem| format!("{}: {problem}", source.path))
 }

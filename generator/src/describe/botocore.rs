@@ -4,11 +4,24 @@ use std::collections::HashMap;
 
 use super::description::{
     Description, ErrorCode, Field, Format, Limits, Operation, Paging, Place, Range, Retryable,
-    Scheme, Shape, Skipped, Time, Type, TypeId, TypeKind,
+    Scheme, Shape, Signature, Skipped, Time, Type, TypeId, TypeKind, Vendor,
 };
 use super::document::{Document, Json, Unreadable};
 use super::text;
 use crate::spec::{Entry, Node};
+
+const AWS: Vendor = Vendor {
+    name: "AWS",
+    region: &["AWS_REGION", "AWS_DEFAULT_REGION"],
+    access_key: "AWS_ACCESS_KEY_ID",
+    secret_key: "AWS_SECRET_ACCESS_KEY",
+    session_token: "AWS_SESSION_TOKEN",
+    bearer_token: Some("AWS_BEARER_TOKEN_"),
+    code: &["header x-amzn-errortype", "body code", "body __type"],
+    message: &["body message", "body Message"],
+    request_id: &["header x-amzn-requestid"],
+    namespaced: true,
+};
 
 /// Whether a document is a service model.
 pub(super) fn is_service(root: &Node) -> bool {
@@ -59,6 +72,8 @@ pub(super) fn read(
     let prefix = metadata.string_at("endpointPrefix").unwrap_or("service");
     Ok(Description {
         format: Format::Botocore,
+        sha256: String::new(),
+        vendor: Some(&AWS),
         service: metadata
             .string_at("serviceFullName")
             .or(metadata.string_at("serviceId"))
@@ -71,6 +86,7 @@ pub(super) fn read(
         auth: schemes(metadata, metadata),
         result: None,
         operations,
+        states_paging: pages.is_some(),
         types: reader.types,
         skipped: reader.skipped,
     })
@@ -82,7 +98,7 @@ fn schemes(node: &Node, metadata: &Node) -> Vec<Scheme> {
         .string_at("signingName")
         .or(metadata.string_at("endpointPrefix"))
         .unwrap_or_default();
-    let sigv4 = Scheme::AwsSigv4(signing.to_owned());
+    let sigv4 = Scheme::Signed(Signature::AwsSigv4, Some(signing.to_owned()));
     if node.get("auth").is_none() {
         return vec![sigv4];
     }

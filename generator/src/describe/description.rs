@@ -6,6 +6,10 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub(crate) struct Description {
     pub(crate) format: Format,
+    /// SHA-256 of the unpacked file, in hexadecimal digits.
+    pub(crate) sha256: String,
+    /// Vendor whose services have something in common, if the format is the vendor's own.
+    pub(crate) vendor: Option<&'static Vendor>,
     /// Name of the service, for people.
     pub(crate) service: String,
     /// Base URL, perhaps with `{region}`.
@@ -17,6 +21,8 @@ pub(crate) struct Description {
     /// Member of a reply that holds the output.
     pub(crate) result: Option<String>,
     pub(crate) operations: Vec<Operation>,
+    /// Whether the paging of all operations is stated.
+    pub(crate) states_paging: bool,
     pub(crate) types: Vec<Type>,
     /// What could not be read, with the number of times.
     pub(crate) skipped: Skipped,
@@ -26,8 +32,17 @@ pub(crate) struct Description {
 pub(crate) type Skipped = BTreeMap<String, usize>;
 
 impl Description {
-    /// Whether it names all ways to authenticate. Other formats cannot name the signatures of clouds.
-    pub(crate) fn states_auth(&self) -> bool {
+    /// Returns the name that `sources:` has for it, if it was read from a file.
+    pub(crate) fn source_name<'a>(&self, file: &'a str) -> &'a str {
+        match self.format {
+            Format::Botocore => "botocore",
+            _ => file,
+        }
+    }
+
+    /// Whether it states all that clients need, so that what it does not state is not so. Documents for people leave out
+    /// flags, kinds of texts, and the signatures of clouds.
+    pub(crate) fn is_complete(&self) -> bool {
         self.format == Format::Botocore
     }
 
@@ -35,6 +50,25 @@ impl Description {
     pub(crate) fn get(&self, id: TypeId) -> Option<&Type> {
         self.types.get(id.0)
     }
+}
+
+/// Facts about all services of a vendor that no description states.
+#[derive(Debug)]
+pub(crate) struct Vendor {
+    pub(crate) name: &'static str,
+    /// Environment variables, as the vendor's own tools read them.
+    pub(crate) region: &'static [&'static str],
+    pub(crate) access_key: &'static str,
+    pub(crate) secret_key: &'static str,
+    pub(crate) session_token: &'static str,
+    /// What the variable of a bearer token begins with; the name of the service follows.
+    pub(crate) bearer_token: Option<&'static str>,
+    /// Places of the parts of an error, in the words of specs.
+    pub(crate) code: &'static [&'static str],
+    pub(crate) message: &'static [&'static str],
+    pub(crate) request_id: &'static [&'static str],
+    /// Whether codes have a namespace before them.
+    pub(crate) namespaced: bool,
 }
 
 /// Format of a description.
@@ -48,7 +82,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Returns the name that `sources:` has for it.
+    /// Returns its name for people.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Botocore => "botocore",
@@ -60,11 +94,23 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Returns the format in the words of `sources:`.
+    pub(crate) fn source(self) -> &'static str {
+        match self {
+            Self::Botocore => "botocore",
+            Self::OpenApi | Self::Swagger | Self::VolcengineExplorer | Self::HuaweiExplorer => {
+                "openapi"
+            }
+        }
+    }
+}
+
 /// A way to authenticate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
-    /// AWS Signature Version 4, with the name of the service in it.
-    AwsSigv4(String),
+    /// A signature, and the name of the service in it if it has one.
+    Signed(Signature, Option<String>),
     Bearer,
     Basic,
     /// A token in a header.
@@ -73,6 +119,14 @@ pub(crate) enum Scheme {
     Query(String),
     /// No credentials.
     None,
+}
+
+/// A way to sign requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signature {
+    AwsSigv4,
+    VolcengineHmac,
+    HuaweiSdkHmac,
 }
 
 /// An operation.

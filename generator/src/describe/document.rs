@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use crate::spec::{Kind, Node, parse_json};
 
 /// A file as it was read.
@@ -57,6 +59,8 @@ const MOST: u64 = 64 << 20;
 pub(super) struct Document {
     name: String,
     root: Node,
+    /// SHA-256 of the unpacked file, in hexadecimal digits.
+    sha256: String,
 }
 
 impl Document {
@@ -85,6 +89,7 @@ impl Document {
         let document = Self {
             name: file.name.clone(),
             root,
+            sha256: sha256(&bytes),
         };
         document.refuse_errors()?;
         Ok(document)
@@ -99,7 +104,12 @@ impl Document {
         Self {
             name: self.name.clone(),
             root: root.clone(),
+            sha256: self.sha256.clone(),
         }
+    }
+
+    pub(super) fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Returns an error at a node.
@@ -136,6 +146,12 @@ impl Document {
     pub(super) fn at(&self, path: &[&str]) -> Option<&Node> {
         path.iter().try_fold(&self.root, |node, key| node.get(key))
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+    digits.collect()
 }
 
 fn unpacked(file: &File) -> Result<Vec<u8>, Unreadable> {

@@ -13,8 +13,8 @@ mod schema;
 mod text;
 
 pub(crate) use description::{
-    Description, ErrorCode, Field, Limits, Operation, Place, Range, Retryable, Scheme, Shape, Time,
-    Type, TypeId, TypeKind,
+    Description, ErrorCode, Field, Limits, Operation, Place, Range, Retryable, Scheme, Shape,
+    Signature, Time, Type, TypeId, TypeKind,
 };
 pub(crate) use document::{File, Unreadable};
 
@@ -37,12 +37,13 @@ pub(crate) fn describe(files: &[File], envelope: Option<&str>) -> Result<Descrip
             "a description of a service is needed, one at a time, with its paginators if it is botocore's",
         ));
     };
-    let description = if botocore::is_service(document.root()) {
+    let mut description = if botocore::is_service(document.root()) {
         botocore::read(document, paginators.first().copied())?
     } else {
         let file = explorers::unpack(document)?;
         openapi::read(&file, envelope)?
     };
+    document.sha256().clone_into(&mut description.sha256);
     if description.operations.is_empty() {
         return Err(document.unreadable(None, "this description has no operation"));
     }

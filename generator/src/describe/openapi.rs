@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::description::{
-    Description, ErrorCode, Field, Format, Operation, Place, Scheme, Shape, TypeId,
+    Description, ErrorCode, Field, Format, Operation, Place, Scheme, Shape, Signature, TypeId,
 };
 use super::document::{Document, Json, Unreadable};
+use super::explorers::{HUAWEI, VOLCENGINE};
 use super::schema::{Direction, Schemas};
 use super::text;
 use crate::spec::{Entry, Node};
@@ -39,10 +40,9 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
     };
     let base = reader.base();
     let host = base.as_ref().map(|(host, _)| host.clone());
-    let is_volcengine = *format == Format::VolcengineExplorer
-        || host
-            .as_deref()
-            .is_some_and(|host| host.ends_with(".volcengineapi.com"));
+    let ends = |end: &str| host.as_deref().is_some_and(|host| host.ends_with(end));
+    let is_volcengine = *format == Format::VolcengineExplorer || ends(".volcengineapi.com");
+    let is_huawei = *format == Format::HuaweiExplorer || ends(".myhuaweicloud.com");
     if is_volcengine && envelope.is_none() {
         reader.envelope = Some("Result".to_owned());
     }
@@ -79,15 +79,26 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
         .and_then(|info| info.string_at("title"))
         .or(root.string_at("product_short"))
         .unwrap_or("Service");
-    let auth = reader.schemes();
+    let mut auth = reader.schemes();
+    if is_volcengine {
+        let name = Some(service.to_lowercase());
+        auth.insert(0, Scheme::Signed(Signature::VolcengineHmac, name));
+    } else if is_huawei {
+        auth.insert(0, Scheme::Signed(Signature::HuaweiSdkHmac, None));
+    }
+    let vendors = [(is_volcengine, &VOLCENGINE), (is_huawei, &HUAWEI)];
+    let vendor = vendors.into_iter().find(|(is_it, _)| *is_it);
     Ok(Description {
         format: *format,
+        sha256: String::new(),
+        vendor: vendor.map(|(_, vendor)| vendor),
         service: service.to_owned(),
-        endpoint: host.map(|host| format!("https://{host}")),
+        endpoint: host.map(|host| format!("https://{}", regional(&host, is_huawei))),
         see: None,
         auth,
         result: reader.envelope.filter(|_| reader.found_envelope),
         operations,
+        states_paging: false,
         types: reader.schemas.types,
         skipped: reader.schemas.skipped,
     })
@@ -510,6 +521,17 @@ impl<'a> Reader<'a> {
             }
         }
         schemes
+    }
+}
+
+/// Returns a host with `{region}` in place of the region of the example, if the vendor's hosts are `service.region.domain`.
+fn regional(host: &str, has_regions: bool) -> String {
+    let labels: Vec<_> = host.split('.').collect();
+    match labels.as_slice() {
+        [service, region, domain @ ..] if has_regions && region.contains('-') => {
+            format!("{service}.{{region}}.{}", domain.join("."))
+        }
+        _ => host.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use heck::{ToSnakeCase, ToTitleCase};
 
 use super::yaml::{comment, plain_or_quoted};
 use super::{Draft, Subject};
-use crate::describe::{ErrorCode, Operation, Retryable, Scheme};
+use crate::describe::{ErrorCode, Operation, Retryable, Scheme, Signature};
 
 impl Draft<'_> {
     pub(super) fn head(&mut self, subject: &Subject<'_>) {
@@ -30,16 +30,8 @@ impl Draft<'_> {
                 &format!("# Not in it, {count} times: {}.", comment(what)),
             );
         }
-        let vendor = if description
-            .auth
-            .iter()
-            .any(|scheme| matches!(scheme, Scheme::AwsSigv4(_)))
-        {
-            "AWS".to_owned()
-        } else {
-            title
-        };
-        self.pair(0, "vendor", &vendor);
+        let vendor = description.vendor;
+        self.pair(0, "vendor", vendor.map_or(&title, |vendor| vendor.name));
         self.pair(0, "service", &description.service);
         self.pair(0, "module", &module);
         self.pair(
@@ -53,20 +45,34 @@ impl Draft<'_> {
             None => "https://example.com/TODO".to_owned(),
         };
         self.pair(0, "see", &see);
+        let name = plain_or_quoted(description.source_name(subject.source));
+        let (format, sha256) = (description.format.source(), &description.sha256);
+        self.line(0, "sources:");
+        self.line(
+            1,
+            &format!("- {{name: {name}, format: {format}, sha256: \"{sha256}\"}}"),
+        );
         self.line(0, "\nendpoint:");
         let url = description.endpoint.as_deref();
         self.pair(1, "url", url.unwrap_or("https://example.com"));
-        if url.is_some_and(|url| url.contains("{region}")) {
-            let variables = if vendor == "AWS" {
-                "[AWS_REGION, AWS_DEFAULT_REGION]".to_owned()
-            } else {
-                format!("[{}_REGION]", module.to_uppercase())
+        let prefix = module.to_uppercase();
+        let signs_region = description.auth.iter().any(|scheme| {
+            matches!(
+                scheme,
+                Scheme::Signed(Signature::AwsSigv4 | Signature::VolcengineHmac, _)
+            )
+        });
+        if signs_region || url.is_some_and(|url| url.contains("{region}")) {
+            let variables = match vendor {
+                Some(vendor) => vendor.region.join(", "),
+                None => format!("{prefix}_REGION"),
             };
-            self.line(0, "\nenvironment:");
-            self.line(1, &format!("region: {variables}"));
+            if !variables.is_empty() {
+                self.line(0, "\nenvironment:");
+                self.line(1, &format!("region: [{variables}]"));
+            }
         }
         self.line(0, "\nauth:");
-        let prefix = module.to_uppercase();
         let schemes = description.auth.clone();
         if schemes.is_empty() {
             self.line(
@@ -83,25 +89,39 @@ impl Draft<'_> {
 
     pub(super) fn scheme(&mut self, scheme: &Scheme, prefix: &str) {
         match scheme {
-            Scheme::AwsSigv4(service) => {
-                self.line(1, "- scheme: aws-sigv4");
-                self.pair(2, "service", service);
-                self.line(2, "access_key: [AWS_ACCESS_KEY_ID]");
-                self.line(2, "secret_key: [AWS_SECRET_ACCESS_KEY]");
-                self.line(2, "session_token: [AWS_SESSION_TOKEN]");
+            Scheme::Signed(signature, service) => {
+                let word = match signature {
+                    Signature::AwsSigv4 => "aws-sigv4",
+                    Signature::VolcengineHmac => "volcengine-hmac",
+                    Signature::HuaweiSdkHmac => "huawei-sdk-hmac",
+                };
+                self.line(1, &format!("- scheme: {word}"));
+                if let Some(service) = service {
+                    self.pair(2, "service", service);
+                }
+                let Some(vendor) = self.description.vendor else {
+                    return;
+                };
+                for (key, variable) in [
+                    ("access_key", vendor.access_key),
+                    ("secret_key", vendor.secret_key),
+                    ("session_token", vendor.session_token),
+                ] {
+                    self.line(2, &format!("{key}: [{variable}]"));
+                }
             }
             Scheme::Bearer => {
-                let service = self
-                    .description
-                    .auth
-                    .iter()
-                    .find_map(|scheme| match scheme {
-                        Scheme::AwsSigv4(service) => Some(service.to_snake_case().to_uppercase()),
-                        _ => None,
-                    });
-                let variable = service.map_or(format!("{prefix}_TOKEN"), |service| {
-                    format!("AWS_BEARER_TOKEN_{service}")
+                let vendor = self.description.vendor;
+                let named = vendor.and_then(|vendor| vendor.bearer_token);
+                let mut schemes = self.description.auth.iter();
+                let service = schemes.find_map(|scheme| match scheme {
+                    Scheme::Signed(_, Some(service)) => Some(service.to_snake_case()),
+                    _ => None,
                 });
+                let variable = match (named, service) {
+                    (Some(named), Some(service)) => format!("{named}{}", service.to_uppercase()),
+                    _ => format!("{prefix}_TOKEN"),
+                };
                 self.line(1, "- scheme: bearer");
                 self.line(2, &format!("token: [{variable}]"));
             }
@@ -126,20 +146,17 @@ impl Draft<'_> {
 
     pub(super) fn errors(&mut self, operations: &[&Operation]) {
         self.line(0, "\nerrors:");
-        if self
-            .description
-            .auth
-            .iter()
-            .any(|scheme| matches!(scheme, Scheme::AwsSigv4(_)))
-        {
-            self.line(1, "code: [header x-amzn-errortype, body code, body __type]");
-            self.line(1, "message: [body message, body Message]");
-            self.line(1, "request_id: [header x-amzn-requestid]");
-            self.line(1, "namespaced: true");
-        } else if self.description.result.as_deref() == Some("Result") {
-            self.line(1, "code: [body ResponseMetadata.Error.Code]");
-            self.line(1, "message: [body ResponseMetadata.Error.Message]");
-            self.line(1, "request_id: [body ResponseMetadata.RequestId]");
+        if let Some(vendor) = self.description.vendor {
+            for (key, places) in [
+                ("code", vendor.code),
+                ("message", vendor.message),
+                ("request_id", vendor.request_id),
+            ] {
+                self.line(1, &format!("{key}: [{}]", places.join(", ")));
+            }
+            if vendor.namespaced {
+                self.line(1, "namespaced: true");
+            }
         } else {
             self.line(
                 1,

@@ -17,8 +17,10 @@ pub(super) struct Pair<'a> {
     pub(super) described: &'a Service,
     /// Whether the description names ways to authenticate.
     pub(super) names_auth: bool,
-    /// Whether the description names all ways to authenticate.
-    pub(super) states_auth: bool,
+    /// Whether the description is written by the vendor for its own SDKs: what it does not state is not so.
+    pub(super) is_complete: bool,
+    /// Whether it also states which operations have pages.
+    pub(super) states_paging: bool,
 }
 
 impl<'a> Pair<'a> {
@@ -84,6 +86,8 @@ impl<'a> Pair<'a> {
         }
         let mut image = Image {
             described: self.described,
+            is_complete: self.is_complete,
+            states_paging: self.states_paging,
             names: names
                 .into_iter()
                 .map(|(other, name)| (other.to_owned(), name.to_owned()))
@@ -132,6 +136,13 @@ impl<'a> Pair<'a> {
             if !is_known {
                 image.errors.codes.push(code.clone());
             }
+            // A code without a status comes with several.
+            let mut same = image.errors.codes.iter_mut();
+            if let Some(same) = same.find(|known| known.wire == code.wire)
+                && let (Some(_), Some(status)) = (same.status, code.status)
+            {
+                same.status = Some(status);
+            }
         }
         // Without any, the draft has an example.
         let stated = self.described.auth.iter().filter(|_| self.names_auth);
@@ -140,7 +151,7 @@ impl<'a> Pair<'a> {
                 image.auth.push(scheme.clone());
             }
         }
-        if self.states_auth {
+        if self.is_complete {
             image.auth.retain(|scheme| {
                 self.described
                     .auth
@@ -230,6 +241,9 @@ fn named(a: &Ty, b: &Ty) -> Option<(String, String)> {
 /// A service that becomes the image.
 struct Image<'a> {
     described: &'a Service,
+    /// See [`Pair`].
+    is_complete: bool,
+    states_paging: bool,
     /// Names in the image of types of the description.
     names: BTreeMap<String, String>,
     service: Service,
@@ -256,10 +270,10 @@ impl Image<'_> {
             new.fixed.clone_from(&spec.fixed);
         }
         new.host_prefix.clone_from(&other.host_prefix);
-        // Absent flags state nothing, and an operation that is read-only is idempotent, too.
+        // An operation that is read-only is idempotent, too.
         new.read_only |= other.read_only;
-        new.idempotent = (spec.idempotent || other.idempotent) && !new.read_only;
-        new.deprecated = spec.deprecated.clone().or_else(|| other.deprecated.clone());
+        new.idempotent = self.flag(spec.idempotent, other.idempotent) && !new.read_only;
+        new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
         new.members = Vec::new();
         for member in &spec.members {
             if let Some(found) = matching(spec, member, other) {
@@ -281,18 +295,35 @@ impl Image<'_> {
             (None, Some(output)) => Some(self.name_of(output)),
             (_, None) => None,
         };
-        if let Some(paging) = &other.paging
-            && !spec
-                .paging
-                .as_ref()
-                .is_some_and(|known| same_paging(spec, known, other, paging))
-        {
-            new.paging = Some(Paging {
-                item: self.translated(&paging.item),
-                ..paging.clone()
-            });
+        match &other.paging {
+            None if self.states_paging && !is_whole(spec) => new.paging = None,
+            None => {}
+            Some(paging) => {
+                let known = spec.paging.as_ref();
+                let is_same = |known| same_paging(spec, known, other, paging, self.states_paging);
+                if !known.is_some_and(is_same) {
+                    new.paging = Some(Paging {
+                        item: self.translated(&paging.item),
+                        ..paging.clone()
+                    });
+                }
+            }
         }
         new
+    }
+
+    /// Returns a flag with what the description states of it.
+    fn flag(&self, spec: bool, other: bool) -> bool {
+        other || spec && !self.is_complete
+    }
+
+    /// Returns a deprecation. Its reason is the spec's.
+    fn deprecated(&self, spec: &Option<String>, other: &Option<String>) -> Option<String> {
+        match other {
+            None if self.is_complete => None,
+            None => spec.clone(),
+            Some(_) => spec.as_ref().or(other.as_ref()).cloned(),
+        }
     }
 
     fn is_empty(&self, name: &str) -> bool {
@@ -306,13 +337,13 @@ impl Image<'_> {
                 let mut new = spec.clone();
                 new.members = self.members(&spec.members, &other.members, spec.input);
                 new.constructor = constructor(&spec.members, &spec.constructor, &new.members);
-                new.deprecated = spec.deprecated.clone().or_else(|| other.deprecated.clone());
+                new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
                 Type::Structure(new)
             }
             (Type::Union(spec), Type::Union(other)) => {
                 let mut new = spec.clone();
                 new.members = self.members(&spec.members, &other.members, spec.input);
-                new.deprecated = spec.deprecated.clone().or_else(|| other.deprecated.clone());
+                new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
                 Type::Union(new)
             }
             (Type::Enum(spec), Type::Enum(other)) => {
@@ -350,16 +381,22 @@ impl Image<'_> {
         let mut new = spec.clone();
         new.ty = self.refined(&spec.ty, &other.ty, is_sent);
         new.required = other.required;
-        new.sensitive |= other.sensitive;
-        new.deprecated = spec.deprecated.clone().or_else(|| other.deprecated.clone());
+        new.sensitive = self.flag(spec.sensitive, other.sensitive);
+        new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
         if is_sent {
             new.place = match (spec.place, other.place) {
                 (Place::Path, Place::Path) => Place::Path,
                 (_, place) => place,
             };
-            new.limits = facts::limits(spec, other);
+            // Of values of another type, other limits follow.
+            if new.ty == spec.ty || matches!(new.ty.innermost(), Ty::Timestamp(_)) {
+                new.limits = facts::limits(spec, other);
+            }
             new.default = other.default.clone().or_else(|| spec.default.clone());
-            new.token = spec.token.or(other.token);
+            new.token = match self.is_complete {
+                true => other.token,
+                false => spec.token.or(other.token),
+            };
         }
         new
     }
@@ -367,7 +404,8 @@ impl Image<'_> {
     /// Returns the type that both state together: that of the spec if it only says more than the description.
     fn refined(&mut self, spec: &Ty, other: &Ty, is_sent: bool) -> Ty {
         match (spec, other) {
-            (Ty::String | Ty::Enum(_) | Ty::Timestamp(_), Ty::String)
+            (Ty::Enum(_) | Ty::Timestamp(_), Ty::String) if !self.is_complete => spec.clone(),
+            (Ty::String, Ty::String)
             | (_, Ty::Json)
             | (Ty::Enum(_), Ty::Enum(_))
             | (Ty::Structure(_), Ty::Structure(_))
@@ -461,7 +499,14 @@ fn constructor(old: &[Member], order: &[usize], new: &[Member]) -> Vec<usize> {
     arguments
 }
 
-fn same_paging(of: &Operation, a: &Paging, other: &Operation, b: &Paging) -> bool {
+/// Whether an operation returns everything at once, of which no description says anything.
+fn is_whole(operation: &Operation) -> bool {
+    let paging = operation.paging.as_ref();
+    paging.is_some_and(|paging| matches!(paging.style, PagingStyle::None))
+}
+
+/// Whether both page in the same way. A page size that is not stated may be there, unless all of it is stated.
+fn same_paging(of: &Operation, a: &Paging, other: &Operation, b: &Paging, is_stated: bool) -> bool {
     let wire = |operation: &Operation, name: &Option<String>| {
         let mut members = operation.members.iter();
         let found = members.find(|member| Some(&member.rust_name) == name.as_ref());
@@ -484,5 +529,6 @@ fn same_paging(of: &Operation, a: &Paging, other: &Operation, b: &Paging) -> boo
     tokens
         && a.items.wire == b.items.wire
         && wire(of, &a.request) == wire(other, &b.request)
-        && (b.page_size.is_none() || wire(of, &a.page_size) == wire(other, &b.page_size))
+        && (b.page_size.is_none() && !is_stated
+            || wire(of, &a.page_size) == wire(other, &b.page_size))
 }

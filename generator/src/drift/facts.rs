@@ -1,6 +1,7 @@
 //! Facts that a spec and a description state in different words.
 
 use crate::model::{Limit, Member, Ty};
+use crate::patterns::{self, Length, Relation};
 use crate::spec::charset;
 
 /// Returns whether two lists of pairs are the same in any order.
@@ -18,6 +19,7 @@ pub(super) fn limits(spec: &Member, other: &Member) -> Vec<Limit> {
     {
         return spec.limits.clone();
     }
+    let length = Length::of([&spec.limits, &other.limits]);
     let mut limits = Vec::new();
     for limit in &spec.limits {
         let stated = other
@@ -25,7 +27,7 @@ pub(super) fn limits(spec: &Member, other: &Member) -> Vec<Limit> {
             .iter()
             .find(|stated| kind(stated) == kind(limit));
         match stated {
-            Some(stated) if is_same(limit, stated) => limits.push(limit.clone()),
+            Some(stated) if is_same(limit, stated, length) => limits.push(limit.clone()),
             Some(stated) => limits.push(stated.clone()),
             None if is_refinement(limit, other) => limits.push(limit.clone()),
             // Nothing is a limit, too: that of the spec is stricter than the description.
@@ -53,7 +55,7 @@ fn kind(limit: &Limit) -> u8 {
     }
 }
 
-fn is_same(a: &Limit, b: &Limit) -> bool {
+fn is_same(a: &Limit, b: &Limit, length: Length) -> bool {
     let size = |min: &Option<i64>, max: &Option<i64>| (min.unwrap_or_default(), *max);
     match (a, b) {
         (Limit::Length(min, max), Limit::Length(other_min, other_max))
@@ -64,8 +66,8 @@ fn is_same(a: &Limit, b: &Limit) -> bool {
         (
             Limit::Pattern(a) | Limit::UncheckedPattern(a),
             Limit::Pattern(b) | Limit::UncheckedPattern(b),
-        ) => a == b,
-        (Limit::Keys(a), Limit::Keys(b)) => is_same(a, b),
+        ) => a == b || patterns::compare(a, b, length) == Some(Relation::Same),
+        (Limit::Keys(a), Limit::Keys(b)) => is_same(a, b, Length::default()),
         (a, b) => a == b,
     }
 }

@@ -6,6 +6,7 @@
 mod align;
 mod facts;
 mod render;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ use crate::source::{Span, SpecSource};
 use crate::spec::{Node, parse};
 use align::{Pair, Partners};
 pub(crate) use render::render;
+pub(crate) use sources::{Entered, enter};
 
 /// What spec and description state differently.
 #[derive(Debug)]
@@ -37,6 +39,11 @@ pub(crate) struct Drift {
     pub(crate) skipped: BTreeMap<String, usize>,
     /// Name of the format of the description.
     pub(crate) format: &'static str,
+    /// The same in the words of `sources:`.
+    pub(crate) source_format: &'static str,
+    /// Name of the description in `sources:`.
+    pub(crate) source_name: String,
+    pub(crate) sha256: String,
 }
 
 /// A difference.
@@ -146,7 +153,8 @@ pub(crate) fn drift(
         spec: service,
         described: &described,
         names_auth: !description.auth.is_empty(),
-        states_auth: description.states_auth(),
+        is_complete: description.is_complete(),
+        states_paging: description.states_paging,
     };
     let partners = pair.partners();
     let places = Places::new(source, &drafted, &partners);
@@ -175,6 +183,9 @@ pub(crate) fn drift(
     let mut used = BTreeSet::new();
     let mut allowed = 0;
     let mut differences = Vec::new();
+    // What is sent and read differs in both directions, of which the graver one is said.
+    let mut said = BTreeSet::new();
+    findings.retain(|each| said.insert((each.path.clone(), each.old.clone(), each.new.clone())));
     for finding in findings {
         let kind = Kind::of(&finding);
         let rule = rule(kind, &finding);
@@ -207,6 +218,8 @@ pub(crate) fn drift(
         at: places.here(span),
     });
     let idle = idle.collect();
+    let file_name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let source_name = description.source_name(file_name).to_owned();
     let names = description.operations.iter().map(|each| each.name.clone());
     Ok(Drift {
         differences,
@@ -221,6 +234,9 @@ pub(crate) fn drift(
             .collect(),
         skipped: description.skipped,
         format: description.format.name(),
+        source_format: description.format.source(),
+        source_name,
+        sha256: description.sha256,
     })
 }
 

@@ -9,7 +9,8 @@ impl Node {
     /// Whether a map is written in braces.
     pub(crate) fn is_in_braces(&self) -> bool {
         let first = self.entries().first();
-        first.is_some_and(|first| first.key_span != self.span)
+        let start = |span: Span| (span.line, span.column);
+        first.is_some_and(|first| start(first.key_span) != start(self.span))
     }
 
     /// Whether the node is a scalar on one line, so that its place covers all of it.

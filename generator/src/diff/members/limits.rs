@@ -5,6 +5,7 @@ use crate::diff::changes::Changes;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Limit, Member};
+use crate::patterns::{self, Length, Relation};
 use crate::spec::{charset, number_text};
 
 impl<'a> Pair<'a> {
@@ -27,6 +28,11 @@ impl<'a> Pair<'a> {
             let limit =
                 |member: &'a Member| member.limits.iter().find(|limit| limit_key(limit) == key);
             let (old, new) = (limit(self.old), limit(self.new));
+            let both = [self.old, self.new];
+            let length = match key {
+                ["keys", ..] => Length::default(),
+                _ => Length::of(both.map(|member| member.limits.as_slice())),
+            };
             if old == new {
                 continue;
             }
@@ -47,7 +53,12 @@ impl<'a> Pair<'a> {
                     words,
                 );
             } else {
-                let (rule, verdict, words) = match width(old, new) {
+                let (rule, verdict, words) = match width(old, new, length) {
+                    Width::Same => (
+                        Rule::PatternChanged,
+                        Verdict::HARMLESS,
+                        ("the pattern accepts the same values as before", "nothing"),
+                    ),
                     Width::Wider => (
                         Rule::LimitLoosened,
                         Verdict::HARMLESS,
@@ -74,6 +85,9 @@ impl<'a> Pair<'a> {
                     ),
                 };
                 changes.report(rule, &path, values, verdict, words);
+                if let Some(hint) = witnesses(old, new, length) {
+                    changes.hint(hint);
+                }
             }
         }
         true
@@ -129,16 +143,18 @@ fn limit_text(limit: &Limit) -> String {
 
 /// Values that a limit accepts, compared with an old limit.
 enum Width {
+    /// The same values, written in another way.
+    Same,
     /// All that were accepted.
     Wider,
     /// Not all that were accepted.
     Narrower,
-    /// Different values, for all that is known.
+    /// Different ones, for all that is known.
     Unknown,
 }
 
-/// Compares the values that a limit accepts with those that an old one did. Patterns cannot be compared.
-fn width(old: Option<&Limit>, new: Option<&Limit>) -> Width {
+/// Compares the values that a limit accepts with those that an old one did.
+fn width(old: Option<&Limit>, new: Option<&Limit>, length: Length) -> Width {
     let is_length = matches!(new, Some(Limit::Length(..) | Limit::Count(..)));
     let is_wider = match (old, new) {
         (_, None | Some(Limit::UncheckedPattern(_))) => true,
@@ -159,13 +175,37 @@ fn width(old: Option<&Limit>, new: Option<&Limit>) -> Width {
             let upper = d.is_none_or(|new| b.is_some_and(|old| new >= old));
             lower && upper
         }
-        (Some(Limit::Keys(old)), Some(Limit::Keys(new))) => return width(Some(old), Some(new)),
+        (Some(Limit::Keys(old)), Some(Limit::Keys(new))) => {
+            return width(Some(old), Some(new), length);
+        }
         (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => charset::covers(new, old),
-        (Some(Limit::Pattern(_)), Some(Limit::Pattern(_))) => return Width::Unknown,
+        (Some(Limit::Pattern(old)), Some(Limit::Pattern(new))) => {
+            return match patterns::compare(old, new, length) {
+                None => Width::Unknown,
+                Some(Relation::Same) => Width::Same,
+                Some(Relation::Wider(_)) => Width::Wider,
+                Some(Relation::Narrower(_) | Relation::Both(..)) => Width::Narrower,
+            };
+        }
         _ => false,
     };
     match is_wider {
         true => Width::Wider,
         false => Width::Narrower,
+    }
+}
+
+/// Returns texts that only one of two patterns accepts, in words.
+fn witnesses(old: Option<&Limit>, new: Option<&Limit>, length: Length) -> Option<String> {
+    let (old, new) = match (old?, new?) {
+        (Limit::Keys(old), Limit::Keys(new)) => return witnesses(Some(old), Some(new), length),
+        (Limit::Pattern(old), Limit::Pattern(new)) => (old, new),
+        _ => return None,
+    };
+    match patterns::compare(old, new, length)? {
+        Relation::Same => None,
+        Relation::Wider(won) => Some(format!("{won:?} is accepted now")),
+        Relation::Narrower(lost) => Some(format!("{lost:?} is refused now")),
+        Relation::Both(lost, won) => Some(format!("{lost:?} is refused now, {won:?} is accepted")),
     }
 }

@@ -112,14 +112,13 @@ impl Types<'_> {
     /// Returns the verdict on a changed type in requests.
     fn sent(&self, old: &Ty, new: &Ty) -> Verdict {
         const MAJOR: Verdict = Verdict::new(Wire::Safe, Api::Major, Behaviour::Same);
-        const MINOR: Verdict = Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same);
         let is_json = self.is_json;
         match (old, new) {
             // Setters accept `impl Into` of the enum, which includes strings.
-            (Ty::String, Ty::Enum(_)) => MINOR,
+            (Ty::String, Ty::Enum(_)) => Verdict::HARMLESS,
             // The same applies to timestamps, but invalid values are then rejected instead of sent.
             (Ty::String, Ty::Timestamp(format)) if !(is_json && is_number(*format)) => {
-                Verdict::new(Wire::Safe, Api::Minor, Behaviour::Changed)
+                Verdict::new(Wire::Safe, Api::None, Behaviour::Changed)
             }
             (Ty::Timestamp(format), Ty::String) if !(is_json && is_number(*format)) => MAJOR,
             (Ty::Enum(_), Ty::String) => MAJOR,

@@ -211,9 +211,9 @@ impl<'a> Pair<'a> {
 
     fn names(&self, changes: &mut Changes, services: (&Service, &Service)) {
         let Self { old, new, .. } = *self;
-        // An alias keeps the old name usable, with a warning.
+        // An alias keeps the old name usable.
         let has_alias = new.renamed_from.as_ref() == Some(&old.rust_name);
-        let api = if has_alias { Api::Minor } else { Api::Major };
+        let api = if has_alias { Api::None } else { Api::Major };
         let is_taken = services
             .1
             .operations

@@ -79,7 +79,7 @@ fn renamed(
     let has_alias = former.1.as_ref() == Some(old);
     // Variants cannot be imported from an alias: `use module::OldName::*` does not compile.
     let api = if has_alias && !has_variants {
-        Api::Minor
+        Api::None
     } else {
         Api::Major
     };
