@@ -20,7 +20,7 @@ enum Arguments {
     /// spec has errors, and nothing was written.
     #[command(disable_help_flag = true)]
     Codegen(Passed),
-    /// Checks the specs, or the given files, against the rules. Writes nothing.
+    /// Checks the specs, or the given files, against the rules. Writes nothing, unless --fix is given.
     ///
     /// Exit code 0: no errors; 2: errors.
     #[command(disable_help_flag = true)]
@@ -36,9 +36,14 @@ enum Arguments {
     /// Explains a rule: `cargo xtask explain C01`. Without an ID, lists all rules.
     #[command(disable_help_flag = true)]
     Explain(Passed),
-    /// Creates a spec: `cargo xtask new acme-models`.
+    /// Creates a spec: `cargo xtask new acme-models`, with `--from FILE` from a description of the vendor.
     #[command(disable_help_flag = true)]
     New(Passed),
+    /// Compares a spec with a description that its vendor publishes: `cargo xtask drift aws-bedrock --against FILE`.
+    ///
+    /// Exit code 0: they agree; 1: they differ; 2: one of them cannot be read.
+    #[command(disable_help_flag = true)]
+    Drift(Passed),
     /// Runs all checks of continuous integration.
     Ci {
         /// Run only the steps whose names contain this text.
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
         Arguments::DiffDriver(passed) => generator("diff-driver", &passed),
         Arguments::Explain(passed) => generator("explain", &passed),
         Arguments::New(passed) => generator("new", &passed),
+        Arguments::Drift(passed) => generator("drift", &passed),
         Arguments::Ci { only } => ci::run(only.as_deref()),
     }
 }
@@ -111,5 +117,53 @@ fn exit_code(command: &mut Command) -> ExitCode {
             eprintln!("error: {:?} cannot be run: {error}", command.get_program());
             ExitCode::from(2)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn commands_that_are_written_about_exist() {
+        let known = Arguments::command();
+        let known: BTreeSet<_> = known
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        let mut files = [
+            "README.md",
+            "CONTRIBUTING.md",
+            "ARCHITECTURE.md",
+            "CHANGELOG.md",
+        ]
+        .map(|name| root().join(name))
+        .to_vec();
+        for entry in fs::read_dir(root().join(".github/workflows")).unwrap() {
+            files.push(entry.unwrap().path());
+        }
+        let mut found = BTreeSet::new();
+        for file in files {
+            let text = fs::read_to_string(file).unwrap();
+            for (_, rest) in text
+                .match_indices("cargo xtask ")
+                .map(|(at, word)| text.split_at(at + word.len()))
+            {
+                let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '-');
+                found.insert(rest[..end.unwrap_or(rest.len())].to_owned());
+            }
+        }
+        found.remove("");
+        let unknown: Vec<_> = found
+            .iter()
+            .filter(|name| !known.contains(name.as_str()))
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+        assert!(found.len() > 5);
     }
 }
