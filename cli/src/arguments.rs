@@ -46,10 +46,10 @@ Try it without an account:
 
 Exit codes:
   0   complete
-  1   nothing could be read
-  2   wrong usage or configuration, or no source
-  3   some sources failed; the others are shown
-  10  diff: there are differences";
+  1   nothing could be read, or the output could not be written
+  2   wrong usage or configuration, no source, or a file that cannot be read or written
+  3   some sources failed; the others are shown. diff: or it is not known whether some models are new or gone
+  10  diff: there are differences, also if some sources failed";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -85,6 +85,14 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
+    /// Returns whether the source with a label is among those to ask.
+    pub(crate) fn selects(&self, cloud: &str, label: &str) -> bool {
+        let is_in = |names: &[String], name: &str| {
+            names.is_empty() || names.iter().any(|each| each == name)
+        };
+        is_in(&self.cloud, cloud) && is_in(&self.source, label)
+    }
+
     /// Returns the time after which to give up on a source.
     pub(crate) fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout)

@@ -32,6 +32,7 @@ pub(crate) struct Cloud {
     models: &'static str,
     serve: fn(&Self, usize) -> Result<Served, String>,
     demo: fn(&Self) -> Result<Source, String>,
+    check: fn(&SourceConfig) -> Result<(), String>,
     connect: for<'a> fn(&'a SourceConfig) -> Connecting<'a>,
 }
 
@@ -50,6 +51,7 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         models: include_str!("demo/aws-bedrock.json"),
         serve: serve::<aws_bedrock::ListCustomModels>,
         demo: |cloud| demo(cloud, aws_bedrock::ListCustomModels::new()),
+        check: check::<aws_bedrock::AwsBedrock>,
         connect: |source| {
             Box::pin(async move {
                 let client = Client::new(connect::aws_config(source).await?)?;
@@ -71,6 +73,7 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         models: include_str!("demo/baidu-qianfan.json"),
         serve: serve::<baidu_qianfan::DescribeCustomModelSets>,
         demo: |cloud| demo(cloud, baidu_qianfan::DescribeCustomModelSets::new()),
+        check: check::<baidu_qianfan::BaiduQianfan>,
         connect: |source| {
             Box::pin(async move {
                 let client = Client::new(connect::config(source)?)?;
@@ -92,6 +95,7 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         models: include_str!("demo/huawei-fabric.json"),
         serve: serve::<huawei_fabric::ListModels>,
         demo: |cloud| demo(cloud, huawei_fabric::ListModels::new("demo")),
+        check: check::<huawei_fabric::HuaweiFabric>,
         connect: |source| {
             Box::pin(async move {
                 let client = Client::new(connect::config(source)?)?;
@@ -116,6 +120,7 @@ pub(crate) static CLOUDS: [Cloud; 4] = [
         models: include_str!("demo/volcengine-ark.json"),
         serve: serve::<volcengine_ark::ListCustomModels>,
         demo: |cloud| demo(cloud, volcengine_ark::ListCustomModels::new()),
+        check: check::<volcengine_ark::VolcengineArk>,
         connect: |source| {
             Box::pin(async move {
                 let client = Client::new(connect::config(source)?)?;
@@ -163,9 +168,13 @@ impl Cloud {
     }
 
     /// Returns a source that asks the cloud.
-    pub(crate) async fn connect(&self, source: &SourceConfig) -> Result<Source, String> {
-        let source = (self.connect)(source).await;
-        source.map_err(|error| error.to_string())
+    pub(crate) async fn connect(&self, source: &SourceConfig) -> cloud_models::Result<Source> {
+        (self.connect)(source).await
+    }
+
+    /// Checks what the configuration file says of a source, whatever the environment says.
+    pub(crate) fn check(&self, source: &SourceConfig) -> Result<(), String> {
+        (self.check)(source)
     }
 
     /// Serves a fake with a number of models on this machine.
@@ -202,6 +211,15 @@ where
     let client = Client::builder(config).transport(fake).build();
     let client = client.map_err(|error| error.to_string())?;
     Ok(Source::new(cloud.id, client, operation))
+}
+
+fn check<S: Service>(source: &SourceConfig) -> Result<(), String> {
+    let (id, secret) = FAKE_KEY;
+    let config = Config::<S>::new().credentials(Credentials::access_key(id, secret));
+    let config = connect::adapt(config, source);
+    // The fake sends nothing, and needs no proxy.
+    let client = Client::builder(config).transport(Fake::<S>::new()).build();
+    client.map(drop).map_err(|error| error.to_string())
 }
 
 /// Returns the workspace of a source, which the configuration file has if the cloud needs one.

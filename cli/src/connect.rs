@@ -51,7 +51,7 @@ pub(crate) async fn aws_config(source: &SourceConfig) -> Result<aws_bedrock::Con
 }
 
 /// Sets what the configuration file says.
-fn adapt<S: Service>(mut config: Config<S>, source: &SourceConfig) -> Config<S> {
+pub(crate) fn adapt<S: Service>(mut config: Config<S>, source: &SourceConfig) -> Config<S> {
     config = config.user_agent(USER_AGENT);
     if let Some(region) = &source.region {
         config = config.region(region);

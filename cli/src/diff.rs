@@ -9,6 +9,7 @@ use crate::failure::{Failure, exit};
 use crate::list;
 use crate::output;
 use crate::plan::Plan;
+use crate::render::json;
 use crate::report;
 use crate::text::visible;
 use crate::times::precise;
@@ -24,18 +25,30 @@ pub(crate) async fn run(arguments: &arguments::Diff) -> Result<u8, Failure> {
     let code = list::exit_code(&now);
     if code == exit::NOTHING {
         report::complain(&failed);
+        plan.note();
         return Ok(code);
     }
     let diff = now.diff(&before);
     let text = match arguments.output {
         DiffFormat::Text => render(&diff),
-        DiffFormat::Json => serde_json::to_string_pretty(&diff).map_err(Failure::internal)? + "\n",
+        DiffFormat::Json => {
+            let text = serde_json::to_string_pretty(&diff).map_err(Failure::internal)?;
+            json::harmless(&text) + "\n"
+        }
     };
     output::print(&text).map_err(Failure::output)?;
     report::complain(&failed);
-    Ok(match diff.is_empty() {
-        true => code,
-        false => exit::DIFFERENCES,
+    plan.note();
+    let has_differences = !diff.new.is_empty() || !diff.gone.is_empty() || !diff.changed.is_empty();
+    // Models of sources that the arguments leave out are no surprise.
+    let is_unsure = diff.unknown.iter().any(|unsure| {
+        let model = unsure.model();
+        arguments.selection.selects(&model.cloud, &model.source)
+    });
+    Ok(match code {
+        _ if has_differences => exit::DIFFERENCES,
+        _ if is_unsure => exit::PARTIAL,
+        code => code,
     })
 }
 

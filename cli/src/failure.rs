@@ -40,8 +40,9 @@ impl Failure {
     pub(crate) fn file(action: &str, path: &Path, error: &dyn std::fmt::Display) -> Self {
         let path = path.display().to_string();
         Self::usage(format!(
-            "error: cannot {action} {}: {error}\n",
-            visible(&path)
+            "error: cannot {action} {}: {}\n",
+            visible(&path),
+            visible(&error.to_string())
         ))
     }
 

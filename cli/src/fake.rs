@@ -1,6 +1,8 @@
 //! `cloud-models fake`: fakes of all clouds, for programs and SDKs.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use cloud_models_runtime::codegen::Variables;
@@ -9,6 +11,7 @@ use crate::arguments;
 use crate::clouds::{CLOUDS, Cloud, FAKE_KEY};
 use crate::failure::Failure;
 use crate::output;
+use crate::text::visible;
 
 /// Serves until the process is ended.
 pub(crate) fn run(arguments: &arguments::Fake) -> Result<(), Failure> {
@@ -21,7 +24,7 @@ pub(crate) fn run(arguments: &arguments::Fake) -> Result<(), Failure> {
         "# Fakes of {} clouds with {count} models each, until this program is ended.\n# Set these variables in another terminal:\n",
         served.len()
     );
-    let mut config = String::from("sources:\n");
+    let mut config = format!("{HEADER}\nsources:\n");
     for (cloud, served) in &served {
         describe(&mut text, cloud, &served.url());
         configure(&mut config, cloud, &served.url());
@@ -31,7 +34,7 @@ pub(crate) fn run(arguments: &arguments::Fake) -> Result<(), Failure> {
         let _ = writeln!(
             text,
             "\n# With these variables: cloud-models list --config {}",
-            path.display()
+            visible(&path.display().to_string())
         );
     }
     output::print(&text).map_err(Failure::output)?;
@@ -102,6 +105,24 @@ fn configure(config: &mut String, cloud: &Cloud, url: &str) {
     }
 }
 
+/// First line of configuration files that the command writes, by which it knows them.
+const HEADER: &str = "# Written by `cloud-models fake`, which replaces this file.";
+
+/// Writes a configuration file, unless there is one that somebody else wrote.
 fn write_config(path: &Path, config: &str) -> Result<(), Failure> {
-    output::save(path, config).map_err(|error| Failure::file("write", path, &error))
+    let write = || match fs::File::create_new(path) {
+        Ok(mut file) => file.write_all(config.as_bytes()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            // A pipe would never end.
+            if path.is_file() && !fs::read(path)?.starts_with(HEADER.as_bytes()) {
+                return Err(io::Error::new(
+                    ErrorKind::AlreadyExists,
+                    "it exists, and another program wrote it; name another file",
+                ));
+            }
+            output::save(path, config)
+        }
+        Err(error) => Err(error),
+    };
+    write().map_err(|error| Failure::file("write", path, &error))
 }

@@ -17,6 +17,8 @@ pub(crate) struct Inspection {
     pub(crate) credentials: Option<String>,
     /// Missing settings, each with what to do about it.
     pub(crate) missing: Vec<String>,
+    /// Whether a part of the credentials is set in the variables of the vendor's tools, and another one is not.
+    pub(crate) has_half_credentials: bool,
 }
 
 /// Inspects a source.
@@ -85,7 +87,10 @@ impl Inspection {
             Ok(None) if source.is_of_file() && source.cloud.has_profiles => {
                 self.credentials = Some("role of this machine, if it has one".to_owned());
             }
-            _ => self.missing.extend(missing_credentials(source)),
+            other => {
+                self.has_half_credentials = other.is_err();
+                self.missing.extend(missing_credentials(source));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `cloud-models list`: the models of all sources.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::time::Duration;
 
 use anstream::AutoStream;
@@ -9,7 +10,7 @@ use cloud_models::catalog::{Entry, Listing, Model, Status};
 use crate::arguments::{self, Format, StatusFilter};
 use crate::failure::{Failure, exit};
 use crate::output;
-use crate::plan::Plan;
+use crate::plan::{Clients, Plan};
 use crate::progress::Progress;
 use crate::render::table::Style;
 use crate::render::{csv, html, json, table};
@@ -26,12 +27,14 @@ pub(crate) async fn run(arguments: &arguments::List) -> Result<u8, Failure> {
     if code == exit::NOTHING {
         // Neither an empty table nor an empty file: it would look like a cloud without models.
         report::complain(&failed);
+        plan.note();
         return Ok(code);
     }
-    if let Some(path) = &arguments.save {
-        let saved = json::saved(&listing)?;
-        output::save(path, &saved).map_err(|error| Failure::file("write", path, &error))?;
-    }
+    // A failure is told at the end: the listing is shown even if it cannot be saved.
+    let saved = match &arguments.save {
+        Some(path) => save(path, &listing),
+        None => Ok(()),
+    };
     let models = selected(&listing.models, &arguments.status);
     let text = match arguments.output {
         Format::Table => table::render(&models, style()),
@@ -42,16 +45,23 @@ pub(crate) async fn run(arguments: &arguments::List) -> Result<u8, Failure> {
     };
     output::print(&text).map_err(Failure::output)?;
     report::complain(&failed);
+    plan.note();
     complain_about_status(&listing.models, &arguments.status);
-    Ok(code)
+    saved.map(|()| code)
+}
+
+fn save(path: &Path, listing: &Listing) -> Result<(), Failure> {
+    let text = json::saved(listing)?;
+    output::save(path, &text).map_err(|error| Failure::file("write", path, &error))
 }
 
 /// Reads all sources of a plan, in the order of the plan and of the IDs.
 pub(crate) async fn read(plan: &Plan, timeout: Duration) -> Result<Listing, Failure> {
-    let catalog = plan.catalog().await?.source_timeout(timeout);
+    let Clients { catalog, failed } = plan.clients().await?;
+    let catalog = catalog.source_timeout(timeout);
     let mut progress = Progress::new(catalog.sources().len() as u64);
     let mut entries = catalog.models();
-    let (mut models, mut outcomes) = (Vec::new(), Vec::new());
+    let (mut models, mut outcomes) = (Vec::new(), failed);
     while let Some(entry) = entries.next().await {
         match entry {
             Entry::Model(model) => {
@@ -66,12 +76,8 @@ pub(crate) async fn read(plan: &Plan, timeout: Duration) -> Result<Listing, Fail
             _ => {}
         }
     }
-    let place = |label: &str| {
-        let mut sources = catalog.sources().iter();
-        sources.position(|source| source.label() == label)
-    };
-    models.sort_by_cached_key(|model| (place(&model.source), model.id.clone()));
-    outcomes.sort_by_key(|outcome| place(&outcome.source));
+    models.sort_by_cached_key(|model| (plan.place(&model.source), model.id.clone()));
+    outcomes.sort_by_key(|outcome| plan.place(&outcome.source));
     Ok(Listing::new(models, outcomes))
 }
 

@@ -19,20 +19,74 @@ pub(crate) fn complain(text: &str) {
     let _ = err.write_all(text.as_bytes());
 }
 
-/// Writes a file as a whole: readers see the old file or the new one, and a failure leaves the old one.
+/// Writes a file as a whole: readers see the old file or the new one, and a failure leaves the old one. An existing file keeps
+/// its permissions. What is no file, such as `/dev/null` or a pipe, is written to.
 pub(crate) fn save(path: &Path, text: &str) -> io::Result<()> {
-    // A link keeps pointing to where it did.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let old = match fs::metadata(path) {
+        Ok(old) => old,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return match fs::symlink_metadata(path) {
+                Ok(_) => Err(io::Error::new(
+                    ErrorKind::NotFound,
+                    "it is a link to a file that does not exist",
+                )),
+                Err(_) => replace(path, None, text),
+            };
+        }
+        Err(error) => return Err(error),
+    };
+    if let Some(mut stream) = inherited(&old)? {
+        return stream.write_all(text.as_bytes());
+    }
+    // Refuses a file that may not be written, which could still be replaced.
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    match old.is_file() {
+        // A link keeps pointing to where it did.
+        true => replace(&fs::canonicalize(path)?, Some(old.permissions()), text),
+        false => file.write_all(text.as_bytes()),
+    }
+}
+
+/// Writes a temporary file next to a file, then puts it in its place.
+fn replace(path: &Path, permissions: Option<fs::Permissions>, text: &str) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
-    let written = fs::File::create_new(&temporary).and_then(|mut file| {
+    let mut file = fs::File::create_new(&temporary)?;
+    let write = || {
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        fs::rename(&temporary, &path)
-    });
-    if written.is_err() {
+        fs::rename(&temporary, path)
+    };
+    write().inspect_err(|_| {
         let _ = fs::remove_file(&temporary);
+    })
+}
+
+/// Returns standard output or standard error if it leads to a file, as with `--save /dev/stdout > file`: to replace that file
+/// would cut off what follows.
+#[cfg(unix)]
+fn inherited(file: &fs::Metadata) -> io::Result<Option<fs::File>> {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::MetadataExt as _;
+
+    for stream in [
+        io::stdout().as_fd().try_clone_to_owned(),
+        io::stderr().as_fd().try_clone_to_owned(),
+    ] {
+        let stream = fs::File::from(stream?);
+        let other = stream.metadata()?;
+        if (other.dev(), other.ino()) == (file.dev(), file.ino()) {
+            return Ok(Some(stream));
+        }
     }
-    written
+    Ok(None)
+}
+
+#[cfg(not(unix))]
+fn inherited(_: &fs::Metadata) -> io::Result<Option<fs::File>> {
+    Ok(None)
 }

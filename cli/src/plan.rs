@@ -1,14 +1,16 @@
 //! Which sources there are: those of the configuration file, else those of the environment, else fakes.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
-use cloud_models::catalog::{Catalog, Source};
+use cloud_models::catalog::{Catalog, Outcome, Source, SourceError, SourceErrorKind};
 
 use crate::arguments::Selection;
 use crate::clouds::CLOUDS;
 use crate::config::{ConfigFile, DEFAULT_FILE, SourceConfig};
 use crate::failure::Failure;
 use crate::inspect::{Inspection, inspect};
+use crate::output;
 use crate::text::{closest, visible};
 
 /// The sources that the arguments select.
@@ -16,8 +18,13 @@ pub(crate) struct Plan {
     pub(crate) sources: Vec<Planned>,
     /// Where the sources come from, for people.
     pub(crate) origin: String,
-    file: Option<ConfigFile>,
     is_demo: bool,
+}
+
+/// The sources that are asked: those with a client, and the ends of those that cannot have one.
+pub(crate) struct Clients {
+    pub(crate) catalog: Catalog,
+    pub(crate) failed: Vec<Outcome>,
 }
 
 /// A source, and what is known of it.
@@ -28,9 +35,26 @@ pub(crate) struct Planned {
 
 impl Planned {
     /// Returns whether the source is asked. One of the file is, also if something is missing, so that it fails and is not
-    /// forgotten.
+    /// forgotten; so is one of which half of the credentials is set.
     pub(crate) fn is_asked(&self) -> bool {
-        self.config.is_of_file() || self.inspection.missing.is_empty()
+        self.config.is_of_file() || self.is_half_set() || self.inspection.missing.is_empty()
+    }
+
+    /// Returns whether the environment has a part of the credentials only.
+    fn is_half_set(&self) -> bool {
+        !self.config.is_of_file() && self.inspection.has_half_credentials
+    }
+
+    /// Returns the end of a source that cannot be asked.
+    fn failed(&self, error: SourceError) -> Outcome {
+        let Self { config, inspection } = self;
+        let mut outcome = Outcome::new(&config.label, config.cloud.id);
+        outcome.scope.region = inspection.region.as_ref().map(|(region, _)| region.clone());
+        outcome.scope.workspace.clone_from(&config.workspace);
+        outcome.scope.project.clone_from(&config.project);
+        outcome.complete = false;
+        outcome.error = Some(error);
+        outcome
     }
 }
 
@@ -41,20 +65,24 @@ impl Plan {
         let path = match &selection.config {
             _ if selection.demo => None,
             Some(path) => Some(path.as_path()),
-            None => Some(default).filter(|path| path.exists()),
+            None => is_there(default)?.then_some(default),
         };
         let mut file = path
             .map(ConfigFile::read)
             .transpose()
             .map_err(Failure::usage)?;
         let configs = match &mut file {
-            Some(file) => std::mem::take(&mut file.sources),
+            Some(file) => {
+                let sources = std::mem::take(&mut file.sources);
+                check_values(file, &sources)?;
+                sources
+            }
             None => CLOUDS.iter().map(SourceConfig::of_environment).collect(),
         };
         check(selection, &configs)?;
         let mut sources = Vec::new();
         for config in configs {
-            if !is_selected(selection, &config) {
+            if !selection.selects(config.cloud.id, &config.label) {
                 continue;
             }
             let inspection = match selection.demo {
@@ -71,7 +99,6 @@ impl Plan {
         Ok(Self {
             sources,
             origin,
-            file,
             is_demo: selection.demo,
         })
     }
@@ -87,34 +114,62 @@ impl Plan {
         self.asked().find(|source| source.label == label)
     }
 
-    /// Builds the clients of the sources that are asked.
-    pub(crate) async fn catalog(&self) -> Result<Catalog, Failure> {
-        let mut sources: Vec<Source> = Vec::new();
-        for config in self.asked() {
+    /// Builds the clients of the sources that are asked. One without a client is a source that failed.
+    pub(crate) async fn clients(&self) -> Result<Clients, Failure> {
+        let (mut sources, mut failed): (Vec<Source>, _) = (Vec::new(), Vec::new());
+        for planned in self.sources.iter().filter(|source| source.is_asked()) {
+            let Planned { config, inspection } = planned;
+            if planned.is_half_set() {
+                let message = format!("missing {}", inspection.missing.join("; "));
+                let error = SourceError::new(SourceErrorKind::Credentials, message);
+                failed.push(planned.failed(error));
+                continue;
+            }
             let source = match self.is_demo {
-                true => config.cloud.demo(),
+                true => Ok(config.cloud.demo().map_err(Failure::internal)?),
                 false => config.cloud.connect(config).await,
             };
-            sources.push(source.map_err(|problem| self.refuse(config, &problem))?);
+            match source {
+                Ok(source) => sources.push(source),
+                Err(error) => failed.push(planned.failed(SourceError::from(&error))),
+            }
         }
-        if sources.is_empty() {
+        if sources.is_empty() && failed.is_empty() {
             return Err(self.no_source());
         }
-        Ok(Catalog::new(sources))
+        Ok(Clients {
+            catalog: Catalog::new(sources),
+            failed,
+        })
     }
 
-    fn refuse(&self, config: &SourceConfig, problem: &str) -> Failure {
-        match &self.file {
-            Some(file) => Failure::usage(file.refuse(config, problem)),
-            None => Failure::usage(format!("error: {}: {problem}\n", config.label)),
+    /// Returns the place of the source with a label.
+    pub(crate) fn place(&self, label: &str) -> Option<usize> {
+        self.asked().position(|source| source.label == label)
+    }
+
+    /// Says which sources are not asked although the environment has credentials for them.
+    pub(crate) fn note(&self) {
+        let forgotten = self
+            .sources
+            .iter()
+            .filter(|source| !source.is_asked() && source.inspection.credentials.is_some());
+        for Planned { config, inspection } in forgotten {
+            let missing = inspection.missing.join("; ");
+            let text = format!("{} is not asked: missing {missing}", config.label);
+            output::complain(&format!("note: {}\n", visible(&text)));
         }
     }
 
     fn no_source(&self) -> Failure {
-        let mut text = format!("error: there is no source in {}\n", self.origin);
+        let mut text = format!("error: there is no source in {}\n", visible(&self.origin));
         for Planned { config, inspection } in &self.sources {
             let missing = inspection.missing.join("; ");
-            text.push_str(&format!("  {}: missing {missing}\n", config.cloud.id));
+            text.push_str(&format!(
+                "  {}: missing {}\n",
+                config.cloud.id,
+                visible(&missing)
+            ));
         }
         text.push_str(
             "help: set these variables, or write a cloud-models.yaml; `cloud-models list --demo` works without an account\n",
@@ -123,10 +178,26 @@ impl Plan {
     }
 }
 
-fn is_selected(selection: &Selection, config: &SourceConfig) -> bool {
-    let is_in =
-        |names: &[String], name: &str| names.is_empty() || names.iter().any(|each| each == name);
-    is_in(&selection.cloud, config.cloud.id) && is_in(&selection.source, &config.label)
+/// Returns whether there is a file. A link to nowhere is one, which cannot be read.
+fn is_there(path: &Path) -> Result<bool, Failure> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Failure::file("read", path, &error)),
+    }
+}
+
+/// Refuses values of the file that no client takes, such as an impossible region.
+fn check_values(file: &ConfigFile, sources: &[SourceConfig]) -> Result<(), Failure> {
+    let faults = sources.iter().filter_map(|source| {
+        let problem = source.cloud.check(source).err()?;
+        Some(file.refuse(source, &problem))
+    });
+    let faults: Vec<_> = faults.collect();
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::usage(faults.join("\n"))),
+    }
 }
 
 /// Refuses labels that there are not: a slip must not look like a source without models.

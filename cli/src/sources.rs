@@ -31,15 +31,19 @@ pub(crate) async fn run(arguments: &arguments::Sources) -> Result<u8, Failure> {
         let outcome = outcomes.get(planned.config.label.as_str());
         describe(&mut text, planned, outcome.copied(), &plan);
     }
-    if plan.asked().next().is_none() {
-        text.push_str("\nThere is no source that could be asked.\n");
-    } else if !arguments.check {
-        text.push_str("\nNothing was sent. With --check, the sources are asked.\n");
+    let is_hopeless = plan
+        .sources
+        .iter()
+        .all(|source| !source.inspection.missing.is_empty());
+    match read {
+        Some(_) => {}
+        None if is_hopeless => text.push_str("\nThere is no source that has all it needs.\n"),
+        None => text.push_str("\nNothing was sent. With --check, the sources are asked.\n"),
     }
     output::print(&text).map_err(Failure::output)?;
     Ok(match read {
-        _ if plan.asked().next().is_none() => exit::USAGE,
         Some(read) => list::exit_code(&read),
+        None if is_hopeless => exit::USAGE,
         None => exit::COMPLETE,
     })
 }

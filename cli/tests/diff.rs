@@ -82,6 +82,24 @@ fn models_of_a_source_that_fails_are_not_gone() {
         "{}",
         ran.stdout
     );
+    // Also not without a failure: a source is no longer in the file.
+    let file = clouds.folder.join("cloud-models.yaml");
+    let config = fs::read_to_string(&file).unwrap();
+    let rest = |line: &&str| !line.contains("label: baidu");
+    let without: Vec<_> = config.lines().filter(rest).collect();
+    fs::write(clouds.folder.join("without.yaml"), without.join("\n")).unwrap();
+    let ran = clouds.run(&["diff", "before.json", "--config", "without.yaml"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert_eq!(ran.stderr, "");
+    let ran = clouds.run(&[
+        "diff",
+        "before.json",
+        "--config",
+        "without.yaml",
+        "--cloud",
+        "aws-bedrock",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
     // Nor those of sources that are not asked.
     let ran = clouds.run(&["diff", "before.json", "--source", "aws"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -91,6 +109,23 @@ fn models_of_a_source_that_fails_are_not_gone() {
         "{}",
         ran.stdout
     );
+}
+
+#[test]
+fn differences_come_before_failures_in_the_exit_code() {
+    let clouds = Clouds::new("precedence", 3);
+    assert_eq!(clouds.run(&["list", "--save", "before.json"]).code, 0);
+    let aws = clouds.aws.on::<ListCustomModels>();
+    aws.items([model("comes\u{9b}31m", ModelStatus::Active)]);
+    let baidu = clouds.baidu.on::<DescribeCustomModelSets>();
+    baidu.fault(Fault::Html);
+    let ran = clouds.run(&["diff", "before.json", "-o", "json"]);
+    assert_eq!(ran.code, 10, "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: baidu"), "{}", ran.stderr);
+    // A terminal would obey U+009B, which JSON leaves as it is.
+    assert!(!ran.stdout.contains('\u{9b}'), "{}", ran.stdout);
+    let diff: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(diff["new"][0]["id"], "comes\u{9b}31m");
 }
 
 #[test]

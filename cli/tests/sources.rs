@@ -132,13 +132,35 @@ fn profiles_of_aws_have_keys_and_regions() {
 #[test]
 fn fakes_are_served_for_other_programs() {
     let folder = folder("fake");
-    let mut child = program()
-        .current_dir(&folder)
-        .args(["fake", "--models", "25", "--write-config", "fakes.yaml"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
+    let fake = || {
+        let mut command = program();
+        command
+            .current_dir(&folder)
+            .args(["fake", "--models", "25", "--write-config", "fakes.yaml"])
+            .stdout(Stdio::piped());
+        command
+    };
+    // A file that somebody wrote is not replaced.
+    let file = folder.join("fakes.yaml");
+    fs::write(&file, "sources: []\n").unwrap();
+    let mut child = fake().stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut first)
         .unwrap();
+    assert_eq!(first, "", "it serves");
+    let refused = child.wait_with_output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let stderr = String::from_utf8(refused.stderr).unwrap();
+    assert!(stderr.contains("fakes.yaml"), "{stderr}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "sources: []\n");
+    // One of an earlier run is, and has other ports now.
+    fs::write(
+        &file,
+        "# Written by `cloud-models fake`, which replaces this file.\n",
+    )
+    .unwrap();
+    let mut child = fake().stderr(Stdio::null()).spawn().unwrap();
     let mut variables = Vec::new();
     let begin = Instant::now();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {

@@ -11,7 +11,7 @@ use fault::{Fault, Span};
 use yaml::{Key, Kind, Node};
 
 use crate::clouds::{CLOUDS, Cloud};
-use crate::text::closest;
+use crate::text::{closest, visible};
 
 /// Name of the file that is read from the working directory if none is given.
 pub(crate) const DEFAULT_FILE: &str = "cloud-models.yaml";
@@ -95,12 +95,15 @@ impl ConfigFile {
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let shown = path.display().to_string();
         let bytes = std::fs::read(path)
-            .map_err(|error| format!("error: cannot read {shown}: {error}\n"))?;
+            .map_err(|error| format!("error: cannot read {}: {error}\n", visible(&shown)))?;
         if bytes.len() > MAX_BYTES {
-            return Err(format!("error: {shown} has more than {MAX_BYTES} bytes\n"));
+            return Err(format!(
+                "error: {} has more than {MAX_BYTES} bytes\n",
+                visible(&shown)
+            ));
         }
-        let text =
-            String::from_utf8(bytes).map_err(|_| format!("error: {shown} is not UTF-8\n"))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| format!("error: {} is not UTF-8\n", visible(&shown)))?;
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         match read(&text) {
             Ok(sources) => Ok(Self {

@@ -23,7 +23,7 @@ pub(crate) fn filtered(listing: &Listing, models: &[&Model]) -> Result<String, F
 }
 
 /// Escapes what a terminal would obey. JSON leaves some of it as it is; in a text of JSON, the escape means the same.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match is_invisible(c) && c != '\n' {
