@@ -26,6 +26,7 @@ pub fn consumer(service: &Service) -> String {
          use cloud_models_runtime as rt;\n\n\
          fn operation<O: rt::Operation<Output = T> + Clone + std::fmt::Debug + PartialEq, T>(_: O) {}\n\
          fn list<O: rt::Paginated<Item = T>, T>(_: O) {}\n\
+         pub fn catalogued<O: rt::codegen::Catalogued>(_: O) {}\n\
          fn reply<T: Clone + std::fmt::Debug + Default + PartialEq + Send + Sync + 'static>() {}\n\
          fn clients(_: api::Client, _: api::blocking::Client, _: api::Config) {}\n",
     );
@@ -48,7 +49,10 @@ pub fn consumer(service: &Service) -> String {
                 context.type_name(&paging.item)
             )
         });
-        let list = list.unwrap_or_default();
+        let mut list = list.unwrap_or_default();
+        if operation.catalog.is_some() {
+            list += "    catalogued(Clone::clone(&value));\n";
+        }
         writeln!(
             out,
             "\npub fn operation_{name}() -> api::{name} {{\n{body}    operation::<_, {output}>(Clone::clone(&value));\n{list}    value\n}}"

@@ -61,7 +61,10 @@ fn modules_are_the_formatters_fixed_point() {
 fn output_is_within_its_budgets() {
     let mut operations = 0;
     let mut bytes = 0;
-    for (name, text) in generated().into_iter().filter(|(name, _)| name != "lib.rs") {
+    for (name, text) in generated()
+        .into_iter()
+        .filter(|(name, _)| !["lib.rs", "catalog.rs"].contains(&name.as_str()))
+    {
         operations += text.matches("impl rt::Operation for").count();
         bytes += text.find("impl rt::Service for").unwrap();
         let start = text

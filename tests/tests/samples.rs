@@ -139,7 +139,7 @@ fn pruned(value: &Value) -> Value {
                 .iter()
                 .map(|(name, value)| (name.clone(), pruned(value)));
             members
-                .filter(|(_, value)| !value.is_null() && *value != json!([]))
+                .filter(|(_, value)| !value.is_null() && ![json!([]), json!({})].contains(value))
                 .collect::<Map<_, _>>()
                 .into()
         }

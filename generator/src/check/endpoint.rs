@@ -1,7 +1,7 @@
 //! Checks the endpoint: the base URL and the table of domains.
 
 use super::wire::placeholders;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, closest};
 use crate::rules::Rule;
 use crate::spec::{Scheme, Spec};
 
@@ -50,7 +50,17 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let parameters = spec.endpoint_parameters.iter();
     let own = parameters.map(|parameter| parameter.name);
     let names: Vec<_> = RESERVED.into_iter().chain(own).collect();
-    if let Err(problem) = host_text(rest, &names) {
+    let unknown = placeholders(rest).find(|name| !names.contains(name) && !name.is_empty());
+    if let Some(name) = unknown {
+        let message = format!("nothing says what `{{{name}}}` is");
+        let help = match closest(name, names.iter().copied()) {
+            Some(meant) => format!("did you mean `{{{meant}}}`?"),
+            None => format!(
+                "`{{region}}`, `{{domain}}` and `{{fips}}` have a meaning; others are under `endpoint: parameters:`, such as `{name}: {{docs: Name of the tenant.}}`"
+            ),
+        };
+        report(Rule::W14, span, message, &help);
+    } else if let Err(problem) = host_text(rest, &names) {
         report(Rule::W14, span, format!("the endpoint {problem}"), known);
     }
     for parameter in &spec.endpoint_parameters {

@@ -77,6 +77,11 @@ impl Document {
                 "this is a web page, not a description of an API",
             ));
         }
+        if !start.starts_with(b"{") && is_yaml(start) {
+            return Err(unreadable(
+                "this is YAML: convert it to JSON, for example with `yq -o json`",
+            ));
+        }
         let root = parse_json(&file.name, &bytes).map_err(|found| {
             let span = found.at.span;
             let first = found.second.as_ref().map(|(first, _)| {
@@ -146,6 +151,14 @@ impl Document {
     pub(super) fn at(&self, path: &[&str]) -> Option<&Node> {
         path.iter().try_fold(&self.root, |node, key| node.get(key))
     }
+}
+
+/// Whether a text begins like OpenAPI or Swagger in YAML.
+fn is_yaml(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text.get(..4096).unwrap_or(text));
+    let keys = ["openapi:", "swagger:", "info:", "paths:"];
+    text.lines()
+        .any(|line| keys.iter().any(|key| line.starts_with(key)))
 }
 
 fn sha256(bytes: &[u8]) -> String {

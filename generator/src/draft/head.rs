@@ -1,10 +1,10 @@
 //! The head of a draft: endpoint, environment, authentication and errors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToTitleCase};
 
-use super::yaml::{comment, plain_or_quoted};
+use super::yaml::{comment, plain_or_quoted, said};
 use super::{Draft, Subject};
 use crate::describe::{ErrorCode, Operation, Retryable, Scheme, Signature};
 
@@ -56,6 +56,20 @@ impl Draft<'_> {
         let url = description.endpoint.as_deref();
         self.pair(1, "url", url.unwrap_or("https://example.com"));
         let prefix = module.to_uppercase();
+        let labels = url.unwrap_or_default().split('{').skip(1);
+        let labels: BTreeSet<_> = labels
+            .filter_map(|rest| Some(rest.split_once('}')?.0))
+            .filter(|name| *name != "region")
+            .collect();
+        if !labels.is_empty() {
+            self.line(1, "parameters:");
+        }
+        for name in labels {
+            self.line(2, &format!("{}:", plain_or_quoted(name)));
+            self.pair(3, "docs", &said(name));
+            let variable = name.to_snake_case().to_uppercase();
+            self.line(3, &format!("env: [{prefix}_{variable}]"));
+        }
         let signs_region = description.auth.iter().any(|scheme| {
             matches!(
                 scheme,
@@ -133,12 +147,12 @@ impl Draft<'_> {
             Scheme::Header(name) => {
                 self.line(1, "- scheme: token");
                 self.pair(2, "header", name);
-                self.line(2, &format!("token: [{prefix}_TOKEN]"));
+                self.line(2, &format!("token: [{prefix}_API_KEY]"));
             }
             Scheme::Query(name) => {
                 self.line(1, "- scheme: token");
                 self.pair(2, "query", name);
-                self.line(2, &format!("token: [{prefix}_TOKEN]"));
+                self.line(2, &format!("token: [{prefix}_API_KEY]"));
             }
             Scheme::None => self.line(1, "- scheme: none"),
         }

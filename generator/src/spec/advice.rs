@@ -92,7 +92,7 @@ pub(super) fn for_form(key: &str, text: &str) -> Option<Advice> {
         "range" | "length" | "count" => foreign::range_advice(text),
         "http" => http(text),
         _ if !text.contains(' ') && text.contains('.') => Some(Advice::write(
-            format!("body {text}"),
+            format!("body {}", text.trim_start_matches("$.")),
             " for a member of the body",
         )),
         _ => None,

@@ -306,7 +306,11 @@ fn every_response_is_decoded_or_refused_as_documented() {
     for service in &services {
         for operation in &service.operations {
             let is_seen = seen.contains(&(&service.stem, &operation.name));
-            assert!(is_seen, "{} {}", service.stem, operation.name);
+            assert!(
+                is_seen,
+                "no captured reply of {} {} is under tests/responses/{}: see CONTRIBUTING.md, A vendor",
+                service.stem, operation.name, service.stem
+            );
         }
     }
 }

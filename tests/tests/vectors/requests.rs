@@ -141,7 +141,7 @@ fn requests_equal_those_of_the_official_sdks() {
     for (spec, operation) in operations() {
         assert!(
             compared.contains_key(&(spec.clone(), operation.clone())),
-            "{spec} {operation} was not compared"
+            "no captured request of {spec} {operation} is under tests/vectors/{spec}: see CONTRIBUTING.md, A vendor"
         );
     }
 }
