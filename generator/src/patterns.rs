@@ -87,12 +87,15 @@ pub(crate) fn compare(old: &str, new: &str, length: Length) -> Option<Relation> 
         if lost.is_some() && won.is_some() {
             break;
         }
-        if length.max.is_some_and(|max| count >= max) {
-            continue;
-        }
         for byte in &order {
+            // The first byte of a character counts, the others belong to it.
+            let begins = byte & 0xc0 != 0x80;
+            if begins && length.max.is_some_and(|max| count >= max) {
+                continue;
+            }
+            let count = count + usize::from(begins);
             let (a, b) = (old.next_state(a, *byte), new.next_state(b, *byte));
-            let next = (a, b, (count + 1).min(length.min));
+            let next = (a, b, count.min(length.min));
             if old.is_dead_state(next.0) && new.is_dead_state(next.1) || !seen.insert(next) {
                 continue;
             }
@@ -100,7 +103,12 @@ pub(crate) fn compare(old: &str, new: &str, length: Length) -> Option<Relation> 
                 return None;
             }
             steps.push((step, *byte));
-            open.push_back((next, Some(steps.len() - 1), count + 1));
+            let state = (next, Some(steps.len() - 1), count);
+            // Texts with fewer characters come first.
+            match begins {
+                true => open.push_back(state),
+                false => open.push_front(state),
+            }
         }
     }
     Some(match (lost, won) {
@@ -184,6 +192,14 @@ mod tests {
             let any = Length::default();
             assert_eq!(compare(old, new, any), Some(expected), "{old} {new}");
         }
+        let short = Length {
+            min: 1,
+            max: Some(3),
+        };
+        assert_eq!(
+            compare("\u{e9}\u{e9}|a", "a", short),
+            Some(Relation::Narrower(text("\u{e9}\u{e9}")))
+        );
         let length = Length {
             min: 1,
             max: Some(3),

@@ -77,8 +77,7 @@ pub(super) fn read(
         service: metadata
             .string_at("serviceFullName")
             .or(metadata.string_at("serviceId"))
-            .unwrap_or(prefix)
-            .to_owned(),
+            .map_or_else(|| text::printable(prefix), text::printable),
         endpoint: Some(format!("https://{prefix}.{{region}}.amazonaws.com")),
         see: metadata
             .string_at("uid")

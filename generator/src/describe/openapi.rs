@@ -71,6 +71,16 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
                     ("Version".to_owned(), Some(version)),
                 ];
             }
+            // A name that is there twice is numbered.
+            let base = operation.name.clone();
+            let mut number = 2;
+            while operations
+                .iter()
+                .any(|other: &Operation| other.name == operation.name)
+            {
+                operation.name = format!("{base}{number}");
+                number += 1;
+            }
             operations.push(operation);
         }
     }
@@ -92,7 +102,7 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
         format: *format,
         sha256: String::new(),
         vendor: vendor.map(|(_, vendor)| vendor),
-        service: service.to_owned(),
+        service: text::printable(service),
         endpoint: host.map(|host| format!("https://{}", regional(&host, is_huawei))),
         see: None,
         auth,

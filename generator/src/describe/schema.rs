@@ -237,6 +237,10 @@ impl<'a> Schemas<'a> {
             let why = "this schema is a part of itself";
             return Err(self.document.unreadable(Some(node), why));
         }
+        // A branch may be there many times; once is enough.
+        if parts.iter().any(|part| std::ptr::eq(*part, node)) {
+            return Ok(());
+        }
         for branch in node.get("allOf").map(Node::elements).unwrap_or_default() {
             self.parts(branch, parts, depth + 1)?;
         }
@@ -317,7 +321,8 @@ impl<'a> Schemas<'a> {
             .filter(|value| !value.is_nothing())
             .collect();
         let kind = kind(node);
-        if !values.is_empty() && matches!(kind, "string" | "") {
+        let are_texts = || values.iter().all(|value| value.string().is_some());
+        if !values.is_empty() && (kind == "string" || kind.is_empty() && are_texts()) {
             let values = text::distinct(values.iter().filter_map(|value| value.text()));
             let docs = node.string_at("description").and_then(text::sentence);
             let id = self.add(name, docs, TypeKind::Enum(values));

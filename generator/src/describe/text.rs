@@ -177,3 +177,17 @@ mod tests {
         }
     }
 }
+
+/// Returns a name as text, without what moves a cursor or turns the direction of writing.
+pub(super) fn printable(name: &str) -> String {
+    let is_odd = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let name: String = name.chars().filter(|c| !is_odd(*c)).collect();
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.is_empty() {
+        true => "Service".to_owned(),
+        false => name,
+    }
+}

@@ -26,7 +26,11 @@ pub(super) fn compare(
     }
     let path = [path, &[changed_key(old.list, new.list)]].concat();
     let values = (Some(text(old.list)), Some(text(new.list)));
-    if new.list.iter().all(|rule| is_implied(rule, old, new)) {
+    if same(old.list, new.list) {
+        let words = ("the same members in another order", "nothing");
+        let rule = Rule::RequirementLoosened;
+        changes.report(rule, &path, values, Verdict::HARMLESS, words);
+    } else if new.list.iter().all(|rule| is_implied(rule, old, new)) {
         let words = (
             "released clients refuse what the service takes by now",
             "users of released clients can switch the check off",
@@ -101,4 +105,23 @@ fn is_implied(rule: &Requirement, old: Requirements<'_>, new: Requirements<'_>) 
         Requirement::OneOf(_) => sets.any(|(set, is_exact)| is_exact && set == could_be_set),
         Requirement::AnyOf(_) => sets.any(|(set, _)| set.is_subset(&could_be_set)),
     }
+}
+
+/// Whether two lists say the same, in any order.
+fn same(old: &[Requirement], new: &[Requirement]) -> bool {
+    let sorted = |rules: &[Requirement]| {
+        let rules = rules.iter().map(|rule| {
+            let (word, names) = match rule {
+                Requirement::OneOf(names) => ("one", names),
+                Requirement::AnyOf(names) => ("any", names),
+            };
+            let mut names = names.clone();
+            names.sort();
+            (word, names)
+        });
+        let mut rules: Vec<_> = rules.collect();
+        rules.sort();
+        rules
+    };
+    sorted(old) == sorted(new)
 }

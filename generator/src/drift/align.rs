@@ -107,6 +107,10 @@ impl<'a> Pair<'a> {
                     }
                 }
             }
+            if self.is_complete {
+                let operations = &mut image.service.operations;
+                operations.retain(|operation| self.partner(operation).is_some());
+            }
             self.service_facts(&mut image.service);
         }
         for (name, others) in partners {

@@ -57,7 +57,7 @@ pub(crate) struct Options {
     /// Endpoints that variables name for single regions.
     pub(crate) regional_endpoints: Vec<Endpoint>,
     /// Parameters of the endpoint, by name.
-    pub(crate) endpoint_parameters: BTreeMap<&'static str, String>,
+    pub(crate) endpoint_parameters: BTreeMap<&'static str, GivenPart>,
     pub(crate) project_id: Option<String>,
     pub(crate) fips: bool,
     pub(crate) dual_stack: bool,
@@ -77,6 +77,14 @@ pub(crate) struct Options {
     pub(crate) retry: RetryPolicy,
     pub(crate) attempt_hook: Option<Arc<dyn AttemptHook>>,
     pub(crate) shared: Arc<Shared>,
+}
+
+/// A parameter of an endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenPart {
+    pub(crate) value: String,
+    /// The environment variable that it is from.
+    pub(crate) variable: Option<String>,
 }
 
 /// A base URL in place of the service's own.
@@ -219,7 +227,11 @@ impl<S: Service> Config<S> {
         value: impl Into<String>,
     ) -> Self {
         let parameters = &mut self.options.endpoint_parameters;
-        parameters.insert(parameter.name(), value.into());
+        let part = GivenPart {
+            value: value.into(),
+            variable: None,
+        };
+        parameters.insert(parameter.name(), part);
         self.options.shared = Arc::default();
         self
     }
@@ -372,10 +384,12 @@ impl fmt::Debug for Options {
             .map(|endpoint| endpoint.url.rsplit('@').next().unwrap_or_default())
             .map(|url| url.split(['?', '#']).next().unwrap_or_default());
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        let parameters = self.endpoint_parameters.iter();
+        let parameters: Vec<_> = parameters.map(|(name, part)| (name, &part.value)).collect();
         f.debug_struct("Config")
             .field("region", &self.region)
             .field("endpoint", &endpoint)
-            .field("endpoint_parameters", &self.endpoint_parameters)
+            .field("endpoint_parameters", &parameters)
             .field("project_id", &self.project_id)
             .field("fips", &self.fips)
             .field("dual_stack", &self.dual_stack)

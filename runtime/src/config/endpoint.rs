@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::uri::Scheme;
 use http::{HeaderValue, Uri};
 
-use super::config::Options;
+use super::config::{GivenPart, Options};
 use super::environment::is_of_region;
 use crate::schema::in_class;
 use crate::service::{Domain, ServiceInfo, UrlPart};
@@ -147,9 +147,11 @@ impl ServiceInfo {
         for part in self.endpoint_parameters {
             let UrlPart { name, .. } = part;
             let value = options.endpoint_parameters.get(name);
-            let value = value.ok_or_else(|| missing_url_part(part))?;
-            check_url_part(part, value)
-                .map_err(|problem| format!("invalid `{name}` of the endpoint: {problem}"))?;
+            let GivenPart { value, variable } = value.ok_or_else(|| missing_url_part(part))?;
+            check_url_part(part, value).map_err(|problem| match variable {
+                Some(variable) => format!("invalid environment variable {variable}: {problem}"),
+                None => format!("invalid `{name}` of the endpoint: {problem}"),
+            })?;
             url = url.replace(&format!("{{{name}}}"), value);
         }
         if !self.is_regional() {
@@ -213,7 +215,7 @@ fn missing_url_part(part: &UrlPart) -> String {
 }
 
 /// Checks a parameter of an endpoint.
-pub(super) fn check_url_part(part: &UrlPart, value: &str) -> Result<(), String> {
+fn check_url_part(part: &UrlPart, value: &str) -> Result<(), String> {
     if !is_host_label(value) {
         return Err(format!(
             "it consists of 1 to 63 letters, digits and hyphens, and neither begins nor ends with a hyphen, found {value:?}"

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use zeroize::Zeroize as _;
 
 use super::RetryPolicy;
-use super::endpoint::check_url_part;
+use super::config::GivenPart;
 use crate::auth::Credentials;
 use crate::service::{Keys, NotRead, Scheme, ServiceInfo, Variables};
 
@@ -103,15 +103,18 @@ impl Environment {
         }
     }
 
-    /// Returns the parameters of the endpoint that are set.
+    /// Returns the parameters of the endpoint that are set. They are checked when a client is built, because others may be set
+    /// in their place.
     pub(super) fn endpoint_parameters(
         &self,
         service: &ServiceInfo,
-    ) -> Result<BTreeMap<&'static str, String>, String> {
+    ) -> Result<BTreeMap<&'static str, GivenPart>, String> {
         let mut parameters = BTreeMap::new();
         for part in service.endpoint_parameters {
-            let value = self.checked(part.env, |value| check_url_part(part, value))?;
-            parameters.extend(value.map(|value| (part.name, value)));
+            if let Some(Variable { name, value }) = self.first(part.env)? {
+                let variable = Some(name);
+                parameters.insert(part.name, GivenPart { value, variable });
+            }
         }
         Ok(parameters)
     }

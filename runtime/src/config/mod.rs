@@ -15,6 +15,8 @@ pub use call_options::CallOptions;
 pub use config::Config;
 pub(crate) use config::CredentialsSource;
 #[cfg(feature = "fake")]
+pub(crate) use config::GivenPart;
+#[cfg(feature = "fake")]
 pub(crate) use endpoint::has_subdomains;
 pub(crate) use endpoint::{check_region, is_host_label, missing_region};
 #[cfg(feature = "aws-credentials")]

@@ -14,7 +14,7 @@ use super::call::Call;
 use super::on::{AnyFaked, Exchange, Faked, On, Outcome};
 use super::route::Asked;
 use crate::auth::Credentials;
-use crate::config::Config;
+use crate::config::{Config, GivenPart};
 use crate::schema::in_class;
 use crate::service::{Operation, Scheme, Service, ServiceInfo, UrlPart};
 use crate::time::{Clock, SystemClock};
@@ -130,7 +130,9 @@ impl<S: Service> Fake<S> {
             Config::new().credentials(credentials.unwrap_or_else(Credentials::anonymous));
         for part in S::INFO.endpoint_parameters {
             let parameters = &mut config.options.endpoint_parameters;
-            parameters.insert(part.name, default_part(part));
+            let value = default_part(part);
+            let variable = None;
+            parameters.insert(part.name, GivenPart { value, variable });
         }
         let config = match S::INFO.project_in_urls {
             true => config.project_id("fake-project"),
@@ -280,7 +282,12 @@ fn find<O: Operation>(operations: &[(TypeId, Arc<dyn AnyFaked>)]) -> Option<Arc<
 /// Returns a value that a parameter of the endpoint may have.
 fn default_part(part: &UrlPart) -> String {
     let is_allowed = |c: &char| part.chars.is_none_or(|class| in_class(class, *c));
-    "fakeFAKE0".chars().filter(is_allowed).collect()
+    let fake: String = "fakeFAKE0".chars().filter(is_allowed).collect();
+    if !fake.is_empty() {
+        return fake;
+    }
+    let mut any = ('0'..='9').chain('a'..='z').chain('A'..='Z');
+    any.find(is_allowed).into_iter().collect()
 }
 
 /// Returns the default credentials: an access key, if it accepts one, so that requests are signed.

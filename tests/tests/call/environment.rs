@@ -372,9 +372,17 @@ fn parameters_of_an_endpoint_are_read_and_yield_to_code() {
 #[test]
 fn a_bad_variable_of_an_endpoint_is_named() {
     fn child() {
-        let error = tenants::Config::from_env().unwrap_err();
+        let config = tenants::Config::from_env().unwrap();
+        let config = config
+            .region("eu-1")
+            .credentials(Credentials::anonymous())
+            .endpoint_parameter(tenants::EndpointParameter::StageName, "test");
+        let error = config.call(tenants::ListThings::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains("EXAMPLE_TENANT"), "{error}");
+        // What is set in code wins.
+        let config = config.endpoint_parameter(tenants::EndpointParameter::Tenant, "a");
+        config.call(tenants::ListThings::new()).unwrap();
     }
     // The first variable that is set wins, even if it is wrong.
     let variables = [("EXAMPLE_TENANT", "a.b"), ("EXAMPLE_ACCOUNT", "contoso")];

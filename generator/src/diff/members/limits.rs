@@ -55,9 +55,12 @@ impl<'a> Pair<'a> {
             } else {
                 let (rule, verdict, words) = match width(old, new, length) {
                     Width::Same => (
-                        Rule::PatternChanged,
+                        match key {
+                            [.., "pattern"] => Rule::PatternChanged,
+                            _ => Rule::LimitOfFieldChanged,
+                        },
                         Verdict::HARMLESS,
-                        ("the pattern accepts the same values as before", "nothing"),
+                        ("the same values are accepted as before", "nothing"),
                     ),
                     Width::Wider => (
                         Rule::LimitLoosened,
@@ -177,6 +180,9 @@ fn width(old: Option<&Limit>, new: Option<&Limit>, length: Length) -> Width {
         }
         (Some(Limit::Keys(old)), Some(Limit::Keys(new))) => {
             return width(Some(old), Some(new), length);
+        }
+        (Some(Limit::Chars(old)), Some(Limit::Chars(new))) if charset::same(old, new) => {
+            return Width::Same;
         }
         (Some(Limit::Chars(old)), Some(Limit::Chars(new))) => charset::covers(new, old),
         (Some(Limit::Pattern(old)), Some(Limit::Pattern(new))) => {

@@ -6,7 +6,7 @@ use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Member, Place, Source};
+use crate::model::{Member, Place, Source, Ty};
 
 /// Old and new version of a member.
 pub(super) struct Pair<'a> {
@@ -35,6 +35,21 @@ impl<'a> Pair<'a> {
     }
 
     pub(super) fn other_wire_name(&self, changes: &mut Changes) {
+        // The names of payloads, and of maps in the query, do not travel.
+        let is_map =
+            |member: &Member| member.place == Place::Query && matches!(member.ty, Ty::Map(_));
+        let has_no_name = |member: &Member| member.place == Place::Payload || is_map(member);
+        if self.usage.sent && has_no_name(self.old) && has_no_name(self.new) {
+            let words = ("the name does not travel", "nothing");
+            return changes.changed(
+                Rule::WireNameChanged,
+                &self.path,
+                (&self.old.wire, &self.new.wire),
+                String::clone,
+                Verdict::HARMLESS,
+                words,
+            );
+        }
         let words = (
             "another name travels; the one in Rust is the same, so nobody sees it",
             "is it a correction of the spec? Released clients send and read the old name",

@@ -8,7 +8,7 @@ use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
 use crate::diff::services::{authentication_of_operation, fixed_headers};
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Member, Operation, Place, Service};
+use crate::model::{Member, Operation, Place, Service, Ty, Type};
 use crate::spec::{Label, route};
 
 mod catalog;
@@ -187,10 +187,16 @@ impl<'a> Pair<'a> {
             std::slice::from_ref(&new.see),
         );
         // A member whose sensitivity changed has its own finding, which covers this. A new sensitive member has none.
-        let is_said = changes
-            .findings
-            .iter()
-            .any(|each| each.rule == Rule::SensitivityChanged);
+        let (before, after) = services;
+        let reached = [reached(before, old), reached(after, new)].concat();
+        let is_said = changes.findings.iter().any(|each| {
+            let path: Vec<_> = each.path.iter().map(String::as_str).collect();
+            let is_of_reply = match path.as_slice() {
+                ["types", name, _, ..] => reached.iter().any(|reached| reached == name),
+                _ => false,
+            };
+            each.rule == Rule::SensitivityChanged && is_of_reply
+        });
         if !is_said {
             let words = (
                 "whether raw replies are shown in errors changes",
@@ -426,4 +432,27 @@ impl<'a> Pair<'a> {
         let values = (shown(output), shown(new.output.as_deref()));
         changes.report(Rule::ResponseChanged, &path, values, verdict, words);
     }
+}
+
+/// Returns the names of the types in the replies of an operation.
+fn reached(service: &Service, operation: &Operation) -> Vec<String> {
+    let mut open: Vec<&str> = operation.output.as_deref().into_iter().collect();
+    let mut seen: Vec<String> = Vec::new();
+    while let Some(name) = open.pop() {
+        if seen.iter().any(|other| other == name) {
+            continue;
+        }
+        seen.push(name.to_owned());
+        let ty = service.types.iter().find(|ty| ty.name() == name);
+        let members = ty.map(Type::members).unwrap_or_default();
+        open.extend(
+            members
+                .iter()
+                .filter_map(|member| match member.ty.innermost() {
+                    Ty::Enum(name) | Ty::Structure(name) | Ty::Union(name) => Some(name.as_str()),
+                    _ => None,
+                }),
+        );
+    }
+    seen
 }
