@@ -119,6 +119,20 @@ pub(super) fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> 
     found
 }
 
+/// Returns a name as text, without what moves a cursor or turns the direction of writing.
+pub(super) fn printable(name: &str) -> String {
+    let is_odd = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let name: String = name.chars().filter(|c| !is_odd(*c)).collect();
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.is_empty() {
+        true => "Service".to_owned(),
+        false => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,19 +189,5 @@ mod tests {
         ] {
             assert_eq!(for_whole_text(pattern), expected);
         }
-    }
-}
-
-/// Returns a name as text, without what moves a cursor or turns the direction of writing.
-pub(super) fn printable(name: &str) -> String {
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let name: String = name.chars().filter(|c| !is_odd(*c)).collect();
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    match name.is_empty() {
-        true => "Service".to_owned(),
-        false => name,
     }
 }
