@@ -39,14 +39,13 @@ pub(crate) async fn run(arguments: &arguments::Diff) -> Result<u8, Failure> {
     output::print(&text).map_err(Failure::output)?;
     report::complain(&failed);
     plan.note();
-    let has_differences = !diff.new.is_empty() || !diff.gone.is_empty() || !diff.changed.is_empty();
     // Models of sources that the arguments leave out are no surprise.
     let is_unsure = diff.unknown.iter().any(|unsure| {
         let model = unsure.model();
         arguments.selection.selects(&model.cloud, &model.source)
     });
     Ok(match code {
-        _ if has_differences => exit::DIFFERENCES,
+        _ if diff.has_known_changes() => exit::DIFFERENCES,
         _ if is_unsure => exit::PARTIAL,
         code => code,
     })
@@ -120,6 +119,7 @@ fn changes(change: &Change) -> String {
 
 fn value(model: &Model, field: &str) -> String {
     let value = match field {
+        "account" => model.scope.account.clone(),
         "name" => model.name.clone(),
         "status" => model
             .status

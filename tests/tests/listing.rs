@@ -51,6 +51,8 @@ fn full() -> Listing {
         other.status = Some(status);
         models.push(other);
     }
+    let mut first = outcome("a");
+    first.count = 1;
     let mut slow = failed("b");
     slow.count = 3;
     slow.without_id = 1;
@@ -60,7 +62,7 @@ fn full() -> Listing {
         error.status = Some(429);
         error.request_id = Some("r-1".to_owned());
     }
-    Listing::new(models, vec![outcome("a"), slow])
+    Listing::new(models, vec![first, slow])
 }
 
 fn written(listing: &Listing) -> String {
@@ -158,8 +160,8 @@ fn models_come_go_and_change() {
     assert_eq!(diff.changed[0].fields, ["name", "status"]);
     assert_eq!(diff.changed[0].before.status, Some(Status::Pending));
     assert_eq!(diff.changed[0].now.status, Some(Status::Ready));
-    assert!(diff.unknown.is_empty() && !diff.is_empty());
-    assert!(now.diff(&now).is_empty());
+    assert!(diff.unknown.is_empty() && diff.has_known_changes());
+    assert!(!now.diff(&now).has_known_changes());
 }
 
 #[test]
@@ -193,6 +195,64 @@ fn a_source_that_failed_deletes_nothing() {
     assert_eq!(ids(&diff.new), ["1"]);
     assert!(diff.unknown.iter().all(|each| !gone(each)));
     assert_eq!(diff.unknown.len(), 3);
+}
+
+#[test]
+fn a_source_with_items_without_id_is_sure_of_nothing() {
+    let before = Listing::new(vec![model("a", "1")], vec![outcome("a")]);
+    let mut unnamed = outcome("a");
+    unnamed.without_id = 1;
+    let now = Listing::new(vec![model("a", "")], vec![unnamed]);
+    let diff = now.diff(&before);
+    assert!(diff.gone.is_empty());
+    assert!(matches!(&diff.unknown[..], [Unsure::Gone(model)] if model.id == "1"));
+    let diff = before.diff(&now);
+    assert!(diff.new.is_empty());
+    assert!(matches!(&diff.unknown[..], [Unsure::New(model)] if model.id == "1"));
+}
+
+#[test]
+fn an_account_that_is_not_known_is_equal_to_any() {
+    let owned = |account: &str| {
+        let mut owned = model("a", "1");
+        owned.scope.account = Some(account.to_owned());
+        owned
+    };
+    let one = |model| Listing::new(vec![model], vec![outcome("a")]);
+    let (without, with) = (one(model("a", "1")), one(owned("123")));
+    for (before, now) in [(&without, &with), (&with, &without)] {
+        let diff = now.diff(before);
+        assert!(diff.new.is_empty() && diff.gone.is_empty() && diff.unknown.is_empty());
+        assert_eq!(diff.changed[0].fields, ["account"]);
+    }
+    // Two accounts that are known are two models, and the one that is equal comes first.
+    let diff = one(owned("456")).diff(&with);
+    assert_eq!((diff.new.len(), diff.gone.len()), (1, 1));
+    let both = Listing::new(vec![model("a", "1"), owned("123")], vec![outcome("a")]);
+    assert!(!both.diff(&both).has_known_changes());
+}
+
+#[test]
+fn a_file_with_other_models_than_its_sources_listed_is_refused() {
+    let text = written(&full());
+    let mut lines: Vec<_> = text.lines().collect();
+    let removed = lines.remove(3);
+    assert!(removed.contains("\"source\":\"b\""), "{removed}");
+    let error = Listing::read(lines.join("\n").as_bytes()).unwrap_err();
+    assert!(
+        matches!(&error, ReadError::Invalid(problem) if problem.contains("`b`")),
+        "{error}"
+    );
+    lines.insert(3, removed);
+    lines.insert(3, removed);
+    let error = Listing::read(lines.join("\n").as_bytes()).unwrap_err();
+    assert!(matches!(error, ReadError::Invalid(_)), "{error}");
+}
+
+#[test]
+fn a_listing_without_sources_is_not_complete() {
+    assert!(!Listing::new(Vec::new(), Vec::new()).is_complete());
+    assert!(Listing::new(Vec::new(), vec![outcome("a")]).is_complete());
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Listing, Model, Outcome, Scope};
+use super::{Listing, Model, Outcome};
 
 /// The changes from an earlier listing to a later one, returned by [`Listing::diff`].
 ///
-/// Models are the same if cloud, scope and ID are equal. Models without an ID are left out.
+/// Models are the same if cloud, scope and ID are equal. An account that is not known is equal to any, because some clouds name it
+/// only now and then. Models without an ID are left out.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Diff<R = ()> {
@@ -16,8 +17,8 @@ pub struct Diff<R = ()> {
     pub gone: Vec<Model<R>>,
     /// Models that differ in more than the label of their source.
     pub changed: Vec<Change<R>>,
-    /// Models that are in one listing only, while the other one cannot say whether they existed: their source failed or was not
-    /// asked.
+    /// Models that are in one listing only, while the other one cannot say whether they existed: their source failed, was not
+    /// asked, or listed items without an ID.
     pub unknown: Vec<Unsure<R>>,
 }
 
@@ -29,7 +30,7 @@ pub struct Change<R = ()> {
     pub before: Model<R>,
     /// The model as it is.
     pub now: Model<R>,
-    /// Names of the fields that differ, such as `status`.
+    /// Names of the fields that differ, such as `status`; `account` for that of the scope.
     pub fields: Vec<&'static str>,
 }
 
@@ -37,16 +38,18 @@ pub struct Change<R = ()> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Unsure<R = ()> {
-    /// It may be new: its source failed, or was not asked, in the earlier listing.
+    /// It may be new: the earlier listing cannot say.
     New(Model<R>),
-    /// It may be gone: its source failed, or was not asked, in the later listing.
+    /// It may be gone: the later listing cannot say.
     Gone(Model<R>),
 }
 
 impl<R> Diff<R> {
-    /// Returns whether nothing is known to have changed. There may be models that are [`unknown`](Self::unknown).
-    pub fn is_empty(&self) -> bool {
-        self.new.is_empty() && self.gone.is_empty() && self.changed.is_empty()
+    /// Returns whether a model is known to be new, gone or changed.
+    ///
+    /// If not, the models may still differ: see [`unknown`](Self::unknown).
+    pub fn has_known_changes(&self) -> bool {
+        !(self.new.is_empty() && self.gone.is_empty() && self.changed.is_empty())
     }
 }
 
@@ -59,43 +62,77 @@ impl<R> Unsure<R> {
     }
 }
 
-/// The parts that make a model the same in two listings.
-type Key<'a> = (&'a str, &'a Scope, &'a str);
+/// The parts that make a model the same in two listings, besides the account: cloud, region, workspace, project and ID.
+type Key<'a> = (
+    &'a str,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
+    &'a str,
+);
 
-fn by_key<R>(models: &[Model<R>]) -> BTreeMap<Key<'_>, &Model<R>> {
-    let with_id = models.iter().filter(|model| !model.id.is_empty());
-    with_id
-        .map(|model| {
-            (
-                (model.cloud.as_str(), &model.scope, model.id.as_str()),
-                model,
-            )
-        })
-        .collect()
+/// Models by their parts. Those that differ in the account alone are in one list.
+type ByKey<'a, R> = BTreeMap<Key<'a>, Vec<&'a Model<R>>>;
+
+fn key<R>(model: &Model<R>) -> Key<'_> {
+    let scope = &model.scope;
+    (
+        &model.cloud,
+        scope.region.as_deref(),
+        scope.workspace.as_deref(),
+        scope.project.as_deref(),
+        &model.id,
+    )
+}
+
+/// Returns the models with an ID, each once, by their parts and in the order in which they are listed.
+fn with_id<R>(models: &[Model<R>]) -> (ByKey<'_, R>, Vec<&Model<R>>) {
+    let (mut by_key, mut in_order) = (ByKey::new(), Vec::new());
+    for model in models.iter().filter(|model| !model.id.is_empty()) {
+        let same = by_key.entry(key(model)).or_default();
+        let account = &model.scope.account;
+        if !same.iter().any(|other| other.scope.account == *account) {
+            same.push(model);
+            in_order.push(model);
+        }
+    }
+    (by_key, in_order)
+}
+
+/// Returns the model of the other listing that is the same.
+fn find<'a, R>(by_key: &ByKey<'a, R>, model: &Model<R>) -> Option<&'a Model<R>> {
+    let candidates = by_key.get(&key(model))?;
+    let account = &model.scope.account;
+    let mut with = candidates.iter();
+    let found = with.find(|other| other.scope.account == *account);
+    let is_any = |other: &&&Model<R>| account.is_none() || other.scope.account.is_none();
+    found.or_else(|| candidates.iter().find(is_any)).copied()
 }
 
 impl<R: Clone> Listing<R> {
     /// Returns the changes since `before`, in the order of the listings.
     ///
-    /// A model is new, or gone, only if its source is complete in the listing that lacks it. So a source that failed never looks
-    /// like one whose models were deleted. The source is the same if label, cloud and scope are.
+    /// A model is new, or gone, only if its source is complete in the listing that lacks it, and listed no item without an ID,
+    /// which may be that model. So a source that failed never looks like one whose models were deleted. The source is the same if
+    /// label, cloud and scope are.
     pub fn diff(&self, before: &Self) -> Diff<R> {
-        let (old, current) = (by_key(&before.models), by_key(&self.models));
+        let (old, all_old) = with_id(&before.models);
+        let (current, all_current) = with_id(&self.models);
         let mut diff = Diff {
             new: Vec::new(),
             gone: Vec::new(),
             changed: Vec::new(),
             unknown: Vec::new(),
         };
-        for (key, now) in in_order(&self.models, &current) {
-            match old.get(&key) {
+        for now in all_current {
+            match find(&old, now) {
                 Some(then) => diff.changed.extend(change(then, now)),
                 None if before.is_sure_of(now, self) => diff.new.push(now.clone()),
                 None => diff.unknown.push(Unsure::New(now.clone())),
             }
         }
-        for (key, then) in in_order(&before.models, &old) {
-            if current.contains_key(&key) {
+        for then in all_old {
+            if find(&current, then).is_some() {
                 continue;
             }
             if self.is_sure_of(then, before) {
@@ -113,28 +150,18 @@ impl<R: Clone> Listing<R> {
         let Some(theirs) = other.outcomes.iter().find(of_label) else {
             return false;
         };
-        self.outcomes
-            .iter()
-            .filter(of_label)
-            .any(|own| own.complete && own.cloud == theirs.cloud && own.scope == theirs.scope)
+        self.outcomes.iter().filter(of_label).any(|own| {
+            own.complete
+                && own.without_id == 0
+                && own.cloud == theirs.cloud
+                && own.scope == theirs.scope
+        })
     }
-}
-
-/// Returns the models of `by_key`, each once, in the order in which they are listed.
-fn in_order<'a, R>(
-    models: &'a [Model<R>],
-    by_key: &BTreeMap<Key<'a>, &'a Model<R>>,
-) -> Vec<(Key<'a>, &'a Model<R>)> {
-    let keyed = models.iter().filter_map(|model| {
-        let key = (model.cloud.as_str(), &model.scope, model.id.as_str());
-        let chosen = by_key.get(&key)?;
-        std::ptr::eq(*chosen, model).then_some((key, model))
-    });
-    keyed.collect()
 }
 
 fn change<R: Clone>(before: &Model<R>, now: &Model<R>) -> Option<Change<R>> {
     let differences = [
+        ("account", before.scope.account != now.scope.account),
         ("name", before.name != now.name),
         ("status", before.status != now.status),
         ("customization", before.customization != now.customization),

@@ -1,5 +1,6 @@
 //! Listings in files: a JSON object with a version, a model a line.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read, Write};
 
@@ -63,7 +64,9 @@ impl<R> Listing<R> {
     /// ```
     /// # use cloud_models_runtime::catalog::{Listing, Model, Outcome};
     /// let model = Model::new("aws-bedrock", "production", "arn:aws:bedrock:…");
-    /// let listing: Listing = Listing::new(vec![model], vec![Outcome::new("production", "aws-bedrock")]);
+    /// let mut outcome = Outcome::new("production", "aws-bedrock");
+    /// outcome.count = 1;
+    /// let listing: Listing = Listing::new(vec![model], vec![outcome]);
     /// let mut file = Vec::new();
     /// listing.write(&mut file)?;
     /// assert_eq!(Listing::read(file.as_slice())?, listing);
@@ -82,7 +85,8 @@ impl<R> Listing<R> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the file could not be read, ends too early, has another version, or is not a listing.
+    /// Returns an error if the file could not be read, ends too early, has another version, is not a listing, or lacks models that
+    /// a source listed, or has others.
     pub fn read(mut reader: impl Read) -> Result<Self, ReadError> {
         let mut text = Vec::new();
         reader.read_to_end(&mut text).map_err(ReadError::Io)?;
@@ -91,7 +95,37 @@ impl<R> Listing<R> {
         match version {
             None => Err(ReadError::Invalid("it has no `version`".to_owned())),
             Some(version) if version != VERSION => Err(ReadError::Version(version.to_string())),
-            Some(_) => from_json(&text),
+            Some(_) => {
+                let listing: Self = from_json(&text)?;
+                listing.check_counts()?;
+                Ok(listing)
+            }
+        }
+    }
+
+    /// Returns an error unless each source has as many models as its outcomes say.
+    fn check_counts(&self) -> Result<(), ReadError> {
+        // A label that was used twice has two outcomes.
+        let mut counts = BTreeMap::new();
+        for outcome in &self.outcomes {
+            let (expected, _) = counts
+                .entry(outcome.source.as_str())
+                .or_insert((0u64, 0u64));
+            *expected = expected.saturating_add(outcome.count);
+        }
+        for model in &self.models {
+            if let Some((_, found)) = counts.get_mut(model.source.as_str()) {
+                *found += 1;
+            }
+        }
+        match counts
+            .iter()
+            .find(|(_, (expected, found))| expected != found)
+        {
+            Some((source, (expected, found))) => Err(ReadError::Invalid(format!(
+                "source `{source}` listed {expected} models, and the file has {found} of them"
+            ))),
+            None => Ok(()),
         }
     }
 }

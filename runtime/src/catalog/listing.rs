@@ -34,9 +34,9 @@ impl<R> Listing<R> {
         Self { models, outcomes }
     }
 
-    /// Returns whether every source listed all of its models.
+    /// Returns whether every source listed all of its models. A listing without sources is not complete.
     pub fn is_complete(&self) -> bool {
-        self.outcomes.iter().all(|outcome| outcome.complete)
+        !self.outcomes.is_empty() && self.outcomes.iter().all(|outcome| outcome.complete)
     }
 
     /// Returns the outcomes of the sources that failed.

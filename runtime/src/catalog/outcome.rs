@@ -19,13 +19,14 @@ pub struct Outcome {
     /// Whether all of its models were listed. If not, [`error`](Self::error) says why, and the models that came before the
     /// failure are in the listing.
     pub complete: bool,
-    /// Number of models that it listed.
+    /// Number of models that it listed. A model that it listed twice, with the same ID and scope, counts once.
     pub count: u64,
-    /// Number of those whose cloud sent no ID.
+    /// Number of items without an ID: those models whose cloud sent none, and items that were `null` and are no models.
     pub without_id: u64,
     /// Number of HTTP requests that were begun, including repeated ones.
     pub requests: u64,
-    /// Time from its first request to its end. Time spent waiting for a place among the sources is not part of it.
+    /// Time that its pages took, including waits between attempts; in files, a number of seconds. Time spent waiting for a place
+    /// among the sources, or for the program to take its models, is not part of it.
     pub duration: Duration,
     /// Why it is not complete.
     pub error: Option<SourceError>,
@@ -67,9 +68,9 @@ pub enum SourceErrorKind {
     Network,
     /// The service reported another error.
     Service,
-    /// The response is not as documented, or its pages contradict each other.
+    /// The response is not as documented, lacks everything that is, or its pages contradict each other.
     Reply,
-    /// A kind of a newer version of this crate, in a file.
+    /// A panic in a source, or no thread for it; in a file, also a kind of a newer version of this crate.
     Other,
 }
 

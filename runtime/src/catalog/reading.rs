@@ -1,5 +1,7 @@
 //! [`Reading`], a source on the way through its pages, without I/O: both clients perform what it says.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,8 +10,9 @@ use super::convert::{model, workspace};
 use super::{Model, Outcome, Scope, SourceError, SourceErrorKind};
 use crate::config::{Attempt, AttemptHook, ResolvedConfig};
 use crate::error::{Error, Result};
-use crate::paging::{Catalogued, PageRequest, Pager};
-use crate::service::Reply;
+use crate::paging::{Catalogued, PageRequest, Pager, nulls};
+use crate::schema::{Place, Value, raw_at};
+use crate::service::{Reply, Service};
 
 /// The facts of a source that do not depend on the client.
 #[derive(Clone, Debug)]
@@ -59,6 +62,9 @@ pub(super) struct Reading<O> {
     spent: Duration,
     count: u64,
     without_id: u64,
+    /// Hashes of what makes the models different: account, project and ID.
+    known: HashSet<u64>,
+    hasher: RandomState,
     error: Option<SourceError>,
 }
 
@@ -71,13 +77,25 @@ impl<O: Catalogued> Reading<O> {
             spent: Duration::ZERO,
             count: 0,
             without_id: 0,
+            known: HashSet::new(),
+            hasher: RandomState::new(),
             error: None,
         }
     }
 
     /// Returns the request of the next page, with the time that is left for it; `None` at the end.
     pub(super) fn next(&mut self) -> Option<(PageRequest<O>, Duration)> {
-        match self.pager.next()? {
+        if self.error.is_some() {
+            return None;
+        }
+        let Some(next) = self.pager.next() else {
+            self.error = self
+                .pager
+                .shortfall()
+                .map(|error| SourceError::from(&error));
+            return None;
+        };
+        match next {
             Ok(_) if self.left().is_zero() => {
                 self.error = Some(self.too_long());
                 None
@@ -104,14 +122,39 @@ impl<O: Catalogued> Reading<O> {
                 return Vec::new();
             }
         };
+        if !has_members::<O>(&mut page) {
+            self.error = Some(SourceError {
+                request_id: page.request_id().map(str::to_owned),
+                ..SourceError::new(
+                    SourceErrorKind::Reply,
+                    format!(
+                        "{}: {}: the response has none of the documented members, such as `{}`",
+                        O::Service::INFO.name,
+                        O::NAME,
+                        O::PAGING.items
+                    ),
+                )
+            });
+            return Vec::new();
+        }
+        let nulls = nulls::<O>(&mut page) as u64;
         let items = O::items(page.output_mut()).map(std::mem::take);
-        let models = items.unwrap_or_default().into_iter().map(|item| {
-            let model = model::<O, R>(item, &self.facts.label, &self.facts.scope);
-            self.count += 1;
-            self.without_id += u64::from(model.id.is_empty());
-            model
-        });
-        models.collect()
+        let models = items.unwrap_or_default().into_iter();
+        let models = models.map(|item| model::<O, R>(item, &self.facts.label, &self.facts.scope));
+        let (known, hasher) = (&mut self.known, &self.hasher);
+        let models: Vec<_> = models
+            .filter(|model| {
+                // IDs are long, hashes are not.
+                let Scope {
+                    account, project, ..
+                } = &model.scope;
+                model.id.is_empty() || known.insert(hasher.hash_one((account, project, &model.id)))
+            })
+            .collect();
+        let without_id = models.iter().filter(|model| model.id.is_empty()).count();
+        self.count += models.len() as u64;
+        self.without_id += without_id as u64 + nulls;
+        models
     }
 
     /// Returns how the source ended, after the last page.
@@ -152,6 +195,26 @@ impl<O: Catalogued> Reading<O> {
             ),
         )
     }
+}
+
+/// Returns whether a page has a documented member of the body. One that has none, such as `{}`, is no page: it does not say that
+/// there are no models. A list that is `null` has none if another member is there.
+fn has_members<O: Catalogued>(page: &mut Reply<O::Output>) -> bool {
+    if O::items(page.output_mut()).is_some_and(|items| !items.is_empty()) {
+        return true;
+    }
+    let (output, body) = (&**page, std::str::from_utf8(page.raw()).unwrap_or_default());
+    let Some(members) = output.view().members() else {
+        return true;
+    };
+    members.iter().any(|member| match member.place {
+        Place::Payload => !body.trim().is_empty() && body.trim() != "null",
+        _ => {
+            let result = O::Service::INFO.result.into_iter();
+            let path: Vec<_> = result.chain([member.name]).collect();
+            raw_at(body, &path).is_some_and(|value| value.get() != "null")
+        }
+    })
 }
 
 /// Counts the requests of a source, and passes them on to the hook of its client.

@@ -15,6 +15,8 @@ pub(crate) use pager::Pager;
 #[cfg(feature = "catalog")]
 pub(crate) use pager::Request as PageRequest;
 pub use paginated::Paginated;
+#[cfg(feature = "catalog")]
+pub(crate) use paginated::nulls;
 pub use paging::Paging;
 #[cfg(feature = "fake")]
 pub(crate) use paging::Style;

@@ -82,14 +82,38 @@ impl Next {
         Self(Kind::End)
     }
 
+    /// Returns how many items there are to the end of the page, and the total that the response states, as far as they are
+    /// known. A total at the cap says nothing.
+    pub(super) fn progress(&self, place: Place) -> (Option<i64>, Option<i64>) {
+        let items = i64::try_from(place.items).unwrap_or(i64::MAX);
+        let (before, total) = match self.0 {
+            Kind::Token(_) | Kind::End | Kind::Missing => return (None, None),
+            Kind::Offset { offset, total } => (Some(offset), total),
+            Kind::PageNumber {
+                page,
+                page_size,
+                total,
+            } => {
+                // The count is certain: a service may serve fewer items per page than it states.
+                let by_size = || Some(page.saturating_sub(1).saturating_mul(page_size?));
+                (place.before.or_else(by_size), total)
+            }
+        };
+        let is_capped = |total: i64| place.total_cap.is_some_and(|cap| total >= cap);
+        (
+            before.map(|before| before.saturating_add(items)),
+            total.filter(|total| !is_capped(*total)),
+        )
+    }
+
     /// Returns the cursor of the next page, or `None` at the end.
     pub(super) fn resolve(
         self,
         place: Place,
         context: &Context<'_>,
     ) -> Result<Option<Cursor>, Error> {
-        let items = i64::try_from(place.items).unwrap_or(i64::MAX);
-        let (next, reached, total) = match self.0 {
+        let (reached, total) = self.progress(place);
+        let next = match self.0 {
             Kind::Token(token) => return Ok(Some(Cursor::token(token))),
             Kind::End => return Ok(None),
             Kind::Missing => {
@@ -98,27 +122,11 @@ impl Next {
                     "the response announces more pages, but contains no token",
                 ));
             }
-            Kind::Offset { offset, total } => {
-                let reached = offset.saturating_add(items);
-                (Cursor::offset(reached), Some(reached), total)
-            }
-            Kind::PageNumber {
-                page,
-                page_size,
-                total,
-            } => {
-                // The count is certain: a service may serve fewer items per page than it states.
-                let before = place
-                    .before
-                    .or_else(|| Some(page.saturating_sub(1).saturating_mul(page_size?)));
-                let reached = before.map(|before| before.saturating_add(items));
-                (Cursor::page(page.saturating_add(1)), reached, total)
-            }
+            Kind::Offset { offset, .. } => Cursor::offset(reached.unwrap_or(offset)),
+            Kind::PageNumber { page, .. } => Cursor::page(page.saturating_add(1)),
         };
         // A total below what was seen is wrong, and one at the cap says nothing: only an empty page ends such a list.
-        let is_capped = |total: i64| place.total_cap.is_some_and(|cap| total >= cap);
-        let total = total.filter(|total| !is_capped(*total));
-        let is_last = items == 0 || total.is_some() && total == reached;
+        let is_last = place.items == 0 || total.is_some() && total == reached;
         Ok((!is_last).then_some(next))
     }
 }

@@ -29,6 +29,9 @@ pub(crate) struct Pager<O> {
     /// Number of items so far; `None` if the list did not begin at its first page.
     items: Option<i64>,
     cursor: Option<Cursor>,
+    /// Number of items to the end of the last page, and the total that it states.
+    #[cfg(feature = "catalog")]
+    progress: (Option<i64>, Option<i64>),
 }
 
 /// The operation that requests the next page.
@@ -64,6 +67,8 @@ impl<O: Paginated> Pager<O> {
             empty_pages: 0,
             items: is_first_page.then_some(0),
             cursor,
+            #[cfg(feature = "catalog")]
+            progress: (None, None),
         }
     }
 
@@ -128,6 +133,10 @@ impl<O: Paginated> Pager<O> {
             before: self.items,
             total_cap: O::PAGING.total_cap,
         };
+        #[cfg(feature = "catalog")]
+        {
+            self.progress = next.progress(place);
+        }
         self.items = self
             .items
             .map(|before| before.saturating_add(i64::try_from(items).unwrap_or(i64::MAX)));
@@ -159,6 +168,17 @@ impl<O: Paginated> Pager<O> {
         };
         let hash = self.hasher.hash_one(list.get());
         self.last_items.replace(hash) == Some(hash)
+    }
+
+    /// Returns an error if the list ended before the total that its last page states.
+    #[cfg(feature = "catalog")]
+    pub(crate) fn shortfall(&self) -> Option<Error> {
+        let (Some(reached), Some(total)) = self.progress else {
+            return None;
+        };
+        let is_short = matches!(self.state, State::Done) && reached < total;
+        is_short
+            .then(|| self.paging_error(&format!("ends the list after {reached} of {total} items")))
     }
 
     fn paging_error(&self, problem: &str) -> Error {

@@ -80,9 +80,19 @@ pub(super) fn count<O: Paginated>(reply: &mut Reply<O::Output>) -> usize {
 
 /// Returns the list of a page as it was sent, if the service counts its items.
 pub(super) fn sent_list<O: Paginated>(reply: &Reply<O::Output>) -> Option<&RawValue> {
-    if !O::PAGING.is_counted() {
-        return None;
-    }
+    O::PAGING.is_counted().then(|| list::<O>(reply)).flatten()
+}
+
+/// Returns the number of items on a page that are `null`, which are left out of the list.
+#[cfg(feature = "catalog")]
+pub(crate) fn nulls<O: Paginated>(reply: &mut Reply<O::Output>) -> usize {
+    let in_list = O::items(reply.output_mut()).map_or(0, |items| items.len());
+    let sent = list::<O>(reply).and_then(count_elements);
+    sent.unwrap_or_default().saturating_sub(in_list)
+}
+
+/// Returns the list of a page as it was sent.
+fn list<O: Paginated>(reply: &Reply<O::Output>) -> Option<&RawValue> {
     let result = O::Service::INFO.result.into_iter();
     let path: Vec<_> = result.chain(O::PAGING.items.split('.')).collect();
     raw_at(std::str::from_utf8(reply.raw()).ok()?, &path)

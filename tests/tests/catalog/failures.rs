@@ -95,7 +95,10 @@ fn what_can_be_had_is_had_and_each_failure_has_its_source() {
         assert!(!text.contains("not-the-secret"));
         // Nothing of a source that failed is gone or new.
         let diff = listing.diff(&difficult(kind));
-        assert!(diff.is_empty() && diff.unknown.is_empty(), "{diff:?}");
+        assert!(
+            !diff.has_known_changes() && diff.unknown.is_empty(),
+            "{diff:?}"
+        );
     }
 }
 
@@ -165,6 +168,132 @@ fn a_service_that_lies_about_its_pages_is_not_complete() {
         let lying = outcome(&listing.outcomes, "lying");
         assert!(!lying.complete && lying.count > 0);
         assert_eq!(lying.error.as_ref().unwrap().kind, SourceErrorKind::Reply);
+    }
+}
+
+/// Lists one source whose service sends these bodies in turn.
+fn scripted(kind: Kind, wanted: fn(&Server) -> Wanted, bodies: &[&str]) -> (Listing, Outcome) {
+    let server = Server::in_turn(bodies.iter().map(|body| Reply::json(200, body)));
+    // A source that cannot fail, for a listing even of nothing.
+    let empty = Cloud::new(Fake::<BaiduQianfan>::new());
+    empty.fake.on::<Qianfan>().items([]);
+    let wanted = vec![
+        ("scripted", wanted(&server)),
+        ("empty", Wanted::Qianfan(empty.config())),
+    ];
+    let listing = collect(kind, wanted, USUAL).unwrap();
+    let outcome = outcome(&listing.outcomes, "scripted").clone();
+    assert_eq!(server.requests().len(), bodies.len());
+    (listing, outcome)
+}
+
+fn of_bedrock(server: &Server) -> Wanted {
+    Wanted::Bedrock(bedrock().config().endpoint(server.url()))
+}
+
+fn of_ark(server: &Server) -> Wanted {
+    Wanted::Ark(ark().config().endpoint(server.url()))
+}
+
+fn of_qianfan(server: &Server) -> Wanted {
+    Wanted::Qianfan(qianfan().config().endpoint(server.url()))
+}
+
+fn of_fabric(server: &Server) -> Wanted {
+    Wanted::Fabric(fabric().config().endpoint(server.url()))
+}
+
+#[test]
+fn a_reply_that_says_nothing_does_not_say_that_there_are_no_models() {
+    type Of = fn(&Server) -> Wanted;
+    let nothing: [(Of, &str); 7] = [
+        (of_bedrock, "{}"),
+        (of_bedrock, r#"{"greeting": "welcome"}"#),
+        (of_bedrock, r#"{"modelSummaries": null}"#),
+        (
+            of_ark,
+            r#"{"ResponseMetadata": {"RequestId": "r"}, "Result": {}}"#,
+        ),
+        (of_qianfan, r#"{"requestId": "r", "result": {}}"#),
+        (of_fabric, "{}"),
+        (of_fabric, r#"{"models": null, "total": null}"#),
+    ];
+    let empty: [(Of, &str); 5] = [
+        (of_bedrock, r#"{"modelSummaries": []}"#),
+        (
+            of_ark,
+            r#"{"ResponseMetadata": {}, "Result": {"Items": null, "TotalCount": 0}}"#,
+        ),
+        (
+            of_qianfan,
+            r#"{"result": {"customModelSetList": null, "pageInfo": {"isTruncated": false}}}"#,
+        ),
+        (of_fabric, r#"{"models": null, "total": 0}"#),
+        (of_fabric, r#"{"total": 0}"#),
+    ];
+    for kind in BOTH {
+        for (of, body) in nothing {
+            let (listing, outcome) = scripted(kind, of, &[body]);
+            assert!(!outcome.complete && !listing.is_complete(), "{body}");
+            let error = outcome.error.unwrap();
+            assert_eq!(error.kind, SourceErrorKind::Reply, "{body}: {error}");
+        }
+        for (of, body) in empty {
+            let (_, outcome) = scripted(kind, of, &[body]);
+            assert!(
+                outcome.complete && outcome.count == 0,
+                "{body}: {outcome:?}"
+            );
+        }
+        // The models of the pages before it stay.
+        let page = r#"{"modelSummaries": [{"modelArn": "a", "modelName": "a"}], "nextToken": "t"}"#;
+        let (listing, outcome) = scripted(kind, of_bedrock, &[page, "{}"]);
+        assert_eq!((outcome.count, count(&listing, "scripted")), (1, 1));
+        assert_eq!(outcome.error.unwrap().kind, SourceErrorKind::Reply);
+    }
+}
+
+#[test]
+fn a_list_that_ends_before_its_total_is_not_complete() {
+    let page =
+        |total: u64| format!(r#"{{"models": [{{"id": "a"}}, {{"id": "b"}}], "total": {total}}}"#);
+    let end = |total: u64| format!(r#"{{"models": [], "total": {total}}}"#);
+    for kind in BOTH {
+        let (listing, outcome) = scripted(kind, of_fabric, &[&page(3), &end(3)]);
+        assert_eq!((outcome.count, count(&listing, "scripted")), (2, 2));
+        assert!(!outcome.complete);
+        assert_eq!(outcome.error.unwrap().kind, SourceErrorKind::Reply);
+        // A total at the cap says nothing, and the last one is that of the end.
+        for pages in [
+            [page(10_000), end(10_000)],
+            [page(3), end(2)],
+            [page(1), end(1)],
+        ] {
+            let pages = pages.each_ref().map(String::as_str);
+            let (_, outcome) = scripted(kind, of_fabric, &pages);
+            assert!(outcome.complete, "{pages:?}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn a_model_that_is_listed_twice_is_one() {
+    let pages = [
+        r#"{"modelSummaries": [{"modelArn": "a", "modelName": "first"}, null], "nextToken": "t"}"#,
+        r#"{"modelSummaries": [{"modelArn": "b", "modelName": "b"}, {"modelArn": "a", "modelName": "second"},
+            {"modelArn": "a", "modelName": "other", "ownerAccountId": "1"}]}"#,
+    ];
+    for kind in BOTH {
+        let (listing, outcome) = scripted(kind, of_bedrock, &pages);
+        let names: Vec<_> = listing
+            .models
+            .iter()
+            .map(|model| model.display_name())
+            .collect();
+        assert_eq!(names, ["first", "other", "b"]);
+        // The `null` may be any model.
+        assert_eq!((outcome.count, outcome.without_id), (3, 1));
+        assert!(outcome.complete);
     }
 }
 

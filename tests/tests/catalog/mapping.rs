@@ -78,9 +78,11 @@ fn every_key_is_read() {
 fn what_an_item_lacks_is_none_and_a_model_without_id_is_counted() {
     let mut blank = Thing::default();
     blank.how = Some("  ".to_owned());
-    let mut states = ["open", "on fire", "closed", "new one"].map(|state| {
+    let states = ["open", "on fire", "closed", "new one"];
+    let mut states = [0, 1, 2, 3].map(|number: i64| {
+        let state = states[number as usize];
         let mut thing = Thing::default();
-        thing.number = Some(1);
+        thing.number = Some(number);
         thing.state = Some(state.into());
         thing
     });
