@@ -430,3 +430,80 @@ fn types_may_contain_themselves() {
         assert!(generated(name, &spec).contains("pub parent: Option<Box<Tree>>"));
     }
 }
+
+#[test]
+fn what_a_document_says_in_odd_places_is_said_or_named() {
+    let workspace = open("odd");
+    let text_of =
+        json!({"type": "object", "properties": {"x": {"type": "string"}, "n": {"enum": [1, 2]}}});
+    let number_of = json!({"type": "object", "properties": {"x": {"type": "integer"}}});
+    let reply = |schema: &Value| json!({"200": {"description": "", "content": {"application/json": {"schema": schema}}}});
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "Odd\u{202e}\u{1b}[31m", "version": "1"},
+        "servers": [{"url": "https://{tenant}.example.com", "variables": {"tenant": {"default": "a"}}}],
+        "security": [{"key": []}, {}],
+        "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
+        "paths": {
+            "/a?uploads": {"get": {"operationId": "read", "security": [], "responses": reply(&json!({"allOf": [text_of, number_of]}))}},
+            "/b": {"get": {"operationId": "read", "responses": {"204": {"description": ""}}}},
+        },
+    });
+    workspace.write("odd.json", document.to_string());
+    let (output, spec) = import(&workspace, "odd", &[workspace.path("odd.json")], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let text = spec.unwrap();
+    assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");
+    let spec: Value = serde_yaml::from_str(&text).unwrap();
+    assert_eq!(
+        spec["endpoint"]["parameters"]["tenant"]["env"],
+        json!(["ODD_TENANT"])
+    );
+    let schemes: Vec<_> = spec["auth"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|each| &each["scheme"])
+        .collect();
+    assert_eq!(schemes, ["token", "none"]);
+    let operations = spec["operations"].as_object().unwrap();
+    assert_eq!(operations.keys().collect::<Vec<_>>(), ["Read", "Read2"]);
+    let read = &operations["Read"];
+    assert_eq!(read["fixed"], json!({"uploads": null}));
+    assert_eq!(read["auth"], json!([{"scheme": "none"}]));
+    // A property of two types is both.
+    let output = read["response"].as_str().unwrap();
+    let fields = &spec["types"][output]["fields"];
+    assert_eq!(fields["x"]["type"], "json");
+    assert_eq!(fields["n"]["type"], "json");
+    assert!(
+        text.contains("# The description has a property of several types"),
+        "{text}"
+    );
+}
+
+#[test]
+fn parts_that_are_repeated_are_read_once() {
+    let workspace = open("repeated");
+    let mut schemas = serde_json::Map::new();
+    for number in 0..28 {
+        let next = json!({"$ref": format!("#/components/schemas/T{}", number + 1)});
+        schemas.insert(format!("T{number}"), json!({"allOf": [next, next]}));
+    }
+    let last = json!({"type": "object", "properties": {"x": {"type": "string"}}});
+    schemas.insert("T28".to_owned(), last);
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "Repeated", "version": "1"},
+        "servers": [{"url": "https://example.com"}], "components": {"schemas": schemas},
+        "paths": {"/a": {"get": {"operationId": "read", "responses": {"200": {"description": "", "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/T0"}}}}}}}},
+    });
+    workspace.write("repeated.json", document.to_string());
+    let (output, spec) = import(
+        &workspace,
+        "repeated",
+        &[workspace.path("repeated.json")],
+        &[],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(spec.unwrap().contains("x:"));
+}

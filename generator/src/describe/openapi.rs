@@ -90,6 +90,14 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
         .or(root.string_at("product_short"))
         .unwrap_or("Service");
     let mut auth = reader.schemes();
+    let security = root.get("security").map(Node::elements).unwrap_or_default();
+    if security.iter().any(|way| way.entries().len() > 1) {
+        let what = "several ways to authenticate that are needed together";
+        reader.schemas.skip(&mut Vec::new(), what);
+    }
+    if security.iter().any(|way| way.entries().is_empty()) {
+        auth.push(Scheme::None);
+    }
     if is_volcengine {
         let name = Some(service.to_lowercase());
         auth.insert(0, Scheme::Signed(Signature::VolcengineHmac, name));
@@ -163,7 +171,11 @@ impl<'a> Reader<'a> {
     ) -> Result<Operation, Unreadable> {
         let node = &entry.value;
         let (way, query) = path.key.split_once('?').unwrap_or((&path.key, ""));
-        let fixed = query.split('&').filter_map(|pair| pair.split_once('='));
+        let fixed = query.split('&').filter(|pair| !pair.is_empty());
+        let fixed = fixed.map(|pair| match pair.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (pair.to_owned(), None),
+        });
         let name = node
             .string_at("operationId")
             .or(self
@@ -178,9 +190,7 @@ impl<'a> Reader<'a> {
             docs: docs.and_then(text::sentence),
             method: entry.key.to_uppercase(),
             path: format!("{prefix}{way}"),
-            fixed: fixed
-                .map(|(name, value)| (name.to_owned(), Some(value.to_owned())))
-                .collect(),
+            fixed: fixed.collect(),
             // By the rules of HTTP. The format cannot say it.
             read_only: matches!(entry.key.as_str(), "get" | "head"),
             deprecated: node
@@ -188,6 +198,17 @@ impl<'a> Reader<'a> {
                 .then(|| "Deprecated by the vendor.".to_owned()),
             ..Operation::default()
         };
+        // An empty list, or an alternative without a scheme, lets everybody in.
+        if let Some(security) = node.get("security") {
+            let is_open = |each: &Node| each.entries().is_empty();
+            let ways = security.elements();
+            if ways.iter().all(is_open) {
+                operation.auth = Some(vec![Scheme::None]);
+            } else if ways.iter().any(is_open) {
+                let what = "an operation that needs no credentials but takes some";
+                self.schemas.skip(&mut operation.notes, what);
+            }
+        }
         // The parameters of the operation replace those of the path with the same name and place.
         let mut parameters: Vec<&'a Node> = Vec::new();
         for list in [item, node] {

@@ -214,8 +214,15 @@ impl<'a> Schemas<'a> {
                 let mut field =
                     self.field(&entry.key, Place::Body, &entry.value, name, direction)?;
                 field.required = entry.value.flag("required");
-                // The same property of another branch holds, too; the last one is taken.
-                fields.retain(|other| other.name != field.name);
+                // The same property of another branch holds, too.
+                let same = fields.iter().position(|other| other.name == field.name);
+                let before = same.map(|index| fields.remove(index));
+                if let Some(before) = before.filter(|before| before.shape != field.shape) {
+                    field.notes = before.notes;
+                    field.limits = Limits::default();
+                    field.shape = Shape::Json;
+                    self.skip(&mut field.notes, "a property of several types");
+                }
                 fields.push(field);
             }
         }
