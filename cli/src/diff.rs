@@ -33,7 +33,7 @@ pub(crate) async fn run(arguments: &arguments::Diff) -> Result<u8, Failure> {
         DiffFormat::Text => render(&diff),
         DiffFormat::Json => {
             let text = serde_json::to_string_pretty(&diff).map_err(Failure::internal)?;
-            json::harmless(&text) + "\n"
+            json::harmless(&text).into_owned() + "\n"
         }
     };
     output::print(&text).map_err(Failure::output)?;

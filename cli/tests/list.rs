@@ -261,7 +261,7 @@ fn what_services_say_is_harmless() {
     let clouds = Clouds::new("harmless", 0);
     let mut model = aws_bedrock::CustomModelSummary::default();
     model.model_arn = "=HYPERLINK(\"http://evil\")".to_owned();
-    model.model_name = "<script>alert(1)</script>\u{1b}[2J\u{202e}".to_owned();
+    model.model_name = "<script>alert(1)</script>\u{ad}\u{e0041}\u{1b}[2J\u{202e}".to_owned();
     clouds
         .aws
         .on::<aws_bedrock::ListCustomModels>()
@@ -269,7 +269,7 @@ fn what_services_say_is_harmless() {
     let output = |format| {
         let ran = clouds.run(&["list", "--source", "aws", "-o", format]);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
-        for sign in ['\u{1b}', '\u{202e}'] {
+        for sign in ['\u{1b}', '\u{202e}', '\u{ad}', '\u{e0041}'] {
             assert!(!ran.stdout.contains(sign), "{format}: {}", ran.stdout);
         }
         ran.stdout
@@ -279,7 +279,10 @@ fn what_services_say_is_harmless() {
     assert!(output("table").contains("\\u{1b}[2J"));
     let json: serde_json::Value = serde_json::from_str(&output("json")).unwrap();
     let name = json["models"][0]["name"].as_str().unwrap();
-    assert!(name.ends_with("\u{1b}[2J\u{202e}"), "{name:?}");
+    assert!(
+        name.ends_with("\u{ad}\u{e0041}\u{1b}[2J\u{202e}"),
+        "{name:?}"
+    );
 }
 
 #[test]
