@@ -106,7 +106,7 @@ pub(crate) struct List {
     /// Only models with this status; may be repeated. Models without one are left out
     #[arg(long, value_name = "STATUS")]
     pub(crate) status: Vec<StatusFilter>,
-    /// Output format. A table is as wide as the terminal; the others have every column
+    /// Output format. A table is as wide as the terminal; the others have every column. CSV begins with a byte order mark, for Excel
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Format,
     /// Also save the listing, for `diff`

@@ -9,7 +9,7 @@ use crate::failure::{Failure, exit};
 use crate::list;
 use crate::output;
 use crate::plan::Plan;
-use crate::render::json;
+use crate::render::{json, status};
 use crate::report;
 use crate::text::visible;
 use crate::times::precise;
@@ -121,10 +121,7 @@ fn value(model: &Model, field: &str) -> String {
     let value = match field {
         "account" => model.scope.account.clone(),
         "name" => model.name.clone(),
-        "status" => model
-            .status
-            .as_ref()
-            .map(|status| status.as_str().to_owned()),
+        "status" => model.status.as_ref().map(status),
         "customization" => model.customization.clone(),
         "modality" => model.modality.clone(),
         "base_model" => model.base_model.clone(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anstream::AutoStream;
+use clap::ValueEnum as _;
 use cloud_models::catalog::{Entry, Listing, Model, Status};
 
 use crate::arguments::{self, Format, StatusFilter};
@@ -12,6 +13,7 @@ use crate::failure::{Failure, exit};
 use crate::output;
 use crate::plan::{Clients, Plan};
 use crate::progress::Progress;
+use crate::render::html::Filter;
 use crate::render::table::Style;
 use crate::render::{csv, html, json, table};
 use crate::report;
@@ -41,7 +43,14 @@ pub(crate) async fn run(arguments: &arguments::List) -> Result<u8, Failure> {
         Format::Csv => csv::render(&models).map_err(Failure::internal)?,
         Format::Json if arguments.status.is_empty() => json::saved(&listing)?,
         Format::Json => json::filtered(&listing, &models)?,
-        Format::Html => html::render(&models, &failed, listing.outcomes.len()),
+        Format::Html => {
+            let filter = (!arguments.status.is_empty()).then(|| Filter {
+                statuses: names(&arguments.status),
+                hidden: listing.models.len() - models.len(),
+            });
+            let sources = listing.outcomes.len();
+            html::render(&models, &failed, sources, filter.as_ref())
+        }
     };
     output::print(&text).map_err(Failure::output)?;
     report::complain(&failed);
@@ -116,6 +125,12 @@ fn selected<'a>(models: &'a [Model], statuses: &[StatusFilter]) -> Vec<&'a Model
         statuses.is_empty() || status.is_some_and(|status| statuses.contains(&status))
     };
     models.iter().filter(is_selected).collect()
+}
+
+/// Returns the statuses as they are written in arguments.
+fn names(statuses: &[StatusFilter]) -> Vec<String> {
+    let values = statuses.iter().filter_map(StatusFilter::to_possible_value);
+    values.map(|value| value.get_name().to_owned()).collect()
 }
 
 fn filter(status: &Status) -> StatusFilter {

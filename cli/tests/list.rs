@@ -27,6 +27,8 @@ fn all_sources_that_answer_are_complete() {
     for source in ["aws", "baidu", "huawei", "volcengine"] {
         assert_eq!(count(&ran.stdout, source), 250, "{source}");
     }
+    // The mark by which Excel knows UTF-8.
+    assert!(ran.stdout.starts_with("\u{feff}cloud,"));
     // A line of titles, and lines that end as the standard says.
     assert_eq!(ran.stdout.matches("\r\n").count(), 1001);
     let one = clouds.run(&[
@@ -216,6 +218,15 @@ fn a_filter_by_status_says_what_it_leaves_out() {
         "{}",
         ran.stderr
     );
+    // A page that is passed on says so itself.
+    let ran = run(program().args([
+        "list", "--demo", "--status", "failed", "--status", "unknown", "-o", "html",
+    ]));
+    assert!(
+        ran.stdout.contains("failed or unknown: 8 models left out"),
+        "{}",
+        ran.stdout
+    );
     // It is not a listing to compare with: the others would be gone.
     let ran = run(program().args(["list", "--demo", "--status", "failed", "-o", "json"]));
     let folder = folder("filtered");
@@ -282,6 +293,56 @@ fn what_services_say_is_harmless() {
     assert!(
         name.ends_with("\u{ad}\u{e0041}\u{1b}[2J\u{202e}"),
         "{name:?}"
+    );
+}
+
+#[test]
+fn a_status_that_is_not_known_never_looks_like_one_that_is() {
+    let clouds = Clouds::new("statuses", 0);
+    let model = |id: &str, status| {
+        let mut model = aws_bedrock::CustomModelSummary::default();
+        model.model_arn = id.to_owned();
+        model.model_status = Some(status);
+        model
+    };
+    clouds.aws.on::<aws_bedrock::ListCustomModels>().items([
+        model("usable", aws_bedrock::ModelStatus::Active),
+        model("odd", aws_bedrock::ModelStatus::from("Ready")),
+    ]);
+    for format in ["table", "csv", "html"] {
+        let ran = clouds.run(&["list", "--source", "aws", "-o", format]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(
+            ran.stdout.matches("unknown: Ready").count(),
+            1,
+            "{}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
+fn emoji_do_not_make_a_table_too_wide() {
+    use unicode_width::UnicodeWidthStr as _;
+
+    let clouds = Clouds::new("emoji", 0);
+    let mut model = aws_bedrock::CustomModelSummary::default();
+    model.model_arn = "arn".to_owned();
+    model.model_name = "👩\u{200d}👩\u{200d}👧☁\u{fe0f}1\u{fe0f}\u{20e3}".repeat(20);
+    clouds
+        .aws
+        .on::<aws_bedrock::ListCustomModels>()
+        .items([model]);
+    let mut command = clouds.program();
+    let ran = run(command
+        .env("COLUMNS", "40")
+        .args(["list", "--source", "aws"]));
+    let line = ran.stdout.lines().nth(1).unwrap();
+    // As wide as it may be, less than the emoji that no longer fits.
+    assert!(
+        (38..=40).contains(&line.width()),
+        "{}: {line}",
+        line.width()
     );
 }
 

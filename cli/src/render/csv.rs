@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use cloud_models::catalog::Model;
 
+use super::status;
 use crate::text::visible;
 use crate::times::precise;
 
@@ -19,12 +20,7 @@ const COLUMNS: [Column; 15] = [
     ("project", |model| model.scope.project.clone()),
     ("id", |model| Some(model.id.clone())),
     ("name", |model| model.name.clone()),
-    ("status", |model| {
-        model
-            .status
-            .as_ref()
-            .map(|status| status.as_str().to_owned())
-    }),
+    ("status", |model| model.status.as_ref().map(status)),
     ("customization", |model| model.customization.clone()),
     ("modality", |model| model.modality.clone()),
     ("base_model", |model| model.base_model.clone()),
@@ -33,11 +29,14 @@ const COLUMNS: [Column; 15] = [
     ("updated", |model| model.updated.as_ref().map(precise)),
 ];
 
+/// Without this mark in front, Excel reads UTF-8 in the encoding of the system, and Chinese names wrongly.
+const MARK: &str = "\u{feff}";
+
 /// Formats models, with a line of titles.
 pub(crate) fn render(models: &[&Model]) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+        .from_writer(MARK.as_bytes().to_vec());
     writer.write_record(COLUMNS.map(|(title, _)| title))?;
     for model in models {
         let cells = COLUMNS.map(|(_, text)| text(model).unwrap_or_default());

@@ -6,7 +6,7 @@ use cloud_models::Timestamp;
 use cloud_models::catalog::Model;
 use maud::{DOCTYPE, PreEscaped, html};
 
-use super::{Tone, tone};
+use super::{Tone, status, tone};
 use crate::report::Failed;
 use crate::text::{counted, visible};
 use crate::times::{Zone, precise, short};
@@ -37,12 +37,7 @@ const COLUMNS: [Column; 12] = [
     Column {
         title: "Status",
         class: Class::Status,
-        text: |model| {
-            model
-                .status
-                .as_ref()
-                .map(|status| status.as_str().to_owned())
-        },
+        text: |model| model.status.as_ref().map(status),
     },
     column("Kind", |model| model.customization.clone()),
     column("Modality", |model| model.modality.clone()),
@@ -67,8 +62,21 @@ const fn column(title: &'static str, text: fn(&Model) -> Option<String>) -> Colu
     }
 }
 
+/// A filter by status.
+pub(crate) struct Filter {
+    /// The statuses of the models that are shown.
+    pub(crate) statuses: Vec<String>,
+    /// Number of models that are left out.
+    pub(crate) hidden: usize,
+}
+
 /// Formats a listing as a page.
-pub(crate) fn render(models: &[&Model], failed: &[Failed], sources: usize) -> String {
+pub(crate) fn render(
+    models: &[&Model],
+    failed: &[Failed],
+    sources: usize,
+    filter: Option<&Filter>,
+) -> String {
     let now = Timestamp::from(SystemTime::now());
     let columns: Vec<_> = COLUMNS
         .iter()
@@ -90,6 +98,12 @@ pub(crate) fn render(models: &[&Model], failed: &[Failed], sources: usize) -> St
                 p.quiet {
                     (counted(models.len() as u64, "model")) " from " (counted(sources as u64, "source"))
                     ", listed on " time datetime=(precise(&now)) { (time(&now)) " UTC" }
+                }
+                @if let Some(filter) = filter {
+                    p {
+                        "Only models with the status " (filter.statuses.join(" or ")) ": "
+                        (counted(filter.hidden as u64, "model")) " left out"
+                    }
                 }
                 @if !failed.is_empty() {
                     section.failed role="alert" {

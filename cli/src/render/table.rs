@@ -4,7 +4,7 @@ use cloud_models::catalog::Model;
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Tone, tone};
+use super::{Tone, status, tone};
 use crate::text::{shorten, shorten_middle, visible};
 use crate::times::{Zone, short};
 
@@ -48,13 +48,7 @@ const COLUMNS: [Column; 7] = [
     },
     Column {
         title: "STATUS",
-        text: |model, _| {
-            model
-                .status
-                .as_ref()
-                .map(|status| status.as_str().to_owned())
-                .unwrap_or_default()
-        },
+        text: |model, _| model.status.as_ref().map(status).unwrap_or_default(),
         least: 12,
         order: 0,
         shorten,
