@@ -97,7 +97,8 @@ impl Answer {
         }
     }
 
-    /// Sets the HTTP status of an error. Other answers stay as they are.
+    /// Sets the HTTP status of an error. One whose responses have no body, such as 204, fails when it is to be sent. Other answers
+    /// stay as they are.
     pub fn status(mut self, value: u16) -> Self {
         if let Self::Error { status, .. } = &mut self {
             *status = Some(value);
@@ -221,6 +222,11 @@ impl Reported {
         };
         let status = StatusCode::from_u16(status)
             .map_err(|_| format!("invalid HTTP status {status}: must be between 100 and 999"))?;
+        if status.is_informational() || matches!(status.as_u16(), 204 | 304) {
+            return Err(format!(
+                "HTTP status {status} cannot be that of an error: its responses have no body"
+            ));
+        }
         let code = code.or(row.map(|row: &Code| row.wire.to_owned()));
         let details = match details {
             Some(details) => Some(read(

@@ -154,7 +154,9 @@ impl Envelope {
         } = error;
         *self.response.status_mut() = status;
         if let Some(wait) = retry_after {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let seconds = wait
+                .as_secs()
+                .saturating_add(u64::from(wait.subsec_nanos() > 0));
             self.header(RETRY_AFTER, &seconds.to_string());
         }
         let (places, texts) = (self.service.error_code, self.service.error_message);

@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -22,6 +23,9 @@ use crate::service::Service;
 
 /// Maximum size of a request body.
 const MAX_BODY: usize = 16 << 20;
+
+/// Time before another connection is accepted, after one could not be.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
 /// A fake as an HTTP server on this machine. From [`Fake::serve`]. Dropping it stops the server.
 ///
@@ -87,6 +91,7 @@ impl<S: Service> Fake<S> {
         let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
+            .enable_time()
             .build()?;
         let listener = {
             let _guard = runtime.enter();
@@ -131,8 +136,9 @@ async fn accept<S: Service>(
                 // A connection that breaks is the client's affair.
                 tokio::spawn(async move { drop(connection.await) });
             }
-            // The client is gone already, or there are too many open files.
-            Some(Err(_)) => tokio::task::yield_now().await,
+            // The client is gone already, or there are too many open files: then the connection stays in the queue, and asking
+            // again at once would keep a processor busy.
+            Some(Err(_)) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn verify(
 ) -> Result<(), Refusal> {
     let headers = headers(request).map_err(Refusal::Credentials)?;
     let authorization = at_most_one(&headers, "authorization").map_err(Refusal::Credentials)?;
+    let mut may_be_anonymous = false;
     for scheme in schemes {
         match scheme {
             Scheme::Bearer { .. } => {
@@ -88,7 +89,8 @@ pub(super) fn verify(
                     });
                 }
             }
-            Scheme::None if authorization.is_none() => return Ok(()),
+            // Credentials are checked wherever they come, even those of a scheme that is named later.
+            Scheme::None => may_be_anonymous = true,
             _ => {
                 let Some(signature) = scheme.signature() else {
                     continue;
@@ -106,6 +108,7 @@ pub(super) fn verify(
         }
     }
     match authorization {
+        None if may_be_anonymous => Ok(()),
         None => is_known(known, "request without credentials", |kind| {
             *kind == CredentialsKind::Anonymous
         }),

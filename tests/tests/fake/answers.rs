@@ -274,6 +274,26 @@ fn what_a_header_cannot_carry_is_an_error_instead_of_missing() {
     }
 }
 
+#[test]
+fn an_error_has_no_status_whose_responses_have_no_body() {
+    let fake = bedrock();
+    for status in [100, 101, 199, 204, 304] {
+        let answer = Answer::kind(ServiceErrorKind::Throttled).status(status);
+        let error = reported(&fake, list(), answer);
+        assert_eq!(error.kind(), ErrorKind::Config, "{status}: {error}");
+    }
+    let answer = Answer::kind(ServiceErrorKind::Throttled).status(503);
+    assert_eq!(reported(&fake, list(), answer).kind(), ErrorKind::Service);
+}
+
+#[test]
+fn the_longest_wait_is_sent() {
+    let fake = bedrock();
+    let answer = Answer::kind(ServiceErrorKind::Throttled).retry_after(Duration::MAX);
+    let error = reported(&fake, list(), answer);
+    assert_eq!(error.kind(), ErrorKind::Service, "{error}");
+}
+
 /// Checks that a client reads the output that a fake was given.
 fn read_back<O: Operation>(operation: O, output: O::Output)
 where
