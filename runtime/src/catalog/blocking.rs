@@ -1,7 +1,8 @@
 //! The catalog of blocking clients: a thread for each source on the way. Models, outcomes and listings are the same.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::io;
 use std::iter::FusedIterator;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,8 +12,9 @@ use std::time::Duration;
 
 use super::clouds::{CloudVisitor, Clouds, Skipped};
 use super::collect::Collected;
+use super::progress::{Counter, Counts, Progress};
 use super::queue::{Limits, Queue};
-use super::reading::{Counter, Facts, Reading};
+use super::reading::{Facts, Reading, panicked, too_long};
 use super::{AllFailed, Entry, Listing, Model, Outcome, Scope, SourceError, SourceErrorKind};
 use crate::blocking::Client;
 use crate::paging::Catalogued;
@@ -25,13 +27,28 @@ pub struct Source<R> {
 }
 
 /// Lists within a time, page by page.
-type Read<R> = dyn Fn(Duration, &SyncSender<Message<R>>) -> Outcome + Send + Sync;
+type Read<R> = dyn Fn(Duration, &To<R>, &Arc<Progress>) -> Outcome + Send + Sync;
+
+/// Time that the page of a source may take beyond its limit, before its thread is abandoned.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A message from the thread of a source.
 enum Message<R> {
     Page(Vec<Model<R>>),
-    /// The end of the source, with its host.
-    End(Arc<Facts>, Box<Outcome>),
+    End(Box<Outcome>),
+}
+
+/// The way from the thread of a source, by its place in the catalog, to what the catalog yields.
+struct To<R> {
+    index: usize,
+    sender: SyncSender<(usize, Message<R>)>,
+}
+
+impl<R> To<R> {
+    /// Sends a message, and returns whether anybody wants it.
+    fn send(&self, message: Message<R>) -> bool {
+        self.sender.send((self.index, message)).is_ok()
+    }
 }
 
 impl<R: Send + 'static> Source<R> {
@@ -49,9 +66,10 @@ impl<R: Send + 'static> Source<R> {
         let facts = Arc::new(Facts::new(label.into(), client.config(), &operation));
         let read = {
             let facts = Arc::clone(&facts);
-            move |limit, sender: &SyncSender<Message<R>>| {
-                let reading = Reading::new(Arc::clone(&facts), operation.clone(), limit);
-                read(&client, reading, sender)
+            move |limit, to: &To<R>, progress: &Arc<Progress>| {
+                let (facts, operation) = (Arc::clone(&facts), operation.clone());
+                let reading = Reading::new(facts, operation, limit, Arc::clone(progress));
+                read(&client, reading, to, progress)
             }
         };
         Self {
@@ -65,7 +83,7 @@ impl<R: Send + 'static> Source<R> {
         &self.facts.label
     }
 
-    /// Returns the name of the cloud, such as `aws-bedrock`.
+    /// Returns the name of the cloud, such as `example-cloud`.
     pub fn cloud(&self) -> &'static str {
         self.facts.cloud
     }
@@ -99,20 +117,24 @@ impl<R> fmt::Debug for Source<R> {
 fn read<O: Catalogued, R: From<O::Item>>(
     client: &Client<O::Service>,
     mut reading: Reading<O>,
-    sender: &SyncSender<Message<R>>,
+    to: &To<R>,
+    progress: &Arc<Progress>,
 ) -> Outcome {
-    let counter = Counter::new(client.config());
-    while let Some((request, left)) = reading.next() {
+    let counter = Counter::new(client.config(), Arc::clone(progress));
+    while !progress.is_stopped()
+        && let Some((request, left)) = reading.next()
+    {
         let client = client.with_config(client.config().for_page(left, &counter));
+        progress.ask(left);
         let start = client.clock().monotonic();
         let page = client.perform(request.operation, request.is_checked);
         let elapsed = client.clock().monotonic().saturating_sub(start);
-        let models = reading.received(page, elapsed);
-        if sender.send(Message::Page(models)).is_err() {
+        progress.answered();
+        if !to.send(Message::Page(reading.received(page, elapsed))) {
             break;
         }
     }
-    reading.outcome(counter.requests())
+    reading.outcome()
 }
 
 /// Several sources, which are listed at once, each in its own thread.
@@ -176,8 +198,8 @@ impl<R: Send + 'static> Catalog<R> {
 
     /// Sets the time that the requests of a source may take in total. Default: 60 s; [`Duration::MAX`] switches it off.
     ///
-    /// A source that takes longer fails; models that it has listed by then stay. The transport must observe the timeout that it
-    /// is given.
+    /// A source that takes longer fails; models that it has listed by then stay. If its transport ignores the timeout that it is
+    /// given, the source fails a second later, and its thread is abandoned: it ends when the transport returns.
     pub fn source_timeout(mut self, time: Duration) -> Self {
         self.limits.time = time;
         self
@@ -194,7 +216,8 @@ impl<R: Send + 'static> Catalog<R> {
             sources: self.sources.clone(),
             limits: self.limits,
             queue,
-            running: 0,
+            running: BTreeMap::new(),
+            is_short_of_threads: false,
             sender,
             receiver,
             page: Vec::new().into_iter(),
@@ -221,35 +244,62 @@ pub struct Models<R> {
     sources: Vec<Source<R>>,
     limits: Limits,
     queue: Queue,
-    /// Number of threads.
-    running: usize,
-    sender: SyncSender<Message<R>>,
-    receiver: Receiver<Message<R>>,
+    /// The sources on the way, by their place in the catalog.
+    running: BTreeMap<usize, Running>,
+    /// Whether no thread could be started while others run.
+    is_short_of_threads: bool,
+    sender: SyncSender<(usize, Message<R>)>,
+    receiver: Receiver<(usize, Message<R>)>,
     page: std::vec::IntoIter<Model<R>>,
     finished: VecDeque<Outcome>,
+}
+
+/// A source on the way.
+struct Running {
+    facts: Arc<Facts>,
+    progress: Arc<Progress>,
+    /// Number of models that were received. A thread that is abandoned may have counted others.
+    models: u64,
+}
+
+impl Running {
+    /// Returns the outcome of a source whose thread does not report it.
+    fn outcome(&self, error: SourceError) -> Outcome {
+        let counts = self.progress.counts();
+        let waited = self.progress.waited().unwrap_or_default();
+        let counts = Counts {
+            models: self.models,
+            spent: counts.spent.saturating_add(waited),
+            ..counts
+        };
+        self.facts.outcome(counts, Some(error))
+    }
 }
 
 impl<R: Send + 'static> Models<R> {
     /// Begins sources as long as there is room.
     fn begin(&mut self) {
-        while let Some((index, facts)) = self.queue.next() {
+        while !self.is_short_of_threads
+            && let Some((index, facts)) = self.queue.next()
+        {
             let Some(source) = self.sources.get(index).cloned() else {
                 continue;
             };
-            let (limit, sender) = (self.limits.time, self.sender.clone());
-            let work = move || {
-                // A transport that panics must not leave the others waiting for its end.
-                let run = AssertUnwindSafe(|| (source.read)(limit, &sender));
-                let outcome = catch_unwind(run).unwrap_or_else(|_| {
-                    let error = SourceError::new(SourceErrorKind::Other, "the source panicked");
-                    source.facts.failed(error)
-                });
-                // Without a receiver, the outcome is not wanted.
-                let _ = sender.send(Message::End(source.facts, Box::new(outcome)));
-            };
-            let thread = thread::Builder::new().name(facts.label.replace('\0', ""));
-            match thread.spawn(work) {
-                Ok(_) => self.running += 1,
+            let progress = Arc::<Progress>::default();
+            match self.start(index, source, Arc::clone(&progress)) {
+                Ok(()) => {
+                    let running = Running {
+                        facts,
+                        progress,
+                        models: 0,
+                    };
+                    self.running.insert(index, running);
+                }
+                // There may be room for its thread when another one has ended.
+                Err(_) if !self.running.is_empty() => {
+                    self.queue.put_back(index, facts);
+                    self.is_short_of_threads = true;
+                }
                 Err(error) => {
                     let problem = format!("no thread could be started: {error}");
                     let error = SourceError::new(SourceErrorKind::Other, problem);
@@ -257,6 +307,63 @@ impl<R: Send + 'static> Models<R> {
                     self.finished.push_back(facts.failed(error));
                 }
             }
+        }
+    }
+
+    /// Starts the thread of a source.
+    fn start(&self, index: usize, source: Source<R>, progress: Arc<Progress>) -> io::Result<()> {
+        let limit = self.limits.time;
+        let to = To {
+            index,
+            sender: self.sender.clone(),
+        };
+        let thread = thread::Builder::new().name(source.label().replace('\0', ""));
+        let work = move || {
+            // A transport that panics must not leave the others waiting for its end.
+            let run = AssertUnwindSafe(|| (source.read)(limit, &to, &progress));
+            let outcome = catch_unwind(run)
+                .unwrap_or_else(|_| source.facts.outcome(progress.counts(), Some(panicked())));
+            // Without a receiver, the outcome is not wanted.
+            to.send(Message::End(Box::new(outcome)));
+        };
+        thread.spawn(work).map(drop)
+    }
+
+    /// Waits for a message of a source; `None` if sources had to be abandoned instead.
+    fn receive(&mut self) -> Option<(usize, Message<R>)> {
+        loop {
+            let patience = |running: &Running| running.progress.patience(GRACE);
+            let wait = self.running.values().filter_map(patience).min();
+            // A source that asks for nothing yet, or takes its time between pages, will soon be overdue itself.
+            let wait = wait.unwrap_or(GRACE).max(Duration::from_millis(1));
+            // The sender lives as long as the receiver, so that an error is a timeout.
+            if let Ok(message) = self.receiver.recv_timeout(wait) {
+                return Some(message);
+            }
+            let overdue = |running: &Running| patience(running) == Some(Duration::ZERO);
+            let overdue: Vec<_> = { self.running.iter() }
+                .filter(|(_, running)| overdue(running))
+                .map(|(index, _)| *index)
+                .collect();
+            if overdue.is_empty() {
+                continue;
+            }
+            for index in overdue {
+                if let Some(running) = self.running.get(&index) {
+                    running.progress.stop();
+                    let outcome = running.outcome(too_long(self.limits.time));
+                    self.ended(index, outcome);
+                }
+            }
+            return None;
+        }
+    }
+
+    fn ended(&mut self, index: usize, outcome: Outcome) {
+        if let Some(running) = self.running.remove(&index) {
+            self.is_short_of_threads = false;
+            self.queue.finished(&running.facts.host);
+            self.finished.push_back(outcome);
         }
     }
 }
@@ -273,23 +380,31 @@ impl<R: Send + 'static> Iterator for Models<R> {
                 return Some(Entry::Finished(outcome));
             }
             self.begin();
-            if self.running == 0 && self.finished.is_empty() {
+            if self.running.is_empty() && self.finished.is_empty() {
                 return None;
             }
-            if self.running == 0 {
+            if self.running.is_empty() {
                 continue;
             }
-            match self.receiver.recv() {
-                Ok(Message::Page(models)) => self.page = models.into_iter(),
-                Ok(Message::End(facts, outcome)) => {
-                    self.running -= 1;
-                    self.queue.finished(&facts.host);
-                    self.finished.push_back(*outcome);
+            match self.receive() {
+                // A source that was abandoned has had its outcome.
+                Some((index, Message::Page(models))) => {
+                    if let Some(running) = self.running.get_mut(&index) {
+                        running.models += models.len() as u64;
+                        self.page = models.into_iter();
+                    }
                 }
-                // Impossible while `sender` lives.
-                Err(_) => return None,
+                Some((index, Message::End(outcome))) => self.ended(index, *outcome),
+                None => {}
             }
         }
+    }
+}
+
+/// Threads on the way send no further request.
+impl<R> Drop for Models<R> {
+    fn drop(&mut self) {
+        { self.running.values() }.for_each(|running| running.progress.stop());
     }
 }
 

@@ -25,7 +25,7 @@ pub trait CloudVisitor<R> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Skipped {
-    /// Name of the cloud, such as `huawei-fabric`.
+    /// Name of the cloud, such as `example-cloud`.
     pub cloud: String,
     /// The reason: credentials or the region are missing, or its list needs an argument.
     pub reason: SourceError,

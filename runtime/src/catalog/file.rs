@@ -63,8 +63,8 @@ impl<R> Listing<R> {
     ///
     /// ```
     /// # use cloud_models_runtime::catalog::{Listing, Model, Outcome};
-    /// let model = Model::new("aws-bedrock", "production", "arn:aws:bedrock:…");
-    /// let mut outcome = Outcome::new("production", "aws-bedrock");
+    /// let model = Model::new("example-cloud", "production", "m-1");
+    /// let mut outcome = Outcome::new("production", "example-cloud");
     /// outcome.count = 1;
     /// let listing: Listing = Listing::new(vec![model], vec![outcome]);
     /// let mut file = Vec::new();

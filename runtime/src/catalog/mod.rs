@@ -16,6 +16,7 @@ mod model;
 mod models;
 mod outcome;
 mod plain;
+mod progress;
 mod queue;
 mod reading;
 mod source;

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Model<R = ()> {
-    /// Name of the cloud, which is that of its module with hyphens, such as `aws-bedrock`.
+    /// Name of the cloud, which is that of its module with hyphens, such as `example-cloud`.
     pub cloud: String,
     /// Label of the source that listed the model.
     pub source: String,
@@ -72,7 +72,7 @@ impl<R> Model<R> {
     ///
     /// ```
     /// # use cloud_models_runtime::catalog::{Model, Status};
-    /// let mut model: Model = Model::new("aws-bedrock", "production", "arn:aws:bedrock:…");
+    /// let mut model: Model = Model::new("example-cloud", "production", "m-1");
     /// model.status = Some(Status::Ready);
     /// ```
     pub fn new(cloud: impl Into<String>, source: impl Into<String>, id: impl Into<String>) -> Self {

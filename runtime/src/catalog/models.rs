@@ -3,13 +3,16 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use super::progress::Progress;
 use super::queue::{Limits, Queue};
+use super::reading::{Facts, panicked};
 use super::source::Arrived;
 use super::{Entry, Outcome, Source};
 use crate::future::BoxFuture;
@@ -29,7 +32,8 @@ pub struct Models<R> {
 
 /// A source on the way.
 struct Running {
-    host: String,
+    facts: Arc<Facts>,
+    progress: Arc<Progress>,
     future: BoxFuture<'static, Outcome>,
 }
 
@@ -59,9 +63,11 @@ impl<R: Send + 'static> Models<R> {
         loop {
             // The models of a source arrive before its end.
             if let Some(model) = self.arrived.take() {
+                self.arrived.yielded();
                 return Poll::Ready(Some(Entry::Model(model)));
             }
             if let Some(outcome) = self.finished.pop_front() {
+                self.arrived.yielded();
                 return Poll::Ready(Some(Entry::Finished(outcome)));
             }
             self.begin();
@@ -79,9 +85,13 @@ impl<R: Send + 'static> Models<R> {
     fn begin(&mut self) {
         while let Some((index, facts)) = self.queue.next() {
             if let Some(source) = self.sources.get(index) {
+                let progress = Arc::<Progress>::default();
+                let arrived = Arc::clone(&self.arrived);
+                let future = source.begin(self.limits.time, arrived, Arc::clone(&progress));
                 self.running.push(Running {
-                    host: facts.host.clone(),
-                    future: source.begin(self.limits.time, Arc::clone(&self.arrived)),
+                    facts,
+                    progress,
+                    future,
                 });
             }
         }
@@ -90,15 +100,21 @@ impl<R: Send + 'static> Models<R> {
     /// Polls every source on the way.
     fn advance(&mut self, context: &mut Context<'_>) {
         let (queue, finished) = (&mut self.queue, &mut self.finished);
-        self.running
-            .retain_mut(|running| match running.future.as_mut().poll(context) {
-                Poll::Ready(outcome) => {
-                    queue.finished(&running.host);
-                    finished.push_back(outcome);
-                    false
+        self.running.retain_mut(|running| {
+            // A source that panics must not take the others with it. It is not polled again.
+            let poll = AssertUnwindSafe(|| running.future.as_mut().poll(context));
+            let outcome = match catch_unwind(poll) {
+                Ok(Poll::Pending) => return true,
+                Ok(Poll::Ready(outcome)) => outcome,
+                Err(_) => {
+                    let counts = running.progress.counts();
+                    running.facts.outcome(counts, Some(panicked()))
                 }
-                Poll::Pending => true,
-            });
+            };
+            queue.finished(&running.facts.host);
+            finished.push_back(outcome);
+            false
+        });
     }
 }
 

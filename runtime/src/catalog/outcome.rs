@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, ServiceErrorKind};
 pub struct Outcome {
     /// Label of the source.
     pub source: String,
-    /// Name of its cloud, such as `aws-bedrock`.
+    /// Name of its cloud, such as `example-cloud`.
     pub cloud: String,
     /// Where it looked, as far as its configuration says.
     pub scope: Scope,

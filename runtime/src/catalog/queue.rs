@@ -76,6 +76,12 @@ impl Queue {
         Some((index, facts))
     }
 
+    /// Takes back a source that could not begin after all.
+    pub(super) fn put_back(&mut self, index: usize, facts: Arc<Facts>) {
+        self.finished(&facts.host);
+        self.waiting.push_front((index, facts));
+    }
+
     /// Makes room after a source that ended.
     pub(super) fn finished(&mut self, host: &str) {
         if let Some(running) = self.running.get_mut(host) {

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::convert::{model, workspace};
+use super::progress::{Counts, Progress};
 use super::{Model, Outcome, Scope, SourceError, SourceErrorKind};
-use crate::config::{Attempt, AttemptHook, ResolvedConfig};
+use crate::config::ResolvedConfig;
 use crate::error::{Error, Result};
 use crate::paging::{Catalogued, PageRequest, Pager, nulls};
 use crate::schema::{Place, Value, raw_at};
@@ -45,13 +45,34 @@ impl Facts {
 
     /// Returns the outcome of the source if it fails before its first request.
     pub(super) fn failed(&self, error: SourceError) -> Outcome {
+        self.outcome(Counts::default(), Some(error))
+    }
+
+    /// Returns the outcome of the source. Without an error, it is complete.
+    pub(super) fn outcome(&self, counts: Counts, error: Option<SourceError>) -> Outcome {
         Outcome {
+            source: self.label.clone(),
+            cloud: self.cloud.to_owned(),
             scope: self.scope.clone(),
-            complete: false,
-            error: Some(error),
-            ..Outcome::new(&self.label, self.cloud)
+            complete: error.is_none(),
+            count: counts.models,
+            without_id: counts.without_id,
+            requests: counts.requests,
+            duration: counts.spent,
+            error,
         }
     }
+}
+
+/// Returns the error of a source that panicked: its transport, its hooks, or the conversion of an item.
+pub(super) fn panicked() -> SourceError {
+    SourceError::new(SourceErrorKind::Other, "the source panicked")
+}
+
+/// Returns the error of a source that took longer than its limit.
+pub(super) fn too_long(limit: Duration) -> SourceError {
+    let problem = format!("the source took longer than {limit:?} (`source_timeout`)");
+    SourceError::new(SourceErrorKind::Timeout, problem)
 }
 
 /// A source on the way through its pages.
@@ -59,9 +80,7 @@ pub(super) struct Reading<O> {
     facts: Arc<Facts>,
     pager: Pager<O>,
     limit: Duration,
-    spent: Duration,
-    count: u64,
-    without_id: u64,
+    progress: Arc<Progress>,
     /// Hashes of what makes the models different: account, project and ID.
     known: HashSet<u64>,
     hasher: RandomState,
@@ -69,14 +88,17 @@ pub(super) struct Reading<O> {
 }
 
 impl<O: Catalogued> Reading<O> {
-    pub(super) fn new(facts: Arc<Facts>, operation: O, limit: Duration) -> Self {
+    pub(super) fn new(
+        facts: Arc<Facts>,
+        operation: O,
+        limit: Duration,
+        progress: Arc<Progress>,
+    ) -> Self {
         Self {
             facts,
             pager: Pager::new(operation),
             limit,
-            spent: Duration::ZERO,
-            count: 0,
-            without_id: 0,
+            progress,
             known: HashSet::new(),
             hasher: RandomState::new(),
             error: None,
@@ -97,7 +119,7 @@ impl<O: Catalogued> Reading<O> {
         };
         match next {
             Ok(_) if self.left().is_zero() => {
-                self.error = Some(self.too_long());
+                self.error = Some(too_long(self.limit));
                 None
             }
             Ok(request) => Some((request, self.left())),
@@ -114,7 +136,8 @@ impl<O: Catalogued> Reading<O> {
         page: Result<Reply<O::Output>>,
         elapsed: Duration,
     ) -> Vec<Model<R>> {
-        self.spent = self.spent.saturating_add(elapsed);
+        self.progress
+            .update(|counts| counts.spent = counts.spent.saturating_add(elapsed));
         let mut page = match self.pager.received(page) {
             Ok(page) => page,
             Err(error) => {
@@ -152,48 +175,30 @@ impl<O: Catalogued> Reading<O> {
             })
             .collect();
         let without_id = models.iter().filter(|model| model.id.is_empty()).count();
-        self.count += models.len() as u64;
-        self.without_id += without_id as u64 + nulls;
+        self.progress.update(|counts| {
+            counts.models += models.len() as u64;
+            counts.without_id += without_id as u64 + nulls;
+        });
         models
     }
 
     /// Returns how the source ended, after the last page.
-    pub(super) fn outcome(self, requests: u64) -> Outcome {
-        Outcome {
-            source: self.facts.label.clone(),
-            cloud: self.facts.cloud.to_owned(),
-            scope: self.facts.scope.clone(),
-            complete: self.error.is_none(),
-            count: self.count,
-            without_id: self.without_id,
-            requests,
-            duration: self.spent,
-            error: self.error,
-        }
+    pub(super) fn outcome(self) -> Outcome {
+        self.facts.outcome(self.progress.counts(), self.error)
     }
 
     fn left(&self) -> Duration {
         match self.limit {
             Duration::MAX => Duration::MAX,
-            limit => limit.saturating_sub(self.spent),
+            limit => limit.saturating_sub(self.progress.counts().spent),
         }
     }
 
     fn error_of(&self, error: &Error) -> SourceError {
         match error.is_timeout() && self.left().is_zero() {
-            true => self.too_long(),
+            true => too_long(self.limit),
             false => SourceError::from(error),
         }
-    }
-
-    fn too_long(&self) -> SourceError {
-        SourceError::new(
-            SourceErrorKind::Timeout,
-            format!(
-                "the source took longer than {:?} (`source_timeout`)",
-                self.limit
-            ),
-        )
     }
 }
 
@@ -215,49 +220,4 @@ fn has_members<O: Catalogued>(page: &mut Reply<O::Output>) -> bool {
             raw_at(body, &path).is_some_and(|value| value.get() != "null")
         }
     })
-}
-
-/// Counts the requests of a source, and passes them on to the hook of its client.
-pub(super) struct Counter {
-    requests: AtomicU64,
-    hook: Option<Arc<dyn AttemptHook>>,
-}
-
-impl Counter {
-    pub(super) fn new(config: &ResolvedConfig) -> Arc<Self> {
-        Arc::new(Self {
-            requests: AtomicU64::new(0),
-            hook: config.options.attempt_hook.clone(),
-        })
-    }
-
-    pub(super) fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
-    }
-}
-
-impl AttemptHook for Counter {
-    fn started(&self, attempt: &Attempt<'_>) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        if let Some(hook) = &self.hook {
-            hook.started(attempt);
-        }
-    }
-
-    fn finished(&self, attempt: &Attempt<'_>, elapsed: Duration, result: Result<(), &Error>) {
-        if let Some(hook) = &self.hook {
-            hook.finished(attempt, elapsed, result);
-        }
-    }
-}
-
-impl ResolvedConfig {
-    /// Returns the configuration of a call that may take `left`.
-    pub(super) fn for_page(&self, left: Duration, counter: &Arc<Counter>) -> Self {
-        let mut config = self.clone();
-        let options = &mut config.options;
-        options.call_timeout = options.call_timeout.min(left);
-        options.attempt_hook = Some(Arc::clone(counter) as Arc<dyn AttemptHook>);
-        config
-    }
 }

@@ -3,15 +3,20 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::reading::{Counter, Facts, Reading};
+use super::progress::{Counter, Progress};
+use super::reading::{Facts, Reading};
 use super::{Model, Outcome};
 use crate::client::Client;
+use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::paging::Catalogued;
+use crate::time::Clock;
 
 /// A list of models of one cloud: a client, which knows account and region, and the operation that lists, with its arguments
 /// and filters.
@@ -21,7 +26,8 @@ pub struct Source<R> {
 }
 
 /// Begins to list, within a time, into a queue of models.
-type Begin<R> = dyn Fn(Duration, Arc<Arrived<R>>) -> BoxFuture<'static, Outcome> + Send + Sync;
+type Begin<R> =
+    dyn Fn(Duration, Arc<Arrived<R>>, Arc<Progress>) -> BoxFuture<'static, Outcome> + Send + Sync;
 
 impl<R: Send + 'static> Source<R> {
     /// Creates a source. `label` names it in models and outcomes; a catalog has each label once.
@@ -38,9 +44,10 @@ impl<R: Send + 'static> Source<R> {
         let facts = Arc::new(Facts::new(label.into(), client.config(), &operation));
         let begin = {
             let facts = Arc::clone(&facts);
-            move |limit, arrived| -> BoxFuture<'static, Outcome> {
-                let reading = Reading::new(Arc::clone(&facts), operation.clone(), limit);
-                Box::pin(read(client.clone(), reading, arrived))
+            move |limit, arrived, progress: Arc<Progress>| -> BoxFuture<'static, Outcome> {
+                let counter = Counter::new(client.config(), Arc::clone(&progress));
+                let reading = Reading::new(Arc::clone(&facts), operation.clone(), limit, progress);
+                Box::pin(read(client.clone(), reading, counter, arrived))
             }
         };
         Self {
@@ -54,7 +61,7 @@ impl<R: Send + 'static> Source<R> {
         &self.facts.label
     }
 
-    /// Returns the name of the cloud, such as `aws-bedrock`.
+    /// Returns the name of the cloud, such as `example-cloud`.
     pub fn cloud(&self) -> &'static str {
         self.facts.cloud
     }
@@ -68,8 +75,9 @@ impl<R: Send + 'static> Source<R> {
         &self,
         limit: Duration,
         arrived: Arc<Arrived<R>>,
+        progress: Arc<Progress>,
     ) -> BoxFuture<'static, Outcome> {
-        (self.begin)(limit, arrived)
+        (self.begin)(limit, arrived, progress)
     }
 }
 
@@ -93,26 +101,39 @@ impl<R> fmt::Debug for Source<R> {
 }
 
 /// Models that arrived and were not yielded yet.
-pub(super) struct Arrived<R>(Mutex<VecDeque<Model<R>>>);
+pub(super) struct Arrived<R> {
+    models: Mutex<VecDeque<Model<R>>>,
+    /// Number of times that the program got an entry, and was busy with it before it asked for another.
+    yielded: AtomicU64,
+}
 
 impl<R> Arrived<R> {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(VecDeque::new())))
+        Arc::new(Self {
+            models: Mutex::new(VecDeque::new()),
+            yielded: AtomicU64::new(0),
+        })
     }
 
     fn add(&self, models: Vec<Model<R>>) {
-        let mut arrived = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        arrived.extend(models);
+        self.models().extend(models);
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        let arrived = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        arrived.is_empty()
+        self.models().is_empty()
     }
 
     pub(super) fn take(&self) -> Option<Model<R>> {
-        let mut arrived = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        arrived.pop_front()
+        self.models().pop_front()
+    }
+
+    /// Notes that the program gets an entry.
+    pub(super) fn yielded(&self) {
+        self.yielded.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn models(&self) -> MutexGuard<'_, VecDeque<Model<R>>> {
+        self.models.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,19 +141,48 @@ impl<R> Arrived<R> {
 async fn read<O: Catalogued, R: From<O::Item>>(
     client: Client<O::Service>,
     mut reading: Reading<O>,
+    counter: Arc<Counter>,
     arrived: Arc<Arrived<R>>,
 ) -> Outcome {
-    let counter = Counter::new(client.config());
     while let Some((request, left)) = reading.next() {
         let client = client.with_config(client.config().for_page(left, &counter));
-        let start = client.clock().monotonic();
-        let page = client.perform(request.operation, request.is_checked).await;
-        let elapsed = client.clock().monotonic().saturating_sub(start);
-        arrived.add(reading.received(page, elapsed));
+        let page = client.perform(request.operation, request.is_checked);
+        // The timers of a call go on while the program is busy with other models; the limit of the source does not.
+        let (page, busy, elapsed) = timed(client.clock(), &arrived, page).await;
+        let is_late = page.as_ref().is_err_and(Error::is_timeout) && elapsed >= left;
+        let spent = match is_late {
+            true => elapsed,
+            false => elapsed.saturating_sub(busy),
+        };
+        arrived.add(reading.received(page, spent));
         // The models of a page are yielded before the next page is asked for.
         yield_once().await;
     }
-    reading.outcome(counter.requests())
+    reading.outcome()
+}
+
+/// Returns the output of a future, the time during which the program was busy with models instead of waiting for it, and the time
+/// in total.
+async fn timed<T, R>(
+    clock: &dyn Clock,
+    arrived: &Arrived<R>,
+    future: impl Future<Output = T>,
+) -> (T, Duration, Duration) {
+    let start = clock.monotonic();
+    let mut future = pin!(future);
+    let mut busy = Duration::ZERO;
+    let mut last = (start, arrived.yielded.load(Ordering::Relaxed));
+    let output = poll_fn(|context| {
+        let (time, yielded) = last;
+        if arrived.yielded.load(Ordering::Relaxed) != yielded {
+            busy += clock.monotonic().saturating_sub(time);
+        }
+        let poll = future.as_mut().poll(context);
+        last = (clock.monotonic(), arrived.yielded.load(Ordering::Relaxed));
+        poll
+    })
+    .await;
+    (output, busy, clock.monotonic().saturating_sub(start))
 }
 
 async fn yield_once() {

@@ -1,9 +1,9 @@
 //! Sources that fail, hang, are throttled or lie.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cloud_models::baidu_qianfan::BaiduQianfan;
-use cloud_models::blocking::Body;
 use cloud_models::catalog::{Catalog, Listing, Outcome, Source, SourceErrorKind, blocking};
 use cloud_models::fake::{Answer, Fake, Fault};
 use cloud_models::transport::TransportError;
@@ -317,24 +317,117 @@ fn a_label_names_one_source() {
     }
 }
 
+/// A transport that passes two requests on, and then does something else.
+fn third<T: cloud_models::blocking::Transport>(
+    transport: T,
+    otherwise: impl Fn() + Send + Sync + 'static,
+) -> impl cloud_models::blocking::Transport {
+    let requests = AtomicUsize::new(0);
+    move |request: http::Request<bytes::Bytes>, timeout: Duration| {
+        if requests.fetch_add(1, Ordering::Relaxed) == 2 {
+            otherwise();
+        }
+        transport.send(request, timeout)
+    }
+}
+
+/// Lists a source whose third request goes wrong, and one that works.
+fn with_bad_transport(otherwise: impl Fn() + Send + Sync + 'static) -> (Listing, Outcome) {
+    let (bad, good) = (bedrock(), bedrock());
+    let client = cloud_models::blocking::Client::builder(bad.fake.config());
+    let client = client.transport(third(bad.fake.clone(), otherwise)).build();
+    let good = cloud_models::blocking::Client::new(good.config()).map(|client| (client, good));
+    let (good, _served) = good.unwrap();
+    let catalog = blocking::Catalog::new([
+        blocking::Source::new("bad", client.unwrap(), Bedrock::new()),
+        blocking::Source::new("good", good, Bedrock::new()),
+    ]);
+    let listing = catalog
+        .source_timeout(Duration::from_secs(2))
+        .collect()
+        .unwrap();
+    assert_eq!(count(&listing, "good"), MODELS);
+    let bad = outcome(&listing.outcomes, "bad").clone();
+    assert_eq!((count(&listing, "bad"), bad.count), (200, 200));
+    assert_eq!(bad.requests, 3);
+    (listing, bad)
+}
+
 #[test]
 fn a_transport_that_panics_is_one_source_that_fails() {
+    let (_, bad) = with_bad_transport(|| panic!("on purpose"));
+    assert_eq!(bad.error.unwrap().kind, SourceErrorKind::Other);
+}
+
+#[test]
+fn a_transport_that_hangs_is_abandoned() {
+    let start = Instant::now();
+    let (_, bad) = with_bad_transport(|| std::thread::sleep(Duration::from_secs(30)));
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert_eq!(bad.error.unwrap().kind, SourceErrorKind::Timeout);
+    assert!(bad.duration >= Duration::from_secs(2));
+}
+
+#[test]
+fn a_future_that_panics_is_one_source_that_fails() {
     let (bad, good) = (bedrock(), bedrock());
-    type Exchange = Result<http::Response<Body>, TransportError>;
-    let panics = |_: http::Request<bytes::Bytes>, _: Duration| -> Exchange { panic!("on purpose") };
-    let bad = cloud_models::blocking::Client::builder(bad.config())
+    let requests = AtomicUsize::new(0);
+    let page = r#"{"modelSummaries": [{"modelArn": "a", "modelName": "a"}], "nextToken": "t"}"#;
+    let panics = move |_: http::Request<bytes::Bytes>| {
+        let is_first = requests.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            assert!(is_first, "on purpose");
+            Ok::<_, TransportError>(http::Response::new(cloud_models::transport::Body::from(
+                page,
+            )))
+        }
+    };
+    let bad = Client::builder(bad.config())
         .transport(panics)
         .build()
         .unwrap();
-    let good = cloud_models::blocking::Client::new(good.config()).unwrap();
-    let catalog = blocking::Catalog::new([
-        blocking::Source::new("bad", bad, Bedrock::new()),
-        blocking::Source::new("good", good, Bedrock::new()),
+    let catalog = Catalog::new([
+        Source::new("bad", bad, Bedrock::new()),
+        Source::new("good", Client::new(good.config()).unwrap(), Bedrock::new()),
     ]);
-    let listing = catalog.collect().unwrap();
+    let listing = block_on(catalog.collect()).unwrap();
     assert_eq!(count(&listing, "good"), MODELS);
     let bad = outcome(&listing.outcomes, "bad");
+    assert_eq!((bad.count, bad.requests), (1, 2));
     assert_eq!(bad.error.as_ref().unwrap().kind, SourceErrorKind::Other);
+}
+
+/// The time that a program takes for the models of one source is not that of another.
+#[test]
+fn slow_readers_of_one_source_do_not_fail_another() {
+    let page = |n: u64| {
+        let page = format!(
+            r#"{{"modelSummaries": [{{"modelArn": "{n}", "modelName": "a"}}], "nextToken": "{n}"}}"#
+        );
+        Reply::json(200, page).after(Duration::from_millis(50))
+    };
+    let end = Reply::json(200, r#"{"modelSummaries": []}"#).after(Duration::from_millis(50));
+    let server = Server::in_turn((0..3).map(page).chain([end]));
+    let busy = bedrock();
+    let config = busy.config().endpoint(server.url());
+    let catalog = Catalog::new([
+        Source::new("busy", Client::new(busy.config()).unwrap(), Bedrock::new()),
+        Source::new("slow", Client::new(config).unwrap(), Bedrock::new()),
+    ]);
+    let catalog = catalog.source_timeout(Duration::from_millis(1_000));
+    block_on(async {
+        let mut models = catalog.models();
+        let mut read = 0;
+        while let Some(entry) = models.next().await {
+            read += 1;
+            if read % 100 == 1 {
+                std::thread::sleep(Duration::from_millis(400));
+            }
+            if let cloud_models::catalog::Entry::Finished(outcome) = entry {
+                assert!(outcome.complete, "{outcome:?}");
+            }
+        }
+    });
 }
 
 /// The limit of a source is that of its requests: a program that is slow with the models takes none of it.
