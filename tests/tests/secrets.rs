@@ -768,7 +768,7 @@ fn only_one_module_emits_events() {
             let source = fs::read_to_string(&path).unwrap();
             for line in source
                 .lines()
-                .map(|line| line.replace("catalog::", ""))
+                .map(|line| line.replace("Catalog::", "").replace("catalog::", ""))
                 .filter(|line| line.contains("tracing::") || line.contains("log::"))
             {
                 let is_span = line.contains("debug_span!(") || line.contains("tracing::Instrument");
