@@ -12,6 +12,11 @@ use crate::spec::{Entry, Node};
 
 const AWS: Vendor = Vendor {
     name: "AWS",
+    signature: Signature::AwsSigv4,
+    signs_service: true,
+    has_regional_hosts: true,
+    has_actions: false,
+    envelope: None,
     region: &["AWS_REGION", "AWS_DEFAULT_REGION"],
     access_key: "AWS_ACCESS_KEY_ID",
     secret_key: "AWS_SECRET_ACCESS_KEY",

@@ -56,6 +56,15 @@ impl Description {
 #[derive(Debug)]
 pub(crate) struct Vendor {
     pub(crate) name: &'static str,
+    pub(crate) signature: Signature,
+    /// Whether the name of the service is in signatures.
+    pub(crate) signs_service: bool,
+    /// Whether hosts are `service.region.domain`.
+    pub(crate) has_regional_hosts: bool,
+    /// Whether a path in a document is the name of an action, and all requests go to `/`.
+    pub(crate) has_actions: bool,
+    /// Member of a reply that holds the output.
+    pub(crate) envelope: Option<&'static str>,
     /// Environment variables, as the vendor's own tools read them.
     pub(crate) region: &'static [&'static str],
     pub(crate) access_key: &'static str,

@@ -1,12 +1,16 @@
 //! Envelopes that the API explorers of Volcengine and Huawei put around OpenAPI and Swagger.
 
-use super::description::{Format, Vendor};
+use super::description::{Format, Signature, Vendor};
 use super::document::{Document, Json, Unreadable};
 use super::openapi::File;
 
-/// Volcengine.
-pub(super) const VOLCENGINE: Vendor = Vendor {
+const VOLCENGINE: Vendor = Vendor {
     name: "Volcengine",
+    signature: Signature::VolcengineHmac,
+    signs_service: true,
+    has_regional_hosts: false,
+    has_actions: true,
+    envelope: Some("Result"),
     region: &["VOLCSTACK_REGION"],
     access_key: "VOLCENGINE_ACCESS_KEY",
     secret_key: "VOLCENGINE_SECRET_KEY",
@@ -18,9 +22,14 @@ pub(super) const VOLCENGINE: Vendor = Vendor {
     namespaced: false,
 };
 
-/// Huawei Cloud, whose tools read no variable for the region.
-pub(super) const HUAWEI: Vendor = Vendor {
+/// Its tools read no variable for the region.
+const HUAWEI: Vendor = Vendor {
     name: "Huawei Cloud",
+    signature: Signature::HuaweiSdkHmac,
+    signs_service: false,
+    has_regional_hosts: true,
+    has_actions: false,
+    envelope: None,
     region: &[],
     access_key: "HUAWEICLOUD_SDK_AK",
     secret_key: "HUAWEICLOUD_SDK_SK",
@@ -31,6 +40,18 @@ pub(super) const HUAWEI: Vendor = Vendor {
     request_id: &["header x-request-id"],
     namespaced: false,
 };
+
+/// Returns the vendor of a document, by its form or by its host.
+pub(super) fn vendor(format: Format, host: Option<&str>) -> Option<&'static Vendor> {
+    let ends = |end: &str| host.is_some_and(|host| host.ends_with(end));
+    if format == Format::VolcengineExplorer || ends(".volcengineapi.com") {
+        Some(&VOLCENGINE)
+    } else if format == Format::HuaweiExplorer || ends(".myhuaweicloud.com") {
+        Some(&HUAWEI)
+    } else {
+        None
+    }
+}
 
 /// Returns the OpenAPI or Swagger document in a file, and its form.
 pub(super) fn unpack(document: &Document) -> Result<File, Unreadable> {

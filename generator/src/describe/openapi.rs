@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::description::{
-    Description, ErrorCode, Field, Format, Operation, Place, Scheme, Shape, Signature, TypeId,
+    Description, ErrorCode, Field, Format, Operation, Place, Scheme, Shape, TypeId, Vendor,
 };
 use super::document::{Document, Json, Unreadable};
-use super::explorers::{HUAWEI, VOLCENGINE};
+use super::explorers;
 use super::schema::{Direction, Schemas};
 use super::text;
 use crate::spec::{Entry, Node};
@@ -40,11 +40,10 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
     };
     let base = reader.base();
     let host = base.as_ref().map(|(host, _)| host.clone());
-    let ends = |end: &str| host.as_deref().is_some_and(|host| host.ends_with(end));
-    let is_volcengine = *format == Format::VolcengineExplorer || ends(".volcengineapi.com");
-    let is_huawei = *format == Format::HuaweiExplorer || ends(".myhuaweicloud.com");
-    if is_volcengine && envelope.is_none() {
-        reader.envelope = Some("Result".to_owned());
+    let vendor = explorers::vendor(*format, host.as_deref());
+    let is = |fact: fn(&Vendor) -> bool| vendor.is_some_and(fact);
+    if let (Some(vendor), None) = (vendor, envelope) {
+        reader.envelope = vendor.envelope.map(str::to_owned);
     }
     let prefix = base.map(|(_, path)| path).unwrap_or_default();
     let version = root
@@ -62,7 +61,7 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
                 continue;
             }
             let mut operation = reader.operation(&prefix, path, item, entry)?;
-            if is_volcengine {
+            if is(|vendor| vendor.has_actions) {
                 let action = path.key.trim_matches('/').to_owned();
                 let version = version.unwrap_or_default().to_owned();
                 operation.path = "/".to_owned();
@@ -98,20 +97,17 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
     if security.iter().any(|way| way.entries().is_empty()) {
         auth.push(Scheme::None);
     }
-    if is_volcengine {
-        let name = Some(service.to_lowercase());
-        auth.insert(0, Scheme::Signed(Signature::VolcengineHmac, name));
-    } else if is_huawei {
-        auth.insert(0, Scheme::Signed(Signature::HuaweiSdkHmac, None));
+    if let Some(vendor) = vendor {
+        let name = vendor.signs_service.then(|| service.to_lowercase());
+        auth.insert(0, Scheme::Signed(vendor.signature, name));
     }
-    let vendors = [(is_volcengine, &VOLCENGINE), (is_huawei, &HUAWEI)];
-    let vendor = vendors.into_iter().find(|(is_it, _)| *is_it);
+    let has_regions = is(|vendor| vendor.has_regional_hosts);
     Ok(Description {
         format: *format,
         sha256: String::new(),
-        vendor: vendor.map(|(_, vendor)| vendor),
+        vendor,
         service: text::printable(service),
-        endpoint: host.map(|host| format!("https://{}", regional(&host, is_huawei))),
+        endpoint: host.map(|host| format!("https://{}", regional(&host, has_regions))),
         see: None,
         auth,
         result: reader.envelope.filter(|_| reader.found_envelope),
