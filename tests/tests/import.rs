@@ -268,6 +268,50 @@ fn a_packed_file_and_a_plain_one_are_the_same() {
 }
 
 #[test]
+fn yaml_is_read_like_json() {
+    let workspace = open("yaml");
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "Things", "version": "1.0"},
+        "servers": [{"url": "https://api.example.com/v1"}],
+        "paths": {"/things/{id}": {"get": {
+            "operationId": "GetThing",
+            "parameters": [
+                {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "maxLength": 10}},
+                {"name": "answer", "in": "query", "schema": {"type": "string", "enum": ["no", "off", "null"], "default": "no"}}
+            ],
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}}
+        }}},
+        "components": {"schemas": {"Thing": {"type": "object", "required": ["on"], "properties": {
+            "on": {"type": "integer", "minimum": 1, "description": "Since 2020: yes, # really."},
+            "parent": {"$ref": "#/components/schemas/Thing"}
+        }}}}
+    });
+    workspace.write("document", document.to_string());
+    let (output, expected) = import(&workspace, "acme", &[workspace.path("document")], &[]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    generated("acme", expected.as_ref().unwrap());
+    fs::remove_file(workspace.path("specs/acme.yaml")).unwrap();
+    let without_sum = |spec: Option<String>| {
+        let spec = spec.unwrap();
+        let lines = spec.lines().filter(|line| !line.contains("sha256"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let yaml = serde_yaml::to_string(&document).unwrap();
+    // Plain words that other versions of YAML take for something else, and a copy.
+    let yaml = yaml
+        .replace("'no'", "no")
+        .replace("'off'", "off")
+        .replace("'on'", "on")
+        .replace("parent:\n          $ref:", "parent: &it\n          $ref:");
+    assert!(yaml.contains("- no\n") && yaml.contains("&it"), "{yaml}");
+    workspace.write("document", format!("# A comment.\n---\n{yaml}"));
+    let (output, spec) = import(&workspace, "acme", &[workspace.path("document")], &[]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(without_sum(spec), without_sum(expected));
+}
+
+#[test]
 fn operations_are_chosen_by_name() {
     let workspace = open("chosen");
     let files = bedrock("1.44.8");
@@ -370,6 +414,9 @@ fn what_is_no_description_is_refused_and_nothing_is_written() {
         ("elsewhere", minimal(json!({"$ref": "https://example.com/x.json"})), "out of the file"),
         ("circle", minimal(json!({"$ref": "#/components/schemas/Here"})), "back to itself"),
         ("whole", minimal(json!({"$ref": "#/components/schemas/Whole"})), "itself"),
+        ("words", b"hello".to_vec(), "neither JSON nor YAML"),
+        ("twice.yaml", b"openapi: 3.0.3\npaths: {}\npaths: {}".to_vec(), "twice.yaml:3:1"),
+        ("alias.yaml", b"openapi: 3.0.3\npaths: &x {a: *x}".to_vec(), "alias.yaml:2:15"),
         ("nested", nested.into_bytes(), "inside each other"),
         ("bomb", bomb.finish().unwrap(), "more than 64 MB"),
         ("gzip", vec![0x1f, 0x8b, 8, 0, 1], "gzip"),

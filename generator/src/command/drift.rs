@@ -12,8 +12,8 @@ use crate::{Severity, SpecSource};
 pub(super) struct Arguments {
     /// Spec, such as `aws-bedrock`, or its file.
     spec: String,
-    /// Description: a service model of botocore, perhaps with its paginators, OpenAPI 3, Swagger 2.0, or a document of the
-    /// API explorer of Volcengine or Huawei. Packed with gzip or not.
+    /// Description: a service model of botocore, perhaps with its paginators, OpenAPI 3 or Swagger 2.0 in JSON or YAML, or a
+    /// document of the API explorer of Volcengine or Huawei. Packed with gzip or not.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     against: Vec<PathBuf>,
     /// Output format of the differences.

@@ -17,8 +17,8 @@ const SKELETON: &str = include_str!("skeleton.yaml");
 pub(super) struct Arguments {
     /// Name of the module with hyphens, such as `acme-models`.
     name: String,
-    /// Description to write the spec from: a service model of botocore, perhaps with its paginators, OpenAPI 3, Swagger
-    /// 2.0, or a document of the API explorer of Volcengine or Huawei. Packed with gzip or not.
+    /// Description to write the spec from: a service model of botocore, perhaps with its paginators, OpenAPI 3 or
+    /// Swagger 2.0 in JSON or YAML, or a document of the API explorer of Volcengine or Huawei. Packed with gzip or not.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     from: Vec<PathBuf>,
     /// Operation to write, by the vendor's name; all if there is none.

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::yaml;
+use crate::source::Span;
 use crate::spec::{Kind, Node, parse_json};
 
 /// A file as it was read.
@@ -77,20 +79,11 @@ impl Document {
                 "this is a web page, not a description of an API",
             ));
         }
-        if !start.starts_with(b"{") && is_yaml(start) {
-            return Err(unreadable(
-                "this is YAML: convert it to JSON, for example with `yq -o json`",
-            ));
-        }
-        let root = parse_json(&file.name, &bytes).map_err(|found| {
-            let span = found.at.span;
-            let first = found.second.as_ref().map(|(first, _)| {
-                let span = first.span;
-                format!("; it is also at {}:{}", span.line, span.column)
-            });
-            let place = format!("{}:{}:{}", file.name, span.line, span.column);
-            Unreadable::new(&place, found.message + &first.unwrap_or_default())
-        })?;
+        let root = if start.starts_with(b"{") || start.starts_with(b"[") {
+            json(&file.name, &bytes)?
+        } else {
+            yaml(&file.name, &bytes)?
+        };
         let document = Self {
             name: file.name.clone(),
             root,
@@ -120,10 +113,7 @@ impl Document {
     /// Returns an error at a node.
     pub(super) fn unreadable(&self, at: Option<&Node>, why: impl fmt::Display) -> Unreadable {
         match at {
-            Some(node) => {
-                let place = format!("{}:{}:{}", self.name, node.span.line, node.span.column);
-                Unreadable::new(&place, why)
-            }
+            Some(node) => placed(&self.name, node.span, why),
             None => Unreadable::new(&self.name, why),
         }
     }
@@ -153,12 +143,33 @@ impl Document {
     }
 }
 
-/// Whether a text begins like OpenAPI or Swagger in YAML.
-fn is_yaml(text: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(text.get(..4096).unwrap_or(text));
-    let keys = ["openapi:", "swagger:", "info:", "paths:"];
-    text.lines()
-        .any(|line| keys.iter().any(|key| line.starts_with(key)))
+fn json(name: &str, bytes: &[u8]) -> Result<Node, Unreadable> {
+    parse_json(name, bytes).map_err(|found| {
+        let first = found.second.as_ref().map(|(first, _)| {
+            let span = first.span;
+            format!("; it is also at {}:{}", span.line, span.column)
+        });
+        placed(
+            name,
+            found.at.span,
+            found.message + &first.unwrap_or_default(),
+        )
+    })
+}
+
+fn yaml(name: &str, bytes: &[u8]) -> Result<Node, Unreadable> {
+    let text = str::from_utf8(bytes).map_err(|_| Unreadable::new(name, "this is not UTF-8"))?;
+    let root = yaml::parse(text).map_err(|fault| placed(name, fault.span, fault.why))?;
+    match root.entries() {
+        [] => Err(Unreadable::new(name, "this is neither JSON nor YAML")),
+        _ => Ok(root),
+    }
+}
+
+/// Returns an error at a place.
+fn placed(name: &str, span: Span, why: impl fmt::Display) -> Unreadable {
+    let place = format!("{name}:{}:{}", span.line, span.column);
+    Unreadable::new(&place, why)
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -11,6 +11,7 @@ mod explorers;
 mod openapi;
 mod schema;
 mod text;
+mod yaml;
 
 pub(crate) use description::{
     Description, ErrorCode, Field, Limits, Operation, Place, Range, Retryable, Scheme, Shape,

@@ -44,7 +44,7 @@ pub(crate) use route::{Label, OF_THE_CLIENT, route};
 pub(crate) use schema::schema;
 pub(crate) use sources::{Date, Provenance, Seen, Sha256};
 pub(crate) use travel::{Refusal, Travel};
-pub(crate) use tree::{Entry, Kind, Node, parse};
+pub(crate) use tree::{Entry, Kind, Node, Place, parse};
 pub(crate) use value::disagreement;
 pub(crate) use values::{
     Bounds, CodeText, Container, HttpLine, NameGroups, PartOfReply, Range, Scalar, Source,

@@ -240,9 +240,37 @@ fn explained(text: &str, span: Span, problem: &str) -> Slip {
 
 /// A place with its end.
 #[derive(Clone, Copy)]
-struct Place {
-    span: Span,
-    end: (usize, usize),
+pub(crate) struct Place {
+    pub(crate) span: Span,
+    /// Line and column after its last character.
+    pub(crate) end: (usize, usize),
+}
+
+impl Place {
+    /// The beginning of a text.
+    pub(crate) const START: Self = Self {
+        span: Span::START,
+        end: (1, 1),
+    };
+}
+
+impl From<saphyr_parser::Span> for Place {
+    fn from(span: saphyr_parser::Span) -> Self {
+        let (start, end) = (span.start, span.end);
+        let length = if start.line() == end.line() {
+            end.col().saturating_sub(start.col()).max(1)
+        } else {
+            1
+        };
+        Self {
+            span: Span {
+                line: start.line().max(1),
+                column: start.col() + 1,
+                length,
+            },
+            end: (end.line(), end.col() + 1),
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -263,12 +291,9 @@ impl<'a> Reader<'a> {
 
     fn next(&mut self) -> Result<(Event<'a>, Place), Fatal> {
         match self.parser.next_event() {
-            Some(Ok((event, span))) => Ok((event, self.within(place(span)))),
+            Some(Ok((event, span))) => Ok((event, self.within(Place::from(span)))),
             Some(Err(fault)) => Err(self.scan_fault(&fault).into()),
-            None => {
-                let (span, end) = (Span::START, (1, 1));
-                Ok((Event::StreamEnd, Place { span, end }))
-            }
+            None => Ok((Event::StreamEnd, Place::START)),
         }
     }
 
@@ -574,22 +599,5 @@ impl KeyPlaces {
                 .collect();
         }
         self.0.insert(key.to_owned(), span)
-    }
-}
-
-fn place(span: saphyr_parser::Span) -> Place {
-    let (start, end) = (span.start, span.end);
-    let length = if start.line() == end.line() {
-        end.col().saturating_sub(start.col()).max(1)
-    } else {
-        1
-    };
-    Place {
-        span: Span {
-            line: start.line().max(1),
-            column: start.col() + 1,
-            length,
-        },
-        end: (end.line(), end.col() + 1),
     }
 }
