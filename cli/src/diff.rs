@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::arguments::{self, DiffFormat};
+use crate::arguments::{self, DiffFormat, Selection};
 use crate::failure::{Failure, exit};
 use crate::list;
 use crate::output;
 use crate::plan::Plan;
 use crate::render::{json, status};
 use crate::report;
-use crate::text::visible;
+use crate::text::{counted, visible};
 use crate::times::precise;
 use cloud_models::catalog::{Change, Diff, Listing, Model, Unsure};
 
@@ -30,7 +30,7 @@ pub(crate) async fn run(arguments: &arguments::Diff) -> Result<u8, Failure> {
     }
     let diff = now.diff(&before);
     let text = match arguments.output {
-        DiffFormat::Text => render(&diff),
+        DiffFormat::Text => render(&diff, &arguments.selection),
         DiffFormat::Json => {
             let text = serde_json::to_string_pretty(&diff).map_err(Failure::internal)?;
             json::harmless(&text).into_owned() + "\n"
@@ -39,11 +39,15 @@ pub(crate) async fn run(arguments: &arguments::Diff) -> Result<u8, Failure> {
     output::print(&text).map_err(Failure::output)?;
     report::complain(&failed);
     plan.note();
+    for source in exchanged(&before, &now, &diff) {
+        output::complain(&format!(
+            "note: no model of {} is in both listings; does the label now name another account?\n",
+            visible(source)
+        ));
+    }
     // Models of sources that the arguments leave out are no surprise.
-    let is_unsure = diff.unknown.iter().any(|unsure| {
-        let model = unsure.model();
-        arguments.selection.selects(&model.cloud, &model.source)
-    });
+    let mut unknown = diff.unknown.iter();
+    let is_unsure = unknown.any(|unsure| is_asked(unsure.model(), &arguments.selection));
     Ok(match code {
         _ if diff.has_known_changes() => exit::DIFFERENCES,
         _ if is_unsure => exit::PARTIAL,
@@ -56,8 +60,29 @@ fn open(path: &Path) -> Result<Listing, Failure> {
     Listing::read(bytes.as_slice()).map_err(|error| Failure::file("read", path, &error))
 }
 
+/// Returns whether the arguments select the source of a model.
+fn is_asked(model: &Model, selection: &Selection) -> bool {
+    selection.selects(&model.cloud, &model.source)
+}
+
+/// Returns the sources of which all models are gone, and others new: an access key of another account under the same label
+/// looks like this.
+fn exchanged<'a>(before: &'a Listing, now: &Listing, diff: &Diff) -> Vec<&'a str> {
+    let count =
+        |models: &[Model], label: &str| models.iter().filter(|model| model.source == label).count();
+    let labels = before.outcomes.iter().map(|outcome| &*outcome.source);
+    let is_exchanged = |label: &&str| {
+        let (gone, new) = (count(&diff.gone, label), count(&diff.new, label));
+        gone > 0
+            && gone == count(&before.models, label)
+            && new > 0
+            && new == count(&now.models, label)
+    };
+    labels.filter(is_exchanged).collect()
+}
+
 /// Formats differences, a line each. The first character says which: new, gone, changed, or not known.
-fn render(diff: &Diff) -> String {
+fn render(diff: &Diff, selection: &Selection) -> String {
     let mut text = String::new();
     for model in &diff.new {
         line(&mut text, '+', model, "");
@@ -68,7 +93,9 @@ fn render(diff: &Diff) -> String {
     for change in &diff.changed {
         line(&mut text, '~', &change.now, &changes(change));
     }
-    for unsure in &diff.unknown {
+    let (asked, others): (Vec<_>, Vec<_>) =
+        { diff.unknown.iter() }.partition(|unsure| is_asked(unsure.model(), selection));
+    for unsure in asked {
         let problem = match unsure {
             Unsure::New(_) => {
                 "new, or missing in the saved listing: its source had failed or was not asked"
@@ -77,6 +104,11 @@ fn render(diff: &Diff) -> String {
         };
         line(&mut text, '?', unsure.model(), problem);
     }
+    if !others.is_empty() {
+        let models = counted(others.len() as u64, "model");
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "? {models} of sources that the arguments leave out");
+    }
     let count = |models: usize, word: &str| format!("{models} {word}");
     let counts = [
         count(diff.new.len(), "new"),
@@ -84,7 +116,6 @@ fn render(diff: &Diff) -> String {
         count(diff.changed.len(), "changed"),
         count(diff.unknown.len(), "not known"),
     ];
-    // Writing to a `String` cannot fail.
     let _ = writeln!(text, "{}", counts.join(", "));
     text
 }

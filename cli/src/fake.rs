@@ -37,11 +37,21 @@ pub(crate) fn run(arguments: &arguments::Fake) -> Result<(), Failure> {
             visible(&path.display().to_string())
         );
     }
+    if arguments.write_config.is_none() && served.iter().any(|(cloud, _)| is_in_code(cloud)) {
+        text.push_str(
+            "\n# For `cloud-models list`, add --write-config FILE: these variables alone do not lead it to all fakes.\n",
+        );
+    }
     output::print(&text).map_err(Failure::output)?;
     output::complain("The fakes ignore filters, such as names: every list has all models.\n");
     loop {
         std::thread::park();
     }
+}
+
+/// Returns whether no variable leads to the fake of a cloud.
+fn is_in_code(cloud: &Cloud) -> bool {
+    cloud.info.endpoint_env.is_empty()
 }
 
 /// Describes how clients of a cloud find its fake, as lines for a shell.
@@ -77,7 +87,7 @@ fn describe(text: &mut String, cloud: &Cloud, url: &str) {
             }
         }
     }
-    if endpoint.is_none() {
+    if is_in_code(cloud) {
         text.push_str("# No variable leads its SDKs to another endpoint. In Python:\n");
         let host = url.trim_start_matches("http://");
         for line in cloud.sdk_code {

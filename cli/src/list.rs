@@ -38,8 +38,13 @@ pub(crate) async fn run(arguments: &arguments::List) -> Result<u8, Failure> {
         None => Ok(()),
     };
     let models = selected(&listing.models, &arguments.status);
+    let mut left_out = Vec::new();
     let text = match arguments.output {
-        Format::Table => table::render(&models, style()),
+        Format::Table => {
+            let (text, columns) = table::render(&models, style());
+            left_out = columns;
+            text
+        }
         Format::Csv => csv::render(&models).map_err(Failure::internal)?,
         Format::Json if arguments.status.is_empty() => json::saved(&listing)?,
         Format::Json => json::filtered(&listing, &models)?,
@@ -56,6 +61,12 @@ pub(crate) async fn run(arguments: &arguments::List) -> Result<u8, Failure> {
     report::complain(&failed);
     plan.note();
     complain_about_status(&listing.models, &arguments.status);
+    if !left_out.is_empty() {
+        let columns = left_out.join(", ");
+        output::complain(&format!(
+            "note: no room for {columns}; `-o csv` has every column\n"
+        ));
+    }
     saved.map(|()| code)
 }
 

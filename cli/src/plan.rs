@@ -80,11 +80,18 @@ impl Plan {
             None => CLOUDS.iter().map(SourceConfig::of_environment).collect(),
         };
         check(selection, &configs)?;
+        let labels = configs.iter().map(|config| config.label.as_str());
+        let labels = labels.collect::<Vec<_>>().join(", ");
+        let is_selected = |config: &SourceConfig| selection.selects(config.cloud.id, &config.label);
+        let configs = configs.into_iter().filter(is_selected).collect::<Vec<_>>();
+        if configs.is_empty() {
+            return Err(Failure::usage(format!(
+                "error: the arguments select no source\nhelp: there are: {}\n",
+                visible(&labels)
+            )));
+        }
         let mut sources = Vec::new();
         for config in configs {
-            if !selection.selects(config.cloud.id, &config.label) {
-                continue;
-            }
             let inspection = match selection.demo {
                 true => Inspection::default(),
                 false => inspect(&config).await,

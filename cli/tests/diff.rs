@@ -57,12 +57,28 @@ fn differences_are_listed_and_have_an_exit_code() {
         ]
     );
 
+    assert_eq!(ran.stderr, "");
+
     let ran = clouds.run(&["diff", "before.json", "-o", "json"]);
     assert_eq!(ran.code, 10);
     let diff: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(diff["new"][0]["id"], "comes");
     assert_eq!(diff["gone"][0]["id"], "goes");
     assert_eq!(diff["changed"][0]["fields"][0], "status");
+}
+
+#[test]
+fn another_account_under_the_same_label_is_told() {
+    let clouds = Clouds::new("another-account", 3);
+    let aws = || clouds.aws.on::<ListCustomModels>();
+    aws().items(["a", "b"].map(|id| model(id, ModelStatus::Active)));
+    assert_eq!(clouds.run(&["list", "--save", "before.json"]).code, 0);
+    for (ids, is_told) in [(&["c"][..], true), (&["b", "c"], false), (&[], false)] {
+        aws().items(ids.iter().map(|id| model(id, ModelStatus::Active)));
+        let ran = clouds.run(&["diff", "before.json"]);
+        assert_eq!(ran.code, 10, "{}", ran.stderr);
+        assert_eq!(ran.stderr.contains("aws"), is_told, "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -100,15 +116,13 @@ fn models_of_a_source_that_fails_are_not_gone() {
         "aws-bedrock",
     ]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    // Nor those of sources that are not asked.
+    // Nor those of sources that are not asked, which are only counted.
     let ran = clouds.run(&["diff", "before.json", "--source", "aws"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(
-        ran.stdout
-            .ends_with("0 new, 0 gone, 0 changed, 9 not known\n"),
-        "{}",
-        ran.stdout
-    );
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", ran.stdout);
+    assert!(lines[0].starts_with("? 9 models"), "{}", ran.stdout);
+    assert_eq!(lines[1], "0 new, 0 gone, 0 changed, 9 not known");
 }
 
 #[test]

@@ -54,6 +54,17 @@ fn origins_are_named_and_nothing_is_sent() {
 }
 
 #[test]
+fn arguments_that_select_nothing_are_refused() {
+    let clouds = Clouds::new("nothing-selected", 1);
+    for command in ["sources", "list"] {
+        let ran = clouds.run(&[command, "--source", "aws", "--cloud", "baidu-qianfan"]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains("select no source"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("missing"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let ran = run(program().env("QIANFAN_ACCESS_KEY", ID).args(["sources"]));
     assert_eq!(ran.code, 2);

@@ -97,17 +97,18 @@ struct Texts {
     width: usize,
 }
 
-/// Formats models as a table.
-pub(crate) fn render(models: &[&Model], style: Style) -> String {
+/// Formats models as a table. Also returns the titles of the columns for which there is no room.
+pub(crate) fn render(models: &[&Model], style: Style) -> (String, Vec<&'static str>) {
     let columns = COLUMNS
         .iter()
         .map(|column| texts(column, models, style.zone));
     let mut columns: Vec<_> = columns
         .filter(|column| column.texts.iter().any(|text| !text.is_empty()))
         .collect();
-    if let Some(width) = style.width {
-        fit(&mut columns, width);
-    }
+    let left_out = match style.width {
+        Some(width) => fit(&mut columns, width),
+        None => Vec::new(),
+    };
     let mut table = Table::new();
     table.set_content_arrangement(ContentArrangement::Disabled);
     match style.colours {
@@ -134,7 +135,7 @@ pub(crate) fn render(models: &[&Model], style: Style) -> String {
         column.set_padding((0, u16::try_from(gap).unwrap_or_default()));
     }
     let lines = table.lines().map(|line| line.trim_end().to_owned() + "\n");
-    lines.collect()
+    (lines.collect(), left_out)
 }
 
 fn texts(column: &'static Column, models: &[&Model], zone: Zone) -> Texts {
@@ -163,17 +164,20 @@ impl Texts {
 }
 
 /// Makes columns narrower until they fit: to their least widths, then by leaving some out, then as narrow as it takes.
-fn fit(columns: &mut Vec<Texts>, width: usize) {
+/// Returns the titles of those that are left out.
+fn fit(columns: &mut Vec<Texts>, width: usize) -> Vec<&'static str> {
     let total = |columns: &[Texts], of: fn(&Texts) -> usize| {
         let gaps = columns.len().saturating_sub(1) * GAP;
         columns.iter().map(of).sum::<usize>() + gaps
     };
+    let mut left_out = Vec::new();
     while total(columns, Texts::least) > width {
         let orders = columns.iter().map(|column| column.column.order);
         let Some(last) = orders.filter(|order| *order > KEPT).max() else {
             break;
         };
-        columns.retain(|column| column.column.order != last);
+        let dropped = columns.extract_if(.., |column| column.column.order == last);
+        left_out.extend(dropped.map(|column| column.column.title));
     }
     let mut excess = total(columns, |column| column.width).saturating_sub(width);
     let mut order: Vec<_> = columns.iter_mut().collect();
@@ -185,6 +189,7 @@ fn fit(columns: &mut Vec<Texts>, width: usize) {
             excess -= cut;
         }
     }
+    left_out
 }
 
 fn coloured(cell: Cell, tone: Tone) -> Cell {
