@@ -228,25 +228,20 @@ impl rt::Paginated for ListCustomModels {
 
 impl rt::Catalogued for ListCustomModels {
     const CLOUD: &'static str = "aws-bedrock";
-    const MAPPING: rt::Mapping = rt::Mapping {
-        id: "modelArn",
-        name: Some("modelName"),
-        customization: Some("customizationType"),
-        modality: None,
-        base_model: Some("baseModelName"),
-        version: None,
-        created: Some("creationTime"),
-        updated: None,
-        account: Some("ownerAccountId"),
-        project: None,
-        workspace: None,
-        status: Some("modelStatus"),
-        statuses: &[
-            ("Active", rt::State::Ready),
-            ("Creating", rt::State::Pending),
-            ("Failed", rt::State::Failed),
-        ],
-    };
+    const MAPPING: rt::Mapping = rt::Mapping::id("modelArn")
+        .name("modelName")
+        .customization("customizationType")
+        .base_model("baseModelName")
+        .created("creationTime")
+        .account("ownerAccountId")
+        .status(
+            "modelStatus",
+            &[
+                ("Active", rt::State::Ready),
+                ("Creating", rt::State::Pending),
+                ("Failed", rt::State::Failed),
+            ],
+        );
 }
 
 /// Returns the properties of a custom model.

@@ -141,21 +141,11 @@ impl rt::Paginated for DescribeCustomModelSets {
 
 impl rt::Catalogued for DescribeCustomModelSets {
     const CLOUD: &'static str = "baidu-qianfan";
-    const MAPPING: rt::Mapping = rt::Mapping {
-        id: "modelSetId",
-        name: Some("modelSetName"),
-        customization: None,
-        modality: Some("modelType"),
-        base_model: None,
-        version: None,
-        created: Some("createTime"),
-        updated: Some("modifyTime"),
-        account: None,
-        project: None,
-        workspace: None,
-        status: None,
-        statuses: &[],
-    };
+    const MAPPING: rt::Mapping = rt::Mapping::id("modelSetId")
+        .name("modelSetName")
+        .modality("modelType")
+        .created("createTime")
+        .updated("modifyTime");
 }
 
 /// Returns the properties of a custom model, selected by its ID or by its name.

@@ -318,21 +318,13 @@ impl rt::Paginated for ListModels {
 
 impl rt::Catalogued for ListModels {
     const CLOUD: &'static str = "huawei-fabric";
-    const MAPPING: rt::Mapping = rt::Mapping {
-        id: "id",
-        name: Some("name"),
-        customization: None,
-        modality: Some("type"),
-        base_model: None,
-        version: Some("current_version.name"),
-        created: Some("create_time"),
-        updated: Some("update_time"),
-        account: None,
-        project: None,
-        workspace: Some("workspace_id"),
-        status: None,
-        statuses: &[],
-    };
+    const MAPPING: rt::Mapping = rt::Mapping::id("id")
+        .name("name")
+        .modality("type")
+        .version("current_version.name")
+        .created("create_time")
+        .updated("update_time")
+        .workspace("workspace_id");
 }
 
 /// Lists the versions of a model. Requires the permission `DataArtsFabric:model:show`.

@@ -179,21 +179,14 @@ impl rt::Paginated for ListCustomModels {
 
 impl rt::Catalogued for ListCustomModels {
     const CLOUD: &'static str = "volcengine-ark";
-    const MAPPING: rt::Mapping = rt::Mapping {
-        id: "Id",
-        name: Some("Name"),
-        customization: Some("CustomizationType"),
-        modality: None,
-        base_model: Some("FoundationModel.Name"),
-        version: None,
-        created: Some("CreateTime"),
-        updated: Some("UpdateTime"),
-        account: None,
-        project: Some("ProjectName"),
-        workspace: None,
-        status: Some("Status"),
-        statuses: &[("Ready", rt::State::Ready)],
-    };
+    const MAPPING: rt::Mapping = rt::Mapping::id("Id")
+        .name("Name")
+        .customization("CustomizationType")
+        .base_model("FoundationModel.Name")
+        .created("CreateTime")
+        .updated("UpdateTime")
+        .project("ProjectName")
+        .status("Status", &[("Ready", rt::State::Ready)]);
 }
 
 /// Returns the properties of a custom model.

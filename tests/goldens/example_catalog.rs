@@ -113,25 +113,25 @@ impl rt::Paginated for ListThings {
 
 impl rt::Catalogued for ListThings {
     const CLOUD: &'static str = "example-catalog";
-    const MAPPING: rt::Mapping = rt::Mapping {
-        id: "number",
-        name: Some("names.short"),
-        customization: Some("how"),
-        modality: Some("about.content.kind"),
-        base_model: Some("origin"),
-        version: Some("about.version"),
-        created: Some("since"),
-        updated: Some("about.last"),
-        account: Some("owner.account"),
-        project: Some("owner.project"),
-        workspace: Some("room"),
-        status: Some("state"),
-        statuses: &[
-            ("on fire", rt::State::Failed),
-            ("open", rt::State::Ready),
-            ("painting", rt::State::Pending),
-        ],
-    };
+    const MAPPING: rt::Mapping = rt::Mapping::id("number")
+        .name("names.short")
+        .customization("how")
+        .modality("about.content.kind")
+        .base_model("origin")
+        .version("about.version")
+        .created("since")
+        .updated("about.last")
+        .account("owner.account")
+        .project("owner.project")
+        .workspace("room")
+        .status(
+            "state",
+            &[
+                ("on fire", rt::State::Failed),
+                ("open", rt::State::Ready),
+                ("painting", rt::State::Pending),
+            ],
+        );
 }
 
 /// One page of things.

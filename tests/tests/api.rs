@@ -72,30 +72,30 @@ fn mapping(block: &syn::ItemImpl) -> Vec<String> {
         _ => None,
     });
     let mut lines = Vec::new();
-    for expression in constants {
-        let Expr::Struct(mapping) = expression else {
+    for mut expression in constants {
+        // From the last method to the first.
+        while let Expr::MethodCall(call) = expression {
+            lines.push(format!("{} = {}", call.method, text(&call.args[0])));
+            let rows = match call.args.get(1) {
+                Some(Expr::Reference(list)) => match &*list.expr {
+                    Expr::Array(rows) => rows.elems.iter().collect(),
+                    other => panic!("{}", tokens(other)),
+                },
+                _ => Vec::new(),
+            };
+            for row in rows {
+                let Expr::Tuple(row) = row else {
+                    panic!("{}", tokens(row))
+                };
+                let state = tokens(&row.elems[1]).replace("rt::State::", "");
+                lines.push(format!("statuses {} = {state}", text(&row.elems[0])));
+            }
+            expression = &*call.receiver;
+        }
+        let Expr::Call(first) = expression else {
             panic!("{}", tokens(expression))
         };
-        for field in &mapping.fields {
-            let key = tokens(&field.member);
-            match &field.expr {
-                Expr::Call(some) => lines.push(format!("{key} = {}", text(&some.args[0]))),
-                Expr::Reference(list) => {
-                    let Expr::Array(rows) = &*list.expr else {
-                        panic!("{}", tokens(list))
-                    };
-                    for row in &rows.elems {
-                        let Expr::Tuple(row) = row else {
-                            panic!("{}", tokens(row))
-                        };
-                        let state = tokens(&row.elems[1]).replace("rt::State::", "");
-                        lines.push(format!("{key} {} = {state}", text(&row.elems[0])));
-                    }
-                }
-                Expr::Path(_) => {}
-                other => lines.push(format!("{key} = {}", text(other))),
-            }
-        }
+        lines.push(format!("id = {}", text(&first.args[0])));
     }
     lines
 }

@@ -223,35 +223,32 @@ fn mapping(
 ) -> Result<Item, InvalidItem> {
     let name = ident(&operation.rust_name);
     let cloud = names::feature(&service.module);
-    let fields = MAPPED.map(|key| {
-        let field = ident(key);
-        match (key, catalog.paths.get(key)) {
-            ("id", path) => {
-                let path = path.map_or("", String::as_str);
-                quote!(#field: #path)
-            }
-            (_, Some(path)) => quote!(#field: Some(#path)),
-            (_, None) => quote!(#field: None),
+    let path = |key: &str| catalog.paths.get(key);
+    let id = path("id").map_or("", String::as_str);
+    let mut facts = quote!(rt::Mapping::id(#id));
+    for key in MAPPED {
+        if let Some(path) = path(key) {
+            let method = ident(key);
+            facts.extend(quote!(.#method(#path)));
         }
-    });
-    let statuses = catalog.statuses.iter().map(|(text, state)| {
-        let state = ident(state);
-        quote!((#text, rt::State::#state))
-    });
+    }
+    if let Some(path) = path("status") {
+        let statuses = catalog.statuses.iter().map(|(text, state)| {
+            let state = ident(state);
+            quote!((#text, rt::State::#state))
+        });
+        facts.extend(quote!(.status(#path, &[#(#statuses),*])));
+    }
     syntax::item(quote! {
         impl rt::Catalogued for #name {
             const CLOUD: &'static str = #cloud;
-            const MAPPING: rt::Mapping = rt::Mapping {
-                #(#fields,)*
-                statuses: &[#(#statuses),*],
-            };
+            const MAPPING: rt::Mapping = #facts;
         }
     })
 }
 
-/// The fields of the runtime's `Mapping` that are paths.
-const MAPPED: [&str; 12] = [
-    "id",
+/// The methods of the runtime's `Mapping` that take a path.
+const MAPPED: [&str; 10] = [
     "name",
     "customization",
     "modality",
@@ -262,7 +259,6 @@ const MAPPED: [&str; 12] = [
     "account",
     "project",
     "workspace",
-    "status",
 ];
 
 /// Returns where the parts of paging are, in wire names.

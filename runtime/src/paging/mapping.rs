@@ -18,32 +18,86 @@ pub trait Catalogued: Paginated {
     allow(dead_code, reason = "only catalogs read it")
 )]
 pub struct Mapping {
-    /// ID of the model.
-    pub id: &'static str,
-    /// Name of the model.
-    pub name: Option<&'static str>,
-    /// How it was made.
-    pub customization: Option<&'static str>,
-    /// Kind of content that it handles.
-    pub modality: Option<&'static str>,
-    /// Model that it was made from.
-    pub base_model: Option<&'static str>,
-    /// Version of the model.
-    pub version: Option<&'static str>,
-    /// Time at which it was created.
-    pub created: Option<&'static str>,
-    /// Time of the last change.
-    pub updated: Option<&'static str>,
-    /// Account that owns it.
-    pub account: Option<&'static str>,
-    /// Project that it belongs to.
-    pub project: Option<&'static str>,
-    /// Parameter of the operation that names the workspace.
-    pub workspace: Option<&'static str>,
-    /// Whether it can be used.
-    pub status: Option<&'static str>,
-    /// Meanings of the texts in [`status`](Self::status).
-    pub statuses: &'static [(&'static str, State)],
+    pub(crate) id: &'static str,
+    pub(crate) name: Option<&'static str>,
+    pub(crate) customization: Option<&'static str>,
+    pub(crate) modality: Option<&'static str>,
+    pub(crate) base_model: Option<&'static str>,
+    pub(crate) version: Option<&'static str>,
+    pub(crate) created: Option<&'static str>,
+    pub(crate) updated: Option<&'static str>,
+    pub(crate) account: Option<&'static str>,
+    pub(crate) project: Option<&'static str>,
+    pub(crate) workspace: Option<&'static str>,
+    pub(crate) status: Option<&'static str>,
+    pub(crate) statuses: &'static [(&'static str, State)],
+}
+
+macro_rules! members {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        $(
+            $(#[$doc])*
+            pub const fn $name(mut self, path: &'static str) -> Self {
+                self.$name = Some(path);
+                self
+            }
+        )*
+    };
+}
+
+impl Mapping {
+    /// Creates a mapping from the ID of a model.
+    pub const fn id(path: &'static str) -> Self {
+        Self {
+            id: path,
+            name: None,
+            customization: None,
+            modality: None,
+            base_model: None,
+            version: None,
+            created: None,
+            updated: None,
+            account: None,
+            project: None,
+            workspace: None,
+            status: None,
+            statuses: &[],
+        }
+    }
+
+    members! {
+        /// Name of the model.
+        name
+        /// How it was made.
+        customization
+        /// Kind of content that it handles.
+        modality
+        /// Model that it was made from.
+        base_model
+        /// Version of the model.
+        version
+        /// Time at which it was created.
+        created
+        /// Time of the last change.
+        updated
+        /// Account that owns it.
+        account
+        /// Project that it belongs to.
+        project
+        /// Parameter of the operation that names the workspace.
+        workspace
+    }
+
+    /// Whether it can be used, and the meanings of the texts.
+    pub const fn status(
+        mut self,
+        path: &'static str,
+        statuses: &'static [(&'static str, State)],
+    ) -> Self {
+        self.status = Some(path);
+        self.statuses = statuses;
+        self
+    }
 }
 
 /// The meaning of a status.
