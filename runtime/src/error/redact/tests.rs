@@ -1,4 +1,3 @@
-
 use super::*;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfi";

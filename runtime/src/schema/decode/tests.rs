@@ -1,4 +1,3 @@
-
 #![allow(
     unreachable_pub,
     reason = "macros for generated code make public items"
