@@ -317,7 +317,8 @@ pub struct Operation {
     pub fixed: Vec<(String, Option<String>)>,
     /// Names and values of headers that every request has. They replace those of the service.
     pub fixed_headers: Vec<(String, String)>,
-    /// Content type of the payload, if there is one.
+    /// Content type of the payload, if there is one, or of the JSON object if the operation says one. Then there always is an
+    /// object, even without members.
     pub content_type: Option<String>,
     /// Accepted ways to authenticate, if they are others than those of the service.
     pub auth: Option<Vec<Scheme>>,

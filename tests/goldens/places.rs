@@ -952,6 +952,68 @@ impl rt::Record for GetData {
 
 rt::input!(GetData);
 
+/// Reads the latest version from the host of data, which is no subdomain.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/get-latest>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::places::{Client, GetLatest};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(GetLatest::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default, PartialEq)]
+#[must_use]
+pub struct GetLatest {
+    version_token: Option<String>,
+}
+
+impl std::fmt::Debug for GetLatest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetLatest").field("version_token", &rt::Redacted).finish()
+    }
+}
+
+impl GetLatest {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// What only those know who may read this version.
+    pub fn version_token(mut self, value: impl Into<String>) -> Self {
+        self.version_token = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for GetLatest {
+    type Service = Places;
+    type Output = ();
+    const NAME: &'static str = "GetLatest";
+    const HTTP: rt::Http = rt::Http::get("/versions/$LATEST", &[]).host_prefix("data-");
+    const READ_ONLY: bool = true;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for GetLatest {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.query("versionToken", &self.version_token).sensitive();
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("versionToken", &mut self.version_token);
+    }
+}
+
+rt::input!(GetLatest);
+
 /// Reads an account.
 ///
 /// [`Client::send`] returns nothing.

@@ -120,6 +120,111 @@ impl rt::Record for Stop {
 
 rt::input!(Stop);
 
+/// Describes a thing in an object of another content type.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/describe>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::routes::{Client, Describe};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(Describe::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct Describe {
+    thing: Option<String>,
+}
+
+impl Describe {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+
+    /// Name of the thing.
+    pub fn thing(mut self, value: impl Into<String>) -> Self {
+        self.thing = Some(value.into());
+        self
+    }
+}
+
+impl rt::Operation for Describe {
+    type Service = Routes;
+    type Output = ();
+    const NAME: &'static str = "Describe";
+    const HTTP: rt::Http = rt::Http::post("/", &[])
+        .headers(&[("X-Target", "Routes.Describe")])
+        .content_type("application/x-amz-json-1.1");
+    const READ_ONLY: bool = false;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for Describe {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("thing", &self.thing);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("thing", &mut self.thing);
+    }
+}
+
+rt::input!(Describe);
+
+/// Sends an object without members, because the service wants one.
+///
+/// [`Client::send`] returns nothing.
+///
+/// [API reference](<https://example.com/docs/ping>)
+///
+/// # Example
+///
+/// ```rust
+/// use cloud_models::routes::{Client, Ping};
+/// # async fn example() -> cloud_models::Result<()> {
+/// let client = Client::from_env()?;
+/// client.send(Ping::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct Ping {}
+
+impl Ping {
+    /// Creates a value with no parameters set.
+    pub fn new() -> Self {
+        Default::default()
+    }
+}
+
+impl rt::Operation for Ping {
+    type Service = Routes;
+    type Output = ();
+    const NAME: &'static str = "Ping";
+    const HTTP: rt::Http = rt::Http::post("/", &[])
+        .headers(&[("X-Target", "Routes.Ping")])
+        .content_type("application/x-amz-json-1.1")
+        .object();
+    const READ_ONLY: bool = false;
+    const HAS_OUTPUT: bool = false;
+}
+
+impl rt::Record for Ping {
+    fn members<'a>(&'a self, _to: &mut rt::Members<'a>) {}
+
+    fn members_mut<'a>(&'a mut self, _to: &mut rt::MembersMut<'a>) {}
+}
+
+rt::input!(Ping);
+
 /// Lists things.
 ///
 /// [`Client::send`] returns nothing.

@@ -30,7 +30,7 @@ pub fn round_trips(service: &Service) -> String {
         let fixed = operation.fixed_headers.iter();
         headers.extend(fixed.map(|(name, _)| name.clone()));
         let body = at(&[Place::Body]);
-        let has_payload = operation.content_type.is_some();
+        let has_payload = !at(&[Place::Payload]).is_empty();
         let method = &operation.method;
         writeln!(
             out,

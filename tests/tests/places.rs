@@ -12,9 +12,10 @@ use cloud_models_runtime::{
     ProxyConfig, Step, blocking,
 };
 use cloud_models_tests::goldens::places::{
-    DeleteObject, GetAccount, GetData, GetProject, GetRange, ListThings, Merge, Places, Policy,
-    PutKind, PutNote, PutObject, PutPolicy, PutSource, Search, Source, StartUpload, Tag,
+    DeleteObject, GetAccount, GetData, GetLatest, GetProject, GetRange, ListThings, Merge, Places,
+    Policy, PutKind, PutNote, PutObject, PutPolicy, PutSource, Search, Source, StartUpload, Tag,
 };
+use cloud_models_tests::goldens::routes;
 use cloud_models_tests::probe;
 use cloud_models_tests::server::{self, Server};
 use serde_json::{Value, json};
@@ -312,6 +313,31 @@ fn fixed_names_and_headers_are_always_sent() {
 }
 
 #[test]
+fn an_object_may_have_another_content_type_and_is_sent_without_members_too() {
+    let server = Server::always(server::Reply::json(200, "{}"));
+    let config = Config::new().endpoint(server.url()).allow_http(true);
+    let client = blocking::Client::builder(config)
+        .transport(Ureq::new().unwrap())
+        .build()
+        .unwrap();
+    client.send(routes::Describe::new().thing("cup")).unwrap();
+    client.send(routes::Describe::new()).unwrap();
+    client.send(routes::Ping::new()).unwrap();
+    client.send(routes::Start::new()).unwrap();
+    let [full, absent, empty, plain] = server.requests().try_into().unwrap();
+    for (request, body) in [(full, r#"{"thing":"cup"}"#), (absent, "{}"), (empty, "{}")] {
+        assert_eq!(request.problems, [""; 0]);
+        assert_eq!(request.body, body.as_bytes());
+        assert_eq!(
+            request.header("content-type"),
+            Some("application/x-amz-json-1.1")
+        );
+    }
+    assert!(plain.body.is_empty());
+    assert_eq!(plain.header("content-type"), None);
+}
+
+#[test]
 fn names_without_a_value_are_signed_with_an_empty_one() {
     let key = AccessKey::new("AKIDEXAMPLE", "secret");
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_715_691_912);
@@ -501,6 +527,10 @@ fn requests_go_to_the_host_with_its_prefix() {
     let request = server.requests().remove(0);
     assert_eq!(request.target, "http://data.example.test/data");
     assert_eq!(request.header("host"), Some("data.example.test"));
+    client.send(GetLatest::new()).unwrap();
+    let request = server.requests().remove(1);
+    assert_eq!(request.target, "http://data-example.test/versions/$LATEST");
+    assert_eq!(request.header("host"), Some("data-example.test"));
     // To an address it goes without.
     let request = sent(GetData::new());
     assert!(request.header("host").unwrap().starts_with("127."));

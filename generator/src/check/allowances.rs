@@ -16,7 +16,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
         for (id, reason) in block.allow {
             let entry = block.node.get("allow").and_then(|node| node.entry(id));
             let span = entry.map_or(block.node.span, |entry| entry.key_span);
-            match rule(spec, id, &block.extent, span) {
+            match rule(spec, id, block, span) {
                 Ok(rule) => {
                     if reason.trim().is_empty() {
                         let message = format!("why is {rule} allowed here?");
@@ -215,7 +215,7 @@ fn blocks<'s>(spec: &'s Spec<'_>) -> Vec<Block<'s>> {
 }
 
 /// Returns the rule that a suppression names.
-fn rule(spec: &Spec<'_>, id: &str, extent: &Extent, span: Span) -> Result<Rule, Box<Diagnostic>> {
+fn rule(spec: &Spec<'_>, id: &str, block: &Block<'_>, span: Span) -> Result<Rule, Box<Diagnostic>> {
     let finding = |message: String| spec.finding(Rule::A02, span, message);
     let Ok(rule) = id.parse::<Rule>() else {
         let finding = finding(format!("there is no rule `{id}`"));
@@ -230,7 +230,12 @@ fn rule(spec: &Spec<'_>, id: &str, extent: &Extent, span: Span) -> Result<Rule, 
         let message = format!("{rule} cannot be allowed: the spec would have no meaning");
         return Err(finding(message).help("mend what it reports").into());
     }
-    if rule.severity() == Severity::Error && !matches!(extent, Extent::Sample(_)) {
+    if rule == Rule::W08 {
+        if block.depth < 2 {
+            let message = "W08 is an error, which is allowed beside a parameter only".to_owned();
+            return Err(finding(message).help("move it to the parameter").into());
+        }
+    } else if rule.severity() == Severity::Error && !matches!(block.extent, Extent::Sample(_)) {
         let message = format!("{rule} is an error, which is allowed in a single sample only");
         let help = format!(
             "move it to the operation: `samples: {{page.response: {{allow: {{{rule}: …}}}}}}`"

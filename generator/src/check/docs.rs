@@ -58,6 +58,12 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     cut_short(spec, diagnostics);
 }
 
+/// Whether a text can be documentation.
+pub(crate) fn is_fit(docs: &str) -> bool {
+    let is_blank = docs.trim().is_empty();
+    !is_blank && !is_left_to_write(docs) && active_content(docs).is_none() && !has_code(docs)
+}
+
 /// Whether a text is only a note that documentation is missing.
 fn is_left_to_write(docs: &str) -> bool {
     let first = docs.split(|c: char| !c.is_alphanumeric()).next();

@@ -1,9 +1,8 @@
 //! Checks the endpoint: the base URL and the table of domains.
 
-use super::wire::placeholders;
 use crate::diagnostics::{Diagnostics, closest};
 use crate::rules::Rule;
-use crate::spec::{Scheme, Spec};
+use crate::spec::{Scheme, Spec, placeholders};
 
 /// Placeholders of the base URL that have a meaning of their own.
 const RESERVED: [&str; 3] = ["region", "domain", "fips"];

@@ -10,7 +10,7 @@ pub(super) fn is_of_the_client(spec: &Spec<'_>, name: &str) -> bool {
 }
 
 /// Headers that belong to the signature or the connection.
-pub(super) const RESERVED_HEADERS: &[&str] = &[
+pub(crate) const RESERVED_HEADERS: &[&str] = &[
     "accept-encoding",
     "authorization",
     "connection",

@@ -2,18 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex_lite::{Regex, RegexBuilder};
-
 use crate::diagnostics::Diagnostics;
 use crate::names;
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::charset;
-use crate::spec::for_default;
 use crate::spec::patterns::{self, Anchors};
 use crate::spec::{
     Bounds, Container, Entry, Field, Node, Piece, Range, Scalar, Spec, TimestampFormat, TypeKind,
 };
+use crate::spec::{compiled, for_default};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let cursors = spec.cursors();
@@ -57,6 +55,17 @@ pub(super) struct TextLimits<'a> {
     length: Option<Bounds>,
     chars: Option<&'a str>,
     pattern: Option<&'a str>,
+}
+
+impl<'a> TextLimits<'a> {
+    pub(super) fn new(length: Option<Bounds>, pattern: Option<&'a str>) -> Self {
+        Self {
+            below: None,
+            length,
+            chars: None,
+            pattern,
+        }
+    }
 }
 
 impl Field {
@@ -149,15 +158,6 @@ fn pattern<'a>(
             )),
         });
     }
-}
-
-/// Compiles a pattern as the clients do. The matching time of this engine is linear in the length of the text.
-fn compiled(pattern: &str) -> Result<Regex, regex_lite::Error> {
-    // First without the group, so that a bracket in the pattern cannot close it.
-    RegexBuilder::new(pattern).size_limit(1 << 20).build()?;
-    RegexBuilder::new(&format!("^(?:{pattern})$"))
-        .size_limit(1 << 20)
-        .build()
 }
 
 /// Reports types that do not fit the name of the member.

@@ -28,7 +28,11 @@ use crate::diagnostics::{Diagnostics, Fault};
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::Spec;
+pub(crate) use docs::is_fit;
+pub(crate) use headers::RESERVED_HEADERS;
 pub(crate) use names::{Module, check_together};
+pub(crate) use repeats::takes_uuids;
+pub(crate) use secrets::is_secret;
 
 /// Checks one spec.
 pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {

@@ -1,8 +1,9 @@
 //! Checks what the spec says about sending a request again: `read_only`, `idempotent` and idempotency tokens.
 
+use super::limits::TextLimits;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
-use crate::spec::{Field, Location, Operation, Piece, Spec, TypeKind};
+use crate::spec::{Bounds, Field, Location, Operation, Piece, Spec, TypeKind, token_length};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     for operation in &spec.operations {
@@ -142,11 +143,15 @@ fn one(
         let help = "drop `default`: a call without a token creates one, so the service never uses its default";
         report(token.at_key("default"), message, help);
     }
-    if let Some((limit, uuid)) = broken_by_uuids(field) {
+    let length = token_length(field.length);
+    // A length that nothing has is reported elsewhere.
+    let is_empty = field.length.is_some_and(|length| length.is_empty());
+    let broken = broken_by_uuids(&field.text_limits(), length).filter(|_| !is_empty);
+    if let Some((limit, uuid)) = broken {
         let message = format!("the UUID `{uuid}` breaks the `{limit}` of `{name}`");
         let help = "correct the limit, or drop `idempotency_token`, so that callers set the token";
         report(token.at(limit), message, help);
-    } else if let Some(calls) = calls_until_repeated(field.token_length()) {
+    } else if let Some(calls) = calls_until_repeated(length) {
         let message = format!(
             "`length` cuts the UUIDs of `{name}`: about {calls} calls are enough for two to get the same token"
         );
@@ -182,24 +187,24 @@ fn calls_until_repeated(length: usize) -> Option<u64> {
     4_u64.checked_pow(digits)
 }
 
+/// Whether UUIDs keep the limits of a text, if they are cut to its maximum length.
+pub(crate) fn takes_uuids(length: Option<Bounds>, pattern: Option<&str>) -> bool {
+    broken_by_uuids(&TextLimits::new(length, pattern), token_length(length)).is_none()
+}
+
 /// Returns a limit that UUIDs break, with such a UUID.
-fn broken_by_uuids(field: &Field) -> Option<(&'static str, String)> {
+fn broken_by_uuids(limits: &TextLimits<'_>, length: usize) -> Option<(&'static str, String)> {
     /// Together they begin with a digit and with a letter, and have all digits.
     const UUIDS: [&str; 3] = [
         "01234567-89ab-4def-8000-000000000000",
         "fedcba98-7654-4210-bfff-ffffffffffff",
         "a1b2c3d4-e5f6-4a7b-9c8d-0e1f2a3b4c5d",
     ];
-    // Reported elsewhere.
-    if field.length.is_some_and(|length| length.is_empty()) {
-        return None;
-    }
-    let length = field.token_length();
     let [first, ..] = UUIDS;
     if length == 0 {
         return Some(("length", first.to_owned()));
     }
     let cut = UUIDS.map(|uuid| uuid.chars().take(length).collect::<String>());
     let mut cut = cut.into_iter();
-    cut.find_map(|uuid| Some((field.text_limits().broken_by(&uuid)?, uuid)))
+    cut.find_map(|uuid| Some((limits.broken_by(&uuid)?, uuid)))
 }

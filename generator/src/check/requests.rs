@@ -2,20 +2,31 @@
 //! beside a body, fixed headers, and the prefix of the host.
 
 use super::headers::{HEADER_HELP, RESERVED_HEADERS, is_header, is_of_the_client};
-use super::wire::placeholders;
 use crate::diagnostics::Diagnostics;
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Container, Field, Location, OF_THE_CLIENT, Operation, Piece, Spec};
+use crate::spec::{
+    Container, Field, Location, OF_THE_CLIENT, Operation, Piece, Spec, is_content_type,
+    placeholders,
+};
 
 /// Checks the headers that all operations send.
 pub(super) fn check_head(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     fixed_headers(spec, &spec.fixed_headers, diagnostics);
+    for header in spec
+        .fixed_headers
+        .iter()
+        .filter(|each| is_content_type(each))
+    {
+        reserved(spec, header, "drop it: the client sets it", diagnostics);
+    }
 }
 
 /// Checks one operation.
 pub(super) fn check(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnostics) {
     fixed_headers(spec, &operation.fixed_headers, diagnostics);
+    let mut headers = operation.fixed_headers.iter();
+    let of_body = headers.find(|header| is_content_type(header));
     let at = |location| {
         let parameters = operation.parameters.iter();
         let here = parameters.filter(move |(other, _)| *other == location);
@@ -62,7 +73,18 @@ pub(super) fn check(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mu
             ),
         );
     }
-    content_type(spec, operation, diagnostics);
+    if let Some(header) = of_body {
+        if at(Location::Payload).next().is_some() {
+            let help = "say `content_type:` under `payload:`";
+            reserved(spec, header, help, diagnostics);
+        } else {
+            let span = header.node.span;
+            content_type(spec, &header.value, span, diagnostics);
+        }
+    }
+    if let Some(given) = &operation.content_type {
+        content_type(spec, &given.value, given.name_span, diagnostics);
+    }
     host_prefix(spec, operation, diagnostics);
 }
 
@@ -116,17 +138,15 @@ fn fixed_headers(spec: &Spec<'_>, headers: &[Piece<'_, String>], diagnostics: &m
         if !is_header(name) {
             let message = format!("`{name}` cannot be the name of a header");
             report(Rule::W10, header.name_span, message, HEADER_HELP);
-        } else if RESERVED_HEADERS.contains(&name.to_lowercase().as_str())
-            || is_of_the_client(spec, name)
+        } else if !is_content_type(header)
+            && (RESERVED_HEADERS.contains(&name.to_lowercase().as_str())
+                || is_of_the_client(spec, name))
         {
-            let message = format!("the header `{name}` belongs to the signature or the connection");
-            report(
-                Rule::W07,
-                header.name_span,
-                message,
-                "drop it: the client sets it",
-            );
+            reserved(spec, header, "drop it: the client sets it", diagnostics);
         }
+        let mut report = |rule, span, message: String, help: &str| {
+            diagnostics.push(spec.finding(rule, span, message).help(help));
+        };
         if !is_value(&header.value) {
             let message = format!("the value of the header `{name}` cannot be sent");
             let help = "a value is printable ASCII, without blanks around it";
@@ -149,18 +169,27 @@ fn is_value(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && text.bytes().all(is_printable)
 }
 
-fn content_type(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Diagnostics) {
-    let Some(content_type) = &operation.content_type else {
-        return;
-    };
-    let text = content_type.value.as_str();
+/// Reports a fixed header that the client sets.
+fn reserved(
+    spec: &Spec<'_>,
+    header: &Piece<'_, String>,
+    help: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let name = header.name;
+    let message = format!("the header `{name}` belongs to the signature or the connection");
+    let finding = spec.finding(Rule::W07, header.name_span, message);
+    diagnostics.push(finding.help(help));
+}
+
+fn content_type(spec: &Spec<'_>, text: &str, span: Span, diagnostics: &mut Diagnostics) {
     let is_type = text.split_once('/').is_some_and(|(kind, rest)| {
         let subtype = rest.split(';').next().unwrap_or_default().trim_end();
         is_header(kind) && is_header(subtype)
     });
     if !is_type || !is_value(text) {
         let message = format!("{text:?} is not a content type");
-        let finding = spec.finding(Rule::W10, content_type.name_span, message);
+        let finding = spec.finding(Rule::W10, span, message);
         diagnostics.push(finding.help("write it as in `application/json`"));
     }
 }
@@ -186,7 +215,10 @@ fn host_prefix(spec: &Spec<'_>, operation: &Operation<'_>, diagnostics: &mut Dia
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let labels = plain.strip_suffix('.').map(|labels| labels.split('.'));
+    // What ends with a hyphen begins the first label of the host.
+    let labels = plain
+        .strip_suffix(['.', '-'])
+        .map(|labels| labels.split('.'));
     if !labels.is_some_and(|mut labels| labels.all(is_label)) {
         let message = format!("{prefix:?} cannot stand before a host");
         let help =

@@ -118,7 +118,7 @@ const HARMLESS_TOKENS: &[&str] = &[
 
 /// Whether a name is that of a secret. Cursors and idempotency tokens do not count, although they are called tokens, nor
 /// do names that describe a secret without having it.
-pub(super) fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = names::member(name);
     let words: Vec<_> = name.split('_').collect();
     let last = words.last().copied().unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{
     Container, Field, HttpLine, Label, ListStyle, Location, OF_THE_CLIENT, Operation, Piece,
-    Refusal, Spec, TimestampFormat, route,
+    Refusal, Spec, TimestampFormat, is_content_type, placeholders, route,
 };
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
@@ -84,7 +84,7 @@ fn path(
             finding.help("put constants into `fixed:` and parameters into `request: query:`"),
         );
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}:@".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/{}:@!$'()*,;".contains(c);
     // The plus of a greedy label is not sent.
     let mut sent = http.path.replace("+}", "}");
     sent.retain(|c| !"?#&=".contains(c));
@@ -267,7 +267,8 @@ fn members(
     let has_body = operation
         .parameters
         .iter()
-        .any(|(location, _)| matches!(location, Location::Body | Location::Payload));
+        .any(|(location, _)| matches!(location, Location::Body | Location::Payload))
+        || operation.fixed_headers.iter().any(is_content_type);
     let method = operation.block.value.http.as_ref();
     let method = method.map_or("", |http| http.method.as_str());
     if method == "HEAD" && spec.reads_body(&operation.block.value) {
@@ -328,11 +329,4 @@ fn styles(
         let finding = spec.finding(Rule::C02, field.at_key("prefix"), message);
         diagnostics.push(finding.help("drop it, or send a `map of string` under `header:`"));
     }
-}
-
-/// Returns the names in braces.
-pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
-    text.split('{')
-        .skip(1)
-        .map(|rest| rest.split('}').next().unwrap_or_default())
 }

@@ -82,7 +82,7 @@ fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -
         operations: &arguments.operation,
         source: &source,
     };
-    let text = draft(&description, &subject).map_err(|missing| {
+    let drafted = draft(&description, &subject).map_err(|missing| {
         let names = description.operations.iter();
         let names: Vec<_> = names.map(|each| each.name.as_str()).collect();
         let meant = missing
@@ -94,9 +94,9 @@ fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -
         let missing: Vec<_> = meant.collect();
         format!("the description has no operation {}", missing.join(", "))
     })?;
-    crate::output::create(&context.root, shown, &text, context.disk)
+    crate::output::create(&context.root, shown, &drafted.text, context.disk)
         .map_err(|problem| problem.to_string())?;
-    let source = SpecSource::new(shown.to_owned(), text.into_bytes());
+    let source = SpecSource::new(shown.to_owned(), drafted.text.into_bytes());
     let (_, found) = crate::read(std::slice::from_ref(&source));
     let findings = found.without_notes();
     context.report(&findings, Format::Text, std::slice::from_ref(&source));
@@ -107,14 +107,11 @@ fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -
          1. Replace what is marked TODO, and read the rest beside the vendor's page: {called} check {shown}\n\
          2. Add `{name} = []` to [features] in generated/Cargo.toml, and `\"{name}\"` to `default`\n\
          3. {called} codegen\n",
-        match arguments.operation.len() {
-            0 => description.operations.len(),
-            some => some,
-        },
+        drafted.operations,
         description.operations.len(),
     ));
-    for (what, count) in &description.skipped {
-        say(&format!("left out, {count} times: {what}\n"));
+    for skip in &drafted.skipped {
+        say(&format!("left out: {skip}\n"));
     }
     Ok(0)
 }

@@ -31,6 +31,26 @@ pub(crate) struct Description {
 /// What could not be read, with the number of times.
 pub(crate) type Skipped = BTreeMap<String, usize>;
 
+/// Returns the comment for what a description has, and a spec cannot say; of a member that is therefore left out.
+pub(crate) fn lacks(what: &str, member: Option<&str>) -> String {
+    match member {
+        None => format!("The description has {what}, which a spec cannot say."),
+        Some(member) => format!("The description has {what}, `{member}`, which a spec cannot say."),
+    }
+}
+
+/// Returns the member that a comment of [`lacks`] names, if the comment is about this.
+pub(crate) fn lacking<'n>(note: &'n str, what: &str) -> Option<Option<&'n str>> {
+    let rest = note.strip_prefix("The description has ")?;
+    let rest = rest
+        .strip_prefix(what)?
+        .strip_suffix(" which a spec cannot say.")?;
+    match rest {
+        "," => Some(None),
+        rest => Some(Some(rest.strip_prefix(", `")?.strip_suffix("`,")?)),
+    }
+}
+
 impl Description {
     /// Returns the name that `sources:` has for it, if it was read from a file.
     pub(crate) fn source_name<'a>(&self, file: &'a str) -> &'a str {
@@ -264,6 +284,8 @@ pub(crate) struct Limits {
     pub(crate) pattern: Option<String>,
     pub(crate) key_length: Range,
     pub(crate) key_pattern: Option<String>,
+    /// Limits that a spec cannot say.
+    pub(crate) rest: Vec<&'static str>,
 }
 
 /// A minimum and a maximum, as numbers are written.
@@ -288,6 +310,12 @@ impl Range {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TypeId(pub(super) usize);
 
+impl TypeId {
+    pub(crate) fn new(index: usize) -> Self {
+        Self(index)
+    }
+}
+
 /// A structure, an enum or a union.
 #[derive(Debug)]
 pub(crate) struct Type {
@@ -296,6 +324,8 @@ pub(crate) struct Type {
     pub(crate) docs: Option<String>,
     pub(crate) deprecated: Option<String>,
     pub(crate) kind: TypeKind,
+    /// What could not be read of it, for a comment.
+    pub(crate) notes: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -314,6 +344,8 @@ pub(crate) struct ErrorCode {
     pub(crate) docs: Option<String>,
     /// Whether another attempt may help, and whether it means too many requests, if that is stated.
     pub(crate) retryable: Option<Retryable>,
+    /// Structure of the object that holds the code, if it says more.
+    pub(crate) details: Option<TypeId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

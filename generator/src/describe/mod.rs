@@ -8,6 +8,7 @@ mod botocore;
 mod description;
 mod document;
 mod explorers;
+mod java;
 mod openapi;
 mod schema;
 mod text;
@@ -15,7 +16,7 @@ mod yaml;
 
 pub(crate) use description::{
     Description, ErrorCode, Field, Limits, Operation, Place, Range, Retryable, Scheme, Shape,
-    Signature, Time, Type, TypeId, TypeKind,
+    Signature, Time, Type, TypeId, TypeKind, lacking, lacks,
 };
 pub(crate) use document::{File, Unreadable};
 

@@ -510,6 +510,7 @@ impl<'a> Reader<'a> {
                 status: status.and_then(|status| status.parse().ok()),
                 docs: row.string_at("description").and_then(text::sentence),
                 retryable: None,
+                details: None,
             })
         });
         Ok(codes.collect())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::description::{
-    Field, Format, Limits, Place, Range, Shape, Skipped, Time, Type, TypeId, TypeKind,
+    Field, Format, Limits, Place, Range, Shape, Skipped, Time, Type, TypeId, TypeKind, lacks,
 };
 use super::document::{Document, Json, Unreadable};
 use super::openapi::pascal;
@@ -47,9 +47,7 @@ impl<'a> Schemas<'a> {
 
     pub(super) fn skip(&mut self, notes: &mut Vec<String>, what: &str) {
         *self.skipped.entry(what.to_owned()).or_default() += 1;
-        notes.push(format!(
-            "The description has {what}, which a spec cannot say."
-        ));
+        notes.push(lacks(what, None));
     }
 
     /// Follows the references of a node.
@@ -110,6 +108,7 @@ impl<'a> Schemas<'a> {
         let id = TypeId(self.types.len());
         self.types.push(Type {
             name: name.to_owned(),
+            notes: Vec::new(),
             docs,
             deprecated: None,
             kind,

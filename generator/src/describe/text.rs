@@ -55,11 +55,12 @@ pub(super) fn sentence(documentation: &str) -> Option<String> {
 /// Returns a pattern for the whole text without the anchors at the ends of its alternatives, which say nothing there.
 pub(super) fn without_anchors(pattern: &str) -> String {
     let parts = alternatives(pattern).into_iter().map(|part| {
-        let part = part.strip_prefix('^').unwrap_or(part);
-        match part.strip_suffix('$') {
-            Some(inside) if !is_escape(inside) => inside,
-            _ => part,
-        }
+        let part = part.trim_start_matches('^');
+        let part = part.strip_prefix(r"\A").unwrap_or(part);
+        let ends = ["$", r"\z", r"\Z"]
+            .into_iter()
+            .find_map(|anchor| part.strip_suffix(anchor));
+        ends.filter(|inside| !is_escape(inside)).unwrap_or(part)
     });
     parts.collect::<Vec<_>>().join("|")
 }
@@ -170,6 +171,8 @@ mod tests {
             ("^a|b$", "a|b"),
             ("^a$|^b$", "a|b"),
             ("^[|]$", "[|]"),
+            ("^^a$", "a"),
+            (r"\Aa|b\z", "a|b"),
             ("^a\\$", "a\\$"),
             ("^a\\\\$", "a\\\\"),
             ("(^a|b$)", "(^a|b$)"),

@@ -4,14 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToTitleCase};
 
+use super::rust_names::pinned;
 use super::yaml::{comment, plain_or_quoted, said};
 use super::{Draft, Subject};
-use crate::describe::{ErrorCode, Operation, Retryable, Scheme, Signature};
+use crate::check::is_fit;
+use crate::describe::{
+    ErrorCode, Field, Operation, Place, Retryable, Scheme, Shape, Signature, TypeKind,
+};
+use crate::names::{self, Role};
 
 impl Draft<'_> {
-    pub(super) fn head(&mut self, subject: &Subject<'_>) {
+    pub(super) fn head(&mut self, subject: &Subject<'_>, skipped: &[String]) {
         let description = self.description;
-        let module = subject.name.replace('-', "_");
+        let module = subject.module();
         let title = subject.name.to_title_case();
         self.line(0, "# yaml-language-server: $schema=spec.schema.json");
         self.line(0, "#");
@@ -24,11 +29,8 @@ impl Draft<'_> {
             ),
         );
         self.line(0, "# here as an example, marked with TODO.");
-        for (what, count) in &description.skipped {
-            self.line(
-                0,
-                &format!("# Not in it, {count} times: {}.", comment(what)),
-            );
+        for skip in skipped {
+            self.line(0, &format!("# Not in it: {}.", comment(skip)));
         }
         let vendor = description.vendor;
         self.pair(0, "vendor", vendor.map_or(&title, |vendor| vendor.name));
@@ -171,6 +173,10 @@ impl Draft<'_> {
             if vendor.namespaced {
                 self.line(1, "namespaced: true");
             }
+            if self.has_codes_in_outputs(operations, vendor.code) {
+                self.line(1, "# An output has a field where errors have their code.");
+                self.line(1, "only_status: 400..");
+            }
         } else {
             self.line(
                 1,
@@ -190,7 +196,14 @@ impl Draft<'_> {
         if !codes.is_empty() {
             self.line(1, "codes:");
         }
-        for code in codes.into_values() {
+        let wires = codes.keys().copied();
+        let named = pinned(
+            Role::Variant,
+            names::error_code,
+            wires,
+            &mut BTreeSet::new(),
+        );
+        for (code, named) in codes.into_values().zip(named) {
             let kind = match code.retryable {
                 Some(Retryable::Throttled) => "throttled",
                 Some(Retryable::Transient) => "transient",
@@ -199,22 +212,61 @@ impl Draft<'_> {
             let status = code.status.map(|status| format!("status: {status}, "));
             let status = status.unwrap_or_default();
             let name = plain_or_quoted(&code.code);
-            match &code.docs {
-                None => self.line(2, &format!("{name}: {{{status}kind: {kind}}}")),
-                Some(docs) => {
-                    self.line(2, &format!("{name}:"));
-                    if let Some(status) = code.status {
-                        self.line(3, &format!("status: {status}"));
-                    }
-                    self.pair(3, "kind", kind);
-                    self.pair(3, "docs", docs);
-                }
+            let details = code
+                .details
+                .and_then(|id| self.names.names.get(&id))
+                .cloned();
+            if code.docs.is_none() && named.is_none() && details.is_none() {
+                self.line(2, &format!("{name}: {{{status}kind: {kind}}}"));
+                continue;
+            }
+            self.line(2, &format!("{name}:"));
+            if let Some(name) = named {
+                self.pair(3, "rust_name", &name);
+            }
+            if let Some(status) = code.status {
+                self.line(3, &format!("status: {status}"));
+            }
+            self.pair(3, "kind", kind);
+            if let Some(docs) = code.docs.as_ref().filter(|docs| is_fit(docs)) {
+                self.pair(3, "docs", docs);
+            }
+            if let Some(details) = details {
+                self.pair(3, "details", &details);
             }
         }
         if let Some(result) = self.description.result.clone() {
             self.out.push('\n');
             self.pair(0, "result", &result);
         }
+    }
+}
+
+impl Draft<'_> {
+    /// Whether an output has a field where errors have their code.
+    fn has_codes_in_outputs(&self, operations: &[&Operation], places: &[&str]) -> bool {
+        let fields = |id| match self.description.get(id).map(|output| &output.kind) {
+            Some(TypeKind::Structure(fields)) => fields.as_slice(),
+            _ => &[],
+        };
+        let is_code = |field: &Field| {
+            let mut places = places
+                .iter()
+                .filter_map(|place| place.strip_prefix("body "));
+            field.place == Place::Body && places.any(|name| name == field.name)
+        };
+        let mut outputs = operations.iter().filter_map(|operation| operation.output);
+        outputs.any(|output| {
+            let payload = fields(output)
+                .iter()
+                .find(|field| field.place == Place::Payload);
+            let body = match payload.map(|field| &field.shape) {
+                None => fields(output),
+                Some(Shape::Named(id)) => fields(*id),
+                Some(_) => &[],
+            };
+            body.iter().any(is_code)
+        })
     }
 }
 

@@ -1,11 +1,11 @@
 //! Parameters and fields of a draft, with their limits.
 
-use heck::ToSnakeCase;
-
 use super::Draft;
-use super::yaml::{plain_number, plain_or_quoted, quoted, said, single_quoted};
-use crate::describe::{Field, Limits, Place, Range, Shape, Time};
-use crate::names::{self, Role};
+use super::yaml::{plain_number, plain_or_quoted, quoted, single_quoted};
+use crate::describe::{Field, Limits, Place, Range, Shape, Time, lacks};
+
+/// Name in Rust, if it does not follow from the vendor's.
+pub(super) type Named<'n> = Option<&'n str>;
 
 impl Draft<'_> {
     pub(super) fn constructor<'f>(
@@ -17,20 +17,30 @@ impl Draft<'_> {
         self.line(depth, &format!("constructor: [{}]", names.join(", ")));
     }
 
-    pub(super) fn field(&mut self, depth: usize, field: &Field, is_sent: bool) {
+    pub(super) fn field(&mut self, depth: usize, field: &Field, is_sent: bool, named: Named<'_>) {
         self.line(depth, &format!("{}:", plain_or_quoted(&field.name)));
-        self.field_lines(depth + 1, field, is_sent);
+        self.field_lines(depth + 1, field, is_sent, named);
     }
 
-    pub(super) fn field_lines(&mut self, depth: usize, field: &Field, is_sent: bool) {
+    pub(super) fn field_lines(
+        &mut self,
+        depth: usize,
+        field: &Field,
+        is_sent: bool,
+        named: Named<'_>,
+    ) {
         self.notes(depth, &field.notes);
-        let rust_name = field.name.to_snake_case();
-        if names::check(&rust_name, Role::Member).is_err() {
-            let other = match rust_name.as_str() {
-                "type" => "kind".to_owned(),
-                other => format!("{other}_value"),
-            };
-            self.pair(depth, "rust_name", &other);
+        if is_sent {
+            let rest: Vec<_> = field
+                .limits
+                .rest
+                .iter()
+                .map(|what| lacks(what, None))
+                .collect();
+            self.notes(depth, &rest);
+        }
+        if let Some(name) = named {
+            self.pair(depth, "rust_name", name);
         }
         let ty = self.ty(&field.shape);
         self.pair(depth, "type", &ty);
@@ -67,11 +77,8 @@ impl Draft<'_> {
         if field.token {
             self.line(depth, "idempotency_token: true");
         }
-        if let Some(reason) = &field.deprecated {
-            self.pair(depth, "deprecated", reason);
-        }
-        let docs = field.docs.clone().unwrap_or_else(|| said(&field.name));
-        self.pair(depth, "docs", &docs);
+        self.deprecated(depth, field.deprecated.as_ref());
+        self.docs(depth, field.docs.as_ref(), &field.name);
     }
 
     pub(super) fn limits(&mut self, depth: usize, limits: &Limits) {

@@ -5,14 +5,19 @@ mod head;
 mod members;
 mod names;
 mod operations;
+mod rust_names;
+mod skips;
 mod types;
 mod yaml;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use crate::check::is_fit;
 use crate::describe::{Description, Operation};
 use names::Names;
-use yaml::plain_or_quoted;
+pub(crate) use skips::times;
+use yaml::{plain_or_quoted, said};
 
 /// What a draft is about.
 pub(crate) struct Subject<'a> {
@@ -24,6 +29,23 @@ pub(crate) struct Subject<'a> {
     pub(crate) source: &'a str,
 }
 
+/// A draft.
+pub(crate) struct Drafted {
+    /// Text of the spec.
+    pub(crate) text: String,
+    /// Number of operations in it.
+    pub(crate) operations: usize,
+    /// What a spec cannot say, each with the number of times and some places.
+    pub(crate) skipped: Vec<String>,
+}
+
+impl Subject<'_> {
+    /// Returns the name of the module.
+    fn module(&self) -> String {
+        self.name.replace('-', "_")
+    }
+}
+
 /// Writes a spec for operations of a description.
 ///
 /// # Errors
@@ -31,7 +53,7 @@ pub(crate) struct Subject<'a> {
 pub(crate) fn draft(
     description: &Description,
     subject: &Subject<'_>,
-) -> Result<String, Vec<String>> {
+) -> Result<Drafted, Vec<String>> {
     let known = |name: &&String| {
         !description
             .operations
@@ -46,13 +68,15 @@ pub(crate) fn draft(
         subject.operations.is_empty() || subject.operations.contains(&each.name)
     };
     let operations: Vec<_> = description.operations.iter().filter(chosen).collect();
-    let names = Names::new(description, &operations);
+    let names = Names::new(description, &operations, &subject.module());
     let mut draft = Draft {
         description,
         names,
+        cursors: cursors(&operations),
         out: String::new(),
     };
-    draft.head(subject);
+    let skipped = draft.skips(&operations);
+    draft.head(subject, &skipped);
     draft.errors(&operations);
     draft.line(0, "\noperations:");
     for (index, operation) in operations.iter().enumerate() {
@@ -62,13 +86,28 @@ pub(crate) fn draft(
         draft.operation(operation);
     }
     draft.types();
-    Ok(draft.out)
+    Ok(Drafted {
+        text: draft.out,
+        operations: operations.len(),
+        skipped,
+    })
 }
 
 struct Draft<'a> {
     description: &'a Description,
     names: Names,
+    /// Names of members that are cursors of pages, whatever they look like.
+    cursors: BTreeSet<String>,
     out: String,
+}
+
+fn cursors(operations: &[&Operation]) -> BTreeSet<String> {
+    let paging = operations.iter().filter_map(|each| each.paging.as_ref());
+    let names = paging.flat_map(|paging| {
+        let last = paging.response.rsplit('.').next().unwrap_or_default();
+        [paging.request.clone(), last.to_owned()]
+    });
+    names.collect()
 }
 
 impl Draft<'_> {
@@ -82,6 +121,22 @@ impl Draft<'_> {
             depth,
             &format!("{}: {}", plain_or_quoted(key), plain_or_quoted(value)),
         );
+    }
+
+    /// Writes the documentation of something: the vendor's, if it says anything, or else the name.
+    fn docs(&mut self, depth: usize, docs: Option<&String>, name: &str) {
+        match docs.filter(|docs| is_fit(docs)) {
+            Some(docs) => self.pair(depth, "docs", docs),
+            None => self.pair(depth, "docs", &said(name)),
+        }
+    }
+
+    fn deprecated(&mut self, depth: usize, reason: Option<&String>) {
+        match reason {
+            Some(reason) if is_fit(reason) => self.pair(depth, "deprecated", reason),
+            Some(_) => self.pair(depth, "deprecated", "Deprecated by the vendor."),
+            None => {}
+        }
     }
 
     fn notes(&mut self, depth: usize, notes: &[String]) {

@@ -1,13 +1,15 @@
-//! Names of the types of a draft.
+//! Names of the operations and types of a draft.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToUpperCamelCase;
-
+use super::rust_names::pinned;
 use crate::describe::{Description, Operation, Shape, TypeId, TypeKind};
+use crate::names::{self, Role};
 
 /// The types that are written, with their names in the spec.
 pub(super) struct Names {
+    /// Names in Rust of operations whose own name cannot be one.
+    pub(super) operations: BTreeMap<String, String>,
     /// By id, in the order in which they are met.
     pub(super) order: Vec<TypeId>,
     pub(super) names: BTreeMap<TypeId, String>,
@@ -16,8 +18,10 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn new(description: &Description, operations: &[&Operation]) -> Self {
+    /// Names the types that operations need. `module` is that of the spec.
+    pub(super) fn new(description: &Description, operations: &[&Operation], module: &str) -> Self {
         let mut names = Self {
+            operations: BTreeMap::new(),
             order: Vec::new(),
             names: BTreeMap::new(),
             sent: BTreeSet::new(),
@@ -26,25 +30,30 @@ impl Names {
             for field in &operation.parameters {
                 names.meet(description, &field.shape, true);
             }
-            if let Some(id) = operation.output {
+            let details = operation.errors.iter().filter_map(|error| error.details);
+            for id in operation.output.into_iter().chain(details) {
                 names.meet(description, &Shape::Named(id), false);
             }
         }
-        // A spec has one room for the names of types and operations.
-        let mut taken: BTreeSet<String> = operations.iter().map(|each| each.name.clone()).collect();
-        for id in names.order.clone() {
-            let Some(item) = description.get(id) else {
-                continue;
-            };
-            let base = type_name(&item.name);
-            let mut name = base.clone();
-            let mut number = 2;
-            while !taken.insert(name.clone()) {
-                name = format!("{base}{number}");
-                number += 1;
+        // Types, operations and the type of the service share a module.
+        let mut taken = BTreeSet::from([names::marker(module), "EndpointParameter".to_owned()]);
+        let wires = operations.iter().map(|each| each.name.as_str());
+        let pins = pinned(Role::Type, str::to_owned, wires.clone(), &mut taken);
+        for (wire, pin) in wires.zip(pins) {
+            if let Some(pin) = pin {
+                names.operations.insert(wire.to_owned(), pin);
             }
-            names.names.insert(id, name);
         }
+        // And a spec has one room for the names of both.
+        taken.extend(operations.iter().map(|each| each.name.clone()));
+        let types = names.order.iter();
+        let types = types.filter_map(|id| Some((*id, description.get(*id)?.name.as_str())));
+        let wires = types.clone().map(|(_, wire)| wire);
+        let pins = pinned(Role::Type, type_name, wires, &mut taken);
+        names.names = types
+            .zip(pins)
+            .map(|((id, wire), pin)| (id, pin.unwrap_or_else(|| type_name(wire))))
+            .collect();
         names
     }
 
@@ -77,13 +86,8 @@ impl Names {
 /// Returns the name of a type as specs write it.
 fn type_name(name: &str) -> String {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let name = if plain.starts_with(|c: char| c.is_ascii_uppercase()) {
-        plain
-    } else {
-        plain.to_upper_camel_case()
-    };
-    match name.chars().next() {
-        Some(c) if c.is_ascii_alphabetic() => name,
-        _ => format!("Type{name}"),
+    match plain.starts_with(|c: char| c.is_ascii_uppercase()) {
+        true => plain,
+        false => names::variant(&plain),
     }
 }

@@ -1,16 +1,24 @@
 //! The operations of a draft.
 
+use std::collections::BTreeSet;
+
 use super::Draft;
-use super::yaml::{plain_or_quoted, quoted, said};
-use crate::describe::{Operation, Place, Scheme};
+use super::rust_names::pinned;
+use super::types::keys;
+use super::yaml::{plain_or_quoted, quoted};
+use crate::check::is_secret;
+use crate::describe::{Operation, Place, Scheme, TypeKind};
+use crate::names::{self, Role};
 
 impl Draft<'_> {
     pub(super) fn operation(&mut self, operation: &Operation) {
         let Operation { name, .. } = operation;
         self.line(1, &format!("{}:", plain_or_quoted(name)));
         self.notes(2, &operation.notes);
-        let docs = operation.docs.clone();
-        self.pair(2, "docs", &docs.unwrap_or_else(|| said(name)));
+        if let Some(pinned) = self.names.operations.get(name).cloned() {
+            self.pair(2, "rust_name", &pinned);
+        }
+        self.docs(2, operation.docs.as_ref(), name);
         let see = self.description.see.as_ref();
         let see = see.map(|see| see.replace("{name}", name));
         self.pair(
@@ -58,9 +66,7 @@ impl Draft<'_> {
                 }
             }
         }
-        if let Some(reason) = &operation.deprecated {
-            self.pair(2, "deprecated", reason);
-        }
+        self.deprecated(2, operation.deprecated.as_ref());
         let required = operation.parameters.iter();
         let required = required.filter(|field| field.required && !field.token);
         self.constructor(2, required);
@@ -73,6 +79,9 @@ impl Draft<'_> {
             None => self.line(2, "response: none"),
         }
         if let Some(paging) = &operation.paging {
+            let named = |path: &str| self.named(operation, path);
+            let (response, items) = (named(&paging.response), named(&paging.items));
+            let more = paging.more.as_deref().map(named);
             self.line(2, "pagination:");
             let style = if paging.more.is_some() {
                 "marker"
@@ -81,14 +90,30 @@ impl Draft<'_> {
             };
             self.pair(3, "style", style);
             self.pair(3, "request", &paging.request);
-            self.pair(3, "response", &paging.response);
-            if let Some(more) = &paging.more {
+            self.pair(3, "response", &response);
+            if let Some(more) = &more {
                 self.pair(3, "more", more);
             }
-            self.pair(3, "items", &paging.items);
+            self.pair(3, "items", &items);
             if let Some(size) = &paging.page_size {
                 self.pair(3, "page_size", size);
             }
+        }
+    }
+
+    /// Returns a path into the output by the names of its fields in the spec, which differ for those that are not in the body.
+    fn named(&self, operation: &Operation, path: &str) -> String {
+        let output = operation.output.and_then(|id| self.description.get(id));
+        let Some(TypeKind::Structure(fields)) = output.map(|output| &output.kind) else {
+            return path.to_owned();
+        };
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        let mut keys = fields.iter().zip(keys(fields));
+        let key = keys.find(|(field, _)| field.name == first);
+        match (key, rest) {
+            (None, _) => path.to_owned(),
+            (Some((_, key)), "") => key,
+            (Some((_, key)), rest) => format!("{key}.{rest}"),
         }
     }
 
@@ -100,12 +125,15 @@ impl Draft<'_> {
             ("body", &[Place::Body]),
             ("payload", &[Place::Payload]),
         ];
+        let wires = operation.parameters.iter();
+        let wires = wires.map(|field| field.name.as_str());
+        let named = pinned(Role::Member, names::member, wires, &mut BTreeSet::new());
+        let all: Vec<_> = operation.parameters.iter().zip(&named).collect();
         let mut is_first = true;
         for (group, places) in groups {
-            let fields = operation
-                .parameters
+            let fields = all
                 .iter()
-                .filter(|field| places.contains(&field.place));
+                .filter(|(field, _)| places.contains(&field.place));
             let fields: Vec<_> = fields.collect();
             if fields.is_empty() {
                 continue;
@@ -114,12 +142,18 @@ impl Draft<'_> {
                 self.line(2, "request:");
             }
             self.line(3, &format!("{group}:"));
-            for field in fields {
+            for (field, named) in fields {
+                let named = named.as_deref();
                 if field.place == Place::Payload {
                     self.pair(4, "name", &field.name);
-                    self.field_lines(4, field, true);
-                } else {
-                    self.field(4, field, true);
+                    self.field_lines(4, field, true, named);
+                    continue;
+                }
+                self.field(4, field, true, named);
+                let is_harmless = field.token || self.cursors.contains(&field.name);
+                if group == "query" && is_secret(&field.name) && !is_harmless {
+                    self.line(5, "allow:");
+                    self.pair(6, "W08", "The description has it in the query.");
                 }
             }
         }

@@ -1,10 +1,13 @@
 //! The types of a draft.
 
-use heck::ToSnakeCase;
+use std::collections::BTreeSet;
 
 use super::Draft;
+use super::members::Named;
+use super::rust_names::pinned;
 use super::yaml::{plain_or_quoted, said};
 use crate::describe::{Field, Place, Type, TypeKind};
+use crate::names::{self, Role};
 
 impl Draft<'_> {
     pub(super) fn types(&mut self) {
@@ -24,58 +27,93 @@ impl Draft<'_> {
         }
     }
 
-    pub(super) fn one_type(&mut self, name: &str, item: &Type, is_sent: bool) {
+    fn one_type(&mut self, name: &str, item: &Type, is_sent: bool) {
         self.line(1, &format!("{name}:"));
-        let docs = item.docs.clone().unwrap_or_else(|| said(&item.name));
-        self.pair(2, "docs", &docs);
-        if let Some(reason) = &item.deprecated {
-            self.pair(2, "deprecated", reason);
-        }
+        self.notes(2, &item.notes);
+        self.docs(2, item.docs.as_ref(), &item.name);
+        self.deprecated(2, item.deprecated.as_ref());
         match &item.kind {
-            TypeKind::Structure(fields) => {
-                if is_sent {
-                    self.constructor(2, fields.iter().filter(|field| field.required));
-                }
-                if fields.is_empty() {
-                    self.line(2, "fields: {}");
-                    return;
-                }
-                self.line(2, "fields:");
-                for field in fields {
-                    self.reply_field(field, is_sent);
-                }
-            }
+            TypeKind::Structure(fields) => self.structure(fields, is_sent),
             TypeKind::Enum(values) => {
                 self.line(2, "enum:");
-                for value in values {
-                    let docs = plain_or_quoted(&said(value));
-                    self.line(3, &format!("{}: {docs}", plain_or_quoted(value)));
+                let wires = values.iter().map(String::as_str);
+                let named = pinned(Role::Variant, names::variant, wires, &mut BTreeSet::new());
+                for (value, named) in values.iter().zip(named) {
+                    self.value(value, named.as_deref());
                 }
             }
             TypeKind::Union(fields) => {
                 self.line(2, "union:");
-                for field in fields {
-                    self.field(3, field, is_sent);
+                let wires = fields.iter().map(|field| field.name.as_str());
+                let named = pinned(Role::Variant, names::variant, wires, &mut BTreeSet::new());
+                for (field, named) in fields.iter().zip(named) {
+                    self.field(3, field, is_sent, named.as_deref());
                 }
             }
         }
     }
 
-    /// Writes a field of a structure, which may come from elsewhere than the body.
-    pub(super) fn reply_field(&mut self, field: &Field, is_sent: bool) {
-        let from = match field.place {
-            Place::Header => Some(format!("header {}", field.name)),
-            Place::HeaderPrefix => Some(format!("header-prefix {}", field.name)),
-            Place::Status => Some("status".to_owned()),
-            Place::Payload => Some("payload".to_owned()),
-            _ => None,
-        };
-        let Some(from) = from else {
-            return self.field(3, field, is_sent);
-        };
-        let name = field.name.to_snake_case();
-        self.line(3, &format!("{}:", plain_or_quoted(&name)));
-        self.pair(4, "from", &from);
-        self.field_lines(4, field, is_sent);
+    fn value(&mut self, value: &str, named: Named<'_>) {
+        let (key, docs) = (plain_or_quoted(value), said(value));
+        match named {
+            None => self.line(3, &format!("{key}: {}", plain_or_quoted(&docs))),
+            Some(name) => {
+                self.line(3, &format!("{key}:"));
+                self.pair(4, "rust_name", name);
+                self.pair(4, "docs", &docs);
+            }
+        }
     }
+
+    fn structure(&mut self, fields: &[Field], is_sent: bool) {
+        if is_sent {
+            let required = fields.iter().filter(|field| field.required);
+            self.constructor(2, required);
+        }
+        if fields.is_empty() {
+            self.line(2, "fields: {}");
+            return;
+        }
+        self.line(2, "fields:");
+        let keys = keys(fields);
+        let wires = keys.iter().map(String::as_str);
+        let named = pinned(Role::Member, names::member, wires, &mut BTreeSet::new());
+        for ((field, key), named) in fields.iter().zip(&keys).zip(named) {
+            self.line(3, &format!("{}:", plain_or_quoted(key)));
+            if let Some(from) = from(field) {
+                self.pair(4, "from", &from);
+            }
+            self.field_lines(4, field, is_sent, named.as_deref());
+        }
+    }
+}
+
+/// Returns where a field of a structure comes from, if it is not the body.
+fn from(field: &Field) -> Option<String> {
+    Some(match field.place {
+        Place::Header => format!("header {}", field.name),
+        Place::HeaderPrefix => format!("header-prefix {}", field.name),
+        Place::Status => "status".to_owned(),
+        Place::Payload => "payload".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Returns the keys of fields. Those from elsewhere than the body have a name that the spec makes up, so it is one that no
+/// other field has.
+pub(super) fn keys(fields: &[Field]) -> Vec<String> {
+    let is_in_body = |field: &&Field| from(field).is_none();
+    let in_body = fields.iter().filter(is_in_body);
+    let mut taken: BTreeSet<String> = in_body.map(|field| field.name.clone()).collect();
+    let elsewhere = fields.iter().filter(|field| !is_in_body(field));
+    let wires = elsewhere.map(|field| field.name.as_str());
+    let mut free = pinned(Role::Member, names::member, wires, &mut taken).into_iter();
+    let key = |field: &Field| {
+        if is_in_body(&field) {
+            return field.name.clone();
+        }
+        let pinned = free.next().flatten();
+        pinned.unwrap_or_else(|| names::member(&field.name))
+    };
+    fields.iter().map(key).collect()
 }

@@ -10,7 +10,8 @@ pub(super) fn said(name: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => "Empty text.".to_owned(),
+        None if name.is_empty() => "Empty text.".to_owned(),
+        None => format!("The text {name}"),
     }
 }
 

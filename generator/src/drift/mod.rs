@@ -138,7 +138,7 @@ pub(crate) fn drift(
     let text = draft(&description, &subject).map_err(|names| {
         Unreadable::new(file, format!("it has no operation {}", names.join(", ")))
     })?;
-    let drafted = SpecSource::new(source.path.clone(), text);
+    let drafted = SpecSource::new(source.path.clone(), text.text);
     let (described, _) = crate::read_leniently(&drafted);
     let Some(described) = described.filter(|_| !covered.is_empty()) else {
         let names: Vec<_> = service

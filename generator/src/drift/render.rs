@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Difference, Drift};
 use crate::diagnostics::github_command;
 use crate::diff::Format;
+use crate::draft::times;
 use crate::rules::Rule;
 
 /// Returns the differences in a format.
@@ -110,7 +111,7 @@ fn text(drift: &Drift, all: bool) -> String {
         );
     }
     for (what, count) in &drift.skipped {
-        let _ = writeln!(out, "not compared, {count} times: {}", printable(what));
+        let _ = writeln!(out, "not compared, {}: {}", times(*count), printable(what));
     }
     if !drift.missing.is_empty() {
         let _ = writeln!(out, "not in the description: {}", drift.missing.join(", "));

@@ -10,7 +10,7 @@ use super::service;
 use super::structures::Shape;
 use super::syntax::{self, Code, InvalidItem};
 use super::types;
-use crate::model::{Catalog, FieldPath, Member, Operation, Paging, PagingStyle, Service};
+use crate::model::{Catalog, FieldPath, Member, Operation, Paging, PagingStyle, Place, Service};
 use crate::names;
 
 /// Emits the request and its implementation of `Operation`.
@@ -145,11 +145,15 @@ fn more_http(operation: &Operation) -> TokenStream {
     let prefix = operation.host_prefix.iter();
     let content_type = operation.content_type.iter();
     let content_type = content_type.filter(|content_type| *content_type != "application/json");
+    let is_in_body = |member: &Member| matches!(member.place, Place::Body | Place::Payload);
+    let is_empty = !operation.members.iter().any(is_in_body);
+    let object = (operation.content_type.is_some() && is_empty).then(|| quote!(.object()));
     quote! {
         #bare
         #headers
         #(.host_prefix(#prefix))*
         #(.content_type(#content_type))*
+        #object
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::{
 use crate::names;
 use crate::spec::{
     self, Bounds, Container, Cycles, Field, Location, NameGroups, PartOfReply, Piece, Spec, Travel,
-    TypeKind,
+    TypeKind, is_content_type,
 };
 
 /// Lowers one spec.
@@ -231,8 +231,6 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
         .iter()
         .map(|(location, field)| member(spec, field, place(spec, *location, &field.value)));
     let members: Vec<_> = members.collect();
-    let mut payloads = operation.parameters.iter();
-    let payload = payloads.find(|(location, _)| *location == Location::Payload);
     let requirements = requirements(&block.require_one_of, &block.require_any_of);
     Operation {
         name: operation.block.name.to_owned(),
@@ -253,13 +251,7 @@ fn operation(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Operation {
         path,
         host_prefix: block.host_prefix.clone(),
         fixed_headers: fixed_headers(&operation.fixed_headers),
-        content_type: payload.map(|(location, field)| match &operation.content_type {
-            Some(given) => given.value.clone(),
-            None => {
-                let travel = spec.travel(*location, &field.value);
-                travel.unwrap_or(Travel::Json).content_type().to_owned()
-            }
-        }),
+        content_type: content_type(spec, operation),
         fixed: operation
             .fixed
             .iter()
@@ -349,9 +341,29 @@ fn constructor<'a>(
     }
 }
 
+/// Returns fixed headers. The content type belongs to the body.
 fn fixed_headers(headers: &[Piece<'_, String>]) -> Vec<(String, String)> {
     let pair = |header: &Piece<'_, String>| (header.name.to_owned(), header.value.clone());
-    headers.iter().map(pair).collect()
+    let headers = headers.iter().filter(|header| !is_content_type(header));
+    headers.map(pair).collect()
+}
+
+/// Returns the content type of a payload, or the one that the operation fixes for its JSON object.
+fn content_type(spec: &Spec<'_>, operation: &spec::Operation<'_>) -> Option<String> {
+    let mut payloads = operation.parameters.iter();
+    let payload = payloads.find(|(location, _)| *location == Location::Payload);
+    let Some((location, field)) = payload else {
+        let mut headers = operation.fixed_headers.iter();
+        let fixed = headers.find(|header| is_content_type(header));
+        return fixed.map(|header| header.value.clone());
+    };
+    Some(match &operation.content_type {
+        Some(given) => given.value.clone(),
+        None => {
+            let travel = spec.travel(*location, &field.value);
+            travel.unwrap_or(Travel::Json).content_type().to_owned()
+        }
+    })
 }
 
 fn place(spec: &Spec<'_>, location: Location, field: &Field) -> Place {
@@ -411,7 +423,9 @@ fn member(spec: &Spec<'_>, field: &Piece<'_, Field>, place: Place) -> Member {
         limits,
         default,
         sensitive: value.sensitive,
-        token: value.idempotency_token.then(|| value.token_length()),
+        token: value
+            .idempotency_token
+            .then(|| spec::token_length(value.length)),
         deprecated: value.deprecated.as_deref().map(docs::line),
     }
 }

@@ -38,9 +38,10 @@ pub(crate) use advice::for_default;
 pub(crate) use apart::{Apart, EnumValues, FixedValue, PayloadBlock, Request, UnionMember};
 pub(crate) use cycles::{ClosingEdge, Cycles};
 pub(crate) use json::parse_json;
-pub(crate) use piece::{EVERYTHING, Operation, Piece, Spec, Type, TypeKind};
+pub(crate) use patterns::{compiled, is_checkable};
+pub(crate) use piece::{EVERYTHING, Operation, Piece, Spec, Type, TypeKind, is_content_type};
 pub(crate) use read::read;
-pub(crate) use route::{Label, OF_THE_CLIENT, route};
+pub(crate) use route::{Label, OF_THE_CLIENT, placeholders, route};
 pub(crate) use schema::schema;
 pub(crate) use sources::{Date, Provenance, Seen, Sha256};
 pub(crate) use travel::{Refusal, Travel};
@@ -375,13 +376,13 @@ pub(crate) struct OperationBlock {
     /// Method and path, such as `GET /v1/models/{id}`. In a greedy label, `{key+}`, slashes stay. `{region}` and `{project}`
     /// stand for the region and the project ID of the client, unless path parameters have these names.
     pub(crate) http: Option<HttpLine>,
-    /// Text before the host, such as `data.` or `{AccountId}.`; a name in braces is a required text parameter, `region` or
+    /// Text before the host, such as `data.`, `data-` or `{AccountId}.`; a name in braces is a required text parameter, `region` or
     /// `project`. It is not put before an IP address or `localhost`.
     pub(crate) host_prefix: Option<String>,
     /// Query parameters that are sent with every request, with fixed values; `null` sends the name alone: `?uploads`.
     pub(crate) fixed: Apart<BTreeMap<String, FixedValue>>,
     /// Headers that are sent with every request, with fixed values. They replace those of the same name at the head of the
-    /// file.
+    /// file. `Content-Type` is that of the JSON object, which is then sent even without members.
     pub(crate) fixed_headers: Apart<BTreeMap<String, String>>,
     /// Whether the operation changes nothing, so that it can be sent again after any failure.
     pub(crate) read_only: bool,
@@ -541,13 +542,13 @@ impl Field {
     pub(crate) fn is_in_body(&self) -> bool {
         matches!(self.from, None | Some(Source::Payload))
     }
+}
 
-    /// Returns how many characters of a UUID fit into an idempotency token.
-    pub(crate) fn token_length(&self) -> usize {
-        let max = self.length.and_then(|length| length.max);
-        let max = max.map(|max| usize::try_from(max).unwrap_or_default());
-        max.map_or(UUID_LENGTH, |max| max.min(UUID_LENGTH))
-    }
+/// Returns how many characters of a UUID fit into an idempotency token of a length.
+pub(crate) fn token_length(length: Option<Bounds>) -> usize {
+    let max = length.and_then(|length| length.max);
+    let max = max.map(|max| usize::try_from(max).unwrap_or_default());
+    max.map_or(UUID_LENGTH, |max| max.min(UUID_LENGTH))
 }
 
 /// Limits of the keys of a map.

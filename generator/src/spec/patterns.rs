@@ -1,5 +1,22 @@
 //! What in a pattern clients cannot check. Such a pattern is documented, and left to the service.
 
+use regex_lite::{Regex, RegexBuilder};
+
+/// Compiles a pattern as the clients do. The matching time of this engine is linear in the length of the text.
+pub(crate) fn compiled(pattern: &str) -> Result<Regex, regex_lite::Error> {
+    // First without the group, so that a bracket in the pattern cannot close it.
+    RegexBuilder::new(pattern).size_limit(1 << 20).build()?;
+    RegexBuilder::new(&format!("^(?:{pattern})$"))
+        .size_limit(1 << 20)
+        .build()
+}
+
+/// Whether a spec can have a pattern: clients check it, or know why they cannot.
+pub(crate) fn is_checkable(pattern: &str) -> bool {
+    let is_whole = !matches!(anchors(pattern), Anchors::Around { .. });
+    obstacle(pattern).is_some() || is_whole && compiled(pattern).is_ok()
+}
+
 /// Returns what keeps clients from checking a pattern, if anything does.
 pub(crate) fn obstacle(pattern: &str) -> Option<&'static str> {
     let mut in_class = false;

@@ -110,6 +110,11 @@ impl<'a, T> Piece<'a, T> {
     }
 }
 
+/// Whether a fixed header is the content type of the body.
+pub(crate) fn is_content_type(header: &Piece<'_, String>) -> bool {
+    header.name.eq_ignore_ascii_case("content-type")
+}
+
 /// An operation with its parameters.
 #[derive(Debug)]
 pub(crate) struct Operation<'a> {
@@ -117,7 +122,7 @@ pub(crate) struct Operation<'a> {
     pub(crate) parameters: Vec<(Location, Piece<'a, Field>)>,
     /// Fixed query parameters, in the order of the file; `None` is a name without a value.
     pub(crate) fixed: Vec<Piece<'a, Option<String>>>,
-    /// Fixed headers, in the order of the file.
+    /// Fixed headers, in the order of the file. `Content-Type` is that of the JSON object.
     pub(crate) fixed_headers: Vec<Piece<'a, String>>,
     /// Content type of the payload, if it says one.
     pub(crate) content_type: Option<Piece<'a, String>>,

@@ -34,3 +34,10 @@ pub(crate) fn route(path: &str, is_parameter: impl Fn(&str) -> bool) -> String {
     });
     segments.collect::<Vec<_>>().join("/")
 }
+
+/// Returns the names in braces.
+pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{')
+        .skip(1)
+        .map(|rest| rest.split('}').next().unwrap_or_default())
+}

@@ -61,6 +61,9 @@ pub(super) fn build<O: Operation>(
     for member in members.iter() {
         parts.push(member);
     }
+    if http.sends_object && matches!(parts.body, Body::None) {
+        parts.body = Body::Object(b"{".to_vec());
+    }
     parts.violations.check_requirements(&members);
     // Named parameters win, so maps come last.
     for member in members.iter() {

@@ -22,7 +22,7 @@ use crate::service::{Operation, Scheme, Service, schemes};
 pub(super) fn decode<O: Operation>(asked: &Asked<'_>) -> Result<Call<O>, String> {
     let (service, http, request) = (O::Service::INFO, O::HTTP, asked.request);
     let mut found = Found::new(parameters::<O>());
-    if let Some(problem) = asked.mistake(service, &http, found.has_body()) {
+    if let Some(problem) = asked.mistake(service, &http, found.has_body() || http.sends_object) {
         return Err(problem);
     }
     for (name, value) in asked.labels(http.path).unwrap_or_default() {

@@ -92,6 +92,8 @@ pub struct Http {
     pub host_prefix: &'static str,
     /// Content type of the body.
     pub content_type: &'static str,
+    /// Whether the body is a JSON object even if no parameter is in it.
+    pub sends_object: bool,
 }
 
 /// Names and values.
@@ -107,6 +109,7 @@ impl Http {
             headers: &[],
             host_prefix: "",
             content_type: "application/json",
+            sends_object: false,
         }
     }
 
@@ -131,6 +134,12 @@ impl Http {
     /// Sets the content type of the body.
     pub const fn content_type(mut self, content_type: &'static str) -> Self {
         self.content_type = content_type;
+        self
+    }
+
+    /// Sends a JSON object even if no parameter is in the body.
+    pub const fn object(mut self) -> Self {
+        self.sends_object = true;
         self
     }
 

@@ -8,7 +8,8 @@ use cloud_models::transport::Transport;
 use cloud_models::{Config, ErrorKind, Operation, Service, blocking};
 use cloud_models_tests::goldens::places::{self, ListThings};
 use cloud_models_tests::goldens::routes::{
-    ListAccountThings, ReadFile, ReadLatest, ReadOldTags, ReadPath, ReadTags, Routes, Start, Stop,
+    Describe, ListAccountThings, Ping, ReadFile, ReadLatest, ReadOldTags, ReadPath, ReadTags,
+    Routes, Start, Stop,
 };
 use cloud_models_tests::goldens::{routes, tenants, writes};
 
@@ -37,6 +38,8 @@ fn all(is_reversed: bool) -> Fake<Routes> {
     let mut know = [
         knows::<Start>,
         knows::<Stop>,
+        knows::<Describe>,
+        knows::<Ping>,
         knows::<routes::ListThings>,
         knows::<ListAccountThings>,
         knows::<ReadLatest>,
@@ -71,6 +74,9 @@ fn fixed_headers_and_hosts_tell_operations_apart() {
         assert_eq!((count::<Start>(&fake), count::<Stop>(&fake)), (1, 0));
         send(&fake, fake.config(), Stop::new().reason("why"));
         assert_eq!((count::<Start>(&fake), count::<Stop>(&fake)), (1, 1));
+        send(&fake, fake.config(), Describe::new().thing("cup"));
+        send(&fake, fake.config(), Ping::new());
+        assert_eq!((count::<Describe>(&fake), count::<Ping>(&fake)), (1, 1));
         send(&fake, fake.config(), routes::ListThings::new());
         assert_eq!(count::<ListAccountThings>(&fake), 0);
         send(&fake, fake.config(), ListAccountThings::new("acc-1"));
@@ -191,6 +197,13 @@ fn a_request_without_what_every_request_has_is_refused() {
     );
     let with_charset = Raw::stop("{}").with("content-type", "Application/JSON; charset=utf-8");
     assert_eq!(with_charset.ask(&fake).0, 200);
+    // An operation may have another one, even without parameters.
+    for target in ["Routes.Describe", "Routes.Ping"] {
+        let raw = || Raw::stop("{}").with("x-target", target);
+        is_missing(raw(), "application/x-amz-json-1.1");
+        let right = raw().with("content-type", "application/x-amz-json-1.1");
+        assert_eq!(right.ask(&fake).0, 200);
+    }
     // A body that nobody reads may have any.
     let mut raw = Raw::stop("a").with("x-target", "Routes.Start");
     raw = raw.with("content-type", "text/plain");

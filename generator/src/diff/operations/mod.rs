@@ -65,6 +65,12 @@ pub(in crate::diff) fn compare(
     }
 }
 
+/// Whether the body is a single value.
+fn has_payload(operation: &Operation) -> bool {
+    let mut members = operation.members.iter();
+    members.any(|member| member.place == Place::Payload)
+}
+
 /// Returns the parts that identify a request: method, path without parameter names, and what is fixed.
 fn request(operation: &Operation) -> impl PartialEq {
     (
@@ -296,7 +302,10 @@ impl<'a> Pair<'a> {
             ),
             (
                 Rule::ContentTypeChanged,
-                &["request", "payload", "content_type"],
+                match has_payload(old) || has_payload(new) {
+                    true => &["request", "payload", "content_type"],
+                    false => &["fixed_headers", "Content-Type"],
+                },
                 (&old.content_type, &new.content_type),
                 (
                     "the body is sent as something else; the API is the same, so nobody sees it",

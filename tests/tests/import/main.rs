@@ -1,5 +1,7 @@
 //! Specs written from descriptions that vendors publish.
 
+mod botocore;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

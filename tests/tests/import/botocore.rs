@@ -1,0 +1,472 @@
+//! Service models of botocore in all their variety.
+
+use super::{generated, import, open};
+use cloud_models_tests::workspace::text;
+use serde_json::{Value, json};
+
+/// A spec that was written from a service model.
+struct Imported {
+    text: String,
+    spec: Value,
+    /// What the command printed.
+    said: String,
+    /// The module that the spec generates.
+    module: String,
+}
+
+/// Imports a service model of some operations, and asserts that the spec has no errors.
+fn imported(name: &str, protocol: &str, operations: Value, shapes: Value) -> Imported {
+    with_pages(name, protocol, operations, shapes, json!({}))
+}
+
+fn with_pages(
+    name: &str,
+    protocol: &str,
+    mut operations: Value,
+    mut shapes: Value,
+    pages: Value,
+) -> Imported {
+    for (name, operation) in operations.as_object_mut().unwrap() {
+        let operation = operation.as_object_mut().unwrap();
+        let http = json!({"method": "POST", "requestUri": format!("/{name}")});
+        operation.entry("http").or_insert(http);
+    }
+    let shapes = shapes.as_object_mut().unwrap();
+    for (name, shape) in [
+        ("Text", json!({"type": "string"})),
+        ("Flag", json!({"type": "boolean"})),
+        ("Count", json!({"type": "integer"})),
+        (
+            "Texts",
+            json!({"type": "list", "member": {"shape": "Text"}}),
+        ),
+        ("Empty", json!({"type": "structure", "members": {}})),
+    ] {
+        shapes.entry(name).or_insert(shape);
+    }
+    let model = json!({
+        "metadata": {
+            "protocol": protocol, "endpointPrefix": "acme", "apiVersion": "1", "uid": "acme-1",
+            "targetPrefix": "Acme_1", "jsonVersion": "1.0"
+        },
+        "operations": operations,
+        "shapes": shapes,
+    });
+    let workspace = open(name);
+    workspace.write("service-2.json", model.to_string());
+    workspace.write(
+        "paginators-1.json",
+        json!({"pagination": pages}).to_string(),
+    );
+    let files = ["service-2.json", "paginators-1.json"].map(|file| workspace.path(file));
+    let (output, spec) = import(&workspace, name, &files, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let spec = spec.unwrap();
+    Imported {
+        module: generated(name, &spec),
+        spec: serde_yaml::from_str(&spec).unwrap(),
+        text: spec,
+        said: text(&output.stdout).to_owned(),
+    }
+}
+
+/// A structure whose members are of these shapes.
+fn structure(members: &[(&str, &str)]) -> Value {
+    let members = members
+        .iter()
+        .map(|(name, shape)| ((*name).to_owned(), json!({"shape": shape})));
+    json!({"type": "structure", "members": members.collect::<serde_json::Map<_, _>>()})
+}
+
+#[test]
+fn names_that_rust_cannot_have_or_has_already_are_others() {
+    let long = "Aws".to_owned() + &"Configuration".repeat(5) + "Details";
+    let mut input = structure(&[
+        ("type", "State"),
+        ("kind", "Service"),
+        ("httpMethod", "Text"),
+        ("http_method", "Text"),
+        ("in", "Option"),
+        ("longest", &long),
+    ]);
+    input["members"]["Retry"] = json!({"shape": "Retry"});
+    let found = imported(
+        "acme-names",
+        "rest-json",
+        json!({
+            "Config": {"input": {"shape": "ConfigInput"}, "errors": [{"shape": "Busy"}, {"shape": "BusyException"}]},
+            "AcmeNames": {"input": {"shape": "Empty"}},
+            "Retry": {},
+        }),
+        json!({
+            "ConfigInput": input,
+            "State": {"type": "string", "enum": ["UNKNOWN", "self", "0.5", "05", "5m", "yes", "YES", "*", "模型", ""]},
+            "Service": structure(&[]),
+            "Retry": structure(&[]),
+            "Option": {"type": "structure", "union": true, "members": {
+                "static": {"shape": "Text"}, "Type": {"shape": "Text"}, "unknown": {"shape": "Text"}}},
+            long: structure(&[]),
+            "Busy": {"type": "structure", "exception": true, "members": {}},
+            "BusyException": {"type": "structure", "exception": true, "members": {}},
+        }),
+    );
+    let operations = &found.spec["operations"];
+    assert_eq!(operations["Config"]["rust_name"], "ConfigValue");
+    assert_eq!(operations["AcmeNames"]["rust_name"], "AcmeNamesValue");
+    let body = &operations["Config"]["request"]["body"];
+    let named = |of: &Value, name: &str| of[name]["rust_name"].as_str().map(str::to_owned);
+    for (member, expected) in [
+        ("type", Some("type_value")),
+        ("kind", None),
+        ("httpMethod", None),
+        ("http_method", Some("http_method_value")),
+        ("in", Some("in_value")),
+    ] {
+        assert_eq!(named(body, member).as_deref(), expected, "{member}");
+    }
+    for (member, expected) in [
+        ("kind", "ServiceValue"),
+        ("in", "OptionValue"),
+        ("Retry", "RetryValue"),
+    ] {
+        assert_eq!(body[member]["type"], expected);
+    }
+    let longest = body["longest"]["type"].as_str().unwrap();
+    assert!(
+        longest.len() <= 64 && longest.ends_with("ConfigurationDetails"),
+        "{longest}"
+    );
+    let state = &found.spec["types"]["State"]["enum"];
+    for (value, expected) in [
+        ("UNKNOWN", Some("UnknownValue")),
+        ("self", Some("SelfValue")),
+        ("0.5", Some("Value0Point5")),
+        ("05", Some("Value05")),
+        ("5m", Some("Value5m")),
+        ("yes", None),
+        ("YES", Some("YesValue")),
+        ("*", Some("Value")),
+        ("模型", Some("ValueValue")),
+        ("", Some("Value2")),
+    ] {
+        assert_eq!(named(state, value).as_deref(), expected, "{value}");
+    }
+    let choice = &found.spec["types"]["OptionValue"]["union"];
+    assert_eq!(named(choice, "static").as_deref(), None);
+    assert_eq!(named(choice, "unknown").as_deref(), Some("UnknownValue"));
+    let codes = &found.spec["errors"]["codes"];
+    assert_eq!(
+        named(codes, "BusyException").as_deref(),
+        Some("BusyException")
+    );
+}
+
+#[test]
+fn operations_of_the_json_protocol_send_an_object_of_its_content_type() {
+    let found = imported(
+        "acme-target",
+        "json",
+        json!({"Ping": {"http": {"method": "POST", "requestUri": "/"}}}),
+        json!({}),
+    );
+    assert_eq!(
+        found.spec["operations"]["Ping"]["fixed_headers"],
+        json!({"X-Amz-Target": "Acme_1.Ping", "Content-Type": "application/x-amz-json-1.0"})
+    );
+    let sent = ".content_type(\"application/x-amz-json-1.0\")";
+    assert!(found.module.contains(sent) && found.module.contains(".object()"));
+}
+
+#[test]
+fn what_a_spec_cannot_say_is_named_with_its_places() {
+    let stream = json!({"type": "structure", "eventstream": true, "members": {}});
+    let grid = json!({"type": "list", "member": {"shape": "Row"}, "max": 9});
+    let found = imported(
+        "acme-lacks",
+        "rest-json",
+        json!({
+            "Talk": {"input": {"shape": "TalkInput"}, "output": {"shape": "TalkOutput"}},
+            "Put": {"input": {"shape": "PutInput"}},
+        }),
+        json!({
+            "TalkInput": structure(&[("events", "Stream"), ("grid", "Grid"), ("a", "Large"), ("b", "Large"), ("c", "Large"), ("d", "Large")]),
+            "TalkOutput": structure(&[("events", "Stream"), ("grid", "Grid"), ("gaps", "Gaps")]),
+            "PutInput": {"type": "structure", "payload": "content", "members": {
+                "content": {"shape": "Content"},
+                "type": {"shape": "Text", "location": "header", "locationName": "Content-Type"},
+                "context": {"shape": "Text", "location": "header", "locationName": "x-context", "jsonvalue": true},
+                "name": {"shape": "Text", "location": "header", "locationName": "x-name"},
+            }},
+            "Stream": stream,
+            "Content": {"type": "blob", "streaming": true},
+            "Grid": grid,
+            "Row": {"type": "list", "member": {"shape": "Text"}, "min": 1},
+            "Gaps": {"type": "list", "member": {"shape": "Text"}, "sparse": true},
+            "Large": {"type": "string", "pattern": "(a|b){1,100000}"},
+        }),
+    );
+    for line in [
+        "left out: JSON inside a header (once: Put.x-context)\n",
+        "left out: a header that clients set themselves (once: Put.Content-Type)\n",
+        "left out: a pattern that clients cannot compile (4 times: Talk.a, Talk.b, Talk.c and 1 more)\n",
+        // Sizes of what is only read are no limits.
+        "left out: a size of inner lists or maps (once: Talk.grid)\n",
+        "left out: a streamed body (once: Put.content)\n",
+        "left out: an event stream (twice: Talk.events and TalkOutput.events)\n",
+        "left out: nulls inside a list or map (once: TalkOutput.gaps)\n",
+    ] {
+        assert!(found.said.contains(line), "{line}{}", found.said);
+    }
+    let comment = "# The description has an event stream, `events`, which a spec cannot say.\n";
+    assert_eq!(found.text.matches(comment).count(), 2, "{}", found.text);
+    let head = "# Not in it: a streamed body (once: Put.content).\n";
+    assert!(found.text.contains(head), "{}", found.text);
+    // The rest is there.
+    let operations = &found.spec["operations"];
+    let header = operations["Put"]["request"]["header"].as_object().unwrap();
+    assert_eq!(header.keys().collect::<Vec<_>>(), ["x-name"]);
+    let grid = &operations["Talk"]["request"]["body"]["grid"];
+    assert_eq!(
+        (&grid["type"], &grid["count"]),
+        (&json!("list of list of string"), &json!("..=9"))
+    );
+}
+
+#[test]
+fn patterns_are_written_as_clients_read_them() {
+    let shapes = json!({
+        "PutInput": structure(&[("wide", "Wide"), ("many", "Many"), ("words", "Words")]),
+        "Wide": {"type": "string", "pattern": r"^[\u0020-\uD7FF\uD800\uDC00-\uDBFF\uDFFF]*$"},
+        "Many": {"type": "string", "pattern": r"[a-z]{4,100000}", "max": 5000},
+        "Words": {"type": "map", "key": {"shape": "Word"}, "value": {"shape": "Text"}},
+        "Word": {"type": "string", "pattern": r"[\w-.]+"},
+    });
+    let found = imported(
+        "acme-patterns",
+        "rest-json",
+        json!({"Put": {"input": {"shape": "PutInput"}}}),
+        shapes,
+    );
+    let body = &found.spec["operations"]["Put"]["request"]["body"];
+    assert_eq!(
+        body["wide"]["pattern"],
+        r"[\u0020-\uD7FF\x{10000}-\x{10FFFF}]*"
+    );
+    assert_eq!(
+        (&body["many"]["pattern"], &body["many"]["length"]),
+        (&json!("[a-z]*"), &json!("4..=5000"))
+    );
+    assert_eq!(body["words"]["keys"]["pattern"], r"[\w\-.]+");
+    assert!(!found.said.contains("left out"), "{}", found.said);
+}
+
+#[test]
+fn pages_are_said_as_far_as_they_can_be() {
+    let operation = json!({"input": {"shape": "Input"}, "output": {"shape": "Output"}});
+    let names = [
+        "ByText",
+        "ByMap",
+        "ByNumbers",
+        "Required",
+        "Gone",
+        "Expression",
+        "InHeader",
+    ];
+    let mut operations: Value = names
+        .iter()
+        .map(|name| ((*name).to_owned(), operation.clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    operations["Required"]["input"]["shape"] = "RequiredInput".into();
+    operations["InHeader"]["output"]["shape"] = "HeaderOutput".into();
+    let mut required = structure(&[("token", "Text"), ("size", "Count")]);
+    required["required"] = json!(["size"]);
+    let page = |size: &str, response: &str, items: Value| json!({"input_token": "token", "output_token": response, "limit_key": size, "result_key": items});
+    let found = with_pages(
+        "acme-pages",
+        "rest-json",
+        operations,
+        json!({
+            "Input": structure(&[("token", "Text"), ("size", "Count"), ("limit", "Text"), ("start", "Map")]),
+            "RequiredInput": required,
+            "Output": {"type": "structure", "members": {
+                "next": {"shape": "Text", "locationName": "Next"}, "map": {"shape": "Map"}, "items": {"shape": "Texts"}}},
+            "HeaderOutput": {"type": "structure", "members": {
+                "next": {"shape": "Text", "location": "header", "locationName": "x-next"}, "items": {"shape": "Texts"}}},
+            "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+        }),
+        json!({
+            "ByText": page("limit", "next", json!(["map", "items"])),
+            "ByMap": page("size", "map", json!("items")),
+            "ByNumbers": page("size", "next", json!("map")),
+            "Required": page("size", "next", json!("items")),
+            "Gone": page("size", "gone", json!("items")),
+            "Expression": page("size", "items[-1].Id", json!("items")),
+            "InHeader": page("size", "next", json!("items")),
+            "NoOperation": page("size", "next", json!("items")),
+        }),
+    );
+    let paging = |name: &str| found.spec["operations"][name]["pagination"].clone();
+    let plain = json!({"style": "token", "request": "token", "response": "Next", "items": "items"});
+    assert_eq!(paging("ByText"), plain);
+    assert_eq!(paging("Required"), plain);
+    assert_eq!(
+        paging("InHeader"),
+        json!({"style": "token", "request": "token", "response": "x_next", "items": "items", "page_size": "size"})
+    );
+    for name in ["ByMap", "ByNumbers", "Gone", "Expression"] {
+        assert_eq!(paging(name), Value::Null, "{name}");
+    }
+    for line in [
+        "left out: a page size that is no whole number (once: ByText)\n",
+        "left out: pages by a member that is not there (once: Gone)\n",
+        "left out: pages whose items are no list (once: ByNumbers)\n",
+        "left out: pages whose token is no text (once: ByMap)\n",
+        "left out: pages with several tokens or an expression (once: Expression)\n",
+    ] {
+        assert!(found.said.contains(line), "{line}{}", found.said);
+    }
+}
+
+#[test]
+fn tokens_that_clients_cannot_make_are_ordinary_texts() {
+    let token = |shape: &str| json!({"type": "structure", "members": {"token": {"shape": shape, "idempotencyToken": true}}, "required": ["token"]});
+    let found = imported(
+        "acme-tokens",
+        "rest-json",
+        json!({
+            "Fits": {"input": {"shape": "Fits"}},
+            "Digits": {"input": {"shape": "DigitsInput"}},
+            "Read": {"input": {"shape": "Fits"}, "readonly": true},
+            "Outer": {"input": {"shape": "OuterInput"}},
+        }),
+        json!({
+            "Fits": token("Text"),
+            "DigitsInput": token("Digits"),
+            "OuterInput": structure(&[("inner", "Inner")]),
+            "Inner": token("Text"),
+            "Digits": {"type": "string", "pattern": "[0-9]+"},
+        }),
+    );
+    let is_token = |name: &str| {
+        let token = &found.spec["operations"][name]["request"]["body"]["token"];
+        (
+            token["idempotency_token"] == true,
+            token["required"] == true,
+        )
+    };
+    assert_eq!(is_token("Fits"), (true, false));
+    assert_eq!(is_token("Digits"), (false, true));
+    assert_eq!(is_token("Read"), (false, true));
+    for line in [
+        "left out: an idempotency token of what is repeated without one (once: Read.token)\n",
+        "left out: an idempotency token where clients cannot make one (twice: Digits.token and Inner.token)\n",
+    ] {
+        assert!(found.said.contains(line), "{line}{}", found.said);
+    }
+}
+
+#[test]
+fn errors_say_what_they_have_beside_the_message() {
+    let error = |members: &[(&str, &str)]| {
+        let mut shape = structure(members);
+        shape["exception"] = true.into();
+        shape["error"] = json!({"httpStatusCode": 409});
+        shape
+    };
+    let found = imported(
+        "acme-errors",
+        "rest-json",
+        json!({"Get": {"output": {"shape": "Output"}, "errors": [{"shape": "Taken"}, {"shape": "Missing"}]}}),
+        json!({
+            "Output": structure(&[("code", "Text")]),
+            "Taken": {"type": "structure", "exception": true, "error": {"code": "AlreadyTaken"}, "members": {
+                "Message": {"shape": "Text"}, "by": {"shape": "Text"},
+                "after": {"shape": "Count", "location": "header", "locationName": "Retry-After"}}},
+            "Missing": error(&[("message", "Text")]),
+        }),
+    );
+    let errors = &found.spec["errors"];
+    assert_eq!(errors["codes"]["AlreadyTaken"]["details"], "Taken");
+    assert_eq!(
+        errors["codes"]["Missing"],
+        json!({"status": 409, "kind": "invalid"})
+    );
+    let fields = &found.spec["types"]["Taken"]["fields"];
+    assert_eq!(fields["by"]["type"], "string");
+    assert_eq!(fields["retry_after"]["from"], "header Retry-After");
+    // An output has a field where errors have their code.
+    assert_eq!(errors["only_status"], "400..");
+}
+
+#[test]
+fn requests_arrive_where_the_description_sends_them() {
+    let mut input = structure(&[]);
+    input["members"] = json!({
+        "id": {"shape": "Text", "location": "uri", "locationName": "Id"},
+        "lost": {"shape": "Text", "location": "uri"},
+        "token": {"shape": "Text", "location": "querystring"},
+    });
+    let found = imported(
+        "acme-routes",
+        "rest-json",
+        json!({"Get": {
+            "http": {"method": "GET", "requestUri": "/things/{Id}/{Other}/$latest?uploads&kind=a"},
+            "endpoint": {"hostPrefix": "data-"}, "input": {"shape": "Input"},
+            "documentation": "TBD", "deprecated": true, "deprecatedSince": "2024-01-02"
+        }}),
+        json!({"Input": input}),
+    );
+    let get = &found.spec["operations"]["Get"];
+    assert_eq!(get["http"], "GET /things/{Id}/{Other}/$latest");
+    assert_eq!(get["fixed"], json!({"uploads": null, "kind": "a"}));
+    assert_eq!(get["host_prefix"], "data-");
+    assert_eq!(get["docs"], "Get.");
+    assert_eq!(get["deprecated"], "Deprecated since 2024-01-02.");
+    let path = get["request"]["path"].as_object().unwrap();
+    assert_eq!(path.keys().collect::<Vec<_>>(), ["Id", "Other"]);
+    // It looks like a secret, and the description has it there.
+    let token = &get["request"]["query"]["token"];
+    assert!(token["allow"]["W08"].is_string());
+    for line in [
+        "left out: a label in the path without a member (once: Get.Other)\n",
+        "left out: a member for a label that the path does not have (once: Get.lost)\n",
+    ] {
+        assert!(found.said.contains(line), "{line}{}", found.said);
+    }
+}
+
+#[test]
+fn enums_at_members_are_told_apart() {
+    let member = |values: Value| json!({"shape": "Text", "enum": values});
+    let found = imported(
+        "acme-enums",
+        "rest-json",
+        json!({"Put": {"input": {"shape": "Input"}}}),
+        json!({"Input": {"type": "structure", "members": {"a": member(json!(["x"])), "b": member(json!(["y"])), "c": {"shape": "Text"}}}}),
+    );
+    let body = &found.spec["operations"]["Put"]["request"]["body"];
+    let values = |name: &str| {
+        let ty = body[name]["type"].as_str().unwrap();
+        found.spec["types"][ty]["enum"].clone()
+    };
+    assert!(values("a")["x"].is_string() && values("a")["y"].is_null());
+    assert!(values("b")["y"].is_string());
+    assert_eq!(body["c"]["type"], "string");
+}
+
+#[test]
+fn other_protocols_are_refused_by_name() {
+    let workspace = open("acme-protocols");
+    for protocol in ["query", "rest-xml", "ec2", "smithy-rpc-v2-cbor"] {
+        let model =
+            json!({"metadata": {"protocol": protocol}, "operations": {"A": {}}, "shapes": {}});
+        workspace.write("service-2.json", model.to_string());
+        let files = [workspace.path("service-2.json")];
+        let (output, spec) = import(&workspace, "acme-protocols", &files, &[]);
+        assert_eq!(output.status.code(), Some(2), "{protocol}");
+        let message = text(&output.stderr);
+        assert!(message.contains(&format!("`{protocol}`")), "{message}");
+        assert_eq!(spec, None, "{protocol}");
+    }
+}
