@@ -482,6 +482,7 @@ fn no_part_of_the_model_changes_unseen() {
         "/stem",
         "/operations",
         "/operations/constructor",
+        "/operations/fixed",
         "/operations/members",
         "/operations/members/limits",
         "/operations/members/ty",

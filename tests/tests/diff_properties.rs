@@ -196,8 +196,15 @@ impl<'a> Pair<'a> {
 }
 
 /// Returns the pairs of edits to try: for each two kinds of edits, whose worst findings are of other rules, a pair that
-/// changes the same operation or type if there is one, else any. All pairs take minutes.
+/// changes the same operation or type if there is one, else any. All pairs take many minutes: `DIFF_PAIRS=all` asks for them.
 fn pairs(edits: &[Alone]) -> Vec<Pair<'_>> {
+    if std::env::var("DIFF_PAIRS").is_ok_and(|which| which == "all") {
+        let with_later = |(at, first)| edits.iter().skip(at + 1).map(move |second| (first, second));
+        let all = edits.iter().enumerate().flat_map(with_later);
+        return all
+            .filter_map(|(first, second)| Pair::new(first, second))
+            .collect();
+    }
     let mut kinds: BTreeMap<Option<Rule>, Vec<&Alone>> = BTreeMap::new();
     for each in edits {
         let worst = each.findings.first().map(|finding| finding.rule);

@@ -41,6 +41,16 @@ impl Changes {
         })
     }
 
+    /// Creates an empty list for a comparison whose findings are parts of one finding.
+    pub(super) fn within(&self) -> Self {
+        Self {
+            service: self.service.clone(),
+            old_service: self.old_service.clone(),
+            findings: Vec::new(),
+            inside: self.inside.clone(),
+        }
+    }
+
     pub(super) fn report(
         &mut self,
         rule: Rule,
@@ -55,6 +65,7 @@ impl Changes {
             service: self.service.clone(),
             old_service: self.old_service.clone(),
             path: path.iter().map(|key| (*key).to_owned()).collect(),
+            old_path: path.iter().map(|key| (*key).to_owned()).collect(),
             old,
             new,
             item: None,

@@ -64,7 +64,7 @@ pub fn diff(old: &[Service], new: &[Service]) -> Vec<Finding> {
 /// Compares two versions of a service.
 fn of_service(old: &Service, new: &Service) -> Vec<Finding> {
     let mut changes = Changes::new(old, new);
-    services::compare(&mut changes, old, new);
+    let former = services::compare(&mut changes, old, new);
     emitted::guard(&mut changes, old, new);
     let is_other_kind = |finding: &&Finding| {
         finding.rule == Rule::TypeChanged
@@ -74,11 +74,14 @@ fn of_service(old: &Service, new: &Service) -> Vec<Finding> {
     let other_kinds = changes.findings.iter().filter(is_other_kind);
     let other_kinds: Vec<_> = other_kinds.map(|finding| finding.path.clone()).collect();
     for finding in &mut changes.findings {
-        let path = &finding.path;
-        finding.item = items::item(new, path).or_else(|| items::item(old, path));
-        // The members of a type that is a union now, or was one, are missed in other ways.
-        if !other_kinds.iter().any(|kind| path.starts_with(kind)) {
-            let arguments = items::arguments(old, path).zip(items::arguments(new, path));
+        finding.old_path = former.path(&finding.path);
+        let (path, old_path) = (&finding.path, &finding.old_path);
+        finding.item = items::item(new, path).or_else(|| items::item(old, old_path));
+        // The members of a type that is a union now, or was one, are missed in other ways, and those of what has another
+        // name only where that is known.
+        let is_renamed = path != old_path && finding.rule != Rule::OperationRenamed;
+        if !is_renamed && !other_kinds.iter().any(|kind| path.starts_with(kind)) {
+            let arguments = items::arguments(old, old_path).zip(items::arguments(new, path));
             finding.compiler = witness::compiler(finding, arguments);
         }
     }

@@ -21,7 +21,8 @@ pub(super) fn guard(changes: &mut Changes, old: &Service, new: &Service) {
     }
 }
 
-fn is_same_module(old: &Service, new: &Service) -> bool {
+/// Returns whether two versions of a service are emitted alike, byte for byte.
+pub(super) fn is_same_module(old: &Service, new: &Service) -> bool {
     match (emit::module(old), emit::module(new)) {
         (Ok(old), Ok(new)) => old == new,
         // An item that is not valid Rust is reported where it is emitted.

@@ -26,6 +26,8 @@ pub struct Finding {
     pub old_service: String,
     /// Path in the spec, as keys from the top.
     pub path: Vec<String>,
+    /// Path in the old spec, which differs if the operation or type was renamed.
+    pub old_path: Vec<String>,
     /// Old value.
     pub old: Option<String>,
     /// New value.

@@ -11,7 +11,7 @@ use crate::spec::{Entry, Node, parse};
 pub fn locate(findings: &mut [Finding], old: &[SpecSource], new: &[SpecSource]) {
     let (old, new) = (Files::new(old), Files::new(new));
     for finding in findings {
-        finding.old_at = old.find(&finding.old_service, &finding.path);
+        finding.old_at = old.find(&finding.old_service, &finding.old_path);
         finding.new_at = new.find(&finding.service, &finding.path);
     }
 }

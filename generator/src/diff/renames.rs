@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Member, Service, Ty, Type};
+use super::operations::Operations;
+use crate::model::{Member, Service, Structure, Ty, Type};
 
 /// New names of renamed types by their old names, and the services that the names are from.
 pub(super) struct Renames<'a> {
@@ -100,6 +101,16 @@ impl<'a> Renames<'a> {
         Some((find(self.old, old)?, find(self.new, new)?))
     }
 
+    /// Returns a structure of the old service.
+    pub(super) fn old_structure(&self, name: &str) -> Option<&'a Structure> {
+        structure(self.old, name)
+    }
+
+    /// Returns a structure of the new service.
+    pub(super) fn new_structure(&self, name: &str) -> Option<&'a Structure> {
+        structure(self.new, name)
+    }
+
     /// Returns the current name of a type.
     pub(super) fn name<'n>(&'n self, old: &'n str) -> &'n str {
         self.names.get(old).map_or(old, String::as_str)
@@ -116,6 +127,40 @@ impl<'a> Renames<'a> {
             other => other.clone(),
         }
     }
+}
+
+/// Former names of operations and types by their section of the spec and their current names.
+pub(super) struct Former(BTreeMap<(&'static str, String), String>);
+
+impl Former {
+    pub(super) fn of(renames: &Renames<'_>, operations: &Operations<'_>) -> Self {
+        let types = renames.names.iter();
+        let types = types.map(|(old, new)| (("types", new.clone()), old.clone()));
+        let operations = operations.pairs.iter();
+        let operations =
+            operations.map(|(old, new)| (("operations", new.name.clone()), old.name.clone()));
+        Self(types.chain(operations).collect())
+    }
+
+    /// Returns a path of the new spec as a path of the old one.
+    pub(super) fn path(&self, path: &[String]) -> Vec<String> {
+        let mut path = path.to_vec();
+        if let [section, name, ..] = path.as_mut_slice() {
+            let mut names = self.0.iter();
+            let same = names.find(|((of, now), _)| of == section && now == name);
+            if let Some((_, old)) = same {
+                name.clone_from(old);
+            }
+        }
+        path
+    }
+}
+
+fn structure<'a>(service: &'a Service, name: &str) -> Option<&'a Structure> {
+    service.types.iter().find_map(|ty| match ty {
+        Type::Structure(structure) if structure.name == name => Some(structure),
+        _ => None,
+    })
 }
 
 fn former(ty: &Type) -> Option<&str> {

@@ -157,6 +157,7 @@ impl Rule {
                 | Self::ParameterRemoved
                 | Self::FieldRemoved
                 | Self::ParameterMoved
+                | Self::FieldMoved
                 | Self::WireNameChanged
                 | Self::TypeChanged
                 | Self::TimestampFormatChanged

@@ -3,27 +3,73 @@
 use super::finding::Finding;
 use super::rules::Rule;
 use super::verdict::Api;
-use crate::model::{Member, Place, TimestampFormat, Ty};
+use crate::model::{Member, Place, Source, TimestampFormat, Ty};
 
 /// Returns how a member is written in a request or response, with an example as the value.
 pub(super) fn written(member: &Member) -> String {
     let Member {
         wire, place, ty, ..
     } = member;
+    match &member.source {
+        Source::Body => {}
+        Source::Header(name) => return header(name, ty),
+        Source::HeaderPrefix(prefix) => return header(prefix, ty),
+        Source::Status => return "HTTP/1.1 200 OK".to_owned(),
+        Source::Payload => return whole_body(ty),
+    }
     match (place, ty) {
-        (Place::Path, _) => format!("/{}", text(ty)),
-        (Place::Query, Ty::List(element)) => {
-            let element = text(element);
-            format!("?{wire}={element}&{wire}={element}")
-        }
+        (Place::Path, _) => format!("/{}", encoded(&text(ty))),
+        // The name of a map does not travel.
+        (Place::Query, Ty::Map(value)) => query("key", value),
         (Place::QueryCsv, Ty::List(element)) => {
             let element = text(element);
-            format!("?{wire}={element},{element}")
+            format!(
+                "?{}={}",
+                encoded(wire),
+                encoded(&format!("{element},{element}"))
+            )
         }
-        (Place::Query | Place::QueryCsv, _) => format!("?{wire}={}", text(ty)),
-        (Place::Header, _) => format!("{wire}: {}", text(ty)),
-        (Place::Body | Place::Payload, _) => format!("{{\"{wire}\": {}}}", json(ty)),
+        (Place::Query | Place::QueryCsv, _) => query(wire, ty),
+        (Place::Header, _) => header(wire, ty),
+        (Place::Body, _) => format!(
+            "{{{}:{}}}",
+            serde_json::Value::from(wire.as_str()),
+            json(ty)
+        ),
+        (Place::Payload, _) => whole_body(ty),
     }
+}
+
+/// Returns a pair of the query, or two of a list.
+fn query(name: &str, ty: &Ty) -> String {
+    let name = encoded(name);
+    let value = encoded(&text(ty));
+    match ty {
+        Ty::List(_) => format!("?{name}={value}&{name}={value}"),
+        _ => format!("?{name}={value}"),
+    }
+}
+
+/// Returns a header. That of the entry of a map has its key behind the name of the member.
+fn header(name: &str, ty: &Ty) -> String {
+    match ty {
+        Ty::List(element) => {
+            let element = text(element);
+            format!("{name}: {element},{element}")
+        }
+        Ty::Map(value) => header(&format!("{name}key"), value),
+        ty => format!("{name}: {}", text(ty)),
+    }
+}
+
+/// Returns a value that is all of a body: texts and bytes as they are, others as JSON.
+fn whole_body(ty: &Ty) -> String {
+    let body = match ty {
+        Ty::String | Ty::Enum(_) => text(ty),
+        Ty::Bytes => "bytes".to_owned(),
+        ty => json(ty),
+    };
+    format!("whole body: {body}")
 }
 
 /// Returns an example of a value as text.
@@ -32,6 +78,17 @@ fn text(ty: &Ty) -> String {
         Ty::List(element) => text(element),
         ty => json(ty).trim_matches('"').to_owned(),
     }
+}
+
+/// Returns a text as it is in paths and queries.
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 /// Returns an example of a value as JSON.
@@ -50,7 +107,7 @@ fn json(ty: &Ty) -> String {
         Ty::Json => "null".to_owned(),
         Ty::Structure(_) | Ty::Union(_) => "{…}".to_owned(),
         Ty::List(element) => format!("[{}]", json(element)),
-        Ty::Map(value) => format!("{{\"key\": {}}}", json(value)),
+        Ty::Map(value) => format!("{{\"key\":{}}}", json(value)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Facts that a spec and a description state in different words.
 
 use crate::model::{Limit, Member, Ty};
-use crate::patterns::{self, Length, Relation};
+use crate::patterns::{self, Relation, Texts};
 use crate::spec::charset;
 
 /// Returns whether two lists of pairs are the same in any order.
@@ -19,7 +19,7 @@ pub(super) fn limits(spec: &Member, other: &Member) -> Vec<Limit> {
     {
         return spec.limits.clone();
     }
-    let length = Length::of([&spec.limits, &other.limits]);
+    let lengths = Texts::of_any_length(&lengths(spec), &lengths(other));
     let mut limits = Vec::new();
     for limit in &spec.limits {
         let stated = other
@@ -27,7 +27,7 @@ pub(super) fn limits(spec: &Member, other: &Member) -> Vec<Limit> {
             .iter()
             .find(|stated| kind(stated) == kind(limit));
         match stated {
-            Some(stated) if is_same(limit, stated, length) => limits.push(limit.clone()),
+            Some(stated) if is_same(limit, stated, &lengths) => limits.push(limit.clone()),
             Some(stated) => limits.push(stated.clone()),
             None if is_refinement(limit, other) => limits.push(limit.clone()),
             // Nothing is a limit, too: that of the spec is stricter than the description.
@@ -55,7 +55,14 @@ fn kind(limit: &Limit) -> u8 {
     }
 }
 
-fn is_same(a: &Limit, b: &Limit, length: Length) -> bool {
+/// Returns the lengths that a member allows.
+fn lengths(member: &Member) -> Texts<'_> {
+    let limits = member.limits.iter();
+    Texts::of(limits.filter(|limit| matches!(limit, Limit::Length(..))))
+}
+
+/// Whether two limits of one kind say the same. Patterns are compared for texts of some lengths.
+fn is_same(a: &Limit, b: &Limit, lengths: &[Texts<'_>; 2]) -> bool {
     let size = |min: &Option<i64>, max: &Option<i64>| (min.unwrap_or_default(), *max);
     match (a, b) {
         (Limit::Length(min, max), Limit::Length(other_min, other_max))
@@ -66,8 +73,12 @@ fn is_same(a: &Limit, b: &Limit, length: Length) -> bool {
         (
             Limit::Pattern(a) | Limit::UncheckedPattern(a),
             Limit::Pattern(b) | Limit::UncheckedPattern(b),
-        ) => a == b || patterns::compare(a, b, length) == Some(Relation::Same),
-        (Limit::Keys(a), Limit::Keys(b)) => is_same(a, b, Length::default()),
+        ) => {
+            let [of_a, of_b] = lengths.clone();
+            let (a, b) = (Limit::Pattern(a.clone()), Limit::Pattern(b.clone()));
+            patterns::compare(&of_a.and(&a), &of_b.and(&b)) == Some(Relation::Same)
+        }
+        (Limit::Keys(a), Limit::Keys(b)) => is_same(a, b, &Default::default()),
         (a, b) => a == b,
     }
 }

@@ -13,7 +13,7 @@ mod pair;
 mod types;
 
 use pair::Pair;
-pub(in crate::diff) use types::{RECEIVED, other_members, type_name};
+pub(in crate::diff) use types::{RECEIVED, SENT, other_members, type_name};
 
 /// Directions in which a member is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,9 @@ pub(in crate::diff) enum Kind {
     Variants,
 }
 
+/// Places and names of what is sent without a parameter.
+pub(in crate::diff) type Constants<'a> = &'a [(Place, String)];
+
 /// Old and new members of an operation, structure or union.
 pub(in crate::diff) struct Group<'a> {
     pub(in crate::diff) path: &'a [&'a str],
@@ -64,8 +67,8 @@ pub(in crate::diff) struct Group<'a> {
     pub(in crate::diff) in_path: &'a [(String, String)],
     /// Old and new arguments of `new`, as indices of members.
     pub(in crate::diff) arguments: (&'a [usize], &'a [usize]),
-    /// Query parameters that released clients always send with a constant value.
-    pub(in crate::diff) constants: &'a [(String, Option<String>)],
+    /// Places and names of what released clients and new ones always send without a parameter.
+    pub(in crate::diff) constants: (Constants<'a>, Constants<'a>),
 }
 
 impl<'a> Group<'a> {
@@ -261,6 +264,10 @@ fn removed(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         let gone = match (&member.deprecated, member.required) {
             (Some(_), false) => verdict,
             (None, false) => Verdict::new(Wire::Risk, Api::Major, Behaviour::Changed),
+            // The client goes on to fill it in.
+            (_, true) if member.place == Place::Path && is_among(group.constants.1, member) => {
+                verdict
+            }
             (_, true) => Verdict::new(Wire::Risk, Api::Major, Behaviour::Same),
         };
         verdict = verdict.and(gone);
@@ -327,8 +334,7 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
     let mut verdict = Verdict::new(Wire::Safe, Api::Minor, Behaviour::Same);
     if sent && member.required {
         // What was a constant is sent already.
-        let is_sent =
-            is_query(member) && group.constants.iter().any(|(name, _)| *name == member.wire);
+        let is_sent = is_among(group.constants.0, member);
         let wire = if is_sent { Wire::Safe } else { Wire::Breaking };
         verdict = verdict.and(Verdict::new(wire, Api::Major, Behaviour::Same));
     }
@@ -371,6 +377,15 @@ fn added(changes: &mut Changes, group: &Group<'_>, member: &Member) {
         why,
         advice,
     );
+}
+
+/// Returns whether what is sent without parameters has the place and name of a member.
+fn is_among(constants: Constants<'_>, member: &Member) -> bool {
+    constants.iter().any(|(place, name)| match place {
+        Place::Header => member.place == Place::Header && name.eq_ignore_ascii_case(&member.wire),
+        Place::Path => member.place == Place::Path && *name == member.wire,
+        _ => is_query(member) && *name == member.wire,
+    })
 }
 
 /// Returns whether a reply without the member is an error. Lists and maps are empty if they are absent.

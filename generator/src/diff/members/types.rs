@@ -183,7 +183,8 @@ impl Types<'_> {
     }
 }
 
-const SENT: Usage = Usage {
+/// Usage of the parameters of operations.
+pub(in crate::diff) const SENT: Usage = Usage {
     sent: true,
     received: false,
 };
@@ -228,7 +229,7 @@ pub(in crate::diff) fn other_members(
         kind,
         in_path: &[],
         arguments: (&[], &[]),
-        constants: &[],
+        constants: (&[], &[]),
     };
     super::compare(&mut changes, renames, &group);
     let findings = changes.findings.iter();

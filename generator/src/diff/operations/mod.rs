@@ -1,49 +1,76 @@
 //! Operations: requests, outputs and paging.
 
 use crate::diff::changes::Changes;
-use crate::diff::members::{self, Group, Kind, RECEIVED, Usage, is_query, other_members};
+use crate::diff::members::{self, Constants, Group, Kind, RECEIVED, SENT, other_members};
 use crate::diff::names;
 use crate::diff::renames::Renames;
 use crate::diff::requirements::{self, Requirements};
 use crate::diff::rules::Rule;
-use crate::diff::services::{authentication_of_operation, fixed_headers};
+use crate::diff::services::authentication_of_operation;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
 use crate::model::{Member, Operation, Place, Service, Ty, Type};
-use crate::spec::{Label, route};
 
+mod body;
 mod catalog;
+pub(in crate::diff) mod fixed;
 mod paging;
+pub(in crate::diff) mod routes;
+
+use body::Parameters;
 
 const UNSEEN: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
+
+/// The operations of two services.
+pub(in crate::diff) struct Operations<'a> {
+    /// Old operations with what they are now.
+    pub(in crate::diff) pairs: Vec<(&'a Operation, &'a Operation)>,
+    gone: Vec<&'a Operation>,
+    added: Vec<&'a Operation>,
+}
+
+impl<'a> Operations<'a> {
+    pub(in crate::diff) fn between(
+        renames: &Renames<'_>,
+        old: &'a Service,
+        new: &'a Service,
+    ) -> Self {
+        let find = |list: &'a [Operation], name: &str| list.iter().find(|each| each.name == name);
+        let is_new = |each: &&Operation| find(&old.operations, &each.name).is_none();
+        let mut added: Vec<_> = new.operations.iter().filter(is_new).collect();
+        let (mut pairs, mut gone) = (Vec::new(), Vec::new());
+        for operation in &old.operations {
+            if let Some(now) = find(&new.operations, &operation.name) {
+                pairs.push((operation, now));
+                continue;
+            }
+            // An operation was renamed if the spec declares it, if the Rust name is the same, if the request is the
+            // same, or if parameters and output are.
+            let find =
+                |is_it: &dyn Fn(&Operation) -> bool| added.iter().position(|each| is_it(each));
+            let renamed = find(&|each| each.renamed_from.as_ref() == Some(&operation.rust_name))
+                .or_else(|| find(&|each| operation.renamed_from.as_ref() == Some(&each.rust_name)))
+                .or_else(|| find(&|each| each.rust_name == operation.rust_name))
+                .or_else(|| find(&|each| request(each) == request(operation)))
+                .or_else(|| find(&|each| is_same_call(renames, operation, each)));
+            match renamed {
+                Some(index) => pairs.push((operation, added.remove(index))),
+                None => gone.push(operation),
+            }
+        }
+        Self { pairs, gone, added }
+    }
+}
 
 pub(in crate::diff) fn compare(
     changes: &mut Changes,
     renames: &Renames<'_>,
-    old: &Service,
-    new: &Service,
+    operations: &Operations<'_>,
+    services: (&Service, &Service),
 ) {
-    let find = |list: &[Operation], name: &str| list.iter().position(|each| each.name == name);
-    let is_new = |each: &&Operation| find(&old.operations, &each.name).is_none();
-    let mut added: Vec<_> = new.operations.iter().filter(is_new).collect();
-    for operation in &old.operations {
-        let same = find(&new.operations, &operation.name);
-        if let Some(now) = same.and_then(|index| new.operations.get(index)) {
-            Pair::new(operation, now).compare(changes, renames, (old, new));
-            continue;
-        }
-        // An operation was renamed if the spec declares it, if the Rust name is the same, if the request is the same,
-        // or if parameters and output are.
-        let find = |is_it: &dyn Fn(&Operation) -> bool| added.iter().position(|each| is_it(each));
-        let renamed = find(&|each| each.renamed_from.as_ref() == Some(&operation.rust_name))
-            .or_else(|| find(&|each| operation.renamed_from.as_ref() == Some(&each.rust_name)))
-            .or_else(|| find(&|each| each.rust_name == operation.rust_name))
-            .or_else(|| find(&|each| request(each) == request(operation)))
-            .or_else(|| find(&|each| is_same_call(renames, operation, each)));
-        if let Some(index) = renamed {
-            let now = added.remove(index);
-            Pair::new(operation, now).compare(changes, renames, (old, new));
-            continue;
-        }
+    for (old, new) in &operations.pairs {
+        Pair::new(old, new).compare(changes, renames, services);
+    }
+    for operation in &operations.gone {
         changes.gone(
             Rule::OperationRemoved,
             &["operations", &operation.name],
@@ -53,7 +80,7 @@ pub(in crate::diff) fn compare(
             "deprecate it for as long as the service answers",
         );
     }
-    for operation in added {
+    for operation in &operations.added {
         changes.came(
             Rule::OperationAdded,
             &["operations", &operation.name],
@@ -75,7 +102,7 @@ fn has_payload(operation: &Operation) -> bool {
 fn request(operation: &Operation) -> impl PartialEq {
     (
         &operation.method,
-        route_of(operation),
+        routes::of(operation),
         &operation.fixed,
         &operation.fixed_headers,
         &operation.host_prefix,
@@ -99,32 +126,6 @@ fn is_same_call(renames: &Renames<'_>, old: &Operation, new: &Operation) -> bool
         && old.members.len() == new.members.len()
         && old.members.iter().all(has)
 }
-
-/// Returns the path without the names of parameters.
-fn route_of(operation: &Operation) -> String {
-    route(&operation.path, |name| {
-        let mut members = operation.members.iter();
-        members.any(|member| member.place == Place::Path && member.wire == name)
-    })
-}
-
-/// Returns the old and new names of the path parameters that were renamed, matched by position.
-fn renamed_in_path(old: &Operation, new: &Operation) -> Vec<(String, String)> {
-    let label = |segment| Label::of(segment).map(|label| label.name.to_owned());
-    // Whether slashes stay in a parameter is another matter.
-    let way = |each| route_of(each).replace("{+}", "{}");
-    if way(old) != way(new) {
-        return Vec::new();
-    }
-    let pairs = old.path.split('/').zip(new.path.split('/'));
-    pairs
-        .filter_map(|(old, new)| Some((label(old)?, label(new)?)))
-        .filter(|(old, new)| old != new)
-        .collect()
-}
-
-/// A constant part of the query, which may have no value.
-type Constant = (String, Option<String>);
 
 struct Pair<'a> {
     path: [&'a str; 2],
@@ -153,29 +154,29 @@ impl<'a> Pair<'a> {
     ) {
         let Self { old, new, .. } = *self;
         self.names(changes, services);
-        self.request(changes);
-        let in_path = renamed_in_path(old, new);
+        self.request(changes, services);
         let (olds, news) = ((services.0, old), (services.1, new));
         authentication_of_operation(changes, &self.at(&["auth"]), olds, news);
-        let group = Group {
-            in_path: &in_path,
-            path: &self.path,
-            usage: Usage {
-                sent: true,
-                received: false,
-            },
-            old: &old.members,
-            new: &new.members,
-            kind: Kind::Parameters,
-            arguments: (&old.constructor, &new.constructor),
-            constants: &old.fixed,
+        let constants = (
+            &*fixed::constants(services.0, old),
+            &*fixed::constants(services.1, new),
+        );
+        let is_ruled = match body::compare(changes, renames, &self.at(&["request"]), (old, new)) {
+            // What is in the body has been compared, with the rules on it.
+            Some(rests) => {
+                self.members(changes, renames, &rests, constants);
+                false
+            }
+            None => {
+                let all = [old, new].map(Parameters::of);
+                self.members(changes, renames, &all, constants);
+                let rules = |each: &'a Operation| Requirements {
+                    list: &each.requirements,
+                    members: &each.members,
+                };
+                requirements::compare(changes, &self.path, rules(old), rules(new))
+            }
         };
-        members::compare(changes, renames, &group);
-        let rules = |each: &'a Operation| Requirements {
-            list: &each.requirements,
-            members: &each.members,
-        };
-        let is_ruled = requirements::compare(changes, &self.path, rules(old), rules(new));
         self.answer(changes, renames);
         self.paging(changes, renames);
         self.catalog(changes);
@@ -219,6 +220,28 @@ impl<'a> Pair<'a> {
                 words,
             );
         }
+    }
+
+    /// Compares parameters, of which some are the arguments of `new`.
+    fn members(
+        &self,
+        changes: &mut Changes,
+        renames: &Renames<'_>,
+        [old, new]: &[Parameters; 2],
+        constants: (Constants<'_>, Constants<'_>),
+    ) {
+        let in_path = routes::renamed(self.old, self.new);
+        let group = Group {
+            in_path: &in_path,
+            path: &self.path,
+            usage: SENT,
+            old: &old.members,
+            new: &new.members,
+            kind: Kind::Parameters,
+            arguments: (&old.constructor, &new.constructor),
+            constants,
+        };
+        members::compare(changes, renames, &group);
     }
 
     fn names(&self, changes: &mut Changes, services: (&Service, &Service)) {
@@ -267,34 +290,37 @@ impl<'a> Pair<'a> {
         );
     }
 
-    fn request(&self, changes: &mut Changes) {
+    fn request(&self, changes: &mut Changes, services: (&Service, &Service)) {
         let Self { old, new, .. } = *self;
-        let line = |each: &Operation| format!("{} {}", each.method, route_of(each));
+        let line =
+            |each: &Operation| format!("{} {}", each.method, routes::of_both(old, new, each));
         let words = (
             "another request is sent",
             "check it against a captured request",
         );
-        changes.changed(
-            Rule::RequestLineChanged,
-            &self.at(&["http"]),
-            (&line(old), &line(new)),
-            String::clone,
-            UNSEEN,
-            words,
-        );
-        self.constants(changes);
-        fixed_headers(
-            changes,
-            &self.at(&["fixed_headers"]),
-            &old.fixed_headers,
-            &new.fixed_headers,
-        );
+        if !routes::is_same_path(services, (old, new)) || old.method != new.method {
+            changes.changed(
+                Rule::RequestLineChanged,
+                &self.at(&["http"]),
+                (&line(old), &line(new)),
+                String::clone,
+                UNSEEN,
+                words,
+            );
+        }
+        fixed::query(changes, &self.at(&["fixed"]), (old, new));
+        fixed::headers(changes, &self.at(&["fixed_headers"]), services, (old, new));
         let option = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+        let prefixes = (
+            routes::host_prefix(old, new, old),
+            routes::host_prefix(old, new, new),
+        );
+        let types = (content_type(old), content_type(new));
         for (rule, keys, values, words) in [
             (
                 Rule::HostPrefixChanged,
                 &["host_prefix"][..],
-                (&old.host_prefix, &new.host_prefix),
+                (&prefixes.0, &prefixes.1),
                 (
                     "another host is asked",
                     "check it against a captured request",
@@ -306,7 +332,7 @@ impl<'a> Pair<'a> {
                     true => &["request", "payload", "content_type"],
                     false => &["fixed_headers", "Content-Type"],
                 },
-                (&old.content_type, &new.content_type),
+                (&types.0, &types.1),
                 (
                     "the body is sent as something else; the API is the same, so nobody sees it",
                     "check it against a captured request",
@@ -348,61 +374,6 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Compares the constants of the query. One that becomes a parameter, or was one, is still sent by some clients.
-    fn constants(&self, changes: &mut Changes) {
-        let (old, new) = (self.old, self.new);
-        let find = |operation: &'a Operation, name: &str| {
-            let mut members = operation.members.iter();
-            members.find(|member| is_query(member) && member.wire == name)
-        };
-        // The service uses the default if the parameter is absent.
-        let is_default = |operation: &'a Operation, name: &str, value: &Option<String>| {
-            let member = find(operation, name);
-            member.is_some_and(|it| !it.required && it.default == *value && value.is_some())
-        };
-        let constants = |from: &Operation, other: &'a Operation| {
-            let constants = from.fixed.iter();
-            let constants = constants.filter(|(name, value)| !is_default(other, name, value));
-            let mut constants: Vec<_> = constants.cloned().collect();
-            constants.sort();
-            constants
-        };
-        let (before, after) = (constants(old, new), constants(new, old));
-        // Released clients send a value that the parameter takes.
-        let became_parameter = |(name, _): &Constant| {
-            find(new, name).is_some() && !after.iter().any(|(other, _)| other == name)
-        };
-        let is_same = |each: &Constant| after.contains(each);
-        let gone = before.iter().filter(|each| !is_same(each));
-        let is_safe =
-            after.iter().all(|each| before.contains(each)) && gone.clone().all(became_parameter);
-        let is_sent = |(name, _): &Constant| find(new, name).is_some_and(|it| it.required);
-        let verdict = match is_safe {
-            true if gone.clone().all(is_sent) => Verdict::HARMLESS,
-            true => Verdict::new(Wire::Safe, Api::None, Behaviour::Changed),
-            false => UNSEEN,
-        };
-        let shown = |pairs: &Vec<Constant>| {
-            let pairs = pairs.iter().map(|(name, value)| match value {
-                Some(value) => format!("{name}={value:?}"),
-                None => name.clone(),
-            });
-            pairs.collect::<Vec<_>>().join("&")
-        };
-        let words = (
-            "what is always sent changes: often that is the version of the API",
-            "another version may have other members everywhere: check the whole operation",
-        );
-        changes.changed(
-            Rule::FixedQueryChanged,
-            &self.at(&["fixed"]),
-            (&before, &after),
-            shown,
-            verdict,
-            words,
-        );
-    }
-
     fn answer(&self, changes: &mut Changes, renames: &Renames<'_>) {
         let (old, new) = (self.old, self.new);
         let output = old.output.as_deref().map(|name| renames.name(name));
@@ -441,6 +412,16 @@ impl<'a> Pair<'a> {
         let values = (shown(output), shown(new.output.as_deref()));
         changes.report(Rule::ResponseChanged, &path, values, verdict, words);
     }
+}
+
+/// Returns the content type of the body, if there may be one.
+fn content_type(operation: &Operation) -> Option<String> {
+    let has_body = operation
+        .members
+        .iter()
+        .any(|member| member.place == Place::Body);
+    let of_body = has_body.then(|| "application/json".to_owned());
+    operation.content_type.clone().or(of_body)
 }
 
 /// Returns the names of the types in the replies of an operation.

@@ -2,16 +2,41 @@
 
 use std::collections::BTreeSet;
 
-use super::{BEHAVIOUR, ELSEWHERE, option};
+use super::{BEHAVIOUR, ELSEWHERE, option, parameters};
 use crate::diff::changes::Changes;
+use crate::diff::operations::routes::{is_same_path, split};
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::model::{Domain, Endpoint, Service};
+use crate::model::{Domain, Endpoint, Operation, Service};
 
 /// Compares endpoints by the base URL of each region, and not by how a spec writes them.
-pub(super) fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
-    let (old, new) = (&old.endpoint, &new.endpoint);
-    hosts(changes, old, new);
+pub(super) fn endpoint(
+    changes: &mut Changes,
+    services: (&Service, &Service),
+    operations: &[(&Operation, &Operation)],
+) {
+    // Paths of operations may begin in the URL.
+    let has_base =
+        |(old, new): (&Service, &Service)| split(&old.endpoint.url).1 != split(&new.endpoint.url).1;
+    let is_moved = has_base(services)
+        && !operations.is_empty()
+        && operations
+            .iter()
+            .all(|versions| is_same_path(services, *versions));
+    let (old, new) = services;
+    let (old, new) = (
+        &parameters::renamed(&old.endpoint, &new.endpoint),
+        &new.endpoint,
+    );
+    match is_moved {
+        true => hosts(
+            changes,
+            &without_path(old),
+            &without_path(new),
+            Some((&old.url, &new.url)),
+        ),
+        false => hosts(changes, old, new, None),
+    }
     let words = (
         "programs that name no region go to another one",
         "say so in the changelog",
@@ -26,7 +51,30 @@ pub(super) fn endpoint(changes: &mut Changes, old: &Service, new: &Service) {
     );
 }
 
-fn hosts(changes: &mut Changes, old: &Endpoint, new: &Endpoint) {
+fn without_path(endpoint: &Endpoint) -> Endpoint {
+    Endpoint {
+        url: split(&endpoint.url).0.to_owned(),
+        ..endpoint.clone()
+    }
+}
+
+/// Compares hosts, and the paths in base URLs unless they `moved` into those of operations, with the URLs before and after.
+fn hosts(changes: &mut Changes, old: &Endpoint, new: &Endpoint, moved: Option<(&String, &String)>) {
+    if let Some(urls) = moved {
+        let words = (
+            "requests are the same, unless a program sets another URL: it has the start of all paths, or no longer",
+            "say so in the changelog",
+        );
+        let rule = Rule::EndpointRewritten;
+        changes.changed(
+            rule,
+            &["endpoint", "url"],
+            urls,
+            String::clone,
+            BEHAVIOUR,
+            words,
+        );
+    }
     if old.url == new.url && old.domains == new.domains {
         return;
     }
@@ -137,7 +185,7 @@ impl Variant {
         let url = url.replace("{fips}", if self.fips { "-fips" } else { "" });
         let url = url.replace("{domain}", name);
         Some(Resolved {
-            url: url.replace("{region}", &self.region),
+            url: normal(&url.replace("{region}", &self.region)),
             is_rest: domain.is_some_and(|domain| domain.regions.is_empty()),
             is_shared: domain.is_some_and(|domain| domain.plain == domain.dual_stack),
         })
@@ -156,6 +204,24 @@ impl Variant {
         };
         format!("{}{fips}{dual_stack}", self.region)
     }
+}
+
+/// Returns a base URL as servers see it: the host in lower case, without the default port of the scheme and without a
+/// final slash. Placeholders stay as they are.
+fn normal(url: &str) -> String {
+    let (host, path) = split(url);
+    let lower = |part: &str| match part.ends_with('}') {
+        true => part.to_owned(),
+        false => part.to_lowercase(),
+    };
+    let host: String = host.split_inclusive(['{', '}']).map(lower).collect();
+    let port = if host.starts_with("http:") {
+        ":80"
+    } else {
+        ":443"
+    };
+    let host = host.strip_suffix(port).unwrap_or(&host);
+    format!("{host}{}", path.trim_end_matches('/'))
 }
 
 /// Returns variants of which at least one differs if any does: a region for each pattern and each overlap of two

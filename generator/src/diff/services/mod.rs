@@ -1,11 +1,13 @@
 //! Properties of a whole service: endpoint, authentication, errors and environment.
 
 use crate::diff::changes::Changes;
-use crate::diff::renames::Renames;
+use crate::diff::emitted::is_same_module;
+use crate::diff::operations::{self, Operations, fixed::headers_of_service};
+use crate::diff::renames::{Former, Renames};
 use crate::diff::rules::Rule;
 use crate::diff::verdict::{Api, Behaviour, Verdict, Wire};
-use crate::diff::{names, operations, types};
-use crate::model::{Member, Service, Type};
+use crate::diff::{names, types};
+use crate::model::{Member, Scheme, Service, Type};
 
 mod authentication;
 mod endpoint;
@@ -23,20 +25,24 @@ use parameters::parameters;
 const ELSEWHERE: Verdict = Verdict::new(Wire::Breaking, Api::None, Behaviour::Changed);
 const BEHAVIOUR: Verdict = Verdict::new(Wire::Safe, Api::None, Behaviour::Changed);
 
-pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Service) {
+/// Compares services, and returns the former names of operations and types.
+pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Service) -> Former {
     let before = changes.findings.len();
     renamed(changes, old, new);
     head(changes, old, new);
-    endpoint(changes, old, new);
+    let renames = Renames::between(old, new);
+    let operations = Operations::between(&renames, old, new);
+    endpoint(changes, (old, new), &operations.pairs);
     parameters(changes, old, new);
     environment(changes, old, new);
-    authentication(changes, old, new);
-    let renames = Renames::between(old, new);
+    authentication(changes, (old, new), &operations.pairs);
+    headers_of_service(changes, (old, new), &operations.pairs);
     errors(changes, &renames, &old.errors, &new.errors);
     types::compare(changes, &renames, old, new);
-    operations::compare(changes, &renames, old, new);
+    operations::compare(changes, &renames, &operations, (old, new));
     // Fallback: a change that no rule covers is reported too.
-    if changes.findings.len() == before && old != new && !differ_in_order_alone(old, new) {
+    let is_said = changes.findings.len() > before || old == new || are_alike(old, new);
+    if !is_said && !is_same_module(old, new) {
         changes.report(
             Rule::GeneratedCodeChanged,
             &[],
@@ -48,6 +54,7 @@ pub(in crate::diff) fn compare(changes: &mut Changes, old: &Service, new: &Servi
             ),
         );
     }
+    Former::of(&renames, &operations)
 }
 
 /// Reports another name of the module. The names of the file and of the type of the service follow from it.
@@ -65,16 +72,23 @@ fn renamed(changes: &mut Changes, old: &Service, new: &Service) {
     );
 }
 
-/// Returns whether only the order of parameters, or of items that are looked up by name, differs, which has no visible
-/// effect.
-fn differ_in_order_alone(old: &Service, new: &Service) -> bool {
+/// Returns whether two versions differ only in what has no visible effect: the order of parameters and of items that are
+/// looked up by name, and the case of names of headers and hosts.
+fn are_alike(old: &Service, new: &Service) -> bool {
     let sorted = |service: &Service| {
         let mut service = service.clone();
         for operation in &mut service.operations {
             sort_members(&mut operation.members, &mut operation.constructor);
             operation.fixed.sort();
             sort_headers(&mut operation.fixed_headers);
+            let prefix = operation.host_prefix.as_mut();
+            prefix
+                .into_iter()
+                .for_each(|prefix| prefix.make_ascii_lowercase());
+            operation.auth.iter_mut().flatten().for_each(lower_scheme);
         }
+        service.auth.iter_mut().for_each(lower_scheme);
+        service.project_header = lower(&service.project_header);
         sort_headers(&mut service.fixed_headers);
         service.operations.sort_by(|a, b| a.name.cmp(&b.name));
         service.types.sort_by(|a, b| a.name().cmp(b.name()));
@@ -155,12 +169,6 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
         ELSEWHERE,
         words,
     );
-    fixed_headers(
-        changes,
-        &["fixed_headers"],
-        &old.fixed_headers,
-        &new.fixed_headers,
-    );
     let words = (
         "the project id travels in another header",
         "released clients send it where nobody looks for it",
@@ -179,45 +187,19 @@ fn head(changes: &mut Changes, old: &Service, new: &Service) {
     );
 }
 
-/// Compares headers that are sent with every request.
-pub(in crate::diff) fn fixed_headers(
-    changes: &mut Changes,
-    path: &[&str],
-    old: &[(String, String)],
-    new: &[(String, String)],
-) {
-    let sorted = |headers: &[(String, String)]| {
-        let mut headers = headers.to_vec();
-        sort_headers(&mut headers);
-        headers
-    };
-    let shown = |headers: &Vec<(String, String)>| {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"));
-        headers.collect::<Vec<_>>().join(", ")
-    };
-    let words = (
-        "headers that are always sent change; the API is the same, so nobody sees it",
-        "check them against a captured request",
-    );
-    let values = (&sorted(old), &sorted(new));
-    changes.changed(
-        Rule::FixedHeadersChanged,
-        path,
-        values,
-        shown,
-        ELSEWHERE,
-        words,
-    );
-}
-
 /// Removes differences that no service sees: the case of names, and the order.
 fn sort_headers(headers: &mut [(String, String)]) {
     for (name, _) in headers.iter_mut() {
         *name = name.to_lowercase();
     }
     headers.sort();
+}
+
+/// Removes the case of the header of a token.
+fn lower_scheme(scheme: &mut Scheme) {
+    if let Scheme::Token { header, .. } = scheme {
+        header.make_ascii_lowercase();
+    }
 }
 
 /// Returns the name of a header in lower case, because its case does not matter.

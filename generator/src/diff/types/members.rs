@@ -123,7 +123,7 @@ fn holder<'a>(
         new: new.members,
         kind,
         arguments,
-        constants: &[],
+        constants: (&[], &[]),
     };
     members::compare(changes, renames, &group);
     changes.deprecation(
@@ -284,7 +284,7 @@ fn members_of_other_kind(
         new: &new,
         kind: Kind::Fields,
         arguments: (&[], &[]),
-        constants: &[],
+        constants: (&[], &[]),
     };
     members::compare(changes, renames, &group);
 }
