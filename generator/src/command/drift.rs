@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Outcome, STALE, say, specs};
 use crate::describe::File;
 use crate::diff::Format;
-use crate::drift::{Entered, drift, enter, render};
+use crate::drift::{Drift, Entered, drift, enter, render};
 use crate::{Severity, SpecSource};
 
 #[derive(clap::Args)]
@@ -49,19 +49,39 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
         if !agrees {
             return Err("they differ, so `sources:` was left as it is".to_owned());
         }
-        let entered = Entered {
-            name: &drift.source_name,
-            format: drift.source_format,
-            version: Some(version.as_str()).filter(|version| !version.is_empty()),
-            sha256: &drift.sha256,
-        };
-        let after = enter(&source, &entered)?;
-        if after.bytes != source.bytes {
-            specs::write(context, &after)?;
-            say(&format!("wrote `sources:` of {}\n", after.path));
-        }
+        update(context, &source, &drift, version)?;
     }
     Ok(if agrees { 0 } else { STALE })
+}
+
+/// Writes down which descriptions the spec agrees with.
+fn update(
+    context: &Context<'_>,
+    source: &SpecSource,
+    drift: &Drift,
+    version: &str,
+) -> Result<(), String> {
+    let version = Some(version).filter(|version| !version.is_empty());
+    if version.is_some() && drift.sources.len() > 1 {
+        return Err("a version can be given for a single description only".to_owned());
+    }
+    let mut after = source.clone();
+    for each in &drift.sources {
+        let entered = Entered {
+            name: &each.name,
+            format: each.format,
+            version,
+            sha256: &each.sha256,
+        };
+        let same = drift.sources.iter();
+        let same = same.filter(|other| other.format == each.format).count();
+        after = enter(&after, &entered, same == 1)?;
+    }
+    if after.bytes != source.bytes {
+        specs::write(context, &after)?;
+        say(&format!("wrote `sources:` of {}\n", after.path));
+    }
+    Ok(())
 }
 
 fn source(context: &Context<'_>, name: &str) -> Result<SpecSource, String> {

@@ -1,5 +1,6 @@
 //! `new`: creates a spec, from a template or from a description that a vendor publishes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use heck::ToTitleCase;
@@ -81,6 +82,7 @@ fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -
         name: &arguments.name,
         operations: &arguments.operation,
         source: &source,
+        names: &BTreeMap::new(),
     };
     let drafted = draft(&description, &subject).map_err(|missing| {
         let names = description.operations.iter();

@@ -15,39 +15,71 @@ mod text;
 mod yaml;
 
 pub(crate) use description::{
-    Description, ErrorCode, Field, Limits, Operation, Place, Range, Retryable, Scheme, Shape,
+    Description, ErrorCode, Field, Format, Limits, Operation, Place, Range, Retryable, Scheme, Shape,
     Signature, Time, Type, TypeId, TypeKind, lacking, lacks,
 };
 pub(crate) use document::{File, Unreadable};
 
 /// Reads a description: one file, and for botocore the paginators beside it.
 ///
+/// If a reply has the member `envelope`, it holds the output.
+///
 /// # Errors
 /// Returns an error with its place if a file is no description, or describes nothing.
-///
-/// If a reply has the member `envelope`, it holds the output.
 pub(crate) fn describe(files: &[File], envelope: Option<&str>) -> Result<Description, Unreadable> {
+    let mut all = describe_each(files, envelope)?.into_iter();
+    match (all.next(), all.next()) {
+        (Some((_, description)), None) => Ok(description),
+        _ => Err(needed(
+            files,
+            "a description of a service is needed, one at a time, with its paginators if it is botocore's",
+        )),
+    }
+}
+
+/// Reads several descriptions: single files, and for botocore the paginators beside it. Each has the name of its file.
+///
+/// # Errors
+/// Returns the same errors as [`describe`].
+pub(crate) fn describe_each<'f>(
+    files: &'f [File],
+    envelope: Option<&str>,
+) -> Result<Vec<(&'f str, Description)>, Unreadable> {
     let documents = files.iter().map(document::Document::read);
     let documents = documents.collect::<Result<Vec<_>, _>>()?;
-    let (paginators, mut services): (Vec<_>, Vec<_>) = documents
+    let files_of = files.iter().zip(&documents);
+    let (paginators, services): (Vec<_>, Vec<_>) =
+        files_of.partition(|(_, document)| botocore::is_paginators(document.root()));
+    let of_botocore = services
         .iter()
-        .partition(|document| botocore::is_paginators(document.root()));
-    let (Some(document), None) = (services.pop(), services.pop()) else {
-        let file = files.first().map(|file| file.name.as_str());
-        return Err(Unreadable::new(
-            file.unwrap_or("--against"),
-            "a description of a service is needed, one at a time, with its paginators if it is botocore's",
-        ));
-    };
-    let mut description = if botocore::is_service(document.root()) {
-        botocore::read(document, paginators.first().copied())?
-    } else {
-        let file = explorers::unpack(document)?;
-        openapi::read(&file, envelope)?
-    };
-    document.sha256().clone_into(&mut description.sha256);
-    if description.operations.is_empty() {
-        return Err(document.unreadable(None, "this description has no operation"));
+        .filter(|(_, document)| botocore::is_service(document.root()))
+        .count();
+    if services.is_empty() || paginators.len() > 1 || of_botocore > 1 {
+        let why = "a description of a service is needed, of botocore's one with its paginators";
+        return Err(needed(files, why));
     }
-    Ok(description)
+    if let (0, [(file, _)]) = (of_botocore, paginators.as_slice()) {
+        let why = "these paginators belong to a service model of botocore, which is missing";
+        return Err(Unreadable::new(&file.name, why));
+    }
+    let mut descriptions = Vec::new();
+    for (file, document) in services {
+        let mut description = if botocore::is_service(document.root()) {
+            botocore::read(document, paginators.first().map(|(_, document)| *document))?
+        } else {
+            let inside = explorers::unpack(document)?;
+            openapi::read(&inside, envelope)?
+        };
+        document.sha256().clone_into(&mut description.sha256);
+        if description.operations.is_empty() {
+            return Err(document.unreadable(None, "this description has no operation"));
+        }
+        descriptions.push((file.name.as_str(), description));
+    }
+    Ok(descriptions)
+}
+
+fn needed(files: &[File], why: &str) -> Unreadable {
+    let file = files.first().map(|file| file.name.as_str());
+    Unreadable::new(file.unwrap_or("--against"), why)
 }

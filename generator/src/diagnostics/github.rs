@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::{Diagnostics, Location, Severity};
+use super::{Diagnostics, Location, Severity, visible};
 
 pub(super) fn render(diagnostics: &Diagnostics) -> String {
     let mut out = String::new();
@@ -58,10 +58,13 @@ pub(crate) fn command_line(
     )
 }
 
+/// Escapes a text, whose line breaks stay.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let lines = text.split('\n');
+    let lines: Vec<_> = lines
+        .map(|line| visible(line.trim_end_matches('\r')).replace('%', "%25"))
+        .collect();
+    lines.join("%0A")
 }
 
 fn property(text: &str) -> String {

@@ -6,6 +6,7 @@ use super::render::shortened;
 use super::report::{Loudness, Report};
 use super::rules::Rule;
 use super::{Finding, Kind};
+use crate::diagnostics::code;
 
 /// Returns the changelog entry in Markdown: breaking changes, other changes and additions, by service.
 pub fn changelog(report: &Report) -> String {
@@ -43,10 +44,7 @@ pub fn changelog(report: &Report) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "\n### {title}\n");
         if title == "Documentation" {
-            let mut services: Vec<_> = rows
-                .iter()
-                .map(|finding| format!("`{}`", finding.service))
-                .collect();
+            let mut services: Vec<_> = rows.iter().map(|finding| code(&finding.service)).collect();
             services.dedup();
             services.sort();
             services.dedup();
@@ -78,7 +76,7 @@ fn sentence(finding: &Finding) -> String {
     let rule = finding.rule.id().replace('-', " ");
     let (old, new) = shortened(finding.old.as_ref(), finding.new.as_ref());
     let values = match (old, new) {
-        (Some(old), Some(new)) => format!(" from {} to {}", quoted(&old), quoted(&new)),
+        (Some(old), Some(new)) => format!(" from {} to {}", code(&old), code(&new)),
         _ => String::new(),
     };
     format!("{rule}{values}: {}", finding.why)
@@ -88,13 +86,8 @@ fn sentence(finding: &Finding) -> String {
 fn subject(finding: &Finding) -> String {
     let service = &finding.service;
     match (&finding.item, finding.path.as_slice()) {
-        (Some(item), _) => format!("`{service}::{item}`"),
-        (None, []) => format!("`{service}`"),
-        (None, _) => format!("`{service}`, `{}`", finding.place()),
+        (Some(item), _) => code(&format!("{service}::{item}")),
+        (None, []) => code(service),
+        (None, _) => format!("{}, {}", code(service), code(&finding.place())),
     }
-}
-
-/// Returns a value as code.
-fn quoted(text: &str) -> String {
-    format!("`{}`", text.replace('`', " "))
 }

@@ -99,11 +99,12 @@ impl Draft<'_> {
             self.line(2, &format!("token: [{prefix}_TOKEN]"));
         }
         for scheme in &schemes {
-            self.scheme(scheme, &prefix);
+            self.scheme(1, scheme);
         }
     }
 
-    pub(super) fn scheme(&mut self, scheme: &Scheme, prefix: &str) {
+    pub(super) fn scheme(&mut self, depth: usize, scheme: &Scheme) {
+        let prefix = self.prefix.clone();
         match scheme {
             Scheme::Signed(signature, service) => {
                 let word = match signature {
@@ -111,9 +112,9 @@ impl Draft<'_> {
                     Signature::VolcengineHmac => "volcengine-hmac",
                     Signature::HuaweiSdkHmac => "huawei-sdk-hmac",
                 };
-                self.line(1, &format!("- scheme: {word}"));
+                self.line(depth, &format!("- scheme: {word}"));
                 if let Some(service) = service {
-                    self.pair(2, "service", service);
+                    self.pair(depth + 1, "service", service);
                 }
                 let Some(vendor) = self.description.vendor else {
                     return;
@@ -123,7 +124,7 @@ impl Draft<'_> {
                     ("secret_key", vendor.secret_key),
                     ("session_token", vendor.session_token),
                 ] {
-                    self.line(2, &format!("{key}: [{variable}]"));
+                    self.line(depth + 1, &format!("{key}: [{variable}]"));
                 }
             }
             Scheme::Bearer => {
@@ -138,25 +139,25 @@ impl Draft<'_> {
                     (Some(named), Some(service)) => format!("{named}{}", service.to_uppercase()),
                     _ => format!("{prefix}_TOKEN"),
                 };
-                self.line(1, "- scheme: bearer");
-                self.line(2, &format!("token: [{variable}]"));
+                self.line(depth, "- scheme: bearer");
+                self.line(depth + 1, &format!("token: [{variable}]"));
             }
             Scheme::Basic => {
-                self.line(1, "- scheme: basic");
-                self.line(2, &format!("access_key: [{prefix}_USER]"));
-                self.line(2, &format!("secret_key: [{prefix}_PASSWORD]"));
+                self.line(depth, "- scheme: basic");
+                self.line(depth + 1, &format!("access_key: [{prefix}_USER]"));
+                self.line(depth + 1, &format!("secret_key: [{prefix}_PASSWORD]"));
             }
             Scheme::Header(name) => {
-                self.line(1, "- scheme: token");
-                self.pair(2, "header", name);
-                self.line(2, &format!("token: [{prefix}_API_KEY]"));
+                self.line(depth, "- scheme: token");
+                self.pair(depth + 1, "header", name);
+                self.line(depth + 1, &format!("token: [{prefix}_API_KEY]"));
             }
             Scheme::Query(name) => {
-                self.line(1, "- scheme: token");
-                self.pair(2, "query", name);
-                self.line(2, &format!("token: [{prefix}_API_KEY]"));
+                self.line(depth, "- scheme: token");
+                self.pair(depth + 1, "query", name);
+                self.line(depth + 1, &format!("token: [{prefix}_API_KEY]"));
             }
-            Scheme::None => self.line(1, "- scheme: none"),
+            Scheme::None => self.line(depth, "- scheme: none"),
         }
     }
 

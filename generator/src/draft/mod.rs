@@ -10,7 +10,7 @@ mod skips;
 mod types;
 mod yaml;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::check::is_fit;
@@ -27,6 +27,13 @@ pub(crate) struct Subject<'a> {
     pub(crate) operations: &'a [String],
     /// Name of the file, without folders.
     pub(crate) source: &'a str,
+    /// Names of types to write instead of those that they would have.
+    pub(crate) names: &'a BTreeMap<String, String>,
+}
+
+/// Returns a text as YAML, in quotes if it needs them.
+pub(crate) fn scalar(text: &str) -> String {
+    plain_or_quoted(text)
 }
 
 /// A draft.
@@ -68,11 +75,13 @@ pub(crate) fn draft(
         subject.operations.is_empty() || subject.operations.contains(&each.name)
     };
     let operations: Vec<_> = description.operations.iter().filter(chosen).collect();
-    let names = Names::new(description, &operations, &subject.module());
+    let mut names = Names::new(description, &operations, &subject.module());
+    names.rename(subject.names);
     let mut draft = Draft {
         description,
         names,
         cursors: cursors(&operations),
+        prefix: subject.module().to_uppercase(),
         out: String::new(),
     };
     let skipped = draft.skips(&operations);
@@ -98,6 +107,8 @@ struct Draft<'a> {
     names: Names,
     /// Names of members that are cursors of pages, whatever they look like.
     cursors: BTreeSet<String>,
+    /// What environment variables begin with that have no other name.
+    prefix: String,
     out: String,
 }
 

@@ -57,6 +57,15 @@ impl Names {
         names
     }
 
+    /// Gives types other names. Several may get one.
+    pub(super) fn rename(&mut self, others: &BTreeMap<String, String>) {
+        for name in self.names.values_mut() {
+            if let Some(other) = others.get(name) {
+                name.clone_from(other);
+            }
+        }
+    }
+
     fn meet(&mut self, description: &Description, shape: &Shape, is_sent: bool) {
         // Without recursion: types may be nested deeply.
         let mut open = vec![shape];

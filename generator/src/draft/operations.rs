@@ -7,7 +7,7 @@ use super::rust_names::pinned;
 use super::types::keys;
 use super::yaml::{plain_or_quoted, quoted};
 use crate::check::is_secret;
-use crate::describe::{Operation, Place, Scheme, TypeKind};
+use crate::describe::{Operation, Place, TypeKind};
 use crate::names::{self, Role};
 
 impl Draft<'_> {
@@ -61,9 +61,7 @@ impl Draft<'_> {
         if let Some(auth) = &operation.auth {
             self.line(2, "auth:");
             for scheme in auth {
-                if *scheme == Scheme::None {
-                    self.line(3, "- scheme: none");
-                }
+                self.scheme(3, scheme);
             }
         }
         self.deprecated(2, operation.deprecated.as_ref());

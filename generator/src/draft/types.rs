@@ -15,14 +15,19 @@ impl Draft<'_> {
             return;
         }
         self.line(0, "\ntypes:");
-        for (index, id) in self.names.order.clone().into_iter().enumerate() {
-            if index > 0 {
-                self.out.push('\n');
-            }
+        let mut written = BTreeSet::new();
+        for id in self.names.order.clone() {
             let Some(item) = self.description.get(id) else {
                 continue;
             };
             let name = self.names.names.get(&id).cloned().unwrap_or_default();
+            // Types that were given one name are the same.
+            if !written.insert(name.clone()) {
+                continue;
+            }
+            if written.len() > 1 {
+                self.out.push('\n');
+            }
             self.one_type(&name, item, self.names.sent.contains(&id));
         }
     }

@@ -29,18 +29,43 @@ pub(super) fn limits(spec: &Member, other: &Member) -> Vec<Limit> {
         match stated {
             Some(stated) if is_same(limit, stated, &lengths) => limits.push(limit.clone()),
             Some(stated) => limits.push(stated.clone()),
-            None if is_refinement(limit, other) => limits.push(limit.clone()),
+            None if is_refinement(limit, other, &lengths) => limits.push(limit.clone()),
             // Nothing is a limit, too: that of the spec is stricter than the description.
             None => {}
         }
     }
     for stated in &other.limits {
         let is_known = spec.limits.iter().any(|limit| kind(limit) == kind(stated));
-        if !is_known && !says_nothing(stated) {
+        let is_implied = || {
+            spec.limits
+                .iter()
+                .any(|limit| is_implied(stated, limit, &lengths))
+        };
+        if !is_known && !says_nothing(stated) && !is_implied() {
             limits.push(stated.clone());
         }
     }
     limits
+}
+
+/// Whether the characters of a text that a spec allows are all that a pattern says.
+fn is_implied(stated: &Limit, known: &Limit, lengths: &[Texts<'_>; 2]) -> bool {
+    matches!(in_words_of(known, stated, lengths), Some(Relation::Same))
+}
+
+/// Returns what a pattern accepts, compared with the characters that a spec allows.
+fn in_words_of(known: &Limit, stated: &Limit, lengths: &[Texts<'_>; 2]) -> Option<Relation> {
+    match (known, stated) {
+        (Limit::Chars(_), Limit::Pattern(pattern) | Limit::UncheckedPattern(pattern)) => {
+            let [of_known, of_stated] = lengths.clone();
+            let stated = Limit::Pattern(pattern.clone());
+            patterns::compare(&of_known.and(known), &of_stated.and(&stated))
+        }
+        (Limit::Keys(known), Limit::Keys(stated)) => {
+            in_words_of(known, stated, &Default::default())
+        }
+        _ => None,
+    }
 }
 
 /// Number of a kind of limits, of which a member has one.
@@ -83,11 +108,20 @@ fn is_same(a: &Limit, b: &Limit, lengths: &[Texts<'_>; 2]) -> bool {
     }
 }
 
-/// Whether a limit of the spec that the description does not state only says more: characters of a text.
-fn is_refinement(limit: &Limit, other: &Member) -> bool {
+/// Whether a limit of the spec that the description does not state only says more: characters of a text, of which a
+/// pattern may allow some.
+fn is_refinement(limit: &Limit, other: &Member, lengths: &[Texts<'_>; 2]) -> bool {
+    let is_pattern = |stated: &&Limit| matches!(kind(stated), 4 | 12);
     match limit {
-        Limit::Chars(_) => !other.limits.iter().any(|stated| kind(stated) == 4),
-        Limit::Keys(limit) => is_refinement(limit, other),
+        Limit::Chars(_) | Limit::Keys(_) if kind(limit) % 8 == 3 => {
+            let mut stated = other.limits.iter().filter(is_pattern);
+            let stated = stated.find(|stated| kind(stated) / 8 == kind(limit) / 8);
+            stated.is_none_or(|stated| {
+                let relation = in_words_of(limit, stated, lengths);
+                matches!(relation, Some(Relation::Same | Relation::Narrower(_)))
+            })
+        }
+        Limit::Keys(limit) => says_nothing(limit),
         limit => says_nothing(limit),
     }
 }

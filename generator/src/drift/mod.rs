@@ -3,22 +3,29 @@
 //! The description becomes a spec, as `new --from` writes it, and that spec a model. The image of the spec in it is compared
 //! with the spec by the diff, whose rules and verdicts drift therefore has.
 
-mod align;
+mod authentication;
+mod compare;
+mod derived;
 mod facts;
+mod image;
+mod lines;
+mod pairs;
+mod paste;
+mod places;
 mod render;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::describe::{Description, File, Unreadable, describe};
-use crate::diagnostics::{Diagnostics, Location};
+use crate::describe::{File, Format, Unreadable, describe_each};
+use crate::diagnostics::Location;
 use crate::diff::{self, Finding};
-use crate::draft::{Subject, draft};
 use crate::model::Service;
 use crate::rules::Rule;
-use crate::source::{Span, SpecSource};
-use crate::spec::{Node, parse};
-use align::{Pair, Partners};
+use crate::source::SpecSource;
+use compare::Comparison;
+use lines::Part;
+use places::Places;
 pub(crate) use render::render;
 pub(crate) use sources::{Entered, enter};
 
@@ -37,12 +44,19 @@ pub(crate) struct Drift {
     pub(crate) missing: Vec<String>,
     /// What could not be read of the description, with the number of times.
     pub(crate) skipped: BTreeMap<String, usize>,
-    /// Name of the format of the description.
+    /// Names of the formats of the descriptions.
+    pub(crate) formats: BTreeSet<&'static str>,
+    /// The descriptions that were compared.
+    pub(crate) sources: Vec<Compared>,
+}
+
+/// A description that was compared.
+#[derive(Debug)]
+pub(crate) struct Compared {
+    /// Its name in `sources:`.
+    pub(crate) name: String,
+    /// Its format in the words of `sources:`.
     pub(crate) format: &'static str,
-    /// The same in the words of `sources:`.
-    pub(crate) source_format: &'static str,
-    /// Name of the description in `sources:`.
-    pub(crate) source_name: String,
     pub(crate) sha256: String,
 }
 
@@ -56,8 +70,8 @@ pub(crate) struct Difference {
     pub(crate) finding: Finding,
     /// Place in the spec: the member, or where it belongs.
     pub(crate) at: Location,
-    /// Lines to paste into the spec.
-    pub(crate) block: Option<String>,
+    /// Edits of the spec with which it says what the description says; empty if none are known.
+    pub(crate) paste: Vec<Part>,
 }
 
 impl Difference {
@@ -84,16 +98,27 @@ pub(crate) enum Kind {
 
 impl Kind {
     fn of(finding: &Finding) -> Self {
+        let says = |value: &Option<String>| match (value.as_deref(), finding.rule) {
+            (None, _) => false,
+            // Lists of constants, and what may be left out.
+            (Some(""), diff::Rule::FixedQueryChanged | diff::Rule::FixedHeadersChanged) => false,
+            (
+                Some("none"),
+                diff::Rule::ContentTypeChanged
+                | diff::Rule::HostPrefixChanged
+                | diff::Rule::ResponseChanged,
+            ) => false,
+            (Some("as the service"), diff::Rule::OperationAuthChanged) => false,
+            _ => true,
+        };
         // A flag that is absent states nothing.
         let flags = ["read_only", "idempotent", "sensitive", "idempotency_token"];
-        let is_flag = finding
-            .path
-            .last()
-            .is_some_and(|key| flags.contains(&key.as_str()));
-        match (finding.old.as_deref(), finding.new.as_deref()) {
-            (None, Some(_)) => Self::Lacks,
-            (Some("false"), Some("true")) if is_flag => Self::Lacks,
-            (Some(_), None) => Self::Excess,
+        let last = finding.path.last().map(String::as_str);
+        let is_flag = last.is_some_and(|key| flags.contains(&key));
+        match (says(&finding.old), says(&finding.new)) {
+            (false, true) => Self::Lacks,
+            (true, false) => Self::Excess,
+            _ if is_flag && matches!(finding.old.as_deref(), Some("false" | "none")) => Self::Lacks,
             _ => Self::Differs,
         }
     }
@@ -115,78 +140,44 @@ pub(crate) struct Idle {
     pub(crate) at: Location,
 }
 
-/// Compares a spec with a description.
+/// Compares a spec with the descriptions of its vendor.
 ///
 /// # Errors
-/// Returns the reason why the description cannot be read.
+/// Returns the reason why a description cannot be read, or that it has nothing to do with the spec.
 pub(crate) fn drift(
     source: &SpecSource,
     service: &Service,
     files: &[File],
 ) -> Result<Drift, Unreadable> {
-    let description = describe(files, service.result.as_deref())?;
-    let file = files
-        .first()
-        .map(|file| file.name.as_str())
-        .unwrap_or_default();
-    let covered = covered(service, &description);
-    let subject = Subject {
-        name: source.stem(),
-        operations: &covered,
-        source: file,
-    };
-    let text = draft(&description, &subject).map_err(|names| {
-        Unreadable::new(file, format!("it has no operation {}", names.join(", ")))
-    })?;
-    let drafted = SpecSource::new(source.path.clone(), text.text);
-    let (described, _) = crate::read_leniently(&drafted);
-    let Some(described) = described.filter(|_| !covered.is_empty()) else {
-        let names: Vec<_> = service
-            .operations
-            .iter()
-            .map(|each| each.name.as_str())
-            .collect();
-        let why = format!("it describes none of the operations {}", names.join(", "));
-        return Err(Unreadable::new(file, why));
-    };
-    let pair = Pair {
-        spec: service,
-        described: &described,
-        names_auth: !description.auth.is_empty(),
-        is_complete: description.is_complete(),
-        states_paging: description.states_paging,
-    };
-    let partners = pair.partners();
-    let places = Places::new(source, &drafted, &partners);
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let rounds = partners.values().map(Vec::len).max().unwrap_or(1).max(1);
-    for round in 0..rounds {
-        let image = pair.image(&partners, round);
-        let found = diff::diff(std::slice::from_ref(service), std::slice::from_ref(&image));
-        for mut finding in found {
-            // A type that only the description has comes with the member that needs it.
-            let is_news = finding.rule != diff::Rule::TypeAdded;
-            name_scheme(&mut finding, service, &image);
-            if is_news && seen.insert(finding.fingerprint()) {
-                findings.push(finding);
-            }
-        }
+    let mut comparisons = Vec::new();
+    for (file, description) in describe_each(files, service.result.as_deref())? {
+        comparisons.push(Comparison::new(source, service, file, description)?);
     }
-    findings.sort_by_cached_key(Finding::rank);
-    let compared = |name: &str| {
-        pair.spec
-            .operations
-            .iter()
-            .any(|each| each.name == name && pair.partner(each).is_some())
+    // In an order that does not depend on that of the files.
+    comparisons.sort_by(|a, b| a.description.sha256.cmp(&b.description.sha256));
+    let places = Places::new(source);
+    let is_compared = |name: &String| {
+        let mut all = comparisons.iter();
+        all.any(|each| each.compared.contains(name))
     };
+    let operations = service.operations.iter().map(|each| each.name.clone());
+    let missing: Vec<String> = operations.filter(|name| !is_compared(name)).collect();
+    let mut found: Vec<(Finding, Option<&Comparison>)> = Vec::new();
+    for comparison in &comparisons {
+        let findings = comparison.findings.iter().cloned();
+        found.extend(findings.map(|finding| (finding, Some(comparison))));
+    }
+    if comparisons.iter().any(lists_all) {
+        let findings = compare::missing(service, &missing);
+        found.extend(findings.into_iter().map(|finding| (finding, None)));
+    }
+    found.sort_by_cached_key(|(finding, _)| finding.rank());
+    let mut said = BTreeSet::new();
+    found.retain(|(it, _)| said.insert((it.rule.id(), it.path.clone(), it.new.clone())));
     let mut used = BTreeSet::new();
     let mut allowed = 0;
     let mut differences = Vec::new();
-    // What is sent and read differs in both directions, of which the graver one is said.
-    let mut said = BTreeSet::new();
-    findings.retain(|each| said.insert((each.path.clone(), each.old.clone(), each.new.clone())));
-    for finding in findings {
+    for (finding, comparison) in found {
         let kind = Kind::of(&finding);
         let rule = rule(kind, &finding);
         if let Some(place) = places.allowance(&finding.path, rule) {
@@ -194,64 +185,62 @@ pub(crate) fn drift(
             allowed += 1;
             continue;
         }
+        let paste = comparison.filter(|_| kind != Kind::Excess);
         differences.push(Difference {
             kind,
             rule,
             at: places.at(&finding.path),
-            block: (kind != Kind::Excess)
-                .then(|| places.block(&finding.path))
-                .flatten(),
+            paste: paste
+                .and_then(|comparison| comparison.paste(&places, &finding))
+                .unwrap_or_default(),
             finding,
         });
     }
-    let idle = places.allowances().into_iter().filter(|(path, span, _)| {
-        let is_compared = match path.as_slice() {
-            [first, name, ..] if first == "operations" => compared(name),
-            [first, name, ..] if first == "types" => partners.contains_key(name),
-            _ => true,
-        };
-        is_compared && !used.contains(span)
-    });
+    let is_compared = |path: &[String]| match path {
+        [first, name, ..] if first == "operations" => is_compared(name),
+        [first, name, ..] if first == "types" => {
+            let mut all = comparisons.iter();
+            all.any(|each| each.partners.contains_key(name))
+        }
+        _ => true,
+    };
+    let idle = places.allowances().into_iter();
+    let idle = idle.filter(|(path, span, _)| is_compared(path) && !used.contains(span));
     let idle = idle.map(|(path, span, rule)| Idle {
         rule,
         path,
         at: places.here(span),
     });
-    let idle = idle.collect();
-    let file_name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    let source_name = description.source_name(file_name).to_owned();
-    let names = description.operations.iter().map(|each| each.name.clone());
+    let mut skipped = BTreeMap::new();
+    for (what, count) in comparisons
+        .iter()
+        .flat_map(|each| &each.description.skipped)
+    {
+        *skipped.entry(what.clone()).or_default() += count;
+    }
+    let others: BTreeSet<_> = comparisons.iter().flat_map(|each| &each.others).collect();
     Ok(Drift {
         differences,
-        idle,
+        idle: idle.collect(),
         allowed,
-        others: names.filter(|name| !covered.contains(name)).collect(),
-        missing: service
-            .operations
+        others: others.into_iter().cloned().collect(),
+        missing,
+        skipped,
+        formats: comparisons
             .iter()
-            .filter(|each| pair.partner(each).is_none())
-            .map(|each| each.name.clone())
+            .map(|each| each.description.format.name())
             .collect(),
-        skipped: description.skipped,
-        format: description.format.name(),
-        source_format: description.format.source(),
-        source_name,
-        sha256: description.sha256,
+        sources: comparisons.iter().map(|each| each.as_source()).collect(),
     })
 }
 
-/// Names a way to authenticate in a path, where the diff counts.
-fn name_scheme(finding: &mut Finding, spec: &Service, image: &Service) {
-    let [first, index, ..] = finding.path.as_mut_slice() else {
-        return;
-    };
-    let service = if finding.new.is_some() { image } else { spec };
-    let scheme = index
-        .parse()
-        .ok()
-        .and_then(|index: usize| service.auth.get(index));
-    if let Some(scheme) = scheme.filter(|_| first == "auth") {
-        *index = scheme.word().to_owned();
+/// Whether a description has all operations of a service. The documents of explorers have one each, and so may others.
+fn lists_all(comparison: &Comparison) -> bool {
+    let description = &comparison.description;
+    match description.format {
+        Format::Botocore => true,
+        Format::OpenApi | Format::Swagger => description.operations.len() > 1,
+        Format::VolcengineExplorer | Format::HuaweiExplorer => false,
     }
 }
 
@@ -266,155 +255,5 @@ fn rule(kind: Kind, finding: &Finding) -> Rule {
         Kind::Lacks => Rule::V01,
         Kind::Excess => Rule::V02,
         Kind::Differs => Rule::V03,
-    }
-}
-
-/// Returns the names in the description of the operations that a spec has.
-fn covered(service: &Service, description: &Description) -> Vec<String> {
-    let is_covered = |each: &&crate::describe::Operation| {
-        service.operations.iter().any(|operation| {
-            operation.name == each.name
-                || operation.method == each.method
-                    && operation.fixed == each.fixed
-                    && align::numbered(&operation.path) == align::numbered(&each.path)
-        })
-    };
-    let all = description.operations.iter();
-    all.filter(is_covered)
-        .map(|each| each.name.clone())
-        .collect()
-}
-
-/// Places in the spec, and blocks of the draft.
-struct Places<'a> {
-    source: &'a SpecSource,
-    root: Option<Node>,
-    draft: String,
-    drafted: Option<Node>,
-    partners: &'a Partners,
-}
-
-impl<'a> Places<'a> {
-    fn new(source: &'a SpecSource, drafted: &SpecSource, partners: &'a Partners) -> Self {
-        let root = |source| parse(source, &mut Diagnostics::default()).map(|tree| tree.root);
-        Self {
-            source,
-            root: root(source),
-            draft: String::from_utf8_lossy(&drafted.bytes).into_owned(),
-            drafted: root(drafted),
-            partners,
-        }
-    }
-
-    fn here(&self, span: Span) -> Location {
-        Location {
-            file: self.source.path.clone(),
-            span,
-        }
-    }
-
-    /// Returns the place of a path, or of the last key on the way to it.
-    fn at(&self, path: &[String]) -> Location {
-        let mut span = Span::START;
-        for (place, _) in self.root.iter().flat_map(|root| diff::way(root, path)) {
-            span = place;
-        }
-        self.here(span)
-    }
-
-    /// Returns the place of the allowance of a rule at a member or at what it belongs to.
-    fn allowance(&self, path: &[String], rule: Rule) -> Option<Span> {
-        let root = self.root.as_ref()?;
-        let nodes = diff::way(root, path);
-        nodes.iter().rev().find_map(|(_, node)| {
-            let entries = node.get("allow")?.entries();
-            let named = entries
-                .iter()
-                .find(|entry| entry.key.eq_ignore_ascii_case(rule.id()))?;
-            Some(named.key_span)
-        })
-    }
-
-    /// Returns all allowances of drift: the path of what has them, the place and the rule.
-    fn allowances(&self) -> Vec<(Vec<String>, Span, String)> {
-        let mut found = Vec::new();
-        let mut open: Vec<(Vec<String>, &Node)> =
-            self.root.iter().map(|root| (Vec::new(), root)).collect();
-        while let Some((path, node)) = open.pop() {
-            for entry in node.entries() {
-                if entry.key == "allow" {
-                    let of_drift = entry
-                        .value
-                        .entries()
-                        .iter()
-                        .filter(|entry| entry.key.parse::<Rule>().is_ok_and(Rule::is_of_drift));
-                    found.extend(
-                        of_drift.map(|entry| (path.clone(), entry.key_span, entry.key.clone())),
-                    );
-                } else {
-                    let path = [path.as_slice(), std::slice::from_ref(&entry.key)].concat();
-                    open.push((path, &entry.value));
-                }
-            }
-        }
-        found.sort_by_key(|(_, span, _)| (span.line, span.column));
-        found
-    }
-
-    /// Returns the lines of the draft that say what the description says at a path.
-    fn block(&self, path: &[String]) -> Option<String> {
-        let mut path = path.to_vec();
-        if let [first, name, ..] = path.as_mut_slice()
-            && first == "types"
-            && let Some(partner) = self.partners.get(name.as_str()).and_then(|all| all.first())
-        {
-            name.clone_from(partner);
-        }
-        let way = diff::way(self.drafted.as_ref()?, &path);
-        // The whole path has to be there, or the block would be of something else.
-        let (start, node) = way.get(path.len().checked_sub(1)?)?;
-        let lines: Vec<_> = self.draft.lines().collect();
-        let first = start.line.checked_sub(1)?;
-        let (end, column) = node.end;
-        // An end at the beginning of a line belongs to the line before.
-        let last = if column <= 1 {
-            end.checked_sub(1)?
-        } else {
-            end
-        };
-        let lines = lines.get(first..last.max(first + 1).min(lines.len()))?;
-        let mut text = lines.join("\n").trim_end().to_owned();
-        // With the types that the spec does not have yet.
-        let mut open = vec![*node];
-        let mut added = BTreeSet::new();
-        while let Some(node) = open.pop() {
-            open.extend(node.entries().iter().map(|entry| &entry.value));
-            let name = node.text().and_then(|ty| ty.rsplit(' ').next());
-            let Some((entry, name)) = name.and_then(|name| {
-                let types = self.drafted.as_ref()?.get("types")?;
-                Some((types.entry(name)?, name))
-            }) else {
-                continue;
-            };
-            let is_known = self
-                .partners
-                .values()
-                .flatten()
-                .any(|partner| partner == name);
-            if !is_known && added.insert(name.to_owned()) {
-                let (end, column) = entry.value.end;
-                let end = if column <= 1 {
-                    end.saturating_sub(1)
-                } else {
-                    end
-                };
-                let start = entry.key_span.line.saturating_sub(1);
-                let lines: Vec<_> = self.draft.lines().skip(start).take(end - start).collect();
-                text.push_str("\n\n");
-                text.push_str(lines.join("\n").trim_end());
-                open.push(&entry.value);
-            }
-        }
-        Some(text)
     }
 }

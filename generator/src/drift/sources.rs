@@ -14,30 +14,49 @@ pub(crate) struct Entered<'a> {
     pub(crate) sha256: &'a str,
 }
 
-/// Returns the spec with the entry of a description: the one of its format with its version and SHA-256, or a new one.
-/// Everything else stays as it is.
+/// Returns the spec with the entry of a description: the one of its format, or of its name if there are several of the
+/// format, or a new one. Everything else stays as it is. `is_alone` says that it is the only description of its format.
 ///
 /// # Errors
 /// Returns why it is not clear what to write.
-pub(crate) fn enter(source: &SpecSource, description: &Entered<'_>) -> Result<SpecSource, String> {
+pub(crate) fn enter(
+    source: &SpecSource,
+    description: &Entered<'_>,
+    is_alone: bool,
+) -> Result<SpecSource, String> {
     let mut source = source.clone();
     let root = root(&source)?;
     let list = root.get("sources").map(Node::elements).unwrap_or_default();
-    let mut entries = list.iter().enumerate();
-    let mut same = entries
-        .by_ref()
-        .filter(|(_, entry)| entry.get("format").and_then(Node::text) == Some(description.format));
-    let Some((index, entry)) = same.next() else {
-        let fix = new_entry(&root, list, description)?;
-        return apply(source, &fix);
+    let has =
+        |entry: &Node, key: &str, text: &str| entry.get(key).and_then(Node::text) == Some(text);
+    let same: Vec<_> = list
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| has(entry, "format", description.format))
+        .collect();
+    let named = same
+        .iter()
+        .find(|(_, entry)| has(entry, "name", description.name));
+    let known = match (named, same.as_slice()) {
+        (Some(named), _) => Some(named),
+        (None, [only]) if is_alone => Some(only),
+        (None, [_, _, ..]) if is_alone => {
+            let Entered { name, format, .. } = description;
+            return Err(format!(
+                "`sources:` has several entries of the format {format}: give the one that is meant the name {name:?}"
+            ));
+        }
+        (None, _) => None,
     };
-    if same.next().is_some() {
-        let format = description.format;
-        return Err(format!(
-            "`sources:` has several entries of the format {format}: leave one, and run it again"
-        ));
-    }
-    let is_same = entry.get("sha256").and_then(Node::text) == Some(description.sha256);
+    let Some((index, entry)) = known else {
+        let fix = new_entry(&root, list, description)?;
+        let after = apply(source, &fix)?;
+        return match entered(&after, description) {
+            true => Ok(after),
+            false => Err(UNEDITABLE.to_owned()),
+        };
+    };
+    let is_same = has(entry, "sha256", description.sha256);
     if entry.get("version").is_some() && description.version.is_none() && !is_same {
         return Err(
             "the entry under `sources:` has a version, which may be another one now: give it, as in \
@@ -49,12 +68,30 @@ pub(crate) fn enter(source: &SpecSource, description: &Entered<'_>) -> Result<Sp
     for (key, value) in version.into_iter().chain([("sha256", description.sha256)]) {
         let root = self::root(&source)?;
         let list = root.get("sources").map(Node::elements).unwrap_or_default();
-        let fix = list.get(index).and_then(|entry| setting(entry, key, value));
-        let fix =
-            fix.ok_or("the entry under `sources:` is written in a way that cannot be edited")?;
-        source = apply(source, &fix)?;
+        let entry = list.get(*index).ok_or(UNEDITABLE)?;
+        if !has(entry, key, value) {
+            source = apply(source, &setting(entry, key, value).ok_or(UNEDITABLE)?)?;
+        }
     }
-    Ok(source)
+    match entered(&source, description) {
+        true => Ok(source),
+        false => Err(UNEDITABLE.to_owned()),
+    }
+}
+
+const UNEDITABLE: &str = "`sources:` is written in a way that cannot be edited";
+
+/// Whether a spec has the entry of a description.
+fn entered(source: &SpecSource, description: &Entered<'_>) -> bool {
+    let Ok(root) = root(source) else { return false };
+    let list = root.get("sources").map(Node::elements).unwrap_or_default();
+    let text = |entry: &Node, key| entry.get(key).and_then(Node::text).map(str::to_owned);
+    list.iter().any(|entry| {
+        text(entry, "format").as_deref() == Some(description.format)
+            && text(entry, "sha256").as_deref() == Some(description.sha256)
+            && (description.version.is_none()
+                || text(entry, "version").as_deref() == description.version)
+    })
 }
 
 fn root(source: &SpecSource) -> Result<Node, String> {

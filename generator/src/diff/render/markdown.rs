@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{advice_of, details, shortened};
+use crate::diagnostics::{code, code_in_cell, plain};
 use crate::diff::report::{Loudness, Report};
 use crate::diff::{Api, Behaviour, Finding, Kind, Verdict, Wire};
 
@@ -50,7 +51,7 @@ fn write(out: &mut String, report: &Report, links: &str) -> std::fmt::Result {
         services.entry(&row.0.service).or_default().push(row);
     }
     for (service, rows) in services {
-        writeln!(out, "\n### `{service}`\n")?;
+        writeln!(out, "\n### {}\n", code(service))?;
         table(out, &rows, links)?;
     }
     if !harmless.is_empty() {
@@ -86,7 +87,7 @@ fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
             (Loudness::Addition, _) => "🟢",
             (Loudness::Harmless, _) => "⚪",
         };
-        let place = code(&format!("{} {}", finding.service, finding.place()));
+        let place = code_in_cell(&format!("{} {}", finding.service, finding.place()));
         let place = match finding.new_at.as_ref().or(finding.old_at.as_ref()) {
             Some(at) => format!(
                 "[{place}]({links}{}#L{})",
@@ -102,7 +103,11 @@ fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
         if finding.verdict.is_hidden() {
             lines.push("**Not visible in the API.**".to_owned());
         }
-        lines.extend(details(finding).iter().map(|line| code(line)));
+        let details = details(finding);
+        let details = details
+            .iter()
+            .map(|line| code_in_cell(&line.replace('\n', " ")));
+        lines.extend(details);
         lines.extend(advice_of(finding).map(|advice| format!("*{advice}*")));
         lines.extend(
             approval.map(|(kind, reason)| format!("Approved ({}): {}", kind.name(), plain(reason))),
@@ -138,46 +143,7 @@ fn table(out: &mut String, rows: &[Row<'_>], links: &str) -> std::fmt::Result {
 }
 
 fn change(finding: &Finding) -> String {
-    let side = |text: Option<String>| text.map_or("—".to_owned(), |text| code(&text));
+    let side = |text: Option<String>| text.map_or("—".to_owned(), |text| code_in_cell(&text));
     let (old, new) = shortened(finding.old.as_ref(), finding.new.as_ref());
     format!("{} → {}", side(old), side(new))
-}
-
-/// Returns a text as code in a table cell.
-fn code(text: &str) -> String {
-    let line = text.replace(char::is_control, " ");
-    // A vertical bar ends a cell even within code.
-    let line = line.replace('|', "\\|");
-    let ticks = "`".repeat(
-        line.split(|c| c != '`')
-            .map(str::len)
-            .max()
-            .unwrap_or_default()
-            + 1,
-    );
-    let blank = if line.starts_with('`') || line.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    match line.as_str() {
-        "" => "empty".to_owned(),
-        line => format!("{ticks}{blank}{line}{blank}{ticks}"),
-    }
-}
-
-/// Returns a reason as text in a table cell, with markup escaped.
-fn plain(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '\n' => out.push(' '),
-            '|' | '<' | '>' | '[' | ']' | '`' | '*' | '_' | '\\' | '#' | '@' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

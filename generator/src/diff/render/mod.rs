@@ -10,6 +10,7 @@ pub(crate) use json::schema;
 use super::finding::{Finding, Witness};
 use super::report::{Note, Report};
 use super::verdict::{Api, Behaviour, Verdict, Wire};
+use crate::diagnostics::visible;
 
 /// Output format of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -126,7 +127,8 @@ pub(crate) fn shortened(
 ) -> (Option<String>, Option<String>) {
     const MOST: usize = 100;
     const BEFORE: usize = 20;
-    let line = |text: &String| text.replace(char::is_control, " ");
+    // Line breaks of texts say nothing here.
+    let line = |text: &String| visible(&text.replace('\n', " "));
     let (old, new) = (old.map(line), new.map(line));
     let same = match (&old, &new) {
         (Some(old), Some(new)) => old

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 
 use super::{HIDDEN, advice_of, details, values, verdicts};
+use crate::diagnostics::visible;
 use crate::diff::Finding;
 use crate::diff::approvals::stanza;
 use crate::diff::report::{Loudness, Report};
@@ -61,7 +62,7 @@ fn render_one(out: &mut String, finding: &Finding, colours: bool) -> std::fmt::R
     writeln!(
         out,
         "\n{style}{rule}{style:#}  {service} {}",
-        finding.place()
+        visible(&finding.place())
     )?;
     if let Some(at) = finding.new_at.as_ref().or(finding.old_at.as_ref()) {
         writeln!(
@@ -79,8 +80,10 @@ fn render_one(out: &mut String, finding: &Finding, colours: bool) -> std::fmt::R
         writeln!(out, "    {HIDDEN}")?;
     }
     writeln!(out, "    {why}")?;
-    for line in details(finding) {
-        writeln!(out, "    {line}")?;
+    for text in details(finding) {
+        for line in text.lines() {
+            writeln!(out, "    {}", visible(line))?;
+        }
     }
     if let Some(advice) = advice_of(finding) {
         writeln!(out, "    = {advice}")?;

@@ -1,81 +1,15 @@
 //! The image of a spec in a description: the same service, with the facts that the description states. What it does not
 //! state stays as it is in the spec, so that the diff between the two is what they say differently.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::facts;
+use super::pairs::{Pair, Partners, counterpart, find, group, name_of, numbered, same_field};
 use crate::model::{
-    Member, Operation, Paging, PagingStyle, Place, Scheme, Service, Source, Ty, Type,
+    Member, Operation, Paging, PagingStyle, Place, Service, Source, Ty, Type, Value,
 };
 
-/// The types of a spec, each with the types of the description that stand in its places.
-pub(super) type Partners = BTreeMap<String, Vec<String>>;
-
-/// Two services to be compared: that of the spec, and the one made from the description.
-pub(super) struct Pair<'a> {
-    pub(super) spec: &'a Service,
-    pub(super) described: &'a Service,
-    /// Whether the description names ways to authenticate.
-    pub(super) names_auth: bool,
-    /// Whether the description is written by the vendor for its own SDKs: what it does not state is not so.
-    pub(super) is_complete: bool,
-    /// Whether it also states which operations have pages.
-    pub(super) states_paging: bool,
-}
-
-impl<'a> Pair<'a> {
-    /// Returns the operation of the description that is one of the spec: by its name, or by method and path.
-    pub(super) fn partner(&self, operation: &Operation) -> Option<&'a Operation> {
-        let mut all = self.described.operations.iter();
-        let same_name = all.find(|other| other.name == operation.name);
-        let mut all = self.described.operations.iter();
-        same_name.or_else(|| {
-            all.find(|other| {
-                other.method == operation.method
-                    && numbered(&other.path) == numbered(&operation.path)
-                    && other.fixed == operation.fixed
-            })
-        })
-    }
-
-    /// Finds which types stand in the same places, from the operations on.
-    pub(super) fn partners(&self) -> Partners {
-        let mut partners = Partners::new();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<(String, String)> = Vec::new();
-        for operation in &self.spec.operations {
-            let Some(other) = self.partner(operation) else {
-                continue;
-            };
-            for member in &operation.members {
-                if let Some(found) = matching(operation, member, other) {
-                    open.extend(named(&member.ty, &found.ty));
-                }
-            }
-            open.extend(operation.output.clone().zip(other.output.clone()));
-        }
-        open.reverse();
-        while let Some((name, other)) = open.pop() {
-            if !seen.insert((name.clone(), other.clone())) {
-                continue;
-            }
-            partners
-                .entry(name.clone())
-                .or_default()
-                .push(other.clone());
-            let (Some(ty), Some(other)) = (find(self.spec, &name), find(self.described, &other))
-            else {
-                continue;
-            };
-            for member in ty.members() {
-                if let Some(found) = field(other.members(), member) {
-                    open.extend(named(&member.ty, &found.ty));
-                }
-            }
-        }
-        partners
-    }
-
+impl Pair<'_> {
     /// Returns the image of the spec, with the partner of each type that `round` chooses.
     pub(super) fn image(&self, partners: &Partners, round: usize) -> Service {
         let mut names: BTreeMap<&str, &str> = BTreeMap::new();
@@ -85,9 +19,7 @@ impl<'a> Pair<'a> {
             }
         }
         let mut image = Image {
-            described: self.described,
-            is_complete: self.is_complete,
-            states_paging: self.states_paging,
+            pair: self,
             names: names
                 .into_iter()
                 .map(|(other, name)| (other.to_owned(), name.to_owned()))
@@ -106,10 +38,6 @@ impl<'a> Pair<'a> {
                         *place = new;
                     }
                 }
-            }
-            if self.is_complete {
-                let operations = &mut image.service.operations;
-                operations.retain(|operation| self.partner(operation).is_some());
             }
             self.service_facts(&mut image.service);
         }
@@ -148,106 +76,13 @@ impl<'a> Pair<'a> {
                 same.status = Some(status);
             }
         }
-        // Without any, the draft has an example.
-        let stated = self.described.auth.iter().filter(|_| self.names_auth);
-        for scheme in stated {
-            if !self.spec.auth.iter().any(|known| same_way(known, scheme)) {
-                image.auth.push(scheme.clone());
-            }
-        }
-        if self.is_complete {
-            image.auth.retain(|scheme| {
-                self.described
-                    .auth
-                    .iter()
-                    .any(|other| same_way(scheme, other))
-            });
-        }
-    }
-}
-
-fn same_way(a: &Scheme, b: &Scheme) -> bool {
-    match (a, b) {
-        (Scheme::Token { header: a, .. }, Scheme::Token { header: b, .. }) => {
-            a.eq_ignore_ascii_case(b)
-        }
-        (Scheme::QueryToken { query: a, .. }, Scheme::QueryToken { query: b, .. }) => a == b,
-        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
-    }
-}
-
-/// Returns a path with numbers for its parameters, whose names do not travel.
-pub(super) fn numbered(path: &str) -> String {
-    let mut out = String::new();
-    let mut rest = path;
-    while let Some((before, label)) = rest.split_once('{') {
-        let (name, after) = label.split_once('}').unwrap_or((label, ""));
-        out.push_str(before);
-        out.push_str(if name.ends_with('+') { "{+}" } else { "{}" });
-        rest = after;
-    }
-    out + rest
-}
-
-/// Returns the names of the parameters of a path.
-fn labels(path: &str) -> impl Iterator<Item = &str> {
-    let parts = path.split('{').skip(1);
-    parts.filter_map(|part| Some(part.split_once('}')?.0.trim_end_matches('+')))
-}
-
-/// Returns the parameter of an operation that is one of another operation: a label by its position, others by name.
-fn matching<'a>(of: &Operation, member: &Member, other: &'a Operation) -> Option<&'a Member> {
-    if member.place == Place::Path {
-        let position = labels(&of.path).position(|label| label == member.wire)?;
-        let label = labels(&other.path).nth(position)?;
-        let mut all = other.members.iter();
-        return all.find(|found| found.place == Place::Path && found.wire == label);
-    }
-    let mut all = other.members.iter();
-    all.find(|found| match (group(member.place), group(found.place)) {
-        (Place::Header, Place::Header) => found.wire.eq_ignore_ascii_case(&member.wire),
-        (Place::Payload, Place::Payload) => true,
-        (a, b) => a == b && found.wire == member.wire,
-    })
-}
-
-fn group(place: Place) -> Place {
-    match place {
-        Place::QueryCsv => Place::Query,
-        place => place,
-    }
-}
-
-/// Returns the field that is one of another structure: by its name in JSON, or by where it comes from.
-fn field<'a>(fields: &'a [Member], member: &Member) -> Option<&'a Member> {
-    let mut all = fields.iter();
-    all.find(|found| match (&found.source, &member.source) {
-        (Source::Body, Source::Body) => found.wire == member.wire,
-        (a, b) => a == b,
-    })
-}
-
-fn find<'a>(service: &'a Service, name: &str) -> Option<&'a Type> {
-    service.types.iter().find(|item| item.name() == name)
-}
-
-/// Returns the names of two types in the same place, if both have one.
-fn named(a: &Ty, b: &Ty) -> Option<(String, String)> {
-    match (a, b) {
-        (Ty::Enum(a), Ty::Enum(b))
-        | (Ty::Structure(a), Ty::Structure(b))
-        | (Ty::Union(a), Ty::Union(b)) => Some((a.clone(), b.clone())),
-        (Ty::List(a), Ty::List(b)) | (Ty::Map(a), Ty::Map(b)) => named(a, b),
-        _ => None,
+        self.authentication(image);
     }
 }
 
 /// A service that becomes the image.
-struct Image<'a> {
-    described: &'a Service,
-    /// See [`Pair`].
-    is_complete: bool,
-    states_paging: bool,
+struct Image<'p, 'a> {
+    pair: &'p Pair<'a>,
     /// Names in the image of types of the description.
     names: BTreeMap<String, String>,
     service: Service,
@@ -255,7 +90,7 @@ struct Image<'a> {
     open: Vec<String>,
 }
 
-impl Image<'_> {
+impl Image<'_, '_> {
     fn replace(&mut self, name: &str, new: Type) {
         let mut all = self.service.types.iter_mut();
         if let Some(place) = all.find(|item| item.name() == name) {
@@ -273,20 +108,24 @@ impl Image<'_> {
         if facts::same_pairs(&spec.fixed, &other.fixed) {
             new.fixed.clone_from(&spec.fixed);
         }
+        new.fixed_headers = self.fixed_headers(spec, other);
         new.host_prefix.clone_from(&other.host_prefix);
+        if let Some(auth) = self.pair.of_operation(spec, &other.name) {
+            new.auth = Some(auth);
+        }
         // An operation that is read-only is idempotent, too.
         new.read_only |= other.read_only;
         new.idempotent = self.flag(spec.idempotent, other.idempotent) && !new.read_only;
         new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
         new.members = Vec::new();
         for member in &spec.members {
-            if let Some(found) = matching(spec, member, other) {
+            if let Some(found) = counterpart(spec, member, other) {
                 new.members.push(self.member(member, found, true));
             }
         }
         for found in &other.members {
-            if matching(other, found, spec).is_none() {
-                new.members.push(self.foreign(found));
+            if counterpart(other, found, spec).is_none() {
+                new.members.push(self.foreign(found, &spec.members));
             }
         }
         new.constructor = constructor(&spec.members, &spec.constructor, &new.members);
@@ -300,11 +139,19 @@ impl Image<'_> {
             (_, None) => None,
         };
         match &other.paging {
-            None if self.states_paging && !is_whole(spec) => new.paging = None,
+            None if self.pair.description.states_paging && !is_whole(spec) => new.paging = None,
             None => {}
             Some(paging) => {
                 let known = spec.paging.as_ref();
-                let is_same = |known| same_paging(spec, known, other, paging, self.states_paging);
+                let is_same = |known| {
+                    same_paging(
+                        spec,
+                        known,
+                        other,
+                        paging,
+                        self.pair.description.states_paging,
+                    )
+                };
                 if !known.is_some_and(is_same) {
                     new.paging = Some(Paging {
                         item: self.translated(&paging.item),
@@ -316,22 +163,41 @@ impl Image<'_> {
         new
     }
 
+    /// Returns the constant headers, with the values that the description states.
+    fn fixed_headers(&self, spec: &Operation, other: &Operation) -> Vec<(String, String)> {
+        let mut headers = spec.fixed_headers.clone();
+        for (name, value) in &other.fixed_headers {
+            let is_it = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
+            let of_service = self.pair.spec.fixed_headers.iter();
+            let known = headers
+                .iter()
+                .find(is_it)
+                .or(of_service.clone().find(is_it));
+            if known.is_some_and(|(_, known)| known == value) {
+                continue;
+            }
+            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            headers.push((name.clone(), value.clone()));
+        }
+        headers
+    }
+
     /// Returns a flag with what the description states of it.
     fn flag(&self, spec: bool, other: bool) -> bool {
-        other || spec && !self.is_complete
+        other || spec && !self.pair.description.is_complete()
     }
 
     /// Returns a deprecation. Its reason is the spec's.
     fn deprecated(&self, spec: &Option<String>, other: &Option<String>) -> Option<String> {
         match other {
-            None if self.is_complete => None,
+            None if self.pair.description.is_complete() => None,
             None => spec.clone(),
             Some(_) => spec.as_ref().or(other.as_ref()).cloned(),
         }
     }
 
     fn is_empty(&self, name: &str) -> bool {
-        let item = find(&self.service, name).or_else(|| find(self.described, name));
+        let item = find(&self.service, name).or_else(|| find(self.pair.described, name));
         item.is_some_and(|item| item.members().is_empty())
     }
 
@@ -352,9 +218,8 @@ impl Image<'_> {
             }
             (Type::Enum(spec), Type::Enum(other)) => {
                 let mut new = spec.clone();
-                let has = |values: &[crate::model::Value], wire: &str| {
-                    values.iter().any(|value| value.wire == wire)
-                };
+                let has =
+                    |values: &[Value], wire: &str| values.iter().any(|value| value.wire == wire);
                 new.values.retain(|value| has(&other.values, &value.wire));
                 let lacking = other.values.iter();
                 let lacking = lacking.filter(|value| !has(&spec.values, &value.wire));
@@ -368,13 +233,13 @@ impl Image<'_> {
     fn members(&mut self, spec: &[Member], other: &[Member], is_sent: bool) -> Vec<Member> {
         let mut new = Vec::new();
         for member in spec {
-            if let Some(found) = field(other, member) {
+            if let Some(found) = same_field(spec, member, other) {
                 new.push(self.member(member, found, is_sent));
             }
         }
         for found in other {
-            if field(spec, found).is_none() {
-                new.push(self.foreign(found));
+            if same_field(other, found, spec).is_none() {
+                new.push(self.foreign(found, spec));
             }
         }
         new
@@ -386,7 +251,13 @@ impl Image<'_> {
         new.ty = self.refined(&spec.ty, &other.ty, is_sent);
         new.required = other.required;
         new.sensitive = self.flag(spec.sensitive, other.sensitive);
-        new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
+        new.deprecated = match self.is_of_type(other) {
+            true => spec.deprecated.clone(),
+            false => self.deprecated(&spec.deprecated, &other.deprecated),
+        };
+        if !is_same_source(&spec.source, &other.source) {
+            new.source.clone_from(&other.source);
+        }
         if is_sent {
             new.place = match (spec.place, other.place) {
                 (Place::Path, Place::Path) => Place::Path,
@@ -397,7 +268,7 @@ impl Image<'_> {
                 new.limits = facts::limits(spec, other);
             }
             new.default = other.default.clone().or_else(|| spec.default.clone());
-            new.token = match self.is_complete {
+            new.token = match self.pair.description.is_complete() {
                 true => other.token,
                 false => spec.token.or(other.token),
             };
@@ -408,9 +279,13 @@ impl Image<'_> {
     /// Returns the type that both state together: that of the spec if it only says more than the description.
     fn refined(&mut self, spec: &Ty, other: &Ty, is_sent: bool) -> Ty {
         match (spec, other) {
-            (Ty::Enum(_) | Ty::Timestamp(_), Ty::String) if !self.is_complete => spec.clone(),
+            (Ty::Enum(_) | Ty::Timestamp(_), Ty::String)
+                if !self.pair.description.is_complete() =>
+            {
+                spec.clone()
+            }
+            (_, Ty::Json) if !self.pair.description.is_complete() => spec.clone(),
             (Ty::String, Ty::String)
-            | (_, Ty::Json)
             | (Ty::Enum(_), Ty::Enum(_))
             | (Ty::Structure(_), Ty::Structure(_))
             | (Ty::Union(_), Ty::Union(_)) => spec.clone(),
@@ -422,10 +297,27 @@ impl Image<'_> {
         }
     }
 
-    /// Returns a member that the spec lacks.
-    fn foreign(&mut self, other: &Member) -> Member {
+    /// Whether the deprecation of a member is that of its type, which has one of its own.
+    fn is_of_type(&self, member: &Member) -> bool {
+        let deprecated = match name_of(&member.ty).and_then(|name| find(self.pair.described, &name))
+        {
+            Some(Type::Structure(item)) => &item.deprecated,
+            Some(Type::Union(item)) => &item.deprecated,
+            Some(Type::Enum(_)) | None => &None,
+        };
+        deprecated.is_some() && *deprecated == member.deprecated
+    }
+
+    /// Returns a member that the spec lacks, beside those that it has. It is another one than any of them, even if both
+    /// have the same name in Rust.
+    fn foreign(&mut self, other: &Member, known: &[Member]) -> Member {
+        let mut rust_name = other.rust_name.clone();
+        while known.iter().any(|member| member.rust_name == rust_name) {
+            rust_name.push('_');
+        }
         Member {
             ty: self.translated(&other.ty),
+            rust_name,
             ..other.clone()
         }
     }
@@ -461,7 +353,7 @@ impl Image<'_> {
     /// Adds the types that the members from the description need.
     fn complete(&mut self) {
         while let Some(other) = self.open.pop() {
-            let Some(mut item) = find(self.described, &other).cloned() else {
+            let Some(mut item) = find(self.pair.described, &other).cloned() else {
                 continue;
             };
             let name = self.name_of(&other);
@@ -469,12 +361,12 @@ impl Image<'_> {
                 Type::Structure(item) => {
                     item.name = name;
                     let members = std::mem::take(&mut item.members);
-                    item.members = members.iter().map(|member| self.foreign(member)).collect();
+                    item.members = members.iter().map(|it| self.foreign(it, &[])).collect();
                 }
                 Type::Union(item) => {
                     item.name = name;
                     let members = std::mem::take(&mut item.members);
-                    item.members = members.iter().map(|member| self.foreign(member)).collect();
+                    item.members = members.iter().map(|it| self.foreign(it, &[])).collect();
                 }
                 Type::Enum(item) => item.name = name,
             }
@@ -483,7 +375,16 @@ impl Image<'_> {
     }
 }
 
-/// Returns the arguments of `new`: those of before that are still required, and the new ones.
+/// Whether a field comes from the same place. The case of headers says nothing.
+fn is_same_source(a: &Source, b: &Source) -> bool {
+    match (a, b) {
+        (Source::Header(a), Source::Header(b))
+        | (Source::HeaderPrefix(a), Source::HeaderPrefix(b)) => a.eq_ignore_ascii_case(b),
+        (a, b) => a == b,
+    }
+}
+
+/// Returns the arguments of `new` that are still required. No description states their order, so new ones have no place.
 fn constructor(old: &[Member], order: &[usize], new: &[Member]) -> Vec<usize> {
     let before = order.iter().filter_map(|index| old.get(*index));
     let position = |member: &Member| {
@@ -491,16 +392,7 @@ fn constructor(old: &[Member], order: &[usize], new: &[Member]) -> Vec<usize> {
             other.wire == member.wire && group(other.place) == group(member.place) && other.required
         })
     };
-    let mut arguments: Vec<usize> = before.filter_map(position).collect();
-    let is_new = |member: &Member| {
-        !old.iter()
-            .any(|other| other.wire == member.wire && other.required)
-    };
-    let added = new.iter().enumerate();
-    let added =
-        added.filter(|(_, member)| member.required && member.token.is_none() && is_new(member));
-    arguments.extend(added.map(|(index, _)| index));
-    arguments
+    before.filter_map(position).collect()
 }
 
 /// Whether an operation returns everything at once, of which no description says anything.

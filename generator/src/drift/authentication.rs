@@ -1,0 +1,87 @@
+//! Ways to authenticate that a description states, for the service and for single operations.
+
+use super::pairs::Pair;
+use crate::describe::{self, Signature};
+use crate::model::{Operation, Scheme, Service};
+
+impl Pair<'_> {
+    /// Takes over the ways to authenticate of the service.
+    pub(super) fn authentication(&self, image: &mut Service) {
+        // Without any, the draft has an example.
+        let is_stated = !self.description.auth.is_empty();
+        let stated = self.described.auth.iter().filter(|_| is_stated);
+        for scheme in stated {
+            match image.auth.iter_mut().find(|known| same_way(known, scheme)) {
+                None => image.auth.push(scheme.clone()),
+                Some(known) if self.description.is_complete() => sign_as(known, scheme),
+                Some(_) => {}
+            }
+        }
+        if self.description.is_complete() {
+            let described = &self.described.auth;
+            let is_there = |scheme: &Scheme| described.iter().any(|it| same_way(scheme, it));
+            image.auth.retain(is_there);
+        }
+    }
+
+    /// Returns the ways to authenticate of an operation in the image, if the description states some for it alone that
+    /// differ from those of the spec.
+    pub(super) fn of_operation(&self, operation: &Operation, name: &str) -> Option<Vec<Scheme>> {
+        let mut all = self.description.operations.iter();
+        let stated = all.find(|each| each.name == name)?.auth.as_ref()?;
+        let known = operation.auth.as_ref().unwrap_or(&self.spec.auth);
+        let is_known = |way: &describe::Scheme| known.iter().any(|scheme| is_way(scheme, way));
+        let is_stated = |scheme: &Scheme| stated.iter().any(|way| is_way(scheme, way));
+        if stated.iter().all(is_known) && known.iter().all(is_stated) {
+            return None;
+        }
+        let all = [known, &self.spec.auth, &self.described.auth];
+        let scheme = |way: &describe::Scheme| match way {
+            describe::Scheme::None => Some(Scheme::None),
+            way => {
+                let mut all = all.iter().copied().flatten();
+                all.find(|scheme| is_way(scheme, way)).cloned()
+            }
+        };
+        // A way that nobody knows how to say was skipped before.
+        stated.iter().map(scheme).collect()
+    }
+}
+
+/// Signs with the name of another scheme.
+fn sign_as(known: &mut Scheme, stated: &Scheme) {
+    if let (
+        Scheme::AwsSigV4 { service, .. } | Scheme::VolcengineHmac { service, .. },
+        Scheme::AwsSigV4 { service: name, .. } | Scheme::VolcengineHmac { service: name, .. },
+    ) = (known, stated)
+    {
+        service.clone_from(name);
+    }
+}
+
+fn same_way(a: &Scheme, b: &Scheme) -> bool {
+    match (a, b) {
+        (Scheme::Token { header: a, .. }, Scheme::Token { header: b, .. }) => {
+            a.eq_ignore_ascii_case(b)
+        }
+        (Scheme::QueryToken { query: a, .. }, Scheme::QueryToken { query: b, .. }) => a == b,
+        _ => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}
+
+/// Whether a scheme is what a description states.
+fn is_way(scheme: &Scheme, way: &describe::Scheme) -> bool {
+    match (scheme, way) {
+        (Scheme::AwsSigV4 { .. }, describe::Scheme::Signed(Signature::AwsSigv4, _))
+        | (Scheme::VolcengineHmac { .. }, describe::Scheme::Signed(Signature::VolcengineHmac, _))
+        | (Scheme::HuaweiSdkHmac(_), describe::Scheme::Signed(Signature::HuaweiSdkHmac, _))
+        | (Scheme::Bearer { .. }, describe::Scheme::Bearer)
+        | (Scheme::Basic(_), describe::Scheme::Basic)
+        | (Scheme::None, describe::Scheme::None) => true,
+        (Scheme::Token { header, .. }, describe::Scheme::Header(name)) => {
+            header.eq_ignore_ascii_case(name)
+        }
+        (Scheme::QueryToken { query, .. }, describe::Scheme::Query(name)) => query == name,
+        _ => false,
+    }
+}

@@ -1,0 +1,231 @@
+//! Comparison of a spec with one description.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lines::{self, Part};
+use super::pairs::{Pair, Partners, numbered};
+use super::paste::Draft;
+use super::places::Places;
+use super::{Compared, derived};
+use crate::describe::{Description, Unreadable};
+use crate::diff::{self, Finding, Rule};
+use crate::draft::{Subject, draft};
+use crate::model::{Service, Type};
+use crate::source::SpecSource;
+
+/// What one description states otherwise than a spec.
+pub(super) struct Comparison {
+    pub(super) description: Description,
+    /// Name of its file, without folders.
+    pub(super) file: String,
+    /// Differences from the spec to the description, each once.
+    pub(super) findings: Vec<Finding>,
+    /// Types of the spec that the description has, too.
+    pub(super) partners: Partners,
+    /// Operations of the spec that the description has, too.
+    pub(super) compared: BTreeSet<String>,
+    /// Operations of the description that the spec does not have.
+    pub(super) others: Vec<String>,
+    /// The description as a model.
+    described: Service,
+    /// The description as a spec.
+    draft: Draft,
+}
+
+impl Comparison {
+    /// Compares a spec with a description that was read from a file.
+    ///
+    /// # Errors
+    /// Returns the reason if the description has no operation of the spec.
+    pub(super) fn new(
+        source: &SpecSource,
+        service: &Service,
+        file: &str,
+        mut description: Description,
+    ) -> Result<Self, Unreadable> {
+        // Order says nothing, but names of types that are there twice are numbered in it.
+        description.operations.sort_by(|a, b| a.name.cmp(&b.name));
+        let covered = covered(service, &description);
+        let draft_with = |names: &BTreeMap<String, String>| {
+            let subject = Subject {
+                name: source.stem(),
+                operations: &covered,
+                source: file,
+                names,
+            };
+            draft(&description, &subject).map_err(|names| {
+                Unreadable::new(file, format!("it has no operation {}", names.join(", ")))
+            })
+        };
+        let drafted = SpecSource::new(source.path.clone(), draft_with(&BTreeMap::new())?);
+        let (described, _) = crate::read_leniently(&drafted);
+        let Some(described) = described.filter(|_| !covered.is_empty()) else {
+            let operations = service.operations.iter();
+            let names: Vec<_> = operations.map(|each| each.name.as_str()).collect();
+            let why = format!("it describes none of the operations {}", names.join(", "));
+            return Err(Unreadable::new(file, why));
+        };
+        let pair = Pair {
+            spec: service,
+            described: &described,
+            description: &description,
+        };
+        let partners = pair.partners();
+        let findings = findings(&pair, &partners);
+        let operations = service.operations.iter();
+        let operations: BTreeMap<_, _> = operations
+            .filter_map(|each| Some((each.name.clone(), pair.partner(each)?.name.clone())))
+            .collect();
+        let compared = operations.keys().cloned().collect();
+        let text = draft_with(&names_of_spec(&pair, &partners))?;
+        let all = description.operations.iter();
+        let others = all.map(|each| each.name.clone());
+        let others = others.filter(|name| !covered.contains(name)).collect();
+        Ok(Self {
+            file: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
+            findings,
+            compared,
+            others,
+            draft: Draft::new(text, operations),
+            partners,
+            description,
+            described,
+        })
+    }
+
+    /// Returns the edits with which the spec says what the description says in a finding, if they do nothing else.
+    pub(super) fn paste(&self, places: &Places<'_>, finding: &Finding) -> Option<Vec<Part>> {
+        let mut parts = self.draft.parts(places, finding)?;
+        let path = &places.source.path;
+        let after = |parts: &[Part]| {
+            Some(SpecSource::new(
+                path.clone(),
+                lines::edited(places.text?, parts),
+            ))
+        };
+        // What only the old type used goes with it.
+        parts.extend(places.unused(&after(&parts)?)?);
+        parts.sort();
+        let after = after(&parts)?;
+        let (service, _) = crate::read_leniently(&after);
+        let service = service?;
+        let pair = Pair {
+            spec: &service,
+            described: &self.described,
+            description: &self.description,
+        };
+        let is_same = |a: &Finding, b: &Finding| a.path == b.path && a.rule == b.rule;
+        let is_known = |it: &Finding| self.findings.iter().any(|known| is_same(known, it));
+        let left = findings(&pair, &pair.partners());
+        let is_gone = !left.iter().any(|it| is_same(it, finding));
+        let follows = is_gone && left.iter().all(is_known) && places.accepts(&after);
+        follows.then_some(parts)
+    }
+
+    /// Returns the description as `sources:` names it.
+    pub(super) fn as_source(&self) -> Compared {
+        Compared {
+            name: self.description.source_name(&self.file).to_owned(),
+            format: self.description.format.source(),
+            sha256: self.description.sha256.clone(),
+        }
+    }
+}
+
+/// Returns the names in the spec of types of the description; those that the spec does not have are new there, too.
+fn names_of_spec(pair: &Pair<'_>, partners: &Partners) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (name, others) in partners {
+        for other in others {
+            names.entry(other.clone()).or_insert_with(|| name.clone());
+        }
+    }
+    let types = pair.spec.types.iter().map(Type::name);
+    let operations = pair.spec.operations.iter().map(|each| each.name.as_str());
+    let mut taken: BTreeSet<String> = types.chain(operations).map(str::to_owned).collect();
+    for item in &pair.described.types {
+        let base = item.name();
+        if names.contains_key(base) {
+            continue;
+        }
+        let mut name = base.to_owned();
+        let mut number = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{base}{number}");
+            number += 1;
+        }
+        names.insert(base.to_owned(), name);
+    }
+    names
+}
+
+/// Returns what the diff finds between a spec and its image in a description.
+fn findings(pair: &Pair<'_>, partners: &Partners) -> Vec<Finding> {
+    let spec = pair.spec;
+    let mut findings: Vec<Finding> = Vec::new();
+    let rounds = partners.values().map(Vec::len).max().unwrap_or(1).max(1);
+    for round in 0..rounds {
+        let image = pair.image(partners, round);
+        for mut finding in diff::diff(std::slice::from_ref(spec), std::slice::from_ref(&image)) {
+            if derived::is_stated(finding.rule) {
+                name_scheme(&mut finding, spec, &image);
+                derived::place(&mut finding, spec);
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+        .sort_by_cached_key(|finding| (finding.rank(), finding.old.clone(), finding.new.clone()));
+    derived::drop_consequences(&mut findings, spec);
+    // What is sent and read differs in both directions, of which the graver one is said.
+    let mut said = BTreeSet::new();
+    findings.retain(|each| said.insert((each.path.clone(), each.old.clone(), each.new.clone())));
+    findings
+}
+
+/// Returns the findings for operations of a spec that no description has.
+pub(super) fn missing(service: &Service, missing: &[String]) -> Vec<Finding> {
+    let mut image = service.clone();
+    image
+        .operations
+        .retain(|operation| !missing.contains(&operation.name));
+    let mut findings = diff::diff(std::slice::from_ref(service), std::slice::from_ref(&image));
+    findings.retain(|finding| finding.rule == Rule::OperationRemoved);
+    findings
+}
+
+/// Names a way to authenticate in a path, where the diff counts.
+fn name_scheme(finding: &mut Finding, spec: &Service, image: &Service) {
+    let [first, index, ..] = finding.path.as_mut_slice() else {
+        return;
+    };
+    let service = if finding.rule == Rule::AuthAdded {
+        image
+    } else {
+        spec
+    };
+    let scheme = index
+        .parse()
+        .ok()
+        .and_then(|index: usize| service.auth.get(index));
+    if let Some(scheme) = scheme.filter(|_| first == "auth") {
+        *index = scheme.word().to_owned();
+    }
+}
+
+/// Returns the names in the description of the operations that a spec has.
+fn covered(service: &Service, description: &Description) -> Vec<String> {
+    let is_covered = |each: &&crate::describe::Operation| {
+        service.operations.iter().any(|operation| {
+            operation.name == each.name
+                || !description.is_complete()
+                    && operation.method == each.method
+                    && operation.fixed == each.fixed
+                    && numbered(&operation.path) == numbered(&each.path)
+        })
+    };
+    let all = description.operations.iter();
+    all.filter(is_covered)
+        .map(|each| each.name.clone())
+        .collect()
+}
