@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod clouds;
 pub mod consumer;
+pub mod drift;
 pub mod edits;
 pub mod examples;
 #[cfg(not(doctest))] // its examples name the crate that the generator writes

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub use crate::rules::{Rule, Severity};
 use crate::source::{Span, SpecSource};
 pub(crate) use github::command_line as github_command;
-pub(crate) use shown::{code, code_block, code_in_cell, plain, visible};
+pub(crate) use shown::{code, code_block, code_in_cell, is_unseen, plain, visible};
 pub(crate) use suggest::{advice, closest, did_you_mean, has_foreign_letters, latin, meant};
 
 /// Output format of findings.

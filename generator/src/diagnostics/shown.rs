@@ -22,7 +22,7 @@ pub(crate) fn visible(text: &str) -> String {
 }
 
 /// Whether a character controls how others are shown and is not shown itself.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

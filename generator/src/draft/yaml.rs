@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use heck::ToSnakeCase;
 
+use crate::diagnostics::is_unseen;
+
 /// Returns a sentence that is only the name, in words.
 pub(super) fn said(name: &str) -> String {
     let words = name.to_snake_case().replace('_', " ");
@@ -17,7 +19,7 @@ pub(super) fn said(name: &str) -> String {
 
 /// Returns a text for a comment.
 pub(super) fn comment(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    text.replace(is_unseen, " ")
 }
 
 /// Returns a text as YAML: plain if nothing in it means anything there.
@@ -51,17 +53,17 @@ pub(super) fn plain_or_quoted(text: &str) -> String {
 
 /// Returns a text in double quotes, with escapes.
 pub(super) fn quoted(text: &str) -> String {
-    // JSON is YAML, except that YAML knows more line breaks, and characters that no text has.
+    // JSON is YAML, except that YAML knows more line breaks, and characters that no text has. What cannot be seen is written
+    // in a way that can.
     let json = serde_json::to_string(text).unwrap_or_default();
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        match c {
-            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
+        // Writing to a String cannot fail.
+        let _ = match (is_unseen(c), u32::from(c)) {
+            (false, _) => write!(out, "{c}"),
+            (true, code @ 0x1_0000..) => write!(out, "\\U{code:08x}"),
+            (true, code) => write!(out, "\\u{code:04x}"),
+        };
     }
     out
 }
@@ -78,7 +80,7 @@ pub(super) fn plain_number(text: &str) -> String {
 
 /// Returns a pattern in single quotes, in which only the quote itself is special.
 pub(super) fn single_quoted(text: &str) -> String {
-    if text.contains(char::is_control) {
+    if text.contains(is_unseen) {
         return quoted(text);
     }
     format!("'{}'", text.replace('\'', "''"))

@@ -8,6 +8,7 @@ use super::paste::Draft;
 use super::places::Places;
 use super::{Compared, derived};
 use crate::describe::{Description, Unreadable};
+use crate::diagnostics::Severity;
 use crate::diff::{self, Finding, Rule};
 use crate::draft::{Subject, draft};
 use crate::model::{Service, Type};
@@ -58,13 +59,18 @@ impl Comparison {
             })
         };
         let drafted = SpecSource::new(source.path.clone(), draft_with(&BTreeMap::new())?);
-        let (described, _) = crate::read_leniently(&drafted);
-        let Some(described) = described.filter(|_| !covered.is_empty()) else {
+        if covered.is_empty() {
             let operations = service.operations.iter();
             let names: Vec<_> = operations.map(|each| each.name.as_str()).collect();
             let why = format!("it describes none of the operations {}", names.join(", "));
             return Err(Unreadable::new(file, why));
-        };
+        }
+        let (described, found) = crate::read_leniently(&drafted);
+        let described = described.ok_or_else(|| {
+            let first = found.iter().find(|it| it.severity() == Severity::Error);
+            let why = first.map_or("it is too large", |first| &first.message);
+            Unreadable::new(file, format!("no spec can say what it describes: {why}"))
+        })?;
         let pair = Pair {
             spec: service,
             described: &described,
@@ -95,18 +101,35 @@ impl Comparison {
 
     /// Returns the edits with which the spec says what the description says in a finding, if they do nothing else.
     pub(super) fn paste(&self, places: &Places<'_>, finding: &Finding) -> Option<Vec<Part>> {
-        let mut parts = self.draft.parts(places, finding)?;
-        let path = &places.source.path;
+        // A type that is sent in the description is only read here, if just the reply has followed.
+        let drafts = [true, false].into_iter();
+        let mut drafts = drafts.filter_map(|are_sent| self.draft.parts(places, finding, are_sent));
+        drafts.find_map(|parts| self.tried(places, finding, parts))
+    }
+
+    /// Returns edits if they close a finding and do nothing else.
+    fn tried(
+        &self,
+        places: &Places<'_>,
+        finding: &Finding,
+        mut parts: Vec<Part>,
+    ) -> Option<Vec<Part>> {
+        let text = places.text?;
         let after = |parts: &[Part]| {
-            Some(SpecSource::new(
-                path.clone(),
-                lines::edited(places.text?, parts),
-            ))
+            let text = lines::edited(text, parts);
+            SpecSource::new(places.source.path.clone(), text)
         };
         // What only the old type used goes with it.
-        parts.extend(places.unused(&after(&parts)?)?);
-        parts.sort();
-        let after = after(&parts)?;
+        let leftover = places.leftover(&after(&parts))?;
+        if !leftover.is_empty() {
+            parts.extend(leftover);
+            parts.sort();
+            let more = places.leftover(&after(&parts))?;
+            if !more.is_empty() {
+                return None;
+            }
+        }
+        let after = after(&parts);
         let (service, _) = crate::read_leniently(&after);
         let service = service?;
         let pair = Pair {
@@ -118,8 +141,7 @@ impl Comparison {
         let is_known = |it: &Finding| self.findings.iter().any(|known| is_same(known, it));
         let left = findings(&pair, &pair.partners());
         let is_gone = !left.iter().any(|it| is_same(it, finding));
-        let follows = is_gone && left.iter().all(is_known) && places.accepts(&after);
-        follows.then_some(parts)
+        (is_gone && left.iter().all(is_known)).then_some(parts)
     }
 
     /// Returns the description as `sources:` names it.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::facts;
 use super::pairs::{Pair, Partners, counterpart, find, group, name_of, numbered, same_field};
+use crate::describe::Retryable;
 use crate::model::{
-    Member, Operation, Paging, PagingStyle, Place, Service, Source, Ty, Type, Value,
+    ErrorCode, Member, Operation, Paging, PagingStyle, Place, Service, Source, Ty, Type, Value,
 };
 
 impl Pair<'_> {
@@ -70,13 +71,33 @@ impl Pair<'_> {
             }
             // A code without a status comes with several.
             let mut same = image.errors.codes.iter_mut();
-            if let Some(same) = same.find(|known| known.wire == code.wire)
-                && let (Some(_), Some(status)) = (same.status, code.status)
-            {
+            let Some(same) = same.find(|known| known.wire == code.wire) else {
+                continue;
+            };
+            if let (Some(_), Some(status)) = (same.status, code.status) {
                 same.status = Some(status);
+            }
+            if same.kind.is_some() && !self.is_retried_alike(same) {
+                same.kind.clone_from(&code.kind);
             }
         }
         self.authentication(image);
+    }
+
+    /// Whether a code is retried as the description states. Nothing else of its meaning is stated anywhere.
+    fn is_retried_alike(&self, code: &ErrorCode) -> bool {
+        let operations = self.description.operations.iter();
+        let mut stated = operations.flat_map(|operation| &operation.errors);
+        let stated = stated.find(|stated| stated.code == code.wire);
+        match (
+            stated.and_then(|stated| stated.retryable),
+            code.kind.as_deref(),
+        ) {
+            (None, _) => true,
+            (Some(_), Some("Throttled")) => true,
+            (Some(Retryable::Transient), Some("Transient")) => true,
+            (Some(_), _) => false,
+        }
     }
 }
 

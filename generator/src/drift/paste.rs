@@ -43,8 +43,14 @@ impl Draft {
         }
     }
 
-    /// Returns what to write for a finding.
-    pub(super) fn parts(&self, places: &Places<'_>, finding: &Finding) -> Option<Vec<Part>> {
+    /// Returns what to write for a finding. `are_sent` says that new types occur in requests, where they have a
+    /// constructor.
+    pub(super) fn parts(
+        &self,
+        places: &Places<'_>,
+        finding: &Finding,
+        are_sent: bool,
+    ) -> Option<Vec<Part>> {
         let paste = Paste {
             draft: self,
             text: places.text?,
@@ -54,7 +60,7 @@ impl Draft {
             draft_root: self.root.as_ref()?,
         };
         let mut parts = paste.of_finding(finding)?;
-        let types = paste.types(&parts)?;
+        let types = paste.types(&parts, are_sent)?;
         parts.extend(types);
         parts.sort();
         Some(parts)
@@ -78,7 +84,11 @@ impl<'a> Paste<'a> {
             ["auth", word] => self.scheme(word),
             ["errors", "codes", code] if finding.old.is_some() => {
                 let path = ["errors", "codes", code];
-                Some(vec![self.set(&path, "status")?])
+                let key = match finding.rule {
+                    Rule::ErrorStatusChanged => "status",
+                    _ => "kind",
+                };
+                Some(vec![self.set(&path, key)?])
             }
             [holder @ .., "required"] => {
                 let mut parts = vec![self.set(holder, "required")?];
@@ -352,7 +362,7 @@ impl<'a> Paste<'a> {
     }
 
     /// Returns the edit that adds the types which new lines name and the spec does not have.
-    fn types(&self, parts: &[Part]) -> Option<Option<Part>> {
+    fn types(&self, parts: &[Part], are_sent: bool) -> Option<Option<Part>> {
         let text = parts.iter().flat_map(|part| &part.lines);
         let mut open: Vec<String> = text.filter_map(|line| named(line)).collect();
         let mut added = BTreeSet::new();
@@ -367,7 +377,10 @@ impl<'a> Paste<'a> {
                 continue;
             };
             if added.insert(name) {
-                let new = self.from_draft(entry, indent)?;
+                let mut new = self.from_draft(entry, indent)?;
+                if !are_sent {
+                    new.retain(|line| !line.trim_start().starts_with("constructor: "));
+                }
                 open.extend(new.iter().filter_map(|line| named(line)));
                 lines.push(String::new());
                 lines.extend(new);

@@ -1,10 +1,10 @@
 //! Places in a spec: of what differs, and of what it allows to differ.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::lines::{self, Part};
-use crate::diagnostics::{Diagnostics, Location};
+use crate::diagnostics::{Diagnostics, Location, Severity};
 use crate::diff;
 use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
@@ -17,7 +17,7 @@ pub(super) struct Places<'a> {
     pub(super) text: Option<&'a str>,
     pub(super) root: Option<Node>,
     /// What `check` finds in it.
-    known: OnceCell<BTreeSet<(Rule, String)>>,
+    known: OnceCell<BTreeMap<(Rule, String), usize>>,
 }
 
 impl<'a> Places<'a> {
@@ -37,20 +37,25 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Whether `check` finds nothing in the spec after an edit that it does not find before. Samples are not read.
-    pub(super) fn accepts(&self, after: &SpecSource) -> bool {
-        let known = self.known.get_or_init(|| {
+    fn known(&self) -> &BTreeMap<(Rule, String), usize> {
+        self.known.get_or_init(|| {
             let bytes = self.source.bytes.clone();
             found(&SpecSource::new(self.source.path.clone(), bytes))
-        });
-        found(after).is_subset(known)
+        })
     }
 
-    /// Returns the edits that delete the types of the spec which nothing uses after other edits.
-    pub(super) fn unused(&self, after: &SpecSource) -> Option<Vec<Part>> {
-        let (_, found) = crate::read(std::slice::from_ref(after));
-        let lines = found.iter().filter(|each| each.rule == Rule::R02);
-        let lines: Vec<_> = lines.map(|each| each.at.span.line).collect();
+    /// Returns the edits that delete the types of the spec which nothing uses after other edits. `None` if they break a rule
+    /// of `check`.
+    pub(super) fn leftover(&self, after: &SpecSource) -> Option<Vec<Part>> {
+        let found = found(after);
+        let new = found
+            .iter()
+            .filter(|(finding, _)| !self.known().contains_key(*finding));
+        let new: Vec<_> = new.collect();
+        if new.iter().any(|((rule, _), _)| *rule != Rule::R02) {
+            return None;
+        }
+        let lines: Vec<_> = new.iter().map(|(_, line)| **line).collect();
         if lines.is_empty() {
             return Some(Vec::new());
         }
@@ -124,11 +129,15 @@ impl<'a> Places<'a> {
     }
 }
 
-fn found(source: &SpecSource) -> BTreeSet<(Rule, String)> {
+/// Returns what `check` refuses in a spec, and what is left over in it, with their lines. Other warnings are about facts of
+/// the service. Samples are not read.
+fn found(source: &SpecSource) -> BTreeMap<(Rule, String), usize> {
     let (_, found) = crate::read(std::slice::from_ref(source));
-    let found = found.without_notes();
-    let all = found.iter().map(|each| (each.rule, each.message.clone()));
-    all.collect()
+    let found = found.iter().filter(|each| {
+        each.severity() == Severity::Error || matches!(each.rule, Rule::R02 | Rule::R09)
+    });
+    let found = found.map(|each| ((each.rule, each.message.clone()), each.at.span.line));
+    found.collect()
 }
 
 /// Returns the places and values of the keys of a path, as far as they exist. Ways to authenticate have the scheme for a
