@@ -100,7 +100,7 @@ pub fn cut_to(spec: &str, operation: &str, keeps_allowances: bool) -> String {
 /// Edits of a description, and what drift says of them.
 #[derive(Debug, Deserialize)]
 pub struct Edits {
-    /// What changes, for messages.
+    /// The change, for messages.
     pub what: String,
     /// Spec whose description it is; Bedrock if absent.
     pub document: Option<String>,

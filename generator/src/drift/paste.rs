@@ -172,18 +172,18 @@ impl<'a> Paste<'a> {
                 return None;
             };
             let entry = entry?;
-            let new = self.from_draft(entry, 0)?;
+            let new = self.drafted_lines(entry, 0)?;
             let mut lines = vec![format!("{section}:")];
             lines.extend(new.iter().map(|line| indent_by(line, 2)));
             return self.add(above, lines);
         };
         match (node.entry(key), entry) {
             (None, None) => None,
-            (None, Some(entry)) => self.add(holder, self.from_draft(entry, 0)?),
+            (None, Some(entry)) => self.add(holder, self.drafted_lines(entry, 0)?),
             (Some(known), None) => self.without(node, known),
             (Some(known), Some(entry)) => match lines::of_entry(&self.lines, known) {
                 Some(extent) => {
-                    let new = self.from_draft(entry, known.key_span.column - 1)?;
+                    let new = self.drafted_lines(entry, known.key_span.column - 1)?;
                     Some(Part::replacing(extent, new))
                 }
                 None => self.in_braces(known, entry),
@@ -192,7 +192,7 @@ impl<'a> Paste<'a> {
     }
 
     /// Returns the lines of an entry of the draft, indented.
-    fn from_draft(&self, entry: &Entry, indent: usize) -> Option<Vec<String>> {
+    fn drafted_lines(&self, entry: &Entry, indent: usize) -> Option<Vec<String>> {
         let Some((first, last)) = lines::of_entry(&self.drafted, entry) else {
             // In braces.
             let (key, value) = (crate::draft::scalar(&entry.key), entry.value.text()?);
@@ -267,7 +267,7 @@ impl<'a> Paste<'a> {
         if !known.value.is_on_one_line() {
             return None;
         }
-        let new = self.from_draft(entry, 0)?;
+        let new = self.drafted_lines(entry, 0)?;
         let [line] = new.as_slice() else { return None };
         let (_, value) = line.split_once(": ")?;
         self.of_fix(&crate::diagnostics::Fix {
@@ -377,7 +377,7 @@ impl<'a> Paste<'a> {
                 continue;
             };
             if added.insert(name) {
-                let mut new = self.from_draft(entry, indent)?;
+                let mut new = self.drafted_lines(entry, indent)?;
                 if !are_sent {
                     new.retain(|line| !line.trim_start().starts_with("constructor: "));
                 }
