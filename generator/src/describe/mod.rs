@@ -15,8 +15,8 @@ mod text;
 mod yaml;
 
 pub(crate) use description::{
-    Description, ErrorCode, Field, Format, Limits, Operation, Place, Range, Retryable, Scheme, Shape,
-    Signature, Time, Type, TypeId, TypeKind, lacking, lacks,
+    Description, ErrorCode, Field, Format, Limits, Operation, Place, Range, Retryable, Scheme,
+    Shape, Signature, Time, Type, TypeId, TypeKind, lacking, lacks,
 };
 pub(crate) use document::{File, Unreadable};
 

@@ -16,7 +16,6 @@ use std::fmt::Write;
 use crate::check::is_fit;
 use crate::describe::{Description, Operation};
 use names::Names;
-pub(crate) use skips::times;
 use yaml::{plain_or_quoted, said};
 
 /// What a draft is about.

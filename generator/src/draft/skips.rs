@@ -70,7 +70,7 @@ impl Draft<'_> {
 }
 
 /// Returns a number of times in words.
-pub(crate) fn times(count: usize) -> String {
+fn times(count: usize) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),

@@ -10,7 +10,7 @@ use super::{Compared, derived};
 use crate::describe::{Description, Unreadable};
 use crate::diagnostics::Severity;
 use crate::diff::{self, Finding, Rule};
-use crate::draft::{Subject, draft};
+use crate::draft::{Drafted, Subject, draft};
 use crate::model::{Service, Type};
 use crate::source::SpecSource;
 
@@ -27,6 +27,8 @@ pub(super) struct Comparison {
     pub(super) compared: BTreeSet<String>,
     /// Operations of the description that the spec does not have.
     pub(super) others: Vec<String>,
+    /// What could not be compared of these operations.
+    pub(super) skipped: Vec<String>,
     /// The description as a model.
     described: Service,
     /// The description as a spec.
@@ -58,7 +60,8 @@ impl Comparison {
                 Unreadable::new(file, format!("it has no operation {}", names.join(", ")))
             })
         };
-        let drafted = SpecSource::new(source.path.clone(), draft_with(&BTreeMap::new())?);
+        let Drafted { text, skipped, .. } = draft_with(&BTreeMap::new())?;
+        let drafted = SpecSource::new(source.path.clone(), text);
         if covered.is_empty() {
             let operations = service.operations.iter();
             let names: Vec<_> = operations.map(|each| each.name.as_str()).collect();
@@ -83,7 +86,7 @@ impl Comparison {
             .filter_map(|each| Some((each.name.clone(), pair.partner(each)?.name.clone())))
             .collect();
         let compared = operations.keys().cloned().collect();
-        let text = draft_with(&names_of_spec(&pair, &partners))?;
+        let Drafted { text, .. } = draft_with(&names_of_spec(&pair, &partners))?;
         let all = description.operations.iter();
         let others = all.map(|each| each.name.clone());
         let others = others.filter(|name| !covered.contains(name)).collect();
@@ -91,6 +94,7 @@ impl Comparison {
             file: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
             findings,
             compared,
+            skipped,
             others,
             draft: Draft::new(text, operations),
             partners,

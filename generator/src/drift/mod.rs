@@ -15,7 +15,7 @@ mod places;
 mod render;
 mod sources;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::describe::{File, Format, Unreadable, describe_each};
 use crate::diagnostics::Location;
@@ -42,8 +42,8 @@ pub(crate) struct Drift {
     pub(crate) others: Vec<String>,
     /// Operations of the spec that the description does not have.
     pub(crate) missing: Vec<String>,
-    /// What could not be read of the description, with the number of times.
-    pub(crate) skipped: BTreeMap<String, usize>,
+    /// What could not be compared, each with some places.
+    pub(crate) skipped: Vec<String>,
     /// Names of the formats of the descriptions.
     pub(crate) formats: BTreeSet<&'static str>,
     /// The descriptions that were compared.
@@ -211,13 +211,7 @@ pub(crate) fn drift(
         path,
         at: places.here(span),
     });
-    let mut skipped = BTreeMap::new();
-    for (what, count) in comparisons
-        .iter()
-        .flat_map(|each| &each.description.skipped)
-    {
-        *skipped.entry(what.clone()).or_default() += count;
-    }
+    let skipped: BTreeSet<_> = comparisons.iter().flat_map(|it| &it.skipped).collect();
     let others: BTreeSet<_> = comparisons.iter().flat_map(|each| &each.others).collect();
     Ok(Drift {
         differences,
@@ -225,7 +219,7 @@ pub(crate) fn drift(
         allowed,
         others: others.into_iter().cloned().collect(),
         missing,
-        skipped,
+        skipped: skipped.into_iter().cloned().collect(),
         formats: comparisons
             .iter()
             .map(|each| each.description.format.name())

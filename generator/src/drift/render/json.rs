@@ -1,7 +1,5 @@
 //! Drift in JSON, for programs.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::effects;
@@ -38,8 +36,8 @@ struct Output<'a> {
     others: &'a [String],
     /// Operations of the spec that no description has.
     missing: &'a [String],
-    /// What could not be compared, with the number of times.
-    skipped: &'a BTreeMap<String, usize>,
+    /// What could not be compared, each with some places.
+    skipped: &'a [String],
 }
 
 /// A difference.

@@ -106,10 +106,7 @@ fn instruction(part: &Part) -> String {
 
 /// Returns what could not be compared.
 fn skipped(drift: &Drift) -> impl Iterator<Item = String> {
-    drift.skipped.iter().map(|(what, count)| match count {
-        1 => visible(what),
-        count => format!("{} ({count} times)", visible(what)),
-    })
+    drift.skipped.iter().map(|what| visible(what))
 }
 
 fn text(drift: &Drift, all: bool) -> String {
