@@ -11,6 +11,7 @@ use crate::describe::{File, describe};
 use crate::diagnostics::{Format, closest};
 use crate::draft::{Subject, draft};
 use crate::names::{self, Role};
+use crate::rules::Rule;
 
 const SKELETON: &str = include_str!("skeleton.yaml");
 
@@ -96,11 +97,17 @@ fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -
         let missing: Vec<_> = meant.collect();
         format!("the description has no operation {}", missing.join(", "))
     })?;
-    crate::output::create(&context.root, shown, &drafted.text, context.disk)
-        .map_err(|problem| problem.to_string())?;
-    let source = SpecSource::new(shown.to_owned(), drafted.text.into_bytes());
+    let source = SpecSource::new(shown.to_owned(), drafted.text.as_bytes());
     let (_, found) = crate::read(std::slice::from_ref(&source));
     let findings = found.without_notes();
+    if let Some(too_large) = findings.iter().find(|each| each.rule == Rule::Y01) {
+        return Err(format!(
+            "{shown} would be too large: {}. Name some of the {} operations with --operation, and write several specs",
+            too_large.message, drafted.operations
+        ));
+    }
+    crate::output::create(&context.root, shown, &drafted.text, context.disk)
+        .map_err(|problem| problem.to_string())?;
     context.report(&findings, Format::Text, std::slice::from_ref(&source));
     let name = &arguments.name;
     let called = &context.called;

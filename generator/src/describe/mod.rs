@@ -7,6 +7,7 @@
 mod botocore;
 mod description;
 mod document;
+mod endless;
 mod explorers;
 mod java;
 mod openapi;
@@ -70,6 +71,7 @@ pub(crate) fn describe_each<'f>(
             let inside = explorers::unpack(document)?;
             openapi::read(&inside, envelope)?
         };
+        endless::open(&mut description);
         document.sha256().clone_into(&mut description.sha256);
         if description.operations.is_empty() {
             return Err(document.unreadable(None, "this description has no operation"));

@@ -470,3 +470,66 @@ fn other_protocols_are_refused_by_name() {
         assert_eq!(spec, None, "{protocol}");
     }
 }
+
+#[test]
+fn a_structure_that_requires_itself_does_without() {
+    let mut node = structure(&[("next", "Other"), ("name", "Text")]);
+    node["required"] = json!(["next", "name"]);
+    let mut other = structure(&[("back", "Node"), ("choice", "Choice")]);
+    other["required"] = json!(["back", "choice"]);
+    let mut outer = structure(&[("node", "Node")]);
+    outer["required"] = json!(["node"]);
+    let found = imported(
+        "acme-endless",
+        "rest-json",
+        json!({"Put": {"input": {"shape": "Input"}}}),
+        json!({
+            "Input": structure(&[("outer", "Outer")]),
+            "Outer": outer, "Node": node, "Other": other,
+            "Choice": {"type": "structure", "union": true, "members": {"self": {"shape": "Choice"}}},
+        }),
+    );
+    let field = |ty: &str, name: &str| found.spec["types"][ty]["fields"][name].clone();
+    assert_eq!(field("Outer", "node")["required"], true);
+    assert_eq!(field("Node", "next")["required"], Value::Null);
+    assert_eq!(field("Node", "name")["required"], true);
+    assert_eq!(field("Other", "back")["required"], true);
+    assert_eq!(
+        found.spec["types"]["Choice"]["union"]["self"]["type"],
+        "json"
+    );
+    for line in [
+        "left out: a required field that leads back to its own structure (once: Node.next)\n",
+        "left out: a union whose members all lead back to it (once: Choice.self)\n",
+    ] {
+        assert!(found.said.contains(line), "{line}{}", found.said);
+    }
+}
+
+#[test]
+fn a_spec_that_would_be_too_large_is_not_written() {
+    let workspace = open("acme-large");
+    let text_of = "word ".repeat(50);
+    let operations: serde_json::Map<_, _> = (0..4_000)
+        .map(|number| {
+            let http = json!({"method": "POST", "requestUri": format!("/{number}")});
+            let operation = json!({"http": http, "documentation": text_of});
+            (format!("Operation{number}"), operation)
+        })
+        .collect();
+    let model = json!({
+        "metadata": {"protocol": "rest-json", "endpointPrefix": "acme", "apiVersion": "1"},
+        "operations": operations, "shapes": {},
+    });
+    workspace.write("service-2.json", model.to_string());
+    let files = [workspace.path("service-2.json")];
+    let (output, spec) = import(&workspace, "acme-large", &files, &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(message.contains("--operation"), "{message}");
+    assert_eq!(spec, None);
+    let few = ["--operation", "Operation1", "--operation", "Operation2"];
+    let (output, spec) = import(&workspace, "acme-large", &files, &few);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    generated("acme-large", &spec.unwrap());
+}
