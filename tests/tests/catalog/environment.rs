@@ -38,11 +38,12 @@ fn child() {
     assert_eq!(skipped, skipped_too);
     let sources = catalog.sources();
     assert_eq!((sources.len(), blocking.sources().len()), (1, 1));
-    for (label, scope) in [
-        (sources[0].label(), sources[0].scope()),
-        (blocking.sources()[0].label(), blocking.sources()[0].scope()),
+    let blocking = &blocking.sources()[0];
+    for (label, cloud, scope) in [
+        (sources[0].label(), sources[0].cloud(), sources[0].scope()),
+        (blocking.label(), blocking.cloud(), blocking.scope()),
     ] {
-        assert_eq!(label, "aws-bedrock");
+        assert_eq!((label, cloud), ("aws-bedrock", "aws-bedrock"));
         assert_eq!(scope.region.as_deref(), Some("eu-central-1"));
     }
     let reasons: Vec<_> = skipped
