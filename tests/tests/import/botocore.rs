@@ -178,6 +178,24 @@ fn operations_of_the_json_protocol_send_an_object_of_its_content_type() {
 }
 
 #[test]
+fn a_service_that_had_another_protocol_is_asked_for_its_codes() {
+    let workspace = open("acme-query");
+    let model = json!({
+        "metadata": {
+            "protocol": "json", "endpointPrefix": "acme", "targetPrefix": "Acme", "awsQueryCompatible": {}
+        },
+        "operations": {"Ping": {"http": {"method": "POST", "requestUri": "/"}}},
+        "shapes": {},
+    });
+    workspace.write("service-2.json", model.to_string());
+    let files = [workspace.path("service-2.json")];
+    let (_, spec) = import(&workspace, "acme-query", &files, &[]);
+    let spec: Value = serde_yaml::from_str(&spec.unwrap()).unwrap();
+    let headers = &spec["operations"]["Ping"]["fixed_headers"];
+    assert_eq!(headers["x-amzn-query-mode"], "true");
+}
+
+#[test]
 fn what_a_spec_cannot_say_is_named_with_its_places() {
     let stream = json!({"type": "structure", "eventstream": true, "members": {}});
     let grid = json!({"type": "list", "member": {"shape": "Row"}, "max": 9});

@@ -202,6 +202,11 @@ impl<'a> Reader<'a> {
                     format!("application/x-amz-json-{version}"),
                 ),
             ];
+            // Errors then have the codes of the protocol that the service had before.
+            if self.metadata.get("awsQueryCompatible").is_some() {
+                let header = ("x-amzn-query-mode".to_owned(), "true".to_owned());
+                operation.fixed_headers.push(header);
+            }
         }
         operation.name = name;
         let named = |key: &str| node.get(key).and_then(|node| node.string_at("shape"));
