@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod clouds;
 pub mod consumer;
+pub mod documents;
 pub mod drift;
 pub mod edits;
 pub mod examples;

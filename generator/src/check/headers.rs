@@ -44,7 +44,7 @@ pub(crate) const RESERVED_HEADERS: &[&str] = &[
 /// Help text that describes valid header names.
 pub(super) const HEADER_HELP: &str = "letters, digits and hyphens, such as `X-Project-Id`";
 
-pub(super) fn is_header(name: &str) -> bool {
+pub(crate) fn is_header(name: &str) -> bool {
     !name.is_empty()
         && name
             .bytes()

@@ -511,7 +511,7 @@ fn unfit_default(spec: &Spec<'_>, field: &Field, default: &Scalar) -> Option<Str
 
 /// Whether a text looks like a time in one of the formats: it begins with a date as in `2026-11-22`, or with a weekday as in
 /// `Sun, 22 Nov 2026`.
-pub(super) fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     let form = |text: &str| {
         let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
         text.chars().map(digit).collect::<String>()

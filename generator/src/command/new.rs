@@ -7,7 +7,7 @@ use heck::ToTitleCase;
 
 use super::{Context, Outcome, say};
 use crate::SpecSource;
-use crate::describe::{File, describe};
+use crate::describe::{Description, File, Operation, describe};
 use crate::diagnostics::{Format, closest};
 use crate::draft::{Subject, draft};
 use crate::names::{self, Role};
@@ -72,11 +72,42 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     Ok(0)
 }
 
+/// Refuses operations that cannot be read or expressed, if they are asked for.
+fn refuse_unreadable(description: &Description, asked: &[String]) -> Result<(), String> {
+    let is_asked = |each: &Operation| asked.iter().any(|name| each.is_named(name));
+    let mut unreadable = description.unreadable.iter();
+    if let Some(found) = unreadable.find(|each| asked.is_empty() || is_asked(&each.operation)) {
+        let name = &found.operation.name;
+        let help = match asked.is_empty() {
+            true => "; name others with --operation",
+            false => "",
+        };
+        return Err(format!(
+            "the operation `{name}` cannot be read: {}{help}",
+            found.why
+        ));
+    }
+    let are_all = description
+        .operations
+        .iter()
+        .all(|each| each.inexpressible.is_some());
+    let all = description.operations.iter();
+    let mut refused = all.filter(|each| are_all || is_asked(each));
+    match refused.find_map(|each| Some((each, each.inexpressible?))) {
+        Some((each, why)) => Err(format!(
+            "no spec can express `{}`, {} {}: {why}",
+            each.name, each.method, each.path
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Writes a spec from a vendor's description, and reports what the rules say about it.
 fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -> Outcome {
     let files = arguments.from.iter().map(|path| File::read(path));
     let files = files.collect::<Result<Vec<_>, String>>()?;
     let description = describe(&files, None).map_err(|problem| problem.to_string())?;
+    refuse_unreadable(&description, &arguments.operation)?;
     let source = arguments.from.first().and_then(|path| path.file_name());
     let source = source.unwrap_or_default().to_string_lossy();
     let subject = Subject {
@@ -117,7 +148,7 @@ fn from_description(context: &Context<'_>, arguments: &Arguments, shown: &str) -
          2. Add `{name} = []` to [features] in generated/Cargo.toml, and `\"{name}\"` to `default`\n\
          3. {called} codegen\n",
         drafted.operations,
-        description.operations.len(),
+        description.operations.len() + description.unreadable.len(),
     ));
     for skip in &drafted.skipped {
         say(&format!("left out: {skip}\n"));

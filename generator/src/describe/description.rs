@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::document::Unreadable;
+
 /// A description of a service.
 #[derive(Debug)]
 pub(crate) struct Description {
@@ -12,15 +14,20 @@ pub(crate) struct Description {
     pub(crate) vendor: Option<&'static Vendor>,
     /// Name of the service, for people.
     pub(crate) service: String,
-    /// Base URL, perhaps with `{region}`.
-    pub(crate) endpoint: Option<String>,
+    pub(crate) endpoint: Endpoint,
     /// Documentation of an operation by its name, if the format has a rule for it: `{name}` is to be replaced.
     pub(crate) see: Option<String>,
     /// Ways to authenticate, in the order of preference.
     pub(crate) auth: Vec<Scheme>,
+    /// Ways to authenticate that a spec cannot express, for comments.
+    pub(crate) auth_notes: Vec<String>,
+    /// Places of the parts of an error, if replies with errors are described.
+    pub(crate) error_places: Option<ErrorPlaces>,
     /// Member of a reply that holds the output.
     pub(crate) result: Option<String>,
     pub(crate) operations: Vec<Operation>,
+    /// Operations with a fault, such as a reference that leads nowhere.
+    pub(crate) unreadable: Vec<UnreadableOperation>,
     /// Whether the paging of all operations is stated.
     pub(crate) states_paging: bool,
     pub(crate) types: Vec<Type>,
@@ -70,6 +77,42 @@ impl Description {
     pub(crate) fn get(&self, id: TypeId) -> Option<&Type> {
         self.types.get(id.0)
     }
+}
+
+/// Where a service is.
+#[derive(Debug, Default)]
+pub(crate) struct Endpoint {
+    /// Base URL without a path, perhaps with `{region}` or the names of parameters.
+    pub(crate) url: Option<String>,
+    pub(crate) parameters: Vec<EndpointParameter>,
+    pub(crate) default_region: Option<String>,
+    /// What could not be read of it, for comments.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A part of a host that differs between customers.
+#[derive(Debug)]
+pub(crate) struct EndpointParameter {
+    pub(crate) name: String,
+    pub(crate) docs: Option<String>,
+    /// Values that the description names, the default first.
+    pub(crate) values: Vec<String>,
+}
+
+/// Places of the parts of an error, in the words of specs, the most usual first.
+#[derive(Debug, Default)]
+pub(crate) struct ErrorPlaces {
+    pub(crate) code: Vec<String>,
+    pub(crate) message: Vec<String>,
+    pub(crate) request_id: Vec<String>,
+}
+
+/// An operation that cannot be read.
+#[derive(Debug)]
+pub(crate) struct UnreadableOperation {
+    /// What is known of it: its names, method and path.
+    pub(crate) operation: Operation,
+    pub(crate) why: Unreadable,
 }
 
 /// Facts about all services of a vendor that no description states.
@@ -161,7 +204,10 @@ pub(crate) enum Signature {
 /// An operation.
 #[derive(Debug, Default)]
 pub(crate) struct Operation {
+    /// Name in the spec.
     pub(crate) name: String,
+    /// Name in the description, if the spec cannot have it.
+    pub(crate) id: Option<String>,
     pub(crate) docs: Option<String>,
     pub(crate) method: String,
     /// Path with `{name}` or `{name+}` for parameters, by their wire names.
@@ -171,6 +217,8 @@ pub(crate) struct Operation {
     /// Constant headers.
     pub(crate) fixed_headers: Vec<(String, String)>,
     pub(crate) host_prefix: Option<String>,
+    /// Type of the payload, if it is not the usual one.
+    pub(crate) content_type: Option<String>,
     pub(crate) read_only: bool,
     pub(crate) idempotent: bool,
     pub(crate) deprecated: Option<String>,
@@ -181,8 +229,19 @@ pub(crate) struct Operation {
     pub(crate) output: Option<TypeId>,
     pub(crate) errors: Vec<ErrorCode>,
     pub(crate) paging: Option<Paging>,
+    /// Paging that names of parameters and fields suggest.
+    pub(crate) paging_proposal: Option<Paging>,
+    /// Why no spec can have it, if its path or method cannot be expressed.
+    pub(crate) inexpressible: Option<&'static str>,
     /// What could not be read of it, for a comment.
     pub(crate) notes: Vec<String>,
+}
+
+impl Operation {
+    /// Whether it has a name, in the spec or in the description.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.id.as_deref() == Some(name)
+    }
 }
 
 /// A parameter, a field or a member of a union.

@@ -33,7 +33,7 @@ impl File {
 }
 
 /// Error of a file that cannot be used: its place and the reason.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unreadable(String);
 
 impl Unreadable {

@@ -1,23 +1,37 @@
 //! Descriptions that vendors publish of their APIs, read into one form: botocore's service models, OpenAPI, Swagger, and the
 //! documents of the API explorers of Volcengine and Huawei.
 //!
-//! Each format has a file. None of them knows the spec language; [`draft`](crate::draft) writes a spec from what they
+//! Each format has files of its own. None of them knows the spec language; [`draft`](crate::draft) writes a spec from what they
 //! return. What the form cannot express is named and counted, never guessed.
 
+mod bodies;
 mod botocore;
+mod choices;
 mod description;
 mod document;
 mod endless;
 mod explorers;
+mod failures;
+mod faults;
+mod fields;
 mod java;
+mod limits;
 mod openapi;
+mod pages;
+mod parameters;
+mod references;
+mod replies;
 mod schema;
+mod security;
+mod servers;
+mod shapes;
 mod text;
 mod yaml;
 
 pub(crate) use description::{
-    Description, ErrorCode, Field, Format, Limits, Operation, Place, Range, Retryable, Scheme,
-    Shape, Signature, Time, Type, TypeId, TypeKind, lacking, lacks,
+    Description, EndpointParameter, ErrorCode, ErrorPlaces, Field, Format, Limits, Operation,
+    Paging, Place, Range, Retryable, Scheme, Shape, Signature, Time, Type, TypeId, TypeKind,
+    lacking, lacks,
 };
 pub(crate) use document::{File, Unreadable};
 
@@ -74,7 +88,10 @@ pub(crate) fn describe_each<'f>(
         endless::open(&mut description);
         document.sha256().clone_into(&mut description.sha256);
         if description.operations.is_empty() {
-            return Err(document.unreadable(None, "this description has no operation"));
+            return Err(match description.unreadable.first() {
+                Some(first) => first.why.clone(),
+                None => document.unreadable(None, "this description has no operation"),
+            });
         }
         descriptions.push((file.name.as_str(), description));
     }

@@ -34,7 +34,7 @@ pub(super) fn sentence(documentation: &str) -> Option<String> {
     ] {
         plain = plain.replace(entity, character);
     }
-    let visible = plain.replace(char::is_control, " ");
+    let visible = without_marks(&plain.replace(char::is_control, " "));
     let words: Vec<_> = visible.split_whitespace().collect();
     let text = words.join(" ");
     let end = text
@@ -120,13 +120,18 @@ pub(super) fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> 
     found
 }
 
-/// Returns a name as text, without what moves a cursor or turns the direction of writing.
-pub(super) fn printable(name: &str) -> String {
+/// Returns a text without what moves a cursor or turns the direction of writing.
+pub(super) fn without_marks(text: &str) -> String {
     let is_odd = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    let name: String = name.chars().filter(|c| !is_odd(*c)).collect();
+    text.chars().filter(|c| !is_odd(*c)).collect()
+}
+
+/// Returns a name as text, without what moves a cursor or turns the direction of writing.
+pub(super) fn printable(name: &str) -> String {
+    let name = without_marks(name);
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.is_empty() {
         true => "Service".to_owned(),

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToSnakeCase, ToTitleCase};
 
 use super::rust_names::pinned;
-use super::yaml::{comment, plain_or_quoted, said};
+use super::yaml::{comment, plain_or_quoted};
 use super::{Draft, Subject};
 use crate::check::is_fit;
 use crate::describe::{
-    ErrorCode, Field, Operation, Place, Retryable, Scheme, Shape, Signature, TypeKind,
+    EndpointParameter, ErrorCode, ErrorPlaces, Field, Operation, Place, Retryable, Scheme, Shape,
+    Signature, TypeKind,
 };
 use crate::names::{self, Role};
 
@@ -55,20 +56,26 @@ impl Draft<'_> {
             &format!("- {{name: {name}, format: {format}, sha256: \"{sha256}\"}}"),
         );
         self.line(0, "\nendpoint:");
-        let url = description.endpoint.as_deref();
+        self.notes(1, &description.endpoint.notes);
+        let url = description.endpoint.url.as_deref();
+        if url.is_none() {
+            self.line(1, "# TODO: the description does not name a host.");
+        }
         self.pair(1, "url", url.unwrap_or("https://example.com"));
         let prefix = module.to_uppercase();
-        let labels = url.unwrap_or_default().split('{').skip(1);
-        let labels: BTreeSet<_> = labels
-            .filter_map(|rest| Some(rest.split_once('}')?.0))
-            .filter(|name| *name != "region")
-            .collect();
-        if !labels.is_empty() {
+        if let Some(region) = &description.endpoint.default_region {
+            self.pair(1, "default_region", region);
+        }
+        if !description.endpoint.parameters.is_empty() {
             self.line(1, "parameters:");
         }
-        for name in labels {
+        for EndpointParameter { name, docs, values } in &description.endpoint.parameters {
             self.line(2, &format!("{}:", plain_or_quoted(name)));
-            self.pair(3, "docs", &said(name));
+            if !values.is_empty() {
+                let values = comment(&values.join(", "));
+                self.line(3, &format!("# The description names {values}."));
+            }
+            self.docs(3, docs.as_ref(), name);
             let variable = name.to_snake_case().to_uppercase();
             self.line(3, &format!("env: [{prefix}_{variable}]"));
         }
@@ -89,6 +96,13 @@ impl Draft<'_> {
             }
         }
         self.line(0, "\nauth:");
+        for other in &description.auth_notes {
+            let other = comment(other);
+            self.line(
+                1,
+                &format!("# The description also accepts {other}, which a spec cannot say."),
+            );
+        }
         let schemes = description.auth.clone();
         if schemes.is_empty() {
             self.line(
@@ -179,16 +193,7 @@ impl Draft<'_> {
                 self.line(1, "only_status: 400..");
             }
         } else {
-            self.line(
-                1,
-                "# TODO: the description does not say where errors have their code.",
-            );
-            self.line(1, "code: [body error_code, body error.code, body code]");
-            self.line(
-                1,
-                "message: [body error_msg, body error.message, body message]",
-            );
-            self.line(1, "request_id: [header x-request-id]");
+            self.error_places();
         }
         let mut codes: BTreeMap<&str, &ErrorCode> = BTreeMap::new();
         for code in operations.iter().flat_map(|operation| &operation.errors) {
@@ -268,6 +273,38 @@ impl Draft<'_> {
             };
             body.iter().any(is_code)
         })
+    }
+}
+
+impl Draft<'_> {
+    /// Writes the places of the parts of an error, as far as they are known.
+    fn error_places(&mut self) {
+        let unknown = ErrorPlaces::default();
+        let known = self.description.error_places.as_ref();
+        let ErrorPlaces {
+            code,
+            message,
+            request_id,
+        } = known.unwrap_or(&unknown);
+        for (key, places, usual) in [
+            ("code", code, "body error_code, body error.code, body code"),
+            (
+                "message",
+                message,
+                "body error_msg, body error.message, body message",
+            ),
+            ("request_id", request_id, "header x-request-id"),
+        ] {
+            if places.is_empty() && key == "code" {
+                let line = "# TODO: the description does not say where errors have their code.";
+                self.line(1, line);
+            }
+            let places = places.join(", ");
+            let places = if places.is_empty() { usual } else { &places };
+            self.line(1, &format!("{key}: [{places}]"));
+        }
+        // Documents tell errors by their status.
+        self.line(1, "only_status: 400..");
     }
 }
 

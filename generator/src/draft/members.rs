@@ -51,7 +51,11 @@ impl Draft<'_> {
             self.limits(depth, &field.limits);
             self.format(depth, field);
         }
-        if let Some(default) = &field.default {
+        if let Some(default) = field
+            .default
+            .as_ref()
+            .filter(|_| is_sent && !field.required)
+        {
             let is_text = matches!(
                 field.shape,
                 Shape::String | Shape::Named(_) | Shape::Timestamp(_)

@@ -16,7 +16,8 @@ use std::fmt::Write;
 use crate::check::is_fit;
 use crate::describe::{Description, Operation};
 use names::Names;
-use yaml::{plain_or_quoted, said};
+
+use yaml::{comment, plain_or_quoted, said};
 
 /// What a draft is about.
 pub(crate) struct Subject<'a> {
@@ -61,17 +62,19 @@ pub(crate) fn draft(
     subject: &Subject<'_>,
 ) -> Result<Drafted, Vec<String>> {
     let known = |name: &&String| {
-        !description
-            .operations
-            .iter()
-            .any(|each| &&each.name == name)
+        let mut all = description.operations.iter();
+        !all.any(|each| each.is_named(name))
     };
     let missing: Vec<_> = subject.operations.iter().filter(known).cloned().collect();
     if !missing.is_empty() {
         return Err(missing);
     }
     let chosen = |each: &&Operation| {
-        subject.operations.is_empty() || subject.operations.contains(&each.name)
+        let mut chosen = subject.operations.iter();
+        match subject.operations.is_empty() {
+            true => each.inexpressible.is_none(),
+            false => chosen.any(|name| each.is_named(name)),
+        }
     };
     let operations: Vec<_> = description.operations.iter().filter(chosen).collect();
     let mut names = Names::new(description, &operations, &subject.module());
@@ -83,7 +86,19 @@ pub(crate) fn draft(
         prefix: subject.module().to_uppercase(),
         out: String::new(),
     };
-    let skipped = draft.skips(&operations);
+    let mut skipped = draft.skips(&operations);
+    if subject.operations.is_empty() {
+        let all = description.operations.iter();
+        skipped.extend(all.filter_map(|each| {
+            let Operation {
+                name, method, path, ..
+            } = each;
+            Some(format!(
+                "{} (`{name}`, {method} {path})",
+                each.inexpressible?
+            ))
+        }));
+    }
     draft.head(subject, &skipped);
     draft.errors(&operations);
     draft.line(0, "\noperations:");
@@ -103,11 +118,11 @@ pub(crate) fn draft(
 
 struct Draft<'a> {
     description: &'a Description,
+    /// Beginning of the names of environment variables.
+    prefix: String,
     names: Names,
     /// Names of members that are cursors of pages, whatever they look like.
     cursors: BTreeSet<String>,
-    /// What environment variables begin with that have no other name.
-    prefix: String,
     out: String,
 }
 
@@ -151,7 +166,7 @@ impl Draft<'_> {
 
     fn notes(&mut self, depth: usize, notes: &[String]) {
         for note in notes {
-            self.line(depth, &format!("# {note}"));
+            self.line(depth, &format!("# {}", comment(note)));
         }
     }
 }

@@ -7,7 +7,7 @@ use super::rust_names::pinned;
 use super::types::keys;
 use super::yaml::{plain_or_quoted, quoted};
 use crate::check::is_secret;
-use crate::describe::{Operation, Place, TypeKind};
+use crate::describe::{Operation, Paging, Place, TypeKind};
 use crate::names::{self, Role};
 
 impl Draft<'_> {
@@ -76,25 +76,41 @@ impl Draft<'_> {
             }
             None => self.line(2, "response: none"),
         }
-        if let Some(paging) = &operation.paging {
-            let named = |path: &str| self.named(operation, path);
-            let (response, items) = (named(&paging.response), named(&paging.items));
-            let more = paging.more.as_deref().map(named);
-            self.line(2, "pagination:");
-            let style = if paging.more.is_some() {
-                "marker"
-            } else {
-                "token"
-            };
-            self.pair(3, "style", style);
-            self.pair(3, "request", &paging.request);
-            self.pair(3, "response", &response);
-            if let Some(more) = &more {
-                self.pair(3, "more", more);
+        match (&operation.paging, &operation.paging_proposal) {
+            (Some(paging), _) => self.paging(operation, paging, ""),
+            (None, Some(paging)) => {
+                self.line(
+                    2,
+                    "# TODO: names suggest these pages, no description states them:",
+                );
+                self.paging(operation, paging, "# ");
             }
-            self.pair(3, "items", &items);
-            if let Some(size) = &paging.page_size {
-                self.pair(3, "page_size", size);
+            (None, None) => {}
+        }
+    }
+
+    /// Writes paging; `before` stands before each line.
+    fn paging(&mut self, operation: &Operation, paging: &Paging, before: &str) {
+        let named = |path: &str| self.named(operation, path);
+        let (response, items) = (named(&paging.response), named(&paging.items));
+        let more = paging.more.as_deref().map(named);
+        self.line(2, &format!("{before}pagination:"));
+        let style = if paging.more.is_some() {
+            "marker"
+        } else {
+            "token"
+        };
+        let pairs = [
+            ("style", Some(style)),
+            ("request", Some(paging.request.as_str())),
+            ("response", Some(response.as_str())),
+            ("more", more.as_deref()),
+            ("items", Some(items.as_str())),
+            ("page_size", paging.page_size.as_deref()),
+        ];
+        for (key, value) in pairs {
+            if let Some(value) = value {
+                self.line(2, &format!("{before}  {key}: {}", plain_or_quoted(value)));
             }
         }
     }
@@ -144,6 +160,9 @@ impl Draft<'_> {
                 let named = named.as_deref();
                 if field.place == Place::Payload {
                     self.pair(4, "name", &field.name);
+                    if let Some(kind) = &operation.content_type {
+                        self.pair(4, "content_type", kind);
+                    }
                     self.field_lines(4, field, true, named);
                     continue;
                 }

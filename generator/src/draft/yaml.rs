@@ -38,7 +38,7 @@ pub(super) fn plain_or_quoted(text: &str) -> String {
     let plain_value = text.starts_with("https://")
         && text
             .chars()
-            .all(|c| !c.is_whitespace() && c != '#' && !c.is_control());
+            .all(|c| !c.is_whitespace() && c != '#' && !is_unseen(c));
     let is_plain = starts
         && text.chars().all(is_word)
         && !text.ends_with(' ')

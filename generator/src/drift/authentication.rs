@@ -24,11 +24,30 @@ impl Pair<'_> {
         }
     }
 
-    /// Returns the ways to authenticate of an operation in the image, if the description states some for it alone that
-    /// differ from those of the spec.
+    /// Returns the ways to authenticate of an operation in the image, with those that the description states for it.
     pub(super) fn of_operation(&self, operation: &Operation, name: &str) -> Option<Vec<Scheme>> {
         let mut all = self.description.operations.iter();
-        let stated = all.find(|each| each.name == name)?.auth.as_ref()?;
+        let stated = all.find(|each| each.name == name);
+        match stated.and_then(|each| each.auth.as_ref()) {
+            Some(stated) => self.differing(operation, stated).or(operation.auth.clone()),
+            None if self.needs_credentials_after_all(operation) => None,
+            None => operation.auth.clone(),
+        }
+    }
+
+    /// Whether a document for people says of all operations that they need credentials, and the spec of this one that it
+    /// does not. In SDKs, a missing word says nothing.
+    fn needs_credentials_after_all(&self, operation: &Operation) -> bool {
+        let is_open = |ways: &[Scheme]| ways.iter().any(|way| matches!(way, Scheme::None));
+        let stated = &self.description.auth;
+        operation.auth.as_deref().is_some_and(is_open)
+            && !self.description.is_complete()
+            && !stated.is_empty()
+            && !stated.contains(&describe::Scheme::None)
+    }
+
+    /// Returns the ways to authenticate that a description states for one operation, if they differ from those of the spec.
+    fn differing(&self, operation: &Operation, stated: &[describe::Scheme]) -> Option<Vec<Scheme>> {
         let known = operation.auth.as_ref().unwrap_or(&self.spec.auth);
         let is_known = |way: &describe::Scheme| known.iter().any(|scheme| is_way(scheme, way));
         let is_stated = |scheme: &Scheme| stated.iter().any(|way| is_way(scheme, way));

@@ -7,7 +7,7 @@ use super::pairs::{Pair, Partners, numbered};
 use super::paste::Draft;
 use super::places::Places;
 use super::{Compared, derived};
-use crate::describe::{Description, Unreadable};
+use crate::describe::{Description, Operation, Unreadable};
 use crate::diagnostics::Severity;
 use crate::diff::{self, Finding, Rule};
 use crate::draft::{Drafted, Subject, draft};
@@ -48,7 +48,15 @@ impl Comparison {
     ) -> Result<Self, Unreadable> {
         // Order says nothing, but names of types that are there twice are numbered in it.
         description.operations.sort_by(|a, b| a.name.cmp(&b.name));
-        let covered = covered(service, &description);
+        let is_covered = |each: &Operation| is_covered(service, &description, each);
+        let mut unreadable = description.unreadable.iter();
+        if let Some(found) = unreadable.find(|each| is_covered(&each.operation)) {
+            return Err(found.why.clone());
+        }
+        let covered: Vec<_> = { description.operations.iter() }
+            .filter(|each| is_covered(each))
+            .map(|each| each.name.clone())
+            .collect();
         let draft_with = |names: &BTreeMap<String, String>| {
             let subject = Subject {
                 name: source.stem(),
@@ -87,7 +95,8 @@ impl Comparison {
             .collect();
         let compared = operations.keys().cloned().collect();
         let Drafted { text, .. } = draft_with(&names_of_spec(&pair, &partners))?;
-        let all = description.operations.iter();
+        let unreadable = description.unreadable.iter().map(|each| &each.operation);
+        let all = description.operations.iter().chain(unreadable);
         let others = all.map(|each| each.name.clone());
         let others = others.filter(|name| !covered.contains(name)).collect();
         Ok(Self {
@@ -239,19 +248,13 @@ fn name_scheme(finding: &mut Finding, spec: &Service, image: &Service) {
     }
 }
 
-/// Returns the names in the description of the operations that a spec has.
-fn covered(service: &Service, description: &Description) -> Vec<String> {
-    let is_covered = |each: &&crate::describe::Operation| {
-        service.operations.iter().any(|operation| {
-            operation.name == each.name
-                || !description.is_complete()
-                    && operation.method == each.method
-                    && operation.fixed == each.fixed
-                    && numbered(&operation.path) == numbered(&each.path)
-        })
-    };
-    let all = description.operations.iter();
-    all.filter(is_covered)
-        .map(|each| each.name.clone())
-        .collect()
+/// Whether a spec has an operation of a description: by its name, or in documents for people by method and path.
+fn is_covered(service: &Service, description: &Description, each: &Operation) -> bool {
+    service.operations.iter().any(|operation| {
+        operation.name == each.name
+            || !description.is_complete()
+                && operation.method == each.method
+                && operation.fixed == each.fixed
+                && numbered(&operation.path) == numbered(&each.path)
+    })
 }

@@ -131,9 +131,7 @@ impl Image<'_, '_> {
         }
         new.fixed_headers = self.fixed_headers(spec, other);
         new.host_prefix.clone_from(&other.host_prefix);
-        if let Some(auth) = self.pair.of_operation(spec, &other.name) {
-            new.auth = Some(auth);
-        }
+        new.auth = self.pair.of_operation(spec, &other.name);
         // An operation that is read-only is idempotent, too.
         new.read_only |= other.read_only;
         new.idempotent = self.flag(spec.idempotent, other.idempotent) && !new.read_only;

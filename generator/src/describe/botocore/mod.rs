@@ -6,10 +6,11 @@ mod shapes;
 use std::collections::HashMap;
 
 use super::description::{
-    Description, ErrorCode, Field, Format, Operation, Place, Retryable, Scheme, Shape, Signature,
-    Skipped, Type, TypeId, Vendor, lacks,
+    Description, Endpoint, ErrorCode, Field, Format, Operation, Place, Retryable, Scheme, Shape,
+    Signature, Skipped, Type, TypeId, Vendor, lacks,
 };
 use super::document::{Document, Json, Unreadable};
+use super::faults::{Faults, separate};
 use super::text;
 use crate::spec::{Entry, Node, placeholders};
 use shapes::Use;
@@ -72,13 +73,23 @@ pub(super) fn read(
         ids: HashMap::new(),
         enums: HashMap::new(),
         types: Vec::new(),
+        faults: Faults::new(),
         skipped: Skipped::new(),
     };
     let pages = paginators.and_then(|document| document.at(&["pagination"]));
     let mut operations = Vec::new();
     for entry in part("operations")?.entries() {
-        operations.push(reader.operation(entry, pages)?);
+        let mut operation = outline(entry);
+        let read = reader.operation(entry, pages, &mut operation);
+        operations.push((operation, read.err()));
     }
+    let Reader {
+        types,
+        faults,
+        mut skipped,
+        ..
+    } = reader;
+    let (operations, unreadable) = separate(operations, &types, &faults, &mut skipped);
     let prefix = metadata.string_at("endpointPrefix").unwrap_or("service");
     Ok(Description {
         format: Format::Botocore,
@@ -88,16 +99,22 @@ pub(super) fn read(
             .string_at("serviceFullName")
             .or(metadata.string_at("serviceId"))
             .map_or_else(|| text::printable(prefix), text::printable),
-        endpoint: Some(format!("https://{prefix}.{{region}}.amazonaws.com")),
+        endpoint: Endpoint {
+            url: Some(format!("https://{prefix}.{{region}}.amazonaws.com")),
+            ..Endpoint::default()
+        },
         see: metadata
             .string_at("uid")
             .map(|uid| format!("https://docs.aws.amazon.com/goto/WebAPI/{uid}/{{name}}")),
         auth: schemes(metadata, metadata),
+        auth_notes: Vec::new(),
+        error_places: None,
         result: None,
         operations,
+        unreadable,
         states_paging: pages.is_some(),
-        types: reader.types,
-        skipped: reader.skipped,
+        types,
+        skipped,
     })
 }
 
@@ -120,6 +137,34 @@ fn schemes(node: &Node, metadata: &Node) -> Vec<Scheme> {
     named.collect()
 }
 
+/// Returns an operation with all that stands at itself.
+fn outline(entry: &Entry) -> Operation {
+    let node = &entry.value;
+    let http = node.get("http");
+    let uri = http.and_then(|http| http.string_at("requestUri"));
+    let (path, query) = uri
+        .unwrap_or("/")
+        .split_once('?')
+        .unwrap_or((uri.unwrap_or("/"), ""));
+    let fixed = query.split('&').filter(|pair| !pair.is_empty());
+    let fixed = fixed.map(|pair| match pair.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (pair.to_owned(), None),
+    });
+    let method = http.and_then(|http| http.string_at("method"));
+    Operation {
+        name: node.string_at("name").unwrap_or(&entry.key).to_owned(),
+        docs: node.string_at("documentation").and_then(text::sentence),
+        method: method.unwrap_or("POST").to_owned(),
+        path: path.to_owned(),
+        fixed: fixed.collect(),
+        read_only: node.flag("readonly"),
+        idempotent: node.flag("idempotent"),
+        deprecated: deprecated(node),
+        ..Operation::default()
+    }
+}
+
 struct Reader<'a> {
     document: &'a Document,
     metadata: &'a Node,
@@ -131,6 +176,7 @@ struct Reader<'a> {
     /// Enums by line and column of their values.
     enums: HashMap<(usize, usize), TypeId>,
     types: Vec<Type>,
+    faults: Faults,
     skipped: Skipped,
 }
 
@@ -139,31 +185,9 @@ impl<'a> Reader<'a> {
         &mut self,
         entry: &'a Entry,
         pages: Option<&'a Node>,
-    ) -> Result<Operation, Unreadable> {
+        operation: &mut Operation,
+    ) -> Result<(), Unreadable> {
         let node = &entry.value;
-        let name = node.string_at("name").unwrap_or(&entry.key).to_owned();
-        let http = node.get("http");
-        let uri = http.and_then(|http| http.string_at("requestUri"));
-        let (path, query) = uri
-            .unwrap_or("/")
-            .split_once('?')
-            .unwrap_or((uri.unwrap_or("/"), ""));
-        let fixed = query.split('&').filter(|pair| !pair.is_empty());
-        let fixed = fixed.map(|pair| match pair.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (pair.to_owned(), None),
-        });
-        let method = http.and_then(|http| http.string_at("method"));
-        let mut operation = Operation {
-            docs: node.string_at("documentation").and_then(text::sentence),
-            method: method.unwrap_or("POST").to_owned(),
-            path: path.to_owned(),
-            fixed: fixed.collect(),
-            read_only: node.flag("readonly"),
-            idempotent: node.flag("idempotent"),
-            deprecated: deprecated(node),
-            ..Operation::default()
-        };
         // A DELETE is never read-only here, whatever the description says.
         if operation.read_only && matches!(operation.method.as_str(), "PUT" | "PATCH" | "DELETE") {
             operation.read_only = false;
@@ -196,7 +220,10 @@ impl<'a> Reader<'a> {
             let target = self.metadata.string_at("targetPrefix").unwrap_or_default();
             let version = self.metadata.string_at("jsonVersion").unwrap_or("1.1");
             operation.fixed_headers = vec![
-                ("X-Amz-Target".to_owned(), format!("{target}.{name}")),
+                (
+                    "X-Amz-Target".to_owned(),
+                    format!("{target}.{}", operation.name),
+                ),
                 (
                     "Content-Type".to_owned(),
                     format!("application/x-amz-json-{version}"),
@@ -208,14 +235,13 @@ impl<'a> Reader<'a> {
                 operation.fixed_headers.push(header);
             }
         }
-        operation.name = name;
         let named = |key: &str| node.get(key).and_then(|node| node.string_at("shape"));
         let shape = |name: Option<&str>| name.map(|name| self.shape(name, node)).transpose();
         let (input, output) = (shape(named("input"))?, shape(named("output"))?);
         if let Some(input) = input {
             operation.parameters = self.fields(input, Use::Request, &mut operation.notes)?;
         }
-        self.labels(&mut operation);
+        self.labels(operation);
         if let Some(name) = named("output") {
             operation.output = Some(self.structure(name, node, true)?);
         }
@@ -234,8 +260,8 @@ impl<'a> Reader<'a> {
                 Err(what) => self.skip(&mut operation.notes, what),
             }
         }
-        self.tokens(&mut operation);
-        Ok(operation)
+        self.tokens(operation);
+        Ok(())
     }
 
     /// Brings path and parameters together: each label has a parameter, and each parameter of the path a label.

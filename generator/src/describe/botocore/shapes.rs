@@ -61,7 +61,14 @@ impl<'a> Reader<'a> {
         });
         let mut notes = Vec::new();
         let way = if is_reply { Use::Reply } else { Use::Nested };
-        let fields = self.fields(shape, way, &mut notes)?;
+        let fields = match self.fields(shape, way, &mut notes) {
+            Ok(fields) => fields,
+            Err(why) => {
+                // Other operations may need the type, too.
+                self.faults.insert(id, why);
+                return Ok(id);
+            }
+        };
         let kind = match shape.flag("union") {
             true => TypeKind::Union(fields),
             false => TypeKind::Structure(fields),

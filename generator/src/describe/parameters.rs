@@ -1,0 +1,330 @@
+//! Parameters of OpenAPI and Swagger: in the path, the query and headers, with their forms.
+
+use std::collections::HashSet;
+
+use super::description::{Field, Operation, Place, Shape, Type, TypeKind};
+use super::document::{Json, Unreadable};
+use super::openapi::Reader;
+use super::schema::{DEPRECATED, Direction};
+use super::text;
+use crate::check::{RESERVED_HEADERS, is_header};
+use crate::spec::Node;
+
+impl<'a> Reader<'a> {
+    /// Adds a parameter. `node` is the operation.
+    pub(super) fn parameter(
+        &mut self,
+        node: &'a Node,
+        parameter: &'a Node,
+        operation: &mut Operation,
+    ) -> Result<(), Unreadable> {
+        let Some(name) = parameter.string_at("name") else {
+            return Ok(());
+        };
+        let way = parameter.string_at("in").unwrap_or_default();
+        let place = match way {
+            "path" => Place::Path,
+            "query" => Place::Query,
+            "header" => Place::Header,
+            "body" => return self.swagger_body(node, parameter, operation),
+            "formData" => return self.form_field(node, parameter, operation),
+            other => {
+                let what = match other {
+                    "cookie" => "a cookie",
+                    _ => "a parameter in an unknown place",
+                };
+                self.schemas.skip(&mut operation.notes, what);
+                return Ok(());
+            }
+        };
+        if place == Place::Header && self.is_own_header(name, operation)
+            || self.security.is_token(way, name)
+        {
+            return Ok(());
+        }
+        let schema = match (parameter.get("schema"), parameter.get("content")) {
+            (Some(schema), _) => schema,
+            (None, Some(content)) => match content.entries() {
+                [only] if only.key.starts_with("text/") => match only.value.get("schema") {
+                    Some(schema) => schema,
+                    None => parameter,
+                },
+                _ => {
+                    self.schemas
+                        .skip(&mut operation.notes, "JSON in a parameter");
+                    return Ok(());
+                }
+            },
+            (None, None) => parameter,
+        };
+        let mut field =
+            self.schemas
+                .field(name, place, schema, &operation.name, Direction::Request)?;
+        let docs = parameter.string_at("description").and_then(text::sentence);
+        field.docs = docs.or(field.docs);
+        field.required = parameter.flag("required") || place == Place::Path;
+        if parameter.flag("deprecated") {
+            field.deprecated = Some(DEPRECATED.to_owned());
+        }
+        if parameter.flag("allowReserved") {
+            let what = "a parameter whose reserved characters are not encoded";
+            self.schemas.skip(&mut field.notes, what);
+        }
+        if place == Place::Query && self.is_constant(schema, &field)? {
+            let value = self.constant(schema)?;
+            operation.fixed.push((name.to_owned(), value));
+            return Ok(());
+        }
+        match place {
+            Place::Path => self.in_path(parameter, field, operation),
+            Place::Header => self.in_header(parameter, field, operation),
+            _ => self.in_query(parameter, field, operation),
+        }
+        Ok(())
+    }
+
+    /// Whether a header is sent by the client or by the connection.
+    fn is_own_header(&mut self, name: &str, operation: &mut Operation) -> bool {
+        // The rules of HTTP and of authentication fill these.
+        let ignored = ["accept", "content-type", "authorization", "host"];
+        let lower = name.to_lowercase();
+        if ignored.contains(&lower.as_str()) {
+            return true;
+        }
+        if lower == "x-auth-token" {
+            self.security.header("X-Auth-Token");
+            return true;
+        }
+        let is_own = RESERVED_HEADERS.contains(&lower.as_str());
+        if is_own || !is_header(name) {
+            let what = match is_own {
+                true => format!("the header {lower}, which the client sends"),
+                false => "a header with a name that none can have".to_owned(),
+            };
+            self.schemas.skip(&mut operation.notes, &what);
+            return true;
+        }
+        false
+    }
+
+    /// Whether a required parameter has a single value that is no text.
+    fn is_constant(&self, schema: &'a Node, field: &Field) -> Result<bool, Unreadable> {
+        let is_plain = matches!(field.shape, Shape::Integer | Shape::Number | Shape::Boolean);
+        Ok(field.required && is_plain && self.constant(schema)?.is_some())
+    }
+
+    fn constant(&self, schema: &'a Node) -> Result<Option<String>, Unreadable> {
+        let node = self.schemas.core(schema)?.node;
+        let values = node.get("enum").map(Node::elements).unwrap_or_default();
+        let mut values = values.iter().chain(node.get("const"));
+        let value = values.next().and_then(Node::text);
+        Ok(value.filter(|_| values.next().is_none()).map(str::to_owned))
+    }
+
+    fn in_path(&mut self, parameter: &Node, mut field: Field, operation: &mut Operation) {
+        let is_usual = matches!(parameter.string_at("style"), None | Some("simple"));
+        let is_text = !matches!(field.shape.innermost(), Shape::Json | Shape::Bytes)
+            && !self.is_object(&field.shape);
+        if !is_usual || !is_text || matches!(field.shape, Shape::List(_) | Shape::Map(_)) {
+            // The text that stands there is the only thing that can be said.
+            self.schemas
+                .skip(&mut field.notes, "a parameter of the path that is no text");
+            field.shape = Shape::String;
+            field.limits = super::description::Limits::default();
+            field.default = None;
+        }
+        let label = format!("{{{}}}", field.name);
+        if !operation.path.contains(&label) && !operation.path.contains(&label.replace('}', "+}")) {
+            let what = "a parameter that its path does not have";
+            self.schemas.skip(&mut operation.notes, what);
+            return;
+        }
+        operation.parameters.push(field);
+    }
+
+    fn in_header(&mut self, parameter: &Node, mut field: Field, operation: &mut Operation) {
+        let what = match &field.shape {
+            Shape::List(element) if self.is_scalar(element) => {
+                let style = parameter.string_at("collectionFormat");
+                match style {
+                    None | Some("csv") => None,
+                    Some(_) => Some("a list in an unusual form"),
+                }
+            }
+            shape if self.is_scalar(shape) || *shape == Shape::Bytes => None,
+            Shape::Json => {
+                // A header is a text, whatever it holds.
+                field.shape = Shape::String;
+                None
+            }
+            _ => Some("an object in a header"),
+        };
+        match what {
+            Some(what) => self.schemas.skip(&mut operation.notes, what),
+            None => operation.parameters.push(field),
+        }
+    }
+
+    fn in_query(&mut self, parameter: &'a Node, mut field: Field, operation: &mut Operation) {
+        let style = parameter.string_at("style");
+        if !self.is_swagger && !matches!(style, None | Some("form")) {
+            let is_list = matches!(field.shape, Shape::List(_));
+            if is_list || !self.is_scalar(&field.shape) {
+                let what = match (style, is_list) {
+                    (Some("deepObject"), _) => "an object in the query, with brackets",
+                    (_, true) => "a list in an unusual form",
+                    _ => "an object in the query",
+                };
+                return self.schemas.skip(&mut operation.notes, what);
+            }
+        }
+        let explodes = parameter.get("explode").is_none_or(Json::is_true);
+        match field.shape.clone() {
+            Shape::List(element) if self.is_scalar(&element) => {
+                match self.list_style(parameter) {
+                    Some(true) => field.place = Place::QueryCsv,
+                    Some(false) => {}
+                    None => {
+                        let what = "a list in an unusual form";
+                        return self.schemas.skip(&mut operation.notes, what);
+                    }
+                }
+                operation.parameters.push(field);
+            }
+            Shape::List(_) => {
+                let what = "a list in the query of what is no text";
+                self.schemas.skip(&mut operation.notes, what);
+            }
+            Shape::Map(inner) if explodes && is_text_or_texts(&inner) => {
+                let mut maps = operation.parameters.iter();
+                if maps.any(|other| {
+                    other.place == Place::Query && matches!(other.shape, Shape::Map(_))
+                }) {
+                    let what = "several maps in one query";
+                    return self.schemas.skip(&mut operation.notes, what);
+                }
+                operation.parameters.push(field);
+            }
+            Shape::Named(id) if explodes && self.is_object(&field.shape) => {
+                // In this form the properties are parameters of their own.
+                self.schemas.complete();
+                match self.scalar_fields(self.schemas.types.get(id.0)) {
+                    Some(fields) => {
+                        operation
+                            .parameters
+                            .extend(fields.into_iter().map(|mut inner| {
+                                inner.required &= field.required;
+                                inner
+                            }))
+                    }
+                    None => self
+                        .schemas
+                        .skip(&mut operation.notes, "an object in the query"),
+                }
+            }
+            shape if self.is_scalar(&shape) || shape == Shape::Bytes => {
+                operation.parameters.push(field);
+            }
+            _ => self
+                .schemas
+                .skip(&mut operation.notes, "an object in the query"),
+        }
+    }
+
+    /// Returns the fields of a structure as parameters of the query, if all are texts or lists of texts.
+    fn scalar_fields(&self, item: Option<&Type>) -> Option<Vec<Field>> {
+        let TypeKind::Structure(fields) = &item?.kind else {
+            return None;
+        };
+        let fields = fields.iter().map(|field| {
+            let inner = match &field.shape {
+                Shape::List(element) => element,
+                shape => shape,
+            };
+            let mut field = field.clone();
+            field.place = Place::Query;
+            self.is_scalar(inner).then_some(field)
+        });
+        fields.collect()
+    }
+
+    fn is_object(&self, shape: &Shape) -> bool {
+        let Shape::Named(id) = shape else {
+            return false;
+        };
+        let kind = self.schemas.types.get(id.0).map(|item| &item.kind);
+        !matches!(kind, Some(TypeKind::Enum(_)))
+    }
+
+    /// Whether a value is one text on the wire.
+    fn is_scalar(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Named(_) => !self.is_object(shape),
+            Shape::List(_) | Shape::Map(_) | Shape::Json | Shape::Bytes => false,
+            _ => true,
+        }
+    }
+
+    /// Returns whether a list in the query is separated by commas, or `None` for other forms.
+    fn list_style(&self, parameter: &Node) -> Option<bool> {
+        if self.is_swagger && parameter.get("explode").is_none() {
+            return match parameter.string_at("collectionFormat").unwrap_or("csv") {
+                "csv" => Some(true),
+                "multi" => Some(false),
+                _ => None,
+            };
+        }
+        Some(!parameter.get("explode").is_none_or(Json::is_true))
+    }
+
+    /// Adds the labels of the path that no parameter declares.
+    pub(super) fn labels(&self, operation: &mut Operation) {
+        let path = operation.path.clone();
+        for part in path.split('{').skip(1) {
+            let label = part.split('}').next().unwrap_or_default();
+            let label = label.trim_end_matches('+');
+            let is_there = |field: &Field| field.place == Place::Path && field.name == label;
+            if !label.is_empty() && !operation.parameters.iter().any(is_there) {
+                let mut field = Field::new(label, Place::Path, Shape::String);
+                field.required = true;
+                operation.parameters.push(field);
+            }
+        }
+    }
+
+    /// Drops parameters with the name of another one: a spec has one room for all of an operation.
+    pub(super) fn drop_doubled(&mut self, operation: &mut Operation) {
+        let fixed: HashSet<String> = operation
+            .fixed
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect();
+        let mut seen = HashSet::new();
+        let mut dropped = false;
+        operation
+            .parameters
+            .sort_by_key(|field| field.place != Place::Path);
+        operation.parameters.retain(|field| {
+            let is_fixed = field.place == Place::Query && fixed.contains(&field.name);
+            let key = match field.place {
+                Place::Header => field.name.to_lowercase(),
+                _ => field.name.clone(),
+            };
+            let is_new = seen.insert(key) && !is_fixed;
+            dropped |= !is_new;
+            is_new
+        });
+        if dropped {
+            let what = "several parameters of one name";
+            self.schemas.skip(&mut operation.notes, what);
+        }
+    }
+}
+
+fn is_text_or_texts(shape: &Shape) -> bool {
+    match shape {
+        Shape::String => true,
+        Shape::List(element) => **element == Shape::String,
+        _ => false,
+    }
+}

@@ -1,0 +1,172 @@
+//! Successful replies: which one counts, its headers and its body.
+
+use super::bodies::{Content, Medium, base, contents};
+use super::description::{Field, Limits, Operation, Place, Shape, TypeId, TypeKind};
+use super::document::{Json, Unreadable};
+use super::openapi::Reader;
+use super::schema::{Direction, Way};
+use super::text;
+use crate::spec::{Entry, Node};
+
+impl<'a> Reader<'a> {
+    /// Reads the success with the lowest status. `node` is the operation.
+    pub(super) fn reply(
+        &mut self,
+        node: &'a Node,
+        responses: &'a [Entry],
+        operation: &mut Operation,
+    ) -> Result<(), Unreadable> {
+        let mut successes: Vec<_> = responses
+            .iter()
+            .filter(|entry| entry.key.starts_with('2'))
+            .collect();
+        successes.sort_by(|a, b| a.key.cmp(&b.key));
+        let is_redirect = responses.iter().any(|entry| entry.key.starts_with('3'));
+        let default = responses.iter().find(|entry| entry.key == "default");
+        let first = successes.into_iter().next();
+        let Some(entry) = first.or(default.filter(|_| !is_redirect)) else {
+            if is_redirect {
+                self.schemas
+                    .skip(&mut operation.notes, "a reply that is a redirect");
+            }
+            return Ok(());
+        };
+        let reply = self.schemas.resolve(&entry.value)?;
+        let name = format!("{}Response", operation.name);
+        let headers = self.reply_headers(reply, &name, operation)?;
+        let contents: Vec<_> = match reply.get("schema") {
+            Some(schema) => {
+                let kinds = self.kinds(node, "produces").into_iter();
+                let schema = Some(schema);
+                kinds.map(|kind| Content { kind, schema }).collect()
+            }
+            None => contents(reply.get("content").map(Node::entries).unwrap_or_default()),
+        };
+        let Some(first) = contents.first() else {
+            operation.output =
+                (!headers.is_empty()).then(|| self.schemas.structure(&name, headers));
+            return Ok(());
+        };
+        let Some((content, medium)) = self.best(&contents)? else {
+            let what = match base(first.kind).as_str() {
+                "text/event-stream" => "an event stream".to_owned(),
+                kind => format!("a reply of the type {kind}"),
+            };
+            self.schemas.skip(&mut operation.notes, &what);
+            operation.output = Some(self.schemas.structure(&name, headers));
+            return Ok(());
+        };
+        let mut fields = headers;
+        if medium == Medium::Json
+            && let Some(schema) = content.schema
+        {
+            let schema = self.inside(schema)?;
+            let core = self.schemas.core(schema)?;
+            if self.schemas.object_parts(core.node)?.is_some() {
+                if fields.is_empty() {
+                    let way = Way::of(Place::Body, Direction::Reply);
+                    let (mut limits, notes) = (Limits::default(), &mut operation.notes);
+                    let shape = self.schemas.shape(schema, &name, way, &mut limits, notes)?;
+                    if let Shape::Named(id) = shape {
+                        operation.output = Some(id);
+                        return Ok(());
+                    }
+                }
+                let notes = &mut operation.notes;
+                let body = self
+                    .schemas
+                    .fields(schema, &name, Direction::Reply, notes)?;
+                fields.extend(body.unwrap_or_default());
+                operation.output = Some(self.schemas.structure(&name, fields));
+                return Ok(());
+            }
+            let says_more = [
+                "additionalProperties",
+                "patternProperties",
+                "allOf",
+                "oneOf",
+                "anyOf",
+            ];
+            let is_empty = !says_more.iter().any(|key| core.node.get(key).is_some());
+            if is_empty && core.node.string_at("type") == Some("object") {
+                operation.output = Some(self.schemas.structure(&name, fields));
+                return Ok(());
+            }
+            let content = Content {
+                schema: Some(schema),
+                ..content
+            };
+            fields.push(self.payload(&name, content, medium, Direction::Reply)?);
+        } else {
+            fields.push(self.payload(&name, content, medium, Direction::Reply)?);
+        }
+        operation.output = Some(self.schemas.structure(&name, fields));
+        Ok(())
+    }
+
+    fn reply_headers(
+        &mut self,
+        reply: &'a Node,
+        name: &str,
+        operation: &mut Operation,
+    ) -> Result<Vec<Field>, Unreadable> {
+        let mut headers: Vec<Field> = Vec::new();
+        for header in reply.get("headers").map(Node::entries).unwrap_or_default() {
+            // Errors and replies have it anyway.
+            if header.key.eq_ignore_ascii_case("x-request-id")
+                || header.key.eq_ignore_ascii_case("content-type")
+            {
+                continue;
+            }
+            let node = self.schemas.resolve(&header.value)?;
+            let schema = node.get("schema").unwrap_or(node);
+            let (place, direction) = (Place::Header, Direction::Reply);
+            let mut field = self
+                .schemas
+                .field(&header.key, place, schema, name, direction)?;
+            let docs = node.string_at("description").and_then(text::sentence);
+            field.docs = docs.or(field.docs);
+            field.default = None;
+            let inner = match &field.shape {
+                Shape::List(element) => element,
+                shape => shape,
+            };
+            let is_enum = |id: &TypeId| {
+                let kind = self.schemas.types.get(id.0).map(|item| &item.kind);
+                matches!(kind, Some(TypeKind::Enum(_)))
+            };
+            let fits = match inner {
+                Shape::Json => {
+                    // A header is a text, whatever it holds.
+                    field.shape = Shape::String;
+                    true
+                }
+                Shape::Named(id) => is_enum(id),
+                Shape::List(_) | Shape::Map(_) => false,
+                _ => true,
+            };
+            let is_new = !headers
+                .iter()
+                .any(|other| other.name.eq_ignore_ascii_case(&field.name));
+            if fits && is_new && crate::check::is_header(&field.name) {
+                headers.push(field);
+            } else {
+                self.schemas
+                    .skip(&mut operation.notes, "an object in a header of the reply");
+            }
+        }
+        Ok(headers)
+    }
+
+    /// Returns the part of a reply that holds the output.
+    fn inside(&mut self, schema: &'a Node) -> Result<&'a Node, Unreadable> {
+        let resolved = self.schemas.resolve(schema)?;
+        let inside = self.envelope.as_deref().and_then(|name| {
+            resolved
+                .get("properties")
+                .and_then(|properties| properties.get(name))
+        });
+        self.found_envelope |= inside.is_some();
+        Ok(inside.unwrap_or(schema))
+    }
+}
