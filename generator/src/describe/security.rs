@@ -120,13 +120,17 @@ impl<'a> Security<'a> {
         service: &str,
         mut skip: impl FnMut(&mut Vec<String>, &str),
     ) -> (Vec<Scheme>, Vec<String>) {
-        let are_stated =
-            self.of_service.is_some() || self.of_operations.iter().any(Option::is_some);
+        // What a vendor signs needs credentials, whatever most of a few operations state.
+        let is_open = |ways: &Ways| ways.schemes == [Scheme::None];
+        let counted = { self.of_operations.iter().flatten() }
+            .filter(|ways| vendor.is_none() || !is_open(ways));
+        let are_stated = self.of_service.is_some()
+            || vendor.is_none() && self.of_operations.iter().any(Option::is_some);
         let is_root_stated = self.of_service.is_some();
         // Without a word about all, what most operations require is that of the service.
         let of_service = self
             .of_service
-            .or_else(|| most(&self.of_operations))
+            .or_else(|| most(counted))
             .unwrap_or_default();
         for other in &of_service.others {
             skip(&mut Vec::new(), &format!("credentials of the kind {other}"));
@@ -157,9 +161,8 @@ impl<'a> Security<'a> {
             if ways.schemes.is_empty() || ways.schemes == of_service.schemes {
                 continue;
             }
-            let is_open = ways.schemes == [Scheme::None];
-            let signed = signed.iter().filter(|_| !is_open).cloned();
-            operation.auth = Some(signed.chain(ways.schemes).collect());
+            let signed = signed.clone().filter(|_| !is_open(&ways));
+            operation.auth = Some(signed.into_iter().chain(ways.schemes).collect());
         }
         let mut schemes: Vec<_> = signed.into_iter().collect();
         for header in self.headers {
@@ -179,9 +182,9 @@ impl<'a> Security<'a> {
 }
 
 /// Returns the ways that most operations state.
-fn most(all: &[Option<Ways>]) -> Option<Ways> {
+fn most<'a>(all: impl Iterator<Item = &'a Ways>) -> Option<Ways> {
     let mut counts: Vec<(&Ways, usize)> = Vec::new();
-    for ways in all.iter().flatten() {
+    for ways in all {
         match counts.iter_mut().find(|(known, _)| *known == ways) {
             Some((_, count)) => *count += 1,
             None => counts.push((ways, 1)),
