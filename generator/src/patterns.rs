@@ -10,6 +10,7 @@ use regex_automata::{Anchored, MatchKind};
 
 use crate::model::Limit;
 use crate::spec::charset;
+use crate::spec::patterns::has_unicode_class;
 
 /// Maximum size of an automaton, and of what is needed to make it, in bytes. Real patterns take a few kilobytes to a
 /// megabyte.
@@ -163,6 +164,11 @@ struct Automata {
 
 impl Automata {
     fn of(sides: [&Texts<'_>; 2]) -> Option<Self> {
+        // Whether these compile depends on the tables that other crates of a build ask for.
+        let mut patterns = sides.iter().flat_map(|texts| &texts.patterns);
+        if patterns.any(|pattern| has_unicode_class(pattern)) {
+            return None;
+        }
         let mut sources = vec!["(?s:.)*".to_owned()];
         let sides = sides.map(|texts| {
             let chars = texts.chars.iter().map(|class| of_class(class));

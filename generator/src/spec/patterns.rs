@@ -17,6 +17,14 @@ pub(crate) fn is_checkable(pattern: &str) -> bool {
     obstacle(pattern).is_some() || is_whole && compiled(pattern).is_ok()
 }
 
+/// An obstacle: clients have no tables of Unicode.
+const UNICODE_CLASS: &str = "a Unicode class such as `\\p{L}`";
+
+/// Whether a pattern has a Unicode class, such as `\p{L}`, in front of any other obstacle.
+pub(crate) fn has_unicode_class(pattern: &str) -> bool {
+    obstacle(pattern) == Some(UNICODE_CLASS)
+}
+
 /// Returns what keeps clients from checking a pattern, if anything does.
 pub(crate) fn obstacle(pattern: &str) -> Option<&'static str> {
     let mut in_class = false;
@@ -28,7 +36,7 @@ pub(crate) fn obstacle(pattern: &str) -> Option<&'static str> {
             '\\' => {
                 let escaped = after.chars().next().unwrap_or_default();
                 match escaped {
-                    'p' | 'P' => return Some("a Unicode class such as `\\p{L}`"),
+                    'p' | 'P' => return Some(UNICODE_CLASS),
                     '1'..='9' | 'k' if !in_class => return Some("a back reference"),
                     _ => {}
                 }
