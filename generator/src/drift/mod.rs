@@ -2,6 +2,9 @@
 //!
 //! The description becomes a spec, as `new --from` writes it, and that spec a model. The image of the spec in it is compared
 //! with the spec by the diff, whose rules and verdicts drift therefore has.
+//!
+//! Hosts are not compared: those of documents are examples of a region or a partition, and the prefix of botocore is only the
+//! usual first label. A base path stands before the paths of the operations, and is compared there.
 
 mod authentication;
 mod compare;
