@@ -55,8 +55,8 @@ pub(crate) use travel::{Refusal, Travel};
 pub(crate) use tree::{Entry, Kind, Node, Place, parse};
 pub(crate) use value::disagreement;
 pub(crate) use values::{
-    Bounds, CodeText, Container, HttpLine, NameGroups, PartOfReply, Range, Scalar, Source,
-    TypeName, number_text,
+    Bounds, CodeText, Container, HttpLine, MAX_CONTAINERS, NameGroups, PartOfReply, Range, Scalar,
+    Source, TypeName, number_text,
 };
 
 /// Names of the built-in types.

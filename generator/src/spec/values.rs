@@ -188,7 +188,7 @@ pub(crate) enum Container {
 }
 
 /// Maximum number of lists and maps around a type.
-pub(super) const MAX_CONTAINERS: usize = 8;
+pub(crate) const MAX_CONTAINERS: usize = 8;
 
 impl TypeName {
     pub(crate) fn is_unknown(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Specs written from descriptions that vendors publish.
 
 mod botocore;
+mod faults;
 
 use std::fs;
 use std::io::Write;

@@ -73,6 +73,7 @@ pub(super) fn read(
         ids: HashMap::new(),
         enums: HashMap::new(),
         types: Vec::new(),
+        unread: Vec::new(),
         faults: Faults::new(),
         skipped: Skipped::new(),
     };
@@ -83,6 +84,7 @@ pub(super) fn read(
         let read = reader.operation(entry, pages, &mut operation);
         operations.push((operation, read.err()));
     }
+    reader.read_members();
     let Reader {
         types,
         faults,
@@ -176,6 +178,8 @@ struct Reader<'a> {
     /// Enums by line and column of their values.
     enums: HashMap<(usize, usize), TypeId>,
     types: Vec<Type>,
+    /// Structures whose members are not read yet.
+    unread: Vec<(TypeId, &'a Node, Use)>,
     faults: Faults,
     skipped: Skipped,
 }

@@ -7,7 +7,7 @@ use crate::describe::description::{
 };
 use crate::describe::document::{Json, Unreadable};
 use crate::describe::{java, text};
-use crate::spec::{Bounds, Node, is_checkable};
+use crate::spec::{Bounds, MAX_CONTAINERS, Node, is_checkable};
 
 /// What a structure is read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,20 +20,24 @@ pub(super) enum Use {
 
 /// What the type of a member does not say.
 #[derive(Default)]
-struct Facts {
+struct Facts<'a> {
+    /// Names of the lists and maps around it.
+    around: Vec<&'a str>,
     limits: Limits,
     /// What a spec cannot say.
     rest: Vec<&'static str>,
 }
 
 const INNER_LIMITS: &str = "a size of inner lists or maps";
+const DEEP: &str = "lists and maps nested more deeply than a spec can";
 const JSON_IN_TEXT: &str = "JSON inside a text";
 const NULLS: &str = "nulls inside a list or map";
 const PATTERN: &str = "a pattern that clients cannot compile";
 const TOKEN: &str = "an idempotency token where clients cannot make one";
 
 impl<'a> Reader<'a> {
-    /// Returns the type of a structure or union, which is made when it is first met, so that it may contain itself.
+    /// Returns the type of a structure or union. Its members are read later, so that it may contain itself, and structures
+    /// may be nested as deeply as they like.
     pub(super) fn structure(
         &mut self,
         name: &'a str,
@@ -59,25 +63,32 @@ impl<'a> Reader<'a> {
             kind: TypeKind::Structure(Vec::new()),
             notes: Vec::new(),
         });
-        let mut notes = Vec::new();
         let way = if is_reply { Use::Reply } else { Use::Nested };
-        let fields = match self.fields(shape, way, &mut notes) {
-            Ok(fields) => fields,
-            Err(why) => {
-                // Other operations may need the type, too.
-                self.faults.insert(id, why);
-                return Ok(id);
-            }
-        };
-        let kind = match shape.flag("union") {
-            true => TypeKind::Union(fields),
-            false => TypeKind::Structure(fields),
-        };
-        if let Some(item) = self.types.get_mut(id.0) {
-            item.kind = kind;
-            item.notes = notes;
-        }
+        self.unread.push((id, shape, way));
         Ok(id)
+    }
+
+    /// Reads the members of all structures that were met.
+    pub(super) fn read_members(&mut self) {
+        while let Some((id, shape, way)) = self.unread.pop() {
+            let mut notes = Vec::new();
+            let fields = match self.fields(shape, way, &mut notes) {
+                Ok(fields) => fields,
+                Err(why) => {
+                    // Other operations may need the type, too.
+                    self.faults.insert(id, why);
+                    continue;
+                }
+            };
+            let kind = match shape.flag("union") {
+                true => TypeKind::Union(fields),
+                false => TypeKind::Structure(fields),
+            };
+            if let Some(item) = self.types.get_mut(id.0) {
+                item.kind = kind;
+                item.notes = notes;
+            }
+        }
     }
 
     /// Returns the members of a structure. What is left out is named in `notes`.
@@ -170,7 +181,7 @@ impl<'a> Reader<'a> {
     fn hides(&self, shape: &Node) -> bool {
         let mut shape = Some(shape);
         // Lists may contain themselves.
-        for _ in 0..8 {
+        for _ in 0..=MAX_CONTAINERS {
             let Some(node) = shape else { return false };
             if node.flag("sensitive") && node.string_at("type") != Some("structure") {
                 return true;
@@ -189,7 +200,7 @@ impl<'a> Reader<'a> {
         at: &'a Node,
         place: Place,
         format: Option<&str>,
-        facts: &mut Facts,
+        facts: &mut Facts<'a>,
     ) -> Result<Shape, Unreadable> {
         let shape = self.shape(name, at)?;
         let range = |whole: bool| {
@@ -200,7 +211,19 @@ impl<'a> Reader<'a> {
         };
         let format = format.or(shape.string_at("timestampFormat"));
         let limits = &mut facts.limits;
-        Ok(match shape.string_at("type").unwrap_or_default() {
+        let kind = shape.string_at("type").unwrap_or_default();
+        if matches!(kind, "list" | "map") {
+            if facts.around.contains(&name) {
+                let why = format!("`{name}` contains itself without a structure between");
+                return Err(self.document.unreadable(Some(shape), why));
+            }
+            if facts.around.len() == MAX_CONTAINERS {
+                facts.rest.push(DEEP);
+                return Ok(Shape::Json);
+            }
+            facts.around.push(name);
+        }
+        Ok(match kind {
             "structure" if shape.flag("document") => Shape::Json,
             "structure" => Shape::Named(self.structure(name, at, false)?),
             "list" => {
@@ -266,7 +289,7 @@ impl<'a> Reader<'a> {
         shape: &'a Node,
         key: &str,
         place: Place,
-        facts: &mut Facts,
+        facts: &mut Facts<'a>,
     ) -> Result<Shape, Unreadable> {
         let element = self.inside(shape, key)?;
         let element = self.type_of(element, shape, place, None, facts)?;
