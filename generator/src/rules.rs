@@ -78,7 +78,7 @@ rules! {
         A01 A02;
     Warning:
         N07
-        D03 D04 D10 D11
+        D03 D04 D10 D11 D12
         R02 R04 R05 R09
         W04 W15 W18 W23 W25
         C04 C05 C11 C12

@@ -61,6 +61,46 @@ fn files_anywhere_can_be_checked_with_their_samples() {
     assert_eq!(text(&same.stderr), said);
 }
 
+/// All commands find a spec by its name, by its file, and by its file without the ending, here or in the workspace.
+#[test]
+fn specs_are_named_alike_everywhere() {
+    let workspace = open("named");
+    let description = workspace.path("none.json");
+    let description = description.to_str().unwrap();
+    let whole = workspace.path("specs/aws-bedrock.yaml");
+    for name in [
+        "aws-bedrock",
+        "specs/aws-bedrock.yaml",
+        "specs/aws-bedrock",
+        whole.to_str().unwrap(),
+    ] {
+        let checked = workspace.run(&["check", name]);
+        let said = text(&checked.stdout) + &text(&checked.stderr);
+        assert!(said.contains("1 spec is clean"), "{name}: {said}");
+        let generated = workspace.run(&["codegen", "--check", "--spec", name]);
+        let said = text(&generated.stdout) + &text(&generated.stderr);
+        assert!(said.contains("aws_bedrock"), "{name}: {said}");
+        // The spec is found, the description is not.
+        let compared = workspace.run(&["drift", name, "--against", description]);
+        let said = text(&compared.stderr);
+        assert!(said.contains("none.json: "), "{name}: {said}");
+    }
+    for command in [
+        vec!["check", "aws-bedrok"],
+        vec!["codegen", "--spec", "aws-bedrok"],
+        vec!["drift", "aws-bedrok", "--against", description],
+    ] {
+        let output = workspace.run(&command);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {said}");
+        let help = "there is no spec `aws-bedrok`: did you mean `aws-bedrock`?";
+        assert!(said.contains(help), "{command:?}: {said}");
+    }
+    // Where one is wanted, a folder of several is none.
+    let output = workspace.run(&["drift", "specs", "--against", description]);
+    assert!(text(&output.stderr).contains("specs: name one of its specs"));
+}
+
 #[test]
 fn a_file_that_cannot_be_read_hides_no_other() {
     let workspace = open("unreadable");

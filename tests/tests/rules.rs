@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use cloud_models_tests::cases::package;
-use generator::{Diagnostics, Rule, Sample, SpecSource};
+use generator::{Diagnostics, Rule, Sample, Severity, SpecSource, mend};
 
 /// An example from an explanation: a spec and samples.
 #[derive(Debug, Default, Clone)]
@@ -276,6 +276,26 @@ fn every_rule_is_reported_in_the_expected_words() {
         stale.is_empty() || write,
         "{stale:?} differ: GOLDEN=write cargo test -p cloud-models-tests --test rules"
     );
+}
+
+/// What `--fix` writes is never a reason to refuse the spec. A fault of YAML hides others.
+#[test]
+fn what_is_mended_breaks_no_other_rule() {
+    let errors = |source: &SpecSource| -> BTreeSet<_> {
+        let found = findings(source);
+        let errors = found.iter();
+        let errors = errors.filter(|each| each.severity() == Severity::Error);
+        errors.map(|each| each.rule.id()).collect()
+    };
+    for rule in rules().filter(|rule| !rule.id().starts_with('Y')) {
+        let source = broken(*rule);
+        let Some(mended) = mend(&source) else {
+            continue;
+        };
+        let before = errors(&source);
+        let after = errors(&SpecSource::new(source.path.clone(), mended.bytes));
+        assert!(after.is_subset(&before), "{rule}: {:?}", mended.changes);
+    }
 }
 
 /// Every explanation must describe the rule in words and with examples.

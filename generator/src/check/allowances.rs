@@ -4,6 +4,7 @@
 //! whole spec and its samples. Errors can be suppressed in a single sample only. A suppression without a finding is an
 //! error, so that none outlives its purpose.
 
+use super::docs::is_left_to_write;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, closest};
 use crate::rules::Rule;
 use crate::source::Span;
@@ -18,7 +19,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let span = entry.map_or(block.node.span, |entry| entry.key_span);
             match rule(spec, id, block, span) {
                 Ok(rule) => {
-                    if reason.trim().is_empty() {
+                    if reason.trim().is_empty() || is_left_to_write(reason) {
                         let message = format!("why is {rule} allowed here?");
                         let finding = spec.finding(Rule::A02, span, message);
                         diagnostics.push(finding.help("give the reason, with where it was seen"));

@@ -64,10 +64,13 @@ pub(crate) fn is_fit(docs: &str) -> bool {
     !is_blank && !is_left_to_write(docs) && active_content(docs).is_none() && !has_code(docs)
 }
 
-/// Whether a text is only a note that documentation is missing.
-fn is_left_to_write(docs: &str) -> bool {
-    let first = docs.split(|c: char| !c.is_alphanumeric()).next();
-    first.is_some_and(|word| ["TODO", "FIXME", "TBD"].contains(&word))
+/// Words that mark what is left to do.
+pub(super) const MARKS: [&str; 3] = ["TODO", "FIXME", "TBD"];
+
+/// Whether a text is only a note that something is missing.
+pub(super) fn is_left_to_write(text: &str) -> bool {
+    let first = text.split(|c: char| !c.is_alphanumeric()).next();
+    first.is_some_and(|word| MARKS.contains(&word))
 }
 
 /// Reports texts without quotes that are followed by ` #`, which begins a comment and cuts the sentence short.

@@ -1,7 +1,8 @@
 //! The rules for specs. Each rule has an id, and each finding has a place.
 //!
 //! There is one file per subject: required keys, documentation, names, references, endpoints, settings, errors, wire
-//! format, places in responses, repetition, limits, rules between members, pagination, catalogs, samples and suppressions. The rules check the spec as it was read instead of the model,
+//! format, places in responses, repetition, limits, rules between members, pagination, catalogs, samples, what is left to
+//! fill in, and suppressions. The rules check the spec as it was read instead of the model,
 //! so that a fault in one part hides none in another.
 
 mod allowances;
@@ -22,6 +23,7 @@ mod secrets;
 mod settings;
 mod sources;
 mod together;
+mod unfinished;
 mod wire;
 
 use crate::diagnostics::{Diagnostics, Fault};
@@ -52,6 +54,7 @@ pub(crate) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     paging::check(spec, diagnostics);
     catalog::check(spec, diagnostics);
     samples::check(spec, diagnostics);
+    unfinished::check(spec, diagnostics);
     // Runs last, because it suppresses findings of the other checks.
     allowances::check(spec, diagnostics);
 }

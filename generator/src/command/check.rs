@@ -10,7 +10,8 @@ use crate::{SpecSource, fix};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Specs, or folders of specs; defaults to the specs of the workspace.
+    /// Specs by name, such as `aws-bedrock`, or by file, or folders of specs; defaults to the specs of the workspace.
+    #[arg(value_name = "SPEC")]
     files: Vec<PathBuf>,
     /// Output format of the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -21,8 +22,8 @@ pub(super) struct Arguments {
     /// Also print notes, which are worth reviewing from time to time; those of one rule together.
     #[arg(long)]
     notes: bool,
-    /// First change the specs as their findings suggest, where only one change is possible. Reasons of new suppressions are
-    /// left to write.
+    /// First change the specs as their findings suggest, where only one change is possible. Suppressions need a reason, so
+    /// they are left to the author.
     #[arg(long)]
     fix: bool,
 }
@@ -35,7 +36,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
             approvals(&context.root),
         )
     } else {
-        named(&arguments.files)
+        named(&context.root, &arguments.files)
     };
     if arguments.fix {
         let mut changes = Vec::new();
@@ -117,28 +118,22 @@ fn report_changes(format: Format, changes: &[String]) {
 }
 
 /// Returns the specs given on the command line, and the problems with their names.
-fn named(files: &[PathBuf]) -> (Vec<SpecSource>, Vec<String>) {
+fn named(root: &Path, words: &[PathBuf]) -> (Vec<SpecSource>, Vec<String>) {
     let mut sources = Vec::new();
     let mut problems = Vec::new();
-    let mut paths = BTreeMap::new();
-    for file in files {
-        let found = if file.is_dir() {
-            specs::of_folder(file)
-        } else {
-            Ok(vec![file.clone()])
-        };
-        match found {
+    let mut files = BTreeMap::new();
+    for word in words {
+        match specs::named(root, word) {
             // A file may be given more than once under different names.
-            Ok(files) => paths.extend(files.into_iter().map(|file| {
-                let whole = file.canonicalize();
-                (whole.unwrap_or_else(|_| file.clone()), file)
+            Ok(found) => files.extend(found.into_iter().map(|file| {
+                let whole = file.path.canonicalize();
+                (whole.unwrap_or_else(|_| file.path.clone()), file)
             })),
             Err(problem) => problems.push(problem),
         }
     }
-    for path in paths.into_values() {
-        let shown = path.to_string_lossy().replace('\\', "/");
-        match specs::read(&path, shown) {
+    for file in files.into_values() {
+        match file.read() {
             Ok(source) => sources.push(source),
             Err(problem) => problems.push(problem),
         }

@@ -1,6 +1,7 @@
 //! `codegen`: updates the generated crate from the specs, or reports that it is stale.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use super::{Context, FAILED, Outcome, STALE, say, specs, watch};
 use crate::diagnostics::Format;
@@ -15,9 +16,9 @@ pub(super) struct Arguments {
     /// Show the changes as a diff.
     #[arg(long)]
     diff: bool,
-    /// Read only this spec, such as `aws-bedrock`, and write only its module.
-    #[arg(long, value_name = "NAME")]
-    spec: Option<String>,
+    /// Read only this spec, such as `aws-bedrock`, or its file, and write only its module.
+    #[arg(long, value_name = "SPEC")]
+    spec: Option<PathBuf>,
     /// Output format of the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -39,15 +40,20 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
 fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) -> Outcome {
     let sources = match arguments.spec.as_deref() {
         None => sources,
-        Some(name) => match sources.iter().find(|source| source.stem() == name) {
-            Some(source) => std::slice::from_ref(source),
-            None => {
-                let names: Vec<_> = sources.iter().map(SpecSource::stem).collect();
-                let names = names.join(", ");
-                return Err(format!("there is no spec `{name}`; the specs are {names}"));
-            }
-        },
+        Some(word) => {
+            let named = specs::one_named(&context.root, word)?.path;
+            let is_it = |source: &&SpecSource| {
+                let path = context.root.join(&source.path);
+                matches!((path.canonicalize(), named.canonicalize()), (Ok(a), Ok(b)) if a == b)
+            };
+            let Some(source) = sources.iter().find(is_it) else {
+                return Err(format!("{} is no spec of the workspace", word.display()));
+            };
+            std::slice::from_ref(source)
+        }
     };
+    let only = sources.first().map(SpecSource::stem);
+    let only = only.filter(|_| arguments.spec.is_some());
     let generated = generate(sources);
     let findings = generated.diagnostics.without_notes();
     context.report(&findings, arguments.format, sources);
@@ -71,7 +77,7 @@ fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) ->
     }
     if arguments.format == Format::Text {
         let (specs, files) = (sources.len(), output.files.len());
-        say(&summary(&changes, arguments, specs, files));
+        say(&summary(&changes, arguments, only, specs, files));
     }
     Ok(if arguments.check && !changes.is_empty() {
         STALE
@@ -81,7 +87,14 @@ fn once(context: &Context<'_>, arguments: &Arguments, sources: &[SpecSource]) ->
 }
 
 /// Returns a summary of the changes that were made, or would be.
-fn summary(changes: &[Change], arguments: &Arguments, specs: usize, files: usize) -> String {
+/// `only` is the only spec that was read, if one was chosen.
+fn summary(
+    changes: &[Change],
+    arguments: &Arguments,
+    only: Option<&str>,
+    specs: usize,
+    files: usize,
+) -> String {
     let check = arguments.check;
     let mut out = String::new();
     // Writing to a String cannot fail.
@@ -99,7 +112,7 @@ fn summary(changes: &[Change], arguments: &Arguments, specs: usize, files: usize
         };
         let _ = writeln!(out, "{done:>13}  {}", change.path);
     }
-    let _ = match (changes.len(), &arguments.spec) {
+    let _ = match (changes.len(), only) {
         (0, Some(name)) => writeln!(out, "the module of {name} is fresh"),
         (_, Some(name)) if !check => writeln!(out, "regenerated the module of {name}"),
         (0, None) => writeln!(out, "everything is fresh: {specs} specs, {files} files"),

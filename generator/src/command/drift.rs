@@ -11,7 +11,7 @@ use crate::{Severity, SpecSource};
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Spec, such as `aws-bedrock`, or its file.
-    spec: String,
+    spec: PathBuf,
     /// Description: a service model of botocore, perhaps with its paginators, OpenAPI 3 or Swagger 2.0 in JSON or YAML, or a
     /// document of the API explorer of Volcengine or Huawei. Packed with gzip or not.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 
 /// Exit code 0: spec and description agree; 1: they do not; 2: one of them cannot be read.
 pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
-    let source = source(context, &arguments.spec)?;
+    let source = specs::one_named(&context.root, &arguments.spec)?.read()?;
     let (service, found) = crate::read_leniently(&source);
     let first = found.iter().find(|each| each.severity() == Severity::Error);
     if let Some(first) = first {
@@ -82,20 +82,4 @@ fn update(
         say(&format!("wrote `sources:` of {}\n", after.path));
     }
     Ok(())
-}
-
-fn source(context: &Context<'_>, name: &str) -> Result<SpecSource, String> {
-    let path = PathBuf::from(name);
-    if path.is_file() {
-        return specs::read(&path, name.replace('\\', "/"));
-    }
-    let all = specs::of_workspace(&context.root)?;
-    let names: Vec<_> = all.iter().map(|source| source.stem().to_owned()).collect();
-    let found = all.into_iter().find(|source| source.stem() == name);
-    found.ok_or_else(|| {
-        format!(
-            "there is no spec `{name}`; the specs are {}",
-            names.join(", ")
-        )
-    })
 }

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::Context;
+use crate::diagnostics::closest;
 use crate::output;
 use crate::source::{Sample, SpecSource};
 
@@ -34,6 +35,81 @@ pub(super) fn of_workspace(root: &Path) -> Result<Vec<SpecSource>, String> {
         }
     }
     Ok(specs)
+}
+
+/// A file of a spec that was named on the command line.
+pub(super) struct Named {
+    pub(super) path: PathBuf,
+    /// Path for messages.
+    shown: String,
+}
+
+impl Named {
+    /// Reads the spec with its samples.
+    pub(super) fn read(self) -> Result<SpecSource, String> {
+        read(&self.path, self.shown)
+    }
+}
+
+/// Returns the specs that a word on the command line means: a file, a folder of specs, or the name of a spec of the
+/// workspace, such as `aws-bedrock`. A path may begin here or in the workspace.
+pub(super) fn named(root: &Path, word: &Path) -> Result<Vec<Named>, String> {
+    let in_root = |path: &Path| match path.is_absolute() {
+        true => path.to_owned(),
+        false => root.join(path),
+    };
+    let named = |path: PathBuf, shown: &Path| Named {
+        path,
+        shown: shown.to_string_lossy().replace('\\', "/"),
+    };
+    let mut file = word.as_os_str().to_owned();
+    file.push(".yaml");
+    let is_name = word.components().count() == 1;
+    let of_name = is_name.then(|| Path::new("specs").join(&file));
+    // A folder may have the name of a spec.
+    if let Some(path) = of_name.filter(|path| in_root(path).is_file()) {
+        return Ok(vec![named(in_root(&path), &path)]);
+    }
+    for path in [word, Path::new(&file)] {
+        for whole in [path.to_owned(), in_root(path)] {
+            if whole.is_dir() {
+                let files = of_folder(&whole)?.into_iter();
+                let shown = files.map(|file| {
+                    let shown = path.join(file.file_name().unwrap_or_default());
+                    named(file, &shown)
+                });
+                return Ok(shown.collect());
+            }
+            // A pipe is refused when it is read.
+            if whole.exists() {
+                return Ok(vec![named(whole, path)]);
+            }
+        }
+    }
+    let word = word.display().to_string();
+    if !is_name || word.ends_with(".yaml") {
+        return Err(format!("{word}: there is no such file"));
+    }
+    let all = of_folder(&root.join("specs")).unwrap_or_default();
+    let names = all.iter().map(|path| path.file_stem().unwrap_or_default());
+    let names: Vec<_> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    let names = || names.iter().map(String::as_str);
+    let help = match closest(&word, names()) {
+        Some(near) => format!(": did you mean `{near}`?"),
+        None => format!("; the specs are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Err(format!("there is no spec `{word}`{help}"))
+}
+
+/// Like [`named`] for a word that means one spec.
+pub(super) fn one_named(root: &Path, word: &Path) -> Result<Named, String> {
+    let mut all = named(root, word)?.into_iter();
+    match (all.next(), all.len()) {
+        (Some(only), 0) => Ok(only),
+        _ => Err(format!("{}: name one of its specs", word.display())),
+    }
 }
 
 /// Returns the paths of the specs in a folder.

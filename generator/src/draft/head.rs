@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase, ToTitleCase};
+use heck::ToSnakeCase;
 
 use super::rust_names::pinned;
+use super::vendor;
 use super::yaml::{comment, plain_or_quoted};
 use super::{Draft, Subject};
 use crate::check::is_fit;
@@ -18,31 +19,40 @@ impl Draft<'_> {
     pub(super) fn head(&mut self, subject: &Subject<'_>, skipped: &[String]) {
         let description = self.description;
         let module = subject.module();
-        let title = subject.name.to_title_case();
         self.line(0, "# yaml-language-server: $schema=spec.schema.json");
         self.line(0, "#");
         let format = description.format.name();
         self.line(
             0,
             &format!(
-                "# Written from {} ({format}). Read it: what no description says stands",
+                "# Written from {} ({format}). Read it beside the vendor's page: what the description does",
                 comment(subject.source)
             ),
         );
-        self.line(0, "# here as an example, marked with TODO.");
+        self.line(0, "# not say is guessed or an example, marked with TODO.");
+        match self.made_docs {
+            0 => {}
+            1 => self.line(0, "# One of the texts under `docs:` says only a name in words: the description has no other."),
+            made => self.line(0, &format!("# {made} of the texts under `docs:` say only a name in words: the description has no others.")),
+        }
         for skip in skipped {
             self.line(0, &format!("# Not in it: {}.", comment(skip)));
         }
         let vendor = description.vendor;
-        self.pair(0, "vendor", vendor.map_or(&title, |vendor| vendor.name));
-        self.pair(0, "service", &description.service);
+        let (name, service) = match vendor {
+            Some(vendor) => (vendor.name.to_owned(), description.service.clone()),
+            None => {
+                self.line(0, "# TODO: the names of vendor and service are guesses from the title and the host.");
+                let url = description.endpoint.url.as_deref();
+                let host = url.and_then(|url| url.strip_prefix("https://"));
+                vendor::names(&description.service, host, subject.name)
+            }
+        };
+        self.pair(0, "vendor", &name);
+        self.pair(0, "service", &service);
         self.pair(0, "module", &module);
-        self.pair(
-            0,
-            "docs",
-            &format!("Operations of {}.", description.service),
-        );
-        // TODO: every vendor has such a page, no description names it.
+        self.pair(0, "docs", &format!("Operations of {service}."));
+        // Every vendor has such a page, no description names it.
         let see = match &description.see {
             Some(see) => see.replace("/{name}", ""),
             None => "https://example.com/TODO".to_owned(),
@@ -77,6 +87,7 @@ impl Draft<'_> {
             }
             self.docs(3, docs.as_ref(), name);
             let variable = name.to_snake_case().to_uppercase();
+            self.mark_variables(3);
             self.line(3, &format!("env: [{prefix}_{variable}]"));
         }
         let signs_region = description.auth.iter().any(|scheme| {
@@ -92,6 +103,9 @@ impl Draft<'_> {
             };
             if !variables.is_empty() {
                 self.line(0, "\nenvironment:");
+                if vendor.is_none() {
+                    self.mark_variables(1);
+                }
                 self.line(1, &format!("region: [{variables}]"));
             }
         }
@@ -112,8 +126,19 @@ impl Draft<'_> {
             self.line(1, "- scheme: bearer");
             self.line(2, &format!("token: [{prefix}_TOKEN]"));
         }
+        if vendor.is_none() && schemes.iter().any(|scheme| *scheme != Scheme::None) {
+            self.mark_variables(1);
+        }
         for scheme in &schemes {
             self.scheme(1, scheme);
+        }
+    }
+
+    /// Says once that names of environment variables are made up.
+    fn mark_variables(&mut self, depth: usize) {
+        if !std::mem::replace(&mut self.has_marked_variables, true) {
+            let line = "# TODO: names of environment variables are made up: write those that the vendor's own tools read.";
+            self.line(depth, line);
         }
     }
 
@@ -286,18 +311,29 @@ impl Draft<'_> {
             message,
             request_id,
         } = known.unwrap_or(&unknown);
-        for (key, places, usual) in [
-            ("code", code, "body error_code, body error.code, body code"),
+        for (key, what, places, usual) in [
+            (
+                "code",
+                "errors have their code",
+                code,
+                "body error_code, body error.code, body code",
+            ),
             (
                 "message",
+                "errors have their message",
                 message,
                 "body error_msg, body error.message, body message",
             ),
-            ("request_id", request_id, "header x-request-id"),
+            (
+                "request_id",
+                "the id of a request is",
+                request_id,
+                "header x-request-id",
+            ),
         ] {
-            if places.is_empty() && key == "code" {
-                let line = "# TODO: the description does not say where errors have their code.";
-                self.line(1, line);
+            if places.is_empty() {
+                let line = format!("# TODO: the description does not say where {what}.");
+                self.line(1, &line);
             }
             let places = places.join(", ");
             let places = if places.is_empty() { usual } else { &places };

@@ -8,6 +8,7 @@ mod operations;
 mod rust_names;
 mod skips;
 mod types;
+mod vendor;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +85,8 @@ pub(crate) fn draft(
         names,
         cursors: cursors(&operations),
         prefix: subject.module().to_uppercase(),
+        made_docs: 0,
+        has_marked_variables: false,
         out: String::new(),
     };
     let mut skipped = draft.skips(&operations);
@@ -99,8 +102,6 @@ pub(crate) fn draft(
             ))
         }));
     }
-    draft.head(subject, &skipped);
-    draft.errors(&operations);
     draft.line(0, "\noperations:");
     for (index, operation) in operations.iter().enumerate() {
         if index > 0 {
@@ -109,8 +110,12 @@ pub(crate) fn draft(
         draft.operation(operation);
     }
     draft.types();
+    // The head says something about the rest.
+    let rest = std::mem::take(&mut draft.out);
+    draft.head(subject, &skipped);
+    draft.errors(&operations);
     Ok(Drafted {
-        text: draft.out,
+        text: draft.out + &rest,
         operations: operations.len(),
         skipped,
     })
@@ -123,6 +128,10 @@ struct Draft<'a> {
     names: Names,
     /// Names of members that are cursors of pages, whatever they look like.
     cursors: BTreeSet<String>,
+    /// Number of documentation texts that were made from names.
+    made_docs: usize,
+    /// Whether a comment says that names of environment variables are made up.
+    has_marked_variables: bool,
     out: String,
 }
 
@@ -152,7 +161,10 @@ impl Draft<'_> {
     fn docs(&mut self, depth: usize, docs: Option<&String>, name: &str) {
         match docs.filter(|docs| is_fit(docs)) {
             Some(docs) => self.pair(depth, "docs", docs),
-            None => self.pair(depth, "docs", &said(name)),
+            None => {
+                self.made_docs += 1;
+                self.pair(depth, "docs", &said(name));
+            }
         }
     }
 

@@ -230,8 +230,8 @@ fn require_timer(sleep: Option<&Arc<dyn Sleep>>, config: &ResolvedConfig) -> Res
     if sleep.is_none() && needs_timer(config) {
         return Err(Error::config(
             &config.service.context(),
-            "retries and timeouts need a timer: call `ClientBuilder::sleep`, or switch them off with \
-             `RetryPolicy::never` and timeouts of `Duration::MAX`",
+            "retries and timeouts need a timer: enable the feature `hyper` or `reqwest`, call `ClientBuilder::sleep`, or switch \
+             them off with `RetryPolicy::never` and timeouts of `Duration::MAX`",
         ));
     }
     Ok(())
@@ -385,6 +385,8 @@ mod tests {
         ] {
             let error = without_timer(config).build().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config);
+            // Who sends through a fake has no other reason to turn the feature on.
+            assert!(error.to_string().contains("feature `hyper`"), "{error}");
         }
         let client = without_timer(unlimited()).build().unwrap();
         assert_eq!(send(&client).unwrap().as_deref(), Some("pong"));

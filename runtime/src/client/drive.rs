@@ -78,7 +78,7 @@ async fn credentials(inner: &Inner, left: Duration) -> Result<Credentials, Provi
 async fn wait(duration: Duration, inner: &Inner) -> Result<(), TransportError> {
     let Some(sleep) = &inner.sleep else {
         return Err(TransportError::config(
-            "retries need a timer: call `ClientBuilder::sleep`",
+            "retries need a timer: enable the feature `hyper` or `reqwest`, or call `ClientBuilder::sleep`",
         ));
     };
     sleep.check()?;
