@@ -112,6 +112,29 @@ impl Written {
         self.fields(&self.operation(name)["response"])
     }
 
+    /// Asserts that an operation is not in the spec, which names it with the reason.
+    #[track_caller]
+    pub fn omits(&self, name: &str, why: &str) {
+        let is_there = self.spec["operations"].get(name).is_some();
+        assert!(!is_there, "{name} is there: {}", self.text);
+        let mut lines = self.text.lines();
+        let is_named =
+            |line: &str| line.starts_with("# Not in it: ") && line.contains(&format!("`{name}`"));
+        let line = lines.find(|line| is_named(line));
+        let line = line.unwrap_or_else(|| panic!("{name} is not named: {}", self.text));
+        assert!(line.contains(why), "{line}");
+    }
+
+    /// Asserts that something is named as left out, at certain places of the description.
+    #[track_caller]
+    pub fn names(&self, what: &str, places: &str) {
+        let mut lines = self.text.lines();
+        let is_named = |line: &str| line.starts_with(&format!("# Not in it: {what}"));
+        let line = lines.find(|line| is_named(line));
+        let line = line.unwrap_or_else(|| panic!("{what} is not named: {}", self.text));
+        assert!(line.contains(places), "{line}");
+    }
+
     /// Asserts that a text is in the spec.
     #[track_caller]
     pub fn notes(&self, what: &str) {
@@ -133,6 +156,13 @@ pub fn openapi(version: &str, paths: Value, components: Value) -> Value {
             "cookie": {"type": "apiKey", "in": "cookie", "name": "session"},
         }})),
     })
+}
+
+/// A document whose paths also have `Fine`, which every spec can express.
+pub fn beside_fine(version: &str, paths: Value) -> Value {
+    let fine =
+        json!({"/fine": {"get": {"operationId": "Fine", "security": [], "responses": nothing()}}});
+    openapi(version, merged(paths, fine), json!({}))
 }
 
 /// Returns an object with the members of another one.

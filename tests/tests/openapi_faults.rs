@@ -179,3 +179,122 @@ fn large_and_deep_documents_are_read() {
         assert_eq!(code, Some(0), "{}", &said[..said.len().min(500)]);
     }
 }
+
+/// Versions with the same words may mean other things by them.
+#[test]
+fn only_known_versions_are_read() {
+    let document = |version: Value| {
+        let mut document = openapi("3.0.3", json!({}), json!({}));
+        document["paths"] =
+            json!({"/a": {"get": {"operationId": "ReadA", "responses": nothing()}}});
+        document["openapi"] = version;
+        document
+    };
+    for version in ["3.0", "3.0.4", "3.1.0", "3.1.2-rc1"] {
+        let (code, said, _) = IMPORTER.import("versions", &document(json!(version)), &[]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+    for version in [
+        json!("4.0.0"),
+        json!("3.2.0"),
+        json!("3.10.0"),
+        json!("2.0"),
+        json!("latest"),
+        json!(null),
+    ] {
+        let (code, said, spec) = IMPORTER.import("versions", &document(version.clone()), &[]);
+        assert_eq!((code, spec), (Some(2), None), "{version}: {said}");
+        assert!(
+            said.contains("file.json:1:") && said.contains("only OpenAPI 3.0 and 3.1"),
+            "{said}"
+        );
+    }
+    // Numbers without quotes are usual in YAML.
+    let workspace = IMPORTER.open("numbers");
+    for (version, length) in [("openapi: 3.0", false), ("openapi: 3.1", true)] {
+        let text = format!(
+            "{version}\ninfo: {{title: A, version: '1'}}\npaths:\n  /a:\n    get:\n      operationId: ReadA\n      parameters:\n      \
+             - {{name: a, in: query, schema: {{$ref: '#/components/schemas/A', maxLength: 5}}}}\n      responses: {{}}\n\
+             components: {{schemas: {{A: {{type: string}}}}}}\n"
+        );
+        workspace.write("file.yaml", text);
+        let spec = workspace.path("specs/numbers.yaml");
+        let _ = std::fs::remove_file(&spec);
+        let mut command = workspace.command();
+        command.args(["new", "numbers", "--from"]);
+        let output = command.arg(workspace.path("file.yaml")).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let spec = std::fs::read_to_string(spec).unwrap();
+        assert_eq!(spec.contains("length: ..=5"), length, "{spec}");
+    }
+}
+
+/// A reference out of the file is a fault of nobody, and concerns only those who need it.
+#[test]
+fn what_is_in_other_files_is_left_out() {
+    let get = |name: &str, schema: Value| json!({"get": {"operationId": name, "responses": replies(schema)}});
+    let away = json!({"$ref": "other.yaml#/components/schemas/Thing"});
+    let inside =
+        json!({"type": "object", "properties": {"thing": {"$ref": "#/components/schemas/Thing"}}});
+    let mut document = openapi(
+        "3.0.3",
+        json!({
+            "/fine": get("Fine", json!({"type": "object", "properties": {"x": {"type": "string"}}})),
+            "/away": get("Away", away.clone()),
+            "/inside": get("Inside", inside),
+            "/web": get("Web", json!({"$ref": "https://example.com/schemas/thing.json"})),
+        }),
+        json!({"schemas": {"Thing": away}}),
+    );
+    let written = IMPORTER.written("other-files", &document);
+    assert_eq!(written.spec["operations"].as_object().unwrap().len(), 1);
+    for name in ["Away", "Inside", "Web"] {
+        written.omits(name, "leads out of the file");
+    }
+    // The place is that of a file of somebody else, and no part of the spec.
+    assert!(!written.text.contains("file.json:"));
+    let (code, said, spec) = IMPORTER.import("other-files", &document, &["--operation", "Inside"]);
+    assert_eq!((code, spec), (Some(2), None));
+    assert!(said.contains("file.json:1:"), "{said}");
+    // Without any other operation, there is nothing to write.
+    document["paths"].as_object_mut().unwrap().remove("/fine");
+    let (code, said, spec) = IMPORTER.import("other-files", &document, &[]);
+    assert_eq!((code, spec), (Some(2), None));
+    assert!(said.contains("leads out of the file"), "{said}");
+}
+
+/// Limits are numbers, and those of sizes are whole ones.
+#[test]
+fn limits_that_are_no_numbers_are_faults() {
+    let with = |schema: Value| reading("3.1.0", json!({"x": schema}), json!({}));
+    for (kind, key, value) in [
+        ("string", "maxLength", json!("64")),
+        ("string", "minLength", json!(1.5)),
+        ("string", "maxLength", json!(-1)),
+        ("array", "maxItems", json!(true)),
+        ("integer", "maximum", json!("9")),
+        ("number", "minimum", json!([1])),
+        ("integer", "exclusiveMaximum", json!("9")),
+        ("integer", "multipleOf", json!("2")),
+    ] {
+        let schema = json!({"type": kind, key: value});
+        let (code, said, spec) = IMPORTER.import("no-numbers", &with(schema.clone()), &[]);
+        assert_eq!((code, spec), (Some(2), None), "{schema}");
+        assert!(
+            said.contains("file.json:1:") && said.contains(&format!("`{key}` must be a")),
+            "{said}"
+        );
+    }
+}
+
+/// A parameter without a name cannot be sent.
+#[test]
+fn parameters_without_names_are_faults() {
+    let parameters = json!([{"in": "query", "schema": {"type": "string"}}]);
+    let get =
+        json!({"get": {"operationId": "ReadA", "parameters": parameters, "responses": nothing()}});
+    let document = openapi("3.0.3", json!({"/a": get}), json!({}));
+    let (code, said, spec) = IMPORTER.import("nameless", &document, &[]);
+    assert_eq!((code, spec), (Some(2), None));
+    assert!(said.contains("has no `name`"), "{said}");
+}

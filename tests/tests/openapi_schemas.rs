@@ -139,6 +139,9 @@ fn limits_that_say_something_are_kept() {
         "list": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"type": "string", "maxLength": 7}, "uniqueItems": true},
         "map": {"type": "object", "maxProperties": 2, "additionalProperties": {"type": "integer", "maximum": 5}},
         "step": {"type": "integer", "multipleOf": 5},
+        "whole": {"type": "string", "minLength": 1.0, "maxLength": 1e3},
+        "power": {"type": "integer", "maximum": 1e3},
+        "small": {"type": "number", "minimum": 0.25e-1, "maximum": 1.50},
         "numeric": {"type": "integer", "enum": [1, 2]},
         "null": {"type": "string", "nullable": true, "enum": ["a", "b", "a", null]},
     });
@@ -157,6 +160,9 @@ fn limits_that_say_something_are_kept() {
         ("list", "length", json!("..=7")),
         ("map", "count", json!("..=2")),
         ("map", "range", json!("..=5")),
+        ("whole", "length", json!("1..=1000")),
+        ("power", "range", json!("..=1000")),
+        ("small", "range", json!("0.025..=1.5")),
     ] {
         assert_eq!(
             body[name].get(key).unwrap_or(&Value::Null),

@@ -7,7 +7,7 @@ use heck::ToTitleCase;
 
 use super::{Context, Outcome, say};
 use crate::SpecSource;
-use crate::describe::{Description, File, Operation, describe};
+use crate::describe::{Description, File, Operation, UnreadableOperation, describe};
 use crate::diagnostics::{Format, closest};
 use crate::draft::{Subject, draft};
 use crate::names::{self, Role};
@@ -76,7 +76,12 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
 fn refuse_unreadable(description: &Description, asked: &[String]) -> Result<(), String> {
     let is_asked = |each: &Operation| asked.iter().any(|name| each.is_named(name));
     let mut unreadable = description.unreadable.iter();
-    if let Some(found) = unreadable.find(|each| asked.is_empty() || is_asked(&each.operation)) {
+    let is_refused = |each: &&UnreadableOperation| match asked.is_empty() {
+        // What is only beyond this program is left out.
+        true => !each.why.is_beyond(),
+        false => is_asked(&each.operation),
+    };
+    if let Some(found) = unreadable.find(is_refused) {
         let name = &found.operation.name;
         let help = match asked.is_empty() {
             true => "; name others with --operation",
@@ -93,7 +98,7 @@ fn refuse_unreadable(description: &Description, asked: &[String]) -> Result<(), 
         .all(|each| each.inexpressible.is_some());
     let all = description.operations.iter();
     let mut refused = all.filter(|each| are_all || is_asked(each));
-    match refused.find_map(|each| Some((each, each.inexpressible?))) {
+    match refused.find_map(|each| Some((each, each.inexpressible.as_deref()?))) {
         Some((each, why)) => Err(format!(
             "no spec can express `{}`, {} {}: {why}",
             each.name, each.method, each.path

@@ -3,9 +3,9 @@
 use super::description::{Field, Limits, Operation, Place, Shape, TypeKind};
 use super::document::{Json, Unreadable};
 use super::openapi::Reader;
-use super::schema::Direction;
+use super::schema::{Direction, ODD_NAME};
 use super::text;
-use crate::spec::{Entry, Node};
+use crate::spec::{Entry, Node, is_forbidden};
 
 /// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,20 @@ pub(super) enum Medium {
     Text,
     Bytes,
 }
+
+/// Names of media types that are neither JSON nor plain text or bytes, without the group and `x-`.
+const STRUCTURED: [&str; 10] = [
+    "xml",
+    "yaml",
+    "html",
+    "xhtml",
+    "event-stream",
+    "www-form-urlencoded",
+    "ndjson",
+    "jsonl",
+    "jsonlines",
+    "json-seq",
+];
 
 /// A media type with its schema.
 #[derive(Clone, Copy)]
@@ -30,15 +44,11 @@ impl Content<'_> {
             return Some(Medium::Json);
         }
         let (group, name) = kind.split_once('/')?;
-        let is_structured = name.ends_with("xml")
-            || name == "event-stream"
-            || name.contains("form")
-            || name.contains("ndjson")
-            || name.contains("jsonl")
-            || name.contains("json-seq")
-            || name.contains("yaml")
-            || name == "html"
-            || group == "multipart";
+        let is_structured = group == "multipart"
+            || STRUCTURED.contains(&name.strip_prefix("x-").unwrap_or(name))
+            || name
+                .split_once('+')
+                .is_some_and(|(_, form)| STRUCTURED.contains(&form));
         match (group, self.schema) {
             _ if is_structured => None,
             (_, Some(_)) if !is_text => None,
@@ -90,9 +100,13 @@ impl<'a> Reader<'a> {
                 && !is_file
                 && self.names_kinds(node, "consumes"),
         ) else {
-            self.schemas.skip(&mut operation.notes, "a form");
+            self.lose(operation, "a form", parameter.flag("required"));
             return Ok(());
         };
+        if name.contains(is_forbidden) {
+            self.lose(operation, ODD_NAME, parameter.flag("required"));
+            return Ok(());
+        }
         let mut field = self.schemas.field(
             name,
             Place::Body,
@@ -133,10 +147,11 @@ impl<'a> Reader<'a> {
         operation: &mut Operation,
     ) -> Result<(), Unreadable> {
         let Some((content, medium)) = self.best(contents)? else {
-            if let Some(content) = contents.first() {
-                let what = format!("a body of the type {}", base(content.kind));
-                self.schemas.skip(&mut operation.notes, &what);
-            }
+            let what = match contents.first() {
+                Some(content) => format!("a body of the type {}", base(content.kind)),
+                None => "a body without a type".to_owned(),
+            };
+            self.lose(operation, &what, is_required);
             return Ok(());
         };
         let name = operation.name.clone();
@@ -147,6 +162,15 @@ impl<'a> Reader<'a> {
         };
         let kind = base(content.kind);
         let is_usual = kind == usual || kind.contains('*') || kind == "text/json";
+        let is_printable = |c: char| c.is_ascii_graphic() || c == ' ';
+        if !is_usual && !content.kind.trim().chars().all(is_printable) {
+            self.lose(
+                operation,
+                &format!("a body of the type {kind}"),
+                is_required,
+            );
+            return Ok(());
+        }
         if medium == Medium::Json {
             let fields = match content.schema {
                 Some(schema) => {

@@ -2,8 +2,9 @@
 
 use super::description::Shape;
 use super::document::Unreadable;
+use super::enums::texts_of_enum;
 use super::schema::{Members, Schemas, Way, is_null};
-use super::shapes::{kinds, texts_of_enum};
+use super::shapes::kinds;
 use super::text;
 use crate::spec::{Entry, Node};
 
@@ -18,6 +19,11 @@ impl<'a> Branches<'a> {
         let branches = lists.next()?.elements().iter();
         let branches: Vec<_> = branches.filter(|branch| !is_null(branch)).collect();
         (!branches.is_empty()).then_some(Self(branches))
+    }
+
+    /// Whether there is one branch, which is a part like those of `allOf`.
+    pub(super) fn is_single(&self) -> bool {
+        self.0.len() == 1
     }
 
     /// Whether the branches only say which properties are required.
@@ -50,8 +56,7 @@ impl<'a> Schemas<'a> {
         let values: Option<Vec<_>> = all.iter().map(|node| texts_of_enum(node)).collect();
         if let Some(values) = values {
             let values = text::distinct(values.iter().flatten().map(String::as_str));
-            let id = self.typed(node, name, way, Members::Enum(values));
-            return Ok(Shape::Named(id));
+            return Ok(self.one_of(node, name, way, values, notes));
         }
         let kind = |node: &&Node| match kinds(node).as_slice() {
             [kind] => *kind,

@@ -231,8 +231,8 @@ pub(crate) struct Operation {
     pub(crate) paging: Option<Paging>,
     /// Paging that names of parameters and fields suggest.
     pub(crate) paging_proposal: Option<Paging>,
-    /// Why no spec can have it, if its path or method cannot be expressed.
-    pub(crate) inexpressible: Option<&'static str>,
+    /// Why no spec can have it, if what it needs cannot be expressed.
+    pub(crate) inexpressible: Option<String>,
     /// What could not be read of it, for a comment.
     pub(crate) notes: Vec<String>,
 }

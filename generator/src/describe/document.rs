@@ -34,17 +34,43 @@ impl File {
 
 /// Error of a file that cannot be used: its place and the reason.
 #[derive(Clone, Debug)]
-pub(crate) struct Unreadable(String);
+pub(crate) struct Unreadable {
+    place: String,
+    why: String,
+    is_beyond: bool,
+}
 
 impl Unreadable {
     pub(crate) fn new(file: &str, why: impl fmt::Display) -> Self {
-        Self(printable(&format!("{file}: {why}")))
+        Self {
+            place: printable(file),
+            why: printable(&why.to_string()),
+            is_beyond: false,
+        }
+    }
+
+    /// Marks what is no fault of the file, but more than can be read.
+    pub(super) fn beyond(self) -> Self {
+        Self {
+            is_beyond: true,
+            ..self
+        }
+    }
+
+    /// Whether the file is right, and only says more than can be read.
+    pub(crate) fn is_beyond(&self) -> bool {
+        self.is_beyond
+    }
+
+    /// Returns the reason without the place.
+    pub(super) fn why(&self) -> &str {
+        &self.why
     }
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}: {}", self.place, self.why)
     }
 }
 

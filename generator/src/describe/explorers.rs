@@ -1,8 +1,9 @@
 //! Envelopes that the API explorers of Volcengine and Huawei put around OpenAPI and Swagger.
 
 use super::description::{Format, Signature, Vendor};
-use super::document::{Document, Json, Unreadable};
+use super::document::{Document, Unreadable};
 use super::openapi::File;
+use crate::spec::Node;
 
 const VOLCENGINE: Vendor = Vendor {
     name: "Volcengine",
@@ -61,9 +62,20 @@ pub(super) fn unpack(document: &Document) -> Result<File, Unreadable> {
         return Ok(File::new(inside, Format::VolcengineExplorer));
     }
     let root = document.root();
-    let format = if root.get("openapi").is_some() {
+    let format = if let Some(version) = root.get("openapi") {
+        let text = version.text().unwrap_or_default();
+        let is_known = |known: &&str| {
+            let rest = text.strip_prefix(*known);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if !["3.0", "3.1"].iter().any(|known| is_known(&known)) {
+            return Err(unsupported(document, version));
+        }
         Format::OpenApi
-    } else if root.string_at("swagger") == Some("2.0") {
+    } else if let Some(version) = root.get("swagger") {
+        if version.text() != Some("2.0") {
+            return Err(unsupported(document, version));
+        }
         Format::Swagger
     } else if root.get("product_short").is_some() && root.get("paths").is_some() {
         Format::HuaweiExplorer
@@ -72,4 +84,13 @@ pub(super) fn unpack(document: &Document) -> Result<File, Unreadable> {
         return Err(document.unreadable(None, why));
     };
     Ok(File::new(document.part(root), format))
+}
+
+/// Returns the error of a version that may mean other things by the same words.
+fn unsupported(document: &Document, version: &Node) -> Unreadable {
+    let text = version.text().unwrap_or("without a number");
+    let why = format!(
+        "the version `{text}` is not supported: only OpenAPI 3.0 and 3.1, and Swagger 2.0 are"
+    );
+    document.unreadable(Some(version), why)
 }

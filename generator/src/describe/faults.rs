@@ -34,8 +34,9 @@ pub(super) fn separate(
             None => readable.push(operation),
             Some(why) => {
                 let what = format!(
-                    "the operation `{}`, which cannot be read ({why})",
-                    operation.name
+                    "the operation `{}`, which cannot be read: {}",
+                    operation.name,
+                    why.why()
                 );
                 *skipped.entry(text::printable(&what)).or_default() += 1;
                 unreadable.push(UnreadableOperation { operation, why });

@@ -6,9 +6,9 @@ use super::description::{Field, Limits, Place, Shape, TypeKind};
 use super::document::{Json, Unreadable};
 use super::limits;
 use super::openapi::pascal;
-use super::schema::{DEPRECATED, Direction, Schemas, Way, is_any};
+use super::schema::{DEPRECATED, Direction, ODD_NAME, Schemas, Way, is_any};
 use super::text;
-use crate::spec::Node;
+use crate::spec::{Node, is_forbidden};
 
 impl<'a> Schemas<'a> {
     /// Returns a field of a structure, or a parameter.
@@ -89,6 +89,14 @@ impl<'a> Schemas<'a> {
             if is_elsewhere {
                 continue;
             }
+            if entry.key.contains(is_forbidden) {
+                let mut required = parts.iter().flat_map(|part| part.texts_at("required"));
+                if direction == Direction::Request && required.any(|name| name == entry.key) {
+                    return Err(self.unreadable(node, ODD_NAME).beyond());
+                }
+                self.skip_member(notes, ODD_NAME, &entry.key);
+                continue;
+            }
             let mut field = self.field(&entry.key, Place::Body, node, name, direction)?;
             field.required = node.flag("required");
             match positions.get(entry.key.as_str()).copied() {
@@ -114,7 +122,8 @@ impl<'a> Schemas<'a> {
     }
 
     /// Takes over what another branch says about a field.
-    fn both(&mut self, field: &mut Field, other: Field) {
+    fn both(&mut self, field: &mut Field, mut other: Field) {
+        let shared = self.shared(&field.shape, &other.shape, &mut other.notes);
         let kind = |shape: &Shape| match shape {
             Shape::Named(id) => self.types.get(id.0).map(|item| &item.kind),
             _ => None,
@@ -122,13 +131,13 @@ impl<'a> Schemas<'a> {
         let is_enum = |shape: &Shape| matches!(kind(shape), Some(TypeKind::Enum(_)));
         let shape = match (&field.shape, &other.shape) {
             (a, b) if a == b => Some(a.clone()),
+            _ if shared.is_some() => shared,
             (Shape::Json, shape) | (shape, Shape::Json) => Some(shape.clone()),
             (Shape::String, shape) | (shape, Shape::String)
                 if is_enum(shape) || matches!(shape, Shape::Timestamp(_) | Shape::Bytes) =>
             {
                 Some(shape.clone())
             }
-            (a, b) if is_enum(a) && is_enum(b) => Some(b.clone()),
             (Shape::Integer, Shape::Number) | (Shape::Number, Shape::Integer) => {
                 Some(Shape::Integer)
             }

@@ -1,26 +1,30 @@
 //! Limits and defaults of OpenAPI and Swagger.
 
 use super::description::{Limits, Range, Shape, Type, TypeKind};
-use super::document::Json;
+use super::document::{Json, Unreadable};
+use super::numbers::decimal;
 use super::schema::Schemas;
 use super::text;
-use crate::spec::{Node, charset};
+use crate::spec::{Node, charset, is_forbidden};
 
 impl Schemas<'_> {
     /// Returns the limits that a schema states of a value.
-    pub(super) fn limits(&mut self, node: &Node, shape: &Shape) -> Limits {
+    ///
+    /// # Errors
+    /// Returns an error with its place if a limit is no number.
+    pub(super) fn limits(&mut self, node: &Node, shape: &Shape) -> Result<Limits, Unreadable> {
         let mut limits = Limits::default();
         match shape {
-            Shape::Integer => limits.range = integer_range(node),
+            Shape::Integer => limits.range = self.integer_range(node)?,
             Shape::Number => {
-                let bound = |key, width: f64| {
-                    let text = node.number_at(key)?;
-                    let number: f64 = text.parse().ok()?;
+                let bound = |key| {
+                    let number = self.number(node, key)?;
                     // The width of a type is no limit.
-                    (number.abs() < width).then_some(text)
+                    let fits = |number: f64| number.abs() < f64::from(f32::MAX);
+                    let fits = |text: &String| text.parse().is_ok_and(fits);
+                    Ok(number.filter(fits))
                 };
-                let width = f64::from(f32::MAX);
-                limits.range = Range::new(bound("minimum", width), bound("maximum", width));
+                limits.range = Range::new(bound("minimum")?, bound("maximum")?);
                 let excludes = |key| {
                     node.get(key)
                         .is_some_and(|node| node.text() != Some("false"))
@@ -30,46 +34,84 @@ impl Schemas<'_> {
                 }
             }
             Shape::String => {
-                limits.length = size(node, "minLength", "maxLength");
-                if let Some(pattern) = node.string_at("pattern") {
-                    characters_or_pattern(pattern, &mut limits);
+                limits.length = self.sizes(node, "minLength", "maxLength")?;
+                match node.string_at("pattern") {
+                    Some(pattern) if pattern.contains(is_forbidden) => {
+                        limits
+                            .rest
+                            .push("a pattern with a character that no spec has");
+                    }
+                    Some(pattern) => characters_or_pattern(pattern, &mut limits),
+                    None => {}
                 }
             }
             // The limits are those of the text in base64.
-            Shape::Bytes if size(node, "minLength", "maxLength").is_set() => {
-                limits.rest.push("the length of a text in base64");
+            Shape::Bytes => {
+                if self.sizes(node, "minLength", "maxLength")?.is_set() {
+                    limits.rest.push("the length of a text in base64");
+                }
             }
-            Shape::List(_) => limits.count = size(node, "minItems", "maxItems"),
+            Shape::List(_) => limits.count = self.sizes(node, "minItems", "maxItems")?,
             Shape::Map(_) => {
-                limits.count = size(node, "minProperties", "maxProperties");
+                limits.count = self.sizes(node, "minProperties", "maxProperties")?;
                 if let Some(names) = node.get("propertyNames") {
-                    limits.key_length = size(names, "minLength", "maxLength");
+                    limits.key_length = self.sizes(names, "minLength", "maxLength")?;
                     let pattern = names.string_at("pattern");
+                    let pattern = pattern.filter(|pattern| !pattern.contains(is_forbidden));
                     limits.key_pattern = pattern.map(text::for_whole_text);
                 }
             }
             _ => {}
         }
-        if node.number_at("multipleOf").is_some_and(|step| step != "1")
-            && matches!(shape, Shape::Integer | Shape::Number)
+        if matches!(shape, Shape::Integer | Shape::Number)
+            && self
+                .number(node, "multipleOf")?
+                .is_some_and(|step| step != "1")
         {
             limits.rest.push("a step between numbers");
         }
         for what in &limits.rest {
             *self.skipped.entry((*what).to_owned()).or_default() += 1;
         }
-        limits
+        Ok(limits)
     }
-}
 
-/// Returns the bounds of a length or count. Zero says nothing, and neither does the width of a type.
-fn size(node: &Node, min: &str, max: &str) -> Range {
-    let bound = |key| {
-        let bound = whole(node, key)?;
-        (bound >= 0 && bound < i64::from(i32::MAX)).then_some(bound)
-    };
-    let min = bound(min).filter(|min| *min != 0);
-    range(min, bound(max))
+    /// Returns the bounds of a length or count. Zero says nothing, and neither does the width of a type.
+    fn sizes(&self, node: &Node, min: &str, max: &str) -> Result<Range, Unreadable> {
+        let bound = |key| {
+            let bound = self.size(node, key)?;
+            Ok(bound.filter(|bound| (0..i64::from(i32::MAX)).contains(bound)))
+        };
+        let min = bound(min)?.filter(|min| *min != 0);
+        Ok(range(min, bound(max)?))
+    }
+
+    fn integer_range(&self, node: &Node) -> Result<Range, Unreadable> {
+        // In 3.1 an excluded bound is a number, before it is a truth value beside the bound.
+        let bound = |key: &str, excluded: &str, step: i64| {
+            let first = |bound: Option<String>, is_excluded: bool| {
+                let bound = bound?;
+                match bound.parse::<i64>() {
+                    Ok(bound) => bound.checked_add(if is_excluded { step } else { 0 }),
+                    Err(_) => inside(&bound, step),
+                }
+            };
+            let outer = first(self.bound(node, excluded)?, true);
+            let inner = first(self.number(node, key)?, node.flag(excluded));
+            Ok(match (outer, inner) {
+                (Some(a), Some(b)) if step > 0 => Some(a.max(b)),
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            })
+        };
+        // The width of a type is no limit.
+        let is_width = |bound: &i64| {
+            [i64::from(i32::MIN), i64::from(i32::MAX), i64::MIN, i64::MAX].contains(bound)
+        };
+        let min = bound("minimum", "exclusiveMinimum", 1)?.filter(|bound| !is_width(bound));
+        let max = bound("maximum", "exclusiveMaximum", -1)?.filter(|bound| !is_width(bound));
+        Ok(range(min, max))
+    }
 }
 
 /// Returns a range, unless no value is in it.
@@ -81,34 +123,6 @@ fn range(min: Option<i64>, max: Option<i64>) -> Range {
     }
     let text = |bound: Option<i64>| bound.map(|bound| bound.to_string());
     Range::new(text(min), text(max))
-}
-
-fn whole(node: &Node, key: &str) -> Option<i64> {
-    node.number_at(key)?.parse().ok()
-}
-
-fn integer_range(node: &Node) -> Range {
-    // In 3.1 an excluded bound is a number, before it is a truth value beside the bound.
-    let bound = |key: &str, excluded: &str, step: i64| {
-        let outer = whole(node, excluded).and_then(|bound| bound.checked_add(step));
-        let moved = node.flag(excluded);
-        let inner = match whole(node, key) {
-            Some(bound) => bound.checked_add(if moved { step } else { 0 }),
-            None => node.number_at(key).and_then(|bound| inside(&bound, step)),
-        };
-        match (outer, inner) {
-            (Some(a), Some(b)) if step > 0 => Some(a.max(b)),
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
-    };
-    // The width of a type is no limit.
-    let is_width = |bound: &i64| {
-        [i64::from(i32::MIN), i64::from(i32::MAX), i64::MIN, i64::MAX].contains(bound)
-    };
-    let min = bound("minimum", "exclusiveMinimum", 1).filter(|bound| !is_width(bound));
-    let max = bound("maximum", "exclusiveMaximum", -1).filter(|bound| !is_width(bound));
-    range(min, max)
 }
 
 /// Returns the first whole number inside of a bound with a fraction. `step` leads inside.
@@ -210,15 +224,15 @@ pub(super) fn default(
     }
     let number = || text.parse::<f64>().ok().filter(|number| number.is_finite());
     let fits = match shape {
+        Shape::String if text.contains(is_forbidden) => {
+            return Err("a default with a character that no spec has");
+        }
         Shape::String => fits_text(text, limits),
         Shape::Integer => {
-            let whole = text.strip_suffix(".0").unwrap_or(text);
-            if whole.parse::<i64>().is_ok()
-                && number().is_some_and(|number| is_in(&limits.range, number))
-            {
-                return Ok(Some(whole.to_owned()));
-            }
-            false
+            let whole = decimal(text).filter(|whole| whole.parse::<i64>().is_ok());
+            let whole =
+                whole.filter(|_| number().is_some_and(|number| is_in(&limits.range, number)));
+            return whole.ok_or(WRONG).map(Some);
         }
         Shape::Number => number().is_some_and(|number| is_in(&limits.range, number)),
         Shape::Boolean => matches!(text, "true" | "false"),

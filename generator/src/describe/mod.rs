@@ -10,15 +10,18 @@ mod choices;
 mod description;
 mod document;
 mod endless;
+mod enums;
 mod explorers;
 mod failures;
 mod faults;
 mod fields;
 mod java;
 mod limits;
+mod numbers;
 mod openapi;
 mod pages;
 mod parameters;
+mod paths;
 mod references;
 mod replies;
 mod schema;
@@ -31,7 +34,7 @@ mod yaml;
 pub(crate) use description::{
     Description, EndpointParameter, ErrorCode, ErrorPlaces, Field, Format, Limits, Operation,
     Paging, Place, Range, Retryable, Scheme, Shape, Signature, Time, Type, TypeId, TypeKind,
-    lacking, lacks,
+    UnreadableOperation, lacking, lacks,
 };
 pub(crate) use document::{File, Unreadable};
 

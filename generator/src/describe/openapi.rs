@@ -8,6 +8,7 @@ use super::explorers;
 use super::failures::Failures;
 use super::faults::separate;
 use super::pages;
+use super::paths::{self, Routes};
 use super::schema::{DEPRECATED, Schemas};
 use super::security::Security;
 use super::servers::Server;
@@ -30,17 +31,18 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Methods that no spec has.
-const OTHER_METHODS: [&str; 2] = ["OPTIONS", "TRACE"];
-
 /// Reads a document. If a reply has the member `envelope`, it holds the output.
 pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, Unreadable> {
     let File { document, format } = file;
     let root = document.root();
     let is_swagger = matches!(format, Format::Swagger | Format::HuaweiExplorer);
+    // Webhooks alone may be all that a document of 3.1 has.
+    if root.get("paths").is_none() && root.get("webhooks").is_none() {
+        return Err(document.unreadable(None, "it has no `paths`"));
+    }
     let server = match is_swagger {
         true => Server::of_swagger(root),
-        false => Server::of(root).unwrap_or_default(),
+        false => Server::of_document(root),
     };
     let vendor = explorers::vendor(*format, server.host.as_deref());
     let schemas = Schemas::new(document, *format);
@@ -52,17 +54,14 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
             .or(vendor.and_then(|vendor| vendor.envelope))
             .map(str::to_owned),
         found_envelope: false,
-        security: Security::new(root, |node| schemas.resolve(node).unwrap_or(node)),
+        security: Security::new(root, vendor, |node| schemas.resolve(node).unwrap_or(node)),
         schemas,
         failures: Failures::default(),
         names: HashSet::new(),
-        routes: HashSet::new(),
+        routes: Routes::default(),
     };
-    let paths = root
-        .get("paths")
-        .ok_or_else(|| document.unreadable(None, "it has no `paths`"))?;
     let mut operations = Vec::new();
-    for path in paths.entries() {
+    for path in paths(root) {
         let item = reader.schemas.resolve(&path.value);
         let whole = [("", &path.value)];
         let methods: Vec<_> = match &item {
@@ -75,13 +74,18 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
         };
         for (method, node) in methods {
             let mut operation = reader.named(&server, path, method, node);
+            reader.security.operation(node);
             let read = item.clone().and_then(|item| {
                 let node = reader.schemas.resolve(node)?;
-                reader.operation(&server, item, node, &mut operation)
+                reader.operation(&server, item, node, &mut operation)?;
+                reader.refuse_path(&path.key, &mut operation);
+                Ok(())
             });
-            reader.security.operation(node);
             operations.push((operation, read.err()));
         }
+    }
+    for _ in root.get("webhooks").map(Node::entries).unwrap_or_default() {
+        reader.schemas.skip(&mut Vec::new(), "a webhook");
     }
     let service = reader.service();
     let Reader {
@@ -106,7 +110,7 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
     });
     let (mut operations, unreadable) = separate(operations, &types, &faults, &mut skipped);
     for operation in &mut operations {
-        if let Some(why) = operation.inexpressible {
+        if let Some(why) = &operation.inexpressible {
             skip(&mut skipped, &mut operation.notes, why);
         }
         operation.paging_proposal = pages::proposal(operation, &types);
@@ -136,8 +140,11 @@ fn skip(skipped: &mut Skipped, notes: &mut Vec<String>, what: &str) {
     *skipped.entry(what).or_default() += 1;
 }
 
-/// The constant part of a query.
-type Constants = Vec<(String, Option<String>)>;
+/// Returns the paths of a document. Words that begin with `x-` are extensions.
+pub(super) fn paths(root: &Node) -> impl Iterator<Item = &Entry> {
+    let paths = root.get("paths").map(Node::entries).unwrap_or_default();
+    paths.iter().filter(|path| !path.key.starts_with("x-"))
+}
 
 pub(super) struct Reader<'a> {
     pub(super) root: &'a Node,
@@ -151,8 +158,7 @@ pub(super) struct Reader<'a> {
     failures: Failures<'a>,
     /// Names of operations.
     names: HashSet<String>,
-    /// Methods, paths without names, and constants of queries.
-    routes: HashSet<(String, String, Constants)>,
+    routes: Routes,
 }
 
 impl<'a> Reader<'a> {
@@ -173,14 +179,7 @@ impl<'a> Reader<'a> {
         method: &str,
         node: &'a Node,
     ) -> Operation {
-        // What follows a number sign is not sent; documents tell operations of one path apart by it.
-        let way = path.key.split('#').next().unwrap_or_default();
-        let (way, query) = way.split_once('?').unwrap_or((way, ""));
-        let fixed = query.split('&').filter(|pair| !pair.is_empty());
-        let fixed = fixed.map(|pair| match pair.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (pair.to_owned(), None),
-        });
+        let (way, fixed) = paths::parts(&path.key);
         let id = node.string_at("operationId").or(self
             .root
             .string_at("name")
@@ -205,7 +204,7 @@ impl<'a> Reader<'a> {
             name,
             method: method.to_uppercase(),
             path: format!("{}{way}", server.path),
-            fixed: fixed.collect(),
+            fixed,
             ..Operation::default()
         };
         if self.vendor.is_some_and(|vendor| vendor.has_actions) {
@@ -266,37 +265,37 @@ impl<'a> Reader<'a> {
             operation.errors.extend(super::failures::codes(entry));
         }
         self.failures.read(&self.schemas, responses);
-        let way = operation.path.as_str();
-        let has_part = way.split('/').any(|segment| {
-            let is_label = segment.starts_with('{') && segment.ends_with('}');
-            let braces = segment.matches(['{', '}']).count();
-            braces > 0 && !(is_label && braces == 2 && segment.len() > 2)
-        });
-        let labels = way
-            .split('{')
-            .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
-        let route = (
-            operation.method.clone(),
-            labels.collect::<Vec<_>>().join("{}"),
-            operation.fixed.clone(),
-        );
-        let is_new = self.routes.insert(route);
-        let is_other = OTHER_METHODS.contains(&operation.method.as_str());
-        operation.inexpressible = if is_other {
-            Some("an operation with a method that no client sends")
-        } else if has_part {
-            Some("an operation with a parameter in a part of a segment of its path")
-        } else if !way.replace("+}", "}").chars().all(is_of_path) {
-            Some("an operation with characters in its path that need encoding")
-        } else if !is_new {
-            Some("an operation with the method and the path of another one")
-        } else {
-            None
-        };
+        let callbacks = node.get("callbacks").map(Node::entries);
+        if !callbacks.unwrap_or_default().is_empty() {
+            let what = "requests that the service sends back";
+            self.schemas.skip(&mut operation.notes, what);
+        }
         Ok(())
     }
 
-    /// Notes the server of an operation, if it is not that of the service.
+    /// Names what a spec cannot say of an operation. One that needs it is left out: it cannot be right without.
+    pub(super) fn lose(&mut self, operation: &mut Operation, what: &str, is_needed: bool) {
+        if is_needed {
+            let why = || format!("an operation that needs {}", text::printable(what));
+            operation.inexpressible.get_or_insert_with(why);
+        } else {
+            self.schemas.skip(&mut operation.notes, what);
+        }
+    }
+
+    fn refuse_path(&mut self, key: &str, operation: &mut Operation) {
+        // The name of an action is no path.
+        let has_actions = self.vendor.is_some_and(|vendor| vendor.has_actions);
+        let key = match has_actions {
+            true => operation.path.as_str(),
+            false => paths::parts(key).0,
+        };
+        if let Some(why) = self.routes.refuses(operation, key) {
+            operation.inexpressible = Some(why.to_owned());
+        }
+    }
+
+    /// Takes over the server of an operation, if it is not that of the service.
     fn other_server(
         &mut self,
         server: &Server,
@@ -304,7 +303,11 @@ impl<'a> Reader<'a> {
         node: &'a Node,
         operation: &mut Operation,
     ) {
-        let Some(own) = Server::of(node).or_else(|| Server::of(item)) else {
+        let of = |node| Server::beside(node, server);
+        let Some(own) = of(node).or_else(|| of(item)) else {
+            if server.is_of_operations {
+                operation.inexpressible = Some("an operation on a host without a name".to_owned());
+            }
             return;
         };
         // A path alone is on the same host.
@@ -312,26 +315,21 @@ impl<'a> Reader<'a> {
         if let Some(path) = path.map(str::to_owned) {
             operation.path = format!("{}{path}", own.path);
         }
-        let (Some(host), Some(usual)) = (&own.host, &server.host) else {
+        let Some(other) = own.other_host() else {
             return;
         };
-        let prefix = host.strip_suffix(usual.as_str());
-        match prefix {
+        let usual = server.host.as_deref();
+        match usual.and_then(|usual| other.strip_suffix(usual)) {
             Some("") => {}
             Some(prefix) if prefix.ends_with('.') && !prefix.contains('{') => {
                 operation.host_prefix = Some(prefix.to_owned());
             }
             _ => {
-                let what = format!("an operation on another host, {host}");
-                self.schemas.skip(&mut operation.notes, &what);
+                let other = text::printable(other);
+                operation.inexpressible = Some(format!("an operation on another host, {other}"));
             }
         }
     }
-}
-
-/// Whether a character can be in the path of a spec.
-fn is_of_path(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-._~/{}:@!$'()*,;".contains(c)
 }
 
 /// Returns a name as specs write operations and types.

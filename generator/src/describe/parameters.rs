@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use super::description::{Field, Operation, Place, Shape, Type, TypeKind};
 use super::document::{Json, Unreadable};
 use super::openapi::Reader;
-use super::schema::{DEPRECATED, Direction};
+use super::schema::{DEPRECATED, Direction, ODD_NAME};
+use super::security::Carried;
 use super::text;
 use crate::check::{RESERVED_HEADERS, is_header};
-use crate::spec::Node;
+use crate::spec::{Node, is_forbidden};
 
 impl<'a> Reader<'a> {
     /// Adds a parameter. `node` is the operation.
@@ -19,9 +20,11 @@ impl<'a> Reader<'a> {
         operation: &mut Operation,
     ) -> Result<(), Unreadable> {
         let Some(name) = parameter.string_at("name") else {
-            return Ok(());
+            let why = "this parameter has no `name`";
+            return Err(self.schemas.unreadable(parameter, why));
         };
         let way = parameter.string_at("in").unwrap_or_default();
+        let is_needed = parameter.flag("required");
         let place = match way {
             "path" => Place::Path,
             "query" => Place::Query,
@@ -33,13 +36,24 @@ impl<'a> Reader<'a> {
                     "cookie" => "a cookie",
                     _ => "a parameter in an unknown place",
                 };
-                self.schemas.skip(&mut operation.notes, what);
+                self.lose(operation, what, is_needed);
                 return Ok(());
             }
         };
-        if place == Place::Header && self.is_own_header(name, operation)
-            || self.security.is_token(way, name)
-        {
+        match self.security.carried(way, name) {
+            Some(Carried::Token) => return Ok(()),
+            Some(Carried::Other) => {
+                let what = format!("the {way} parameter `{name}`, which has credentials elsewhere");
+                self.lose(operation, &what, is_needed);
+                return Ok(());
+            }
+            None => {}
+        }
+        if place == Place::Header && self.is_own_header(name, is_needed, operation) {
+            return Ok(());
+        }
+        if place != Place::Path && name.contains(is_forbidden) {
+            self.lose(operation, ODD_NAME, is_needed);
             return Ok(());
         }
         let schema = match (parameter.get("schema"), parameter.get("content")) {
@@ -50,8 +64,7 @@ impl<'a> Reader<'a> {
                     None => parameter,
                 },
                 _ => {
-                    self.schemas
-                        .skip(&mut operation.notes, "JSON in a parameter");
+                    self.lose(operation, "JSON in a parameter", is_needed);
                     return Ok(());
                 }
             },
@@ -66,9 +79,19 @@ impl<'a> Reader<'a> {
         if parameter.flag("deprecated") {
             field.deprecated = Some(DEPRECATED.to_owned());
         }
-        if parameter.flag("allowReserved") {
-            let what = "a parameter whose reserved characters are not encoded";
-            self.schemas.skip(&mut field.notes, what);
+        for (key, what) in [
+            (
+                "allowReserved",
+                "a parameter whose reserved characters are not encoded",
+            ),
+            (
+                "allowEmptyValue",
+                "a parameter that may be sent without a value",
+            ),
+        ] {
+            if parameter.flag(key) {
+                self.schemas.skip(&mut field.notes, what);
+            }
         }
         if place == Place::Query && self.is_constant(schema, &field)? {
             let value = self.constant(schema)?;
@@ -84,15 +107,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a header is sent by the client or by the connection.
-    fn is_own_header(&mut self, name: &str, operation: &mut Operation) -> bool {
+    fn is_own_header(&mut self, name: &str, is_needed: bool, operation: &mut Operation) -> bool {
         // The rules of HTTP and of authentication fill these.
         let ignored = ["accept", "content-type", "authorization", "host"];
         let lower = name.to_lowercase();
         if ignored.contains(&lower.as_str()) {
             return true;
         }
-        if lower == "x-auth-token" {
-            self.security.header("X-Auth-Token");
+        if lower == "x-auth-token" && self.security.header("X-Auth-Token") {
             return true;
         }
         let is_own = RESERVED_HEADERS.contains(&lower.as_str());
@@ -101,7 +123,7 @@ impl<'a> Reader<'a> {
                 true => format!("the header {lower}, which the client sends"),
                 false => "a header with a name that none can have".to_owned(),
             };
-            self.schemas.skip(&mut operation.notes, &what);
+            self.lose(operation, &what, is_needed);
             return true;
         }
         false
@@ -133,8 +155,13 @@ impl<'a> Reader<'a> {
             field.limits = super::description::Limits::default();
             field.default = None;
         }
-        let label = format!("{{{}}}", field.name);
-        if !operation.path.contains(&label) && !operation.path.contains(&label.replace('}', "+}")) {
+        // The plus of a greedy label is no part of its name.
+        let mut labels = super::paths::labels(&operation.path);
+        let label = labels
+            .find(|label| [field.name.as_str(), field.name.trim_end_matches('+')].contains(label));
+        if let Some(label) = label {
+            field.name = label.to_owned();
+        } else {
             let what = "a parameter that its path does not have";
             self.schemas.skip(&mut operation.notes, what);
             return;
@@ -160,7 +187,7 @@ impl<'a> Reader<'a> {
             _ => Some("an object in a header"),
         };
         match what {
-            Some(what) => self.schemas.skip(&mut operation.notes, what),
+            Some(what) => self.lose(operation, what, field.required),
             None => operation.parameters.push(field),
         }
     }
@@ -175,7 +202,7 @@ impl<'a> Reader<'a> {
                     (_, true) => "a list in an unusual form",
                     _ => "an object in the query",
                 };
-                return self.schemas.skip(&mut operation.notes, what);
+                return self.lose(operation, what, field.required);
             }
         }
         let explodes = parameter.get("explode").is_none_or(Json::is_true);
@@ -186,14 +213,14 @@ impl<'a> Reader<'a> {
                     Some(false) => {}
                     None => {
                         let what = "a list in an unusual form";
-                        return self.schemas.skip(&mut operation.notes, what);
+                        return self.lose(operation, what, field.required);
                     }
                 }
                 operation.parameters.push(field);
             }
             Shape::List(_) => {
                 let what = "a list in the query of what is no text";
-                self.schemas.skip(&mut operation.notes, what);
+                self.lose(operation, what, field.required);
             }
             Shape::Map(inner) if explodes && is_text_or_texts(&inner) => {
                 let mut maps = operation.parameters.iter();
@@ -201,7 +228,7 @@ impl<'a> Reader<'a> {
                     other.place == Place::Query && matches!(other.shape, Shape::Map(_))
                 }) {
                     let what = "several maps in one query";
-                    return self.schemas.skip(&mut operation.notes, what);
+                    return self.lose(operation, what, field.required);
                 }
                 operation.parameters.push(field);
             }
@@ -217,17 +244,13 @@ impl<'a> Reader<'a> {
                                 inner
                             }))
                     }
-                    None => self
-                        .schemas
-                        .skip(&mut operation.notes, "an object in the query"),
+                    None => self.lose(operation, "an object in the query", field.required),
                 }
             }
             shape if self.is_scalar(&shape) || shape == Shape::Bytes => {
                 operation.parameters.push(field);
             }
-            _ => self
-                .schemas
-                .skip(&mut operation.notes, "an object in the query"),
+            _ => self.lose(operation, "an object in the query", field.required),
         }
     }
 
@@ -280,11 +303,9 @@ impl<'a> Reader<'a> {
     /// Adds the labels of the path that no parameter declares.
     pub(super) fn labels(&self, operation: &mut Operation) {
         let path = operation.path.clone();
-        for part in path.split('{').skip(1) {
-            let label = part.split('}').next().unwrap_or_default();
-            let label = label.trim_end_matches('+');
+        for label in super::paths::labels(&path) {
             let is_there = |field: &Field| field.place == Place::Path && field.name == label;
-            if !label.is_empty() && !operation.parameters.iter().any(is_there) {
+            if !operation.parameters.iter().any(is_there) {
                 let mut field = Field::new(label, Place::Path, Shape::String);
                 field.required = true;
                 operation.parameters.push(field);
@@ -294,29 +315,31 @@ impl<'a> Reader<'a> {
 
     /// Drops parameters with the name of another one: a spec has one room for all of an operation.
     pub(super) fn drop_doubled(&mut self, operation: &mut Operation) {
-        let fixed: HashSet<String> = operation
-            .fixed
-            .iter()
-            .map(|(name, _)| name.clone())
-            .collect();
+        let mut parameters = std::mem::take(&mut operation.parameters);
+        parameters.sort_by_key(|field| field.place != Place::Path);
         let mut seen = HashSet::new();
-        let mut dropped = false;
-        operation
-            .parameters
-            .sort_by_key(|field| field.place != Place::Path);
-        operation.parameters.retain(|field| {
-            let is_fixed = field.place == Place::Query && fixed.contains(&field.name);
-            let key = match field.place {
+        for mut field in parameters {
+            let mut constants = operation.fixed.iter();
+            let is_fixed =
+                field.place == Place::Query && constants.any(|(name, _)| *name == field.name);
+            let key = |field: &Field| match field.place {
                 Place::Header => field.name.to_lowercase(),
                 _ => field.name.clone(),
             };
-            let is_new = seen.insert(key) && !is_fixed;
-            dropped |= !is_new;
-            is_new
-        });
-        if dropped {
-            let what = "several parameters of one name";
-            self.schemas.skip(&mut operation.notes, what);
+            // A whole body has no name, except in a spec.
+            while field.place == Place::Payload && seen.contains(&key(&field)) {
+                field.name.push_str("_content");
+            }
+            if seen.insert(key(&field)) && !is_fixed {
+                operation.parameters.push(field);
+            } else if field.required && !is_fixed {
+                let what = format!("several parameters of one name, `{}`", field.name);
+                self.lose(operation, &what, true);
+            } else {
+                let what = "several parameters of one name";
+                self.schemas
+                    .skip_member(&mut operation.notes, what, &field.name);
+            }
         }
     }
 }

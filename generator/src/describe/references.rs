@@ -38,14 +38,21 @@ impl<'a> References<'a> {
 
     /// Returns the node that a reference names.
     pub(super) fn target(&self, at: &'a Node, reference: &'a str) -> Result<&'a Node, Unreadable> {
-        let why = match self.targets.get(reference) {
-            Some(Some(target)) => return Ok(target),
-            _ if !reference.starts_with('#') => {
-                format!("the reference `{reference}` leads out of the file")
-            }
-            _ => format!("the reference `{reference}` leads nowhere"),
+        if let Some(Some(target)) = self.targets.get(reference) {
+            return Ok(target);
+        }
+        let is_outside = !reference.starts_with('#');
+        let way = if is_outside {
+            "out of the file"
+        } else {
+            "nowhere"
         };
-        Err(self.document.unreadable(Some(at), why))
+        let why = format!("the reference `{reference}` leads {way}");
+        let unreadable = self.document.unreadable(Some(at), why);
+        Err(match is_outside {
+            true => unreadable.beyond(),
+            false => unreadable,
+        })
     }
 
     /// Whether a schema differs between requests and replies.

@@ -23,11 +23,20 @@ impl<'a> Reader<'a> {
         successes.sort_by(|a, b| a.key.cmp(&b.key));
         let is_redirect = responses.iter().any(|entry| entry.key.starts_with('3'));
         let default = responses.iter().find(|entry| entry.key == "default");
-        let first = successes.into_iter().next();
-        let Some(entry) = first.or(default.filter(|_| !is_redirect)) else {
+        let Some(entry) = successes.into_iter().next() else {
             if is_redirect {
                 self.schemas
                     .skip(&mut operation.notes, "a reply that is a redirect");
+            } else if let Some(default) = default {
+                // It is usually that of errors.
+                let reply = self.schemas.resolve(&default.value)?;
+                if ["schema", "content"]
+                    .iter()
+                    .any(|key| reply.get(key).is_some())
+                {
+                    let what = "a reply that is not told from errors";
+                    self.schemas.skip(&mut operation.notes, what);
+                }
             }
             return Ok(());
         };
@@ -60,7 +69,7 @@ impl<'a> Reader<'a> {
         if medium == Medium::Json
             && let Some(schema) = content.schema
         {
-            let schema = self.inside(schema)?;
+            let (schema, is_inside) = self.inside(schema)?;
             let core = self.schemas.core(schema)?;
             if self.schemas.object_parts(core.node)?.is_some() {
                 if fields.is_empty() {
@@ -80,15 +89,16 @@ impl<'a> Reader<'a> {
                 operation.output = Some(self.schemas.structure(&name, fields));
                 return Ok(());
             }
-            let says_more = [
-                "additionalProperties",
-                "patternProperties",
-                "allOf",
-                "oneOf",
-                "anyOf",
-            ];
-            let is_empty = !says_more.iter().any(|key| core.node.get(key).is_some());
-            if is_empty && core.node.string_at("type") == Some("object") {
+            let more = core.node.get("additionalProperties");
+            let is_closed =
+                more.is_some_and(|more| more.is_plain() && more.text() == Some("false"));
+            let is_empty = is_closed && core.node.get("patternProperties").is_none();
+            if is_empty || is_inside {
+                if !is_empty {
+                    // A payload is the whole body.
+                    let what = "a reply that is no object with fields inside of its envelope";
+                    self.schemas.skip(&mut operation.notes, what);
+                }
                 operation.output = Some(self.schemas.structure(&name, fields));
                 return Ok(());
             }
@@ -127,6 +137,12 @@ impl<'a> Reader<'a> {
             let docs = node.string_at("description").and_then(text::sentence);
             field.docs = docs.or(field.docs);
             field.default = None;
+            // A header is a text, whatever it holds, or a list of texts.
+            match &mut field.shape {
+                Shape::List(element) if **element == Shape::Json => **element = Shape::String,
+                shape if *shape == Shape::Json => *shape = Shape::String,
+                _ => {}
+            }
             let inner = match &field.shape {
                 Shape::List(element) => element,
                 shape => shape,
@@ -136,13 +152,8 @@ impl<'a> Reader<'a> {
                 matches!(kind, Some(TypeKind::Enum(_)))
             };
             let fits = match inner {
-                Shape::Json => {
-                    // A header is a text, whatever it holds.
-                    field.shape = Shape::String;
-                    true
-                }
                 Shape::Named(id) => is_enum(id),
-                Shape::List(_) | Shape::Map(_) => false,
+                Shape::List(_) | Shape::Map(_) | Shape::Json => false,
                 _ => true,
             };
             let is_new = !headers
@@ -158,8 +169,8 @@ impl<'a> Reader<'a> {
         Ok(headers)
     }
 
-    /// Returns the part of a reply that holds the output.
-    fn inside(&mut self, schema: &'a Node) -> Result<&'a Node, Unreadable> {
+    /// Returns the part of a reply that holds the output, and whether it is inside of an envelope.
+    fn inside(&mut self, schema: &'a Node) -> Result<(&'a Node, bool), Unreadable> {
         let resolved = self.schemas.resolve(schema)?;
         let inside = self.envelope.as_deref().and_then(|name| {
             resolved
@@ -167,6 +178,6 @@ impl<'a> Reader<'a> {
                 .and_then(|properties| properties.get(name))
         });
         self.found_envelope |= inside.is_some();
-        Ok(inside.unwrap_or(schema))
+        Ok((inside.unwrap_or(schema), inside.is_some()))
     }
 }

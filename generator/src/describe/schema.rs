@@ -15,6 +15,9 @@ use crate::spec::{Entry, Node};
 /// Reason of a deprecation: the formats have none.
 pub(super) const DEPRECATED: &str = "Deprecated by the vendor.";
 
+/// What a name is that travels and no spec can have.
+pub(super) const ODD_NAME: &str = "a name with a character that no spec has";
+
 /// What a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Direction {
@@ -89,7 +92,8 @@ impl<'a> Core<'a> {
 
 impl<'a> Schemas<'a> {
     pub(super) fn new(document: &'a Document, format: Format) -> Self {
-        let version = document.root().string_at("openapi").unwrap_or_default();
+        let version = document.root().get("openapi").and_then(Node::text);
+        let version = version.unwrap_or_default();
         Self {
             document,
             format,
@@ -105,6 +109,10 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
     pub(super) fn is_huawei(&self) -> bool {
         self.format == Format::HuaweiExplorer
     }
@@ -116,6 +124,13 @@ impl<'a> Schemas<'a> {
         if !notes.contains(&note) {
             notes.push(note);
         }
+    }
+
+    /// Names a member that is left out.
+    pub(super) fn skip_member(&mut self, notes: &mut Vec<String>, what: &str, member: &str) {
+        let note = lacks(what, Some(&text::printable(member)));
+        *self.skipped.entry(what.to_owned()).or_default() += 1;
+        notes.push(note);
     }
 
     pub(super) fn unreadable(&self, at: &Node, why: &str) -> Unreadable {
@@ -166,13 +181,10 @@ impl<'a> Schemas<'a> {
 
     /// Returns the only branch that says what a schema is, and the others, which only limit it.
     fn only_branch(&self, node: &'a Node) -> Result<Option<(&'a Node, Vec<&'a Node>)>, Unreadable> {
-        for key in ["oneOf", "anyOf"] {
-            let branches = node.get(key).map(Node::elements).unwrap_or_default();
-            let mut branches = branches.iter().filter(|branch| !is_null(branch));
-            if let (Some(only), None) = (branches.next(), branches.next()) {
-                let is_all = !has_one_of(node, &["properties", "items", "enum", "const", "allOf"]);
-                return Ok(is_all.then_some((only, Vec::new())));
-            }
+        if let Some(only) = only_choice(node) {
+            let is_all = !has_one_of(node, &["properties", "items", "enum", "const", "allOf"])
+                && !has_required(node);
+            return Ok(is_all.then_some((only, Vec::new())));
         }
         let branches = node.get("allOf").map(Node::elements).unwrap_or_default();
         if branches.is_empty()
@@ -180,11 +192,7 @@ impl<'a> Schemas<'a> {
                 node,
                 &["properties", "items", "enum", "const", "oneOf", "anyOf"],
             )
-            || !node
-                .get("required")
-                .map(Node::elements)
-                .unwrap_or_default()
-                .is_empty()
+            || has_required(node)
         {
             return Ok(None);
         }
@@ -217,7 +225,7 @@ impl<'a> Schemas<'a> {
         self.add(name, None, TypeKind::Structure(fields))
     }
 
-    fn add(&mut self, name: &str, docs: Option<String>, kind: TypeKind) -> TypeId {
+    pub(super) fn add(&mut self, name: &str, docs: Option<String>, kind: TypeKind) -> TypeId {
         let id = TypeId(self.types.len());
         self.types.push(Type {
             name: name.to_owned(),
@@ -312,7 +320,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Collects the parts of an object: itself, and all branches of `allOf`.
+    /// Collects the parts of a schema: itself, all branches of `allOf`, and the only one of a choice.
     pub(super) fn parts(&self, node: &'a Node) -> Result<Vec<&'a Node>, Unreadable> {
         let mut parts: Vec<&Node> = Vec::new();
         // Branches that are being read, with their own; a part may be there many times, and counts once.
@@ -341,7 +349,8 @@ impl<'a> Schemas<'a> {
                 }
             }
             let branches = node.get("allOf").map(Node::elements).unwrap_or_default();
-            open.extend(branches.iter().rev().map(|branch| (branch, false)));
+            let branches = branches.iter().rev().chain(only_choice(node));
+            open.extend(branches.map(|branch| (branch, false)));
         }
         // In 3.0, what is beside a reference says nothing.
         parts.retain(|part| self.has_siblings || part.string_at("$ref").is_none());
@@ -380,11 +389,22 @@ fn says_what_it_is(node: &Node) -> bool {
     let more = node.get("additionalProperties");
     has_one_of(node, &keys)
         || more.is_some_and(|more| !is_any(more) && more.text().is_none())
-        || !node
-            .get("required")
-            .map(Node::elements)
-            .unwrap_or_default()
-            .is_empty()
+        || has_required(node)
+}
+
+/// Whether a schema requires properties.
+fn has_required(node: &Node) -> bool {
+    let required = node.get("required").map(Node::elements);
+    !required.unwrap_or_default().is_empty()
+}
+
+/// Returns the branch of a choice that has no other, apart from null.
+pub(super) fn only_choice(node: &Node) -> Option<&Node> {
+    ["oneOf", "anyOf"].into_iter().find_map(|key| {
+        let branches = node.get(key).map(Node::elements).unwrap_or_default();
+        let mut branches = branches.iter().filter(|branch| !is_null(branch));
+        branches.next().filter(|_| branches.next().is_none())
+    })
 }
 
 /// Returns the type of a schema if it is a text, a number or a truth value.

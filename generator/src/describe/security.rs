@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::description::{Operation, Scheme, Vendor};
+use super::description::{Operation, Scheme, Signature, Vendor};
 use super::document::Json;
+use super::openapi::paths;
 use super::text;
 use crate::check::{RESERVED_HEADERS, is_header};
 use crate::spec::Node;
@@ -15,61 +16,99 @@ pub(super) struct Ways {
     schemes: Vec<Scheme>,
     /// Names of ways that a spec cannot express, with what they are.
     others: Vec<String>,
+    /// Names of ways that travel as another one does, with what they are. A spec has one of them.
+    seconds: Vec<String>,
 }
 
 /// The security schemes of a document.
 pub(super) struct Security<'a> {
     /// By name; what a scheme is if a spec cannot express it.
     definitions: BTreeMap<&'a str, Result<Scheme, String>>,
+    /// The schemes that the service or an operation requires, with the first name of each.
+    used: Vec<(Scheme, &'a str)>,
     /// What the service requires, unless an operation says otherwise.
     of_service: Option<Ways>,
     /// What each operation requires that says so.
     of_operations: Vec<Option<Ways>>,
+    /// Whether a token may be described as a parameter: the vendor does so, or nothing is said about security.
+    has_parameters: bool,
     /// Headers that carry a token, though they are described as parameters.
     headers: Vec<String>,
 }
 
+/// What the client does with a parameter.
+pub(super) enum Carried {
+    /// The operation's credentials are in it.
+    Token,
+    /// Credentials of other operations are in it.
+    Other,
+}
+
 impl<'a> Security<'a> {
-    pub(super) fn new(root: &'a Node, resolve: impl Fn(&'a Node) -> &'a Node) -> Self {
+    pub(super) fn new(
+        root: &'a Node,
+        vendor: Option<&Vendor>,
+        resolve: impl Fn(&'a Node) -> &'a Node,
+    ) -> Self {
         let components = root.get("components");
         let definitions = components
             .and_then(|components| components.get("securitySchemes"))
             .or(root.get("securityDefinitions"))
             .or(root.get("security_definitions"));
         let definitions = definitions.map(Node::entries).unwrap_or_default().iter();
-        let definitions = definitions
+        let definitions: BTreeMap<_, _> = definitions
             .map(|entry| (entry.key.as_str(), scheme(resolve(&entry.value))))
             .collect();
+        let operations = paths(root).flat_map(|path| resolve(&path.value).entries());
+        let nodes = std::iter::once(root).chain(operations.map(|entry| &entry.value));
+        let lists: Vec<_> = nodes.filter_map(|node| node.get("security")).collect();
+        let is_huawei = vendor.is_some_and(|vendor| vendor.signature == Signature::HuaweiSdkHmac);
         let mut security = Self {
+            has_parameters: is_huawei || definitions.is_empty() && lists.is_empty(),
             definitions,
+            used: Vec::new(),
             of_service: None,
             of_operations: Vec::new(),
             headers: Vec::new(),
         };
+        let ways = lists.into_iter().flat_map(Node::elements);
+        for name in ways.filter_map(only_name) {
+            if let Some(Ok(scheme)) = security.definitions.get(name)
+                && !security.used.iter().any(|(known, _)| known == scheme)
+            {
+                security.used.push((scheme.clone(), name));
+            }
+        }
         security.of_service = root.get("security").map(|list| security.ways(list));
         security
     }
 
-    /// Notes a header that carries a token.
-    pub(super) fn header(&mut self, name: &str) {
-        if !self.headers.iter().any(|known| known == name) {
+    /// Notes a header that carries a token, if such headers may be described as parameters.
+    pub(super) fn header(&mut self, name: &str) -> bool {
+        if self.has_parameters && !self.headers.iter().any(|known| known == name) {
             self.headers.push(name.to_owned());
         }
+        self.has_parameters
     }
 
-    /// Whether a parameter carries a token of a scheme, which the client sends.
-    pub(super) fn is_token(&self, place: &str, name: &str) -> bool {
-        self.definitions
-            .values()
-            .flatten()
-            .any(|scheme| match scheme {
-                Scheme::Header(header) => place == "header" && header.eq_ignore_ascii_case(name),
-                Scheme::Query(query) => place == "query" && query == name,
-                _ => false,
-            })
+    /// Returns what the client does with a parameter of the operation that was noted last.
+    pub(super) fn carried(&self, place: &str, name: &str) -> Option<Carried> {
+        let carries = |scheme: &Scheme| match scheme {
+            Scheme::Header(header) => place == "header" && header.eq_ignore_ascii_case(name),
+            Scheme::Query(query) => place == "query" && query == name,
+            _ => false,
+        };
+        let own = self.of_operations.last().and_then(Option::as_ref);
+        let ways = own.or(self.of_service.as_ref());
+        if ways.is_some_and(|ways| ways.schemes.iter().any(carries)) {
+            return Some(Carried::Token);
+        }
+        // The client knows what has credentials by its name, in all operations.
+        let is_other = self.used.iter().any(|(scheme, _)| carries(scheme));
+        is_other.then_some(Carried::Other)
     }
 
-    /// Reads what an operation requires, in the order of operations.
+    /// Notes what an operation requires, in the order of operations.
     pub(super) fn operation(&mut self, node: &Node) {
         let ways = node.get("security").map(|list| self.ways(list));
         self.of_operations.push(ways);
@@ -82,10 +121,17 @@ impl<'a> Security<'a> {
             match way.entries() {
                 [] => is_open = true,
                 [only] => match self.definitions.get(only.key.as_str()) {
-                    Some(Ok(scheme)) if !ways.schemes.contains(scheme) => {
-                        ways.schemes.push(scheme.clone());
+                    Some(Ok(scheme)) => {
+                        if !ways.schemes.contains(scheme) {
+                            ways.schemes.push(scheme.clone());
+                        }
+                        let mut used = self.used.iter();
+                        let first = used.find(|(known, _)| known == scheme);
+                        if first.is_some_and(|(_, name)| *name != only.key) {
+                            let second = second(scheme);
+                            ways.seconds.push(format!("`{}`, {second}", only.key));
+                        }
                     }
-                    Some(Ok(_)) => {}
                     Some(Err(what)) => ways.others.push(format!("`{}`, {what}", only.key)),
                     None => ways
                         .others
@@ -105,7 +151,7 @@ impl<'a> Security<'a> {
             // An empty list, or an alternative without a scheme, lets everybody in.
             ways.schemes.push(Scheme::None);
         }
-        for other in &mut ways.others {
+        for other in ways.others.iter_mut().chain(&mut ways.seconds) {
             *other = text::printable(other);
         }
         ways
@@ -132,7 +178,7 @@ impl<'a> Security<'a> {
             .of_service
             .or_else(|| most(counted))
             .unwrap_or_default();
-        for other in &of_service.others {
+        for other in of_service.others.iter().chain(&of_service.seconds) {
             skip(&mut Vec::new(), &format!("credentials of the kind {other}"));
         }
         let signed = vendor.map(|vendor| {
@@ -141,7 +187,7 @@ impl<'a> Security<'a> {
         });
         let open = Ways {
             schemes: vec![Scheme::None],
-            others: Vec::new(),
+            ..Ways::default()
         };
         for (operation, ways) in operations.iter_mut().zip(self.of_operations) {
             let ways = match ways {
@@ -152,7 +198,17 @@ impl<'a> Security<'a> {
             if ways == of_service {
                 continue;
             }
-            for other in &ways.others {
+            // The service's credentials are not those of an operation that only takes others.
+            let mut others = ways.others.iter();
+            let is_same = of_service.schemes.is_empty()
+                && others.all(|other| of_service.others.contains(other));
+            if ways.schemes.is_empty() && vendor.is_none() && !is_same {
+                let others = ways.others.join(", or ");
+                let why = || format!("an operation that needs credentials of the kind {others}");
+                operation.inexpressible.get_or_insert_with(why);
+                continue;
+            }
+            for other in ways.others.iter().chain(&ways.seconds) {
                 skip(
                     &mut operation.notes,
                     &format!("credentials of the kind {other}"),
@@ -177,7 +233,26 @@ impl<'a> Security<'a> {
             .partition(|scheme| *scheme == Scheme::None);
         schemes.extend(named);
         schemes.extend(open);
-        (schemes, of_service.others)
+        let notes = of_service.others.into_iter().chain(of_service.seconds);
+        (schemes, notes.collect())
+    }
+}
+
+/// Returns the name of a way to authenticate that consists of one scheme.
+fn only_name(way: &Node) -> Option<&str> {
+    match way.entries() {
+        [only] => Some(&only.key),
+        _ => None,
+    }
+}
+
+/// Returns what a scheme is that travels as another one does.
+fn second(scheme: &Scheme) -> String {
+    match scheme {
+        Scheme::Basic => "a second user with a password".to_owned(),
+        Scheme::Header(name) => format!("a second key in the header {name}"),
+        Scheme::Query(name) => format!("a second key in the query, {name}"),
+        Scheme::Bearer | Scheme::Signed(..) | Scheme::None => "a second bearer token".to_owned(),
     }
 }
 

@@ -12,6 +12,10 @@ pub(super) struct Server {
     pub(super) host: Option<String>,
     /// Path that stands before every path; empty or with a slash at its beginning and none at its end.
     pub(super) path: String,
+    /// Whether the document names no server, and single operations do.
+    pub(super) is_of_operations: bool,
+    /// URL without a host that a spec can have.
+    odd: Option<String>,
     parameters: Vec<EndpointParameter>,
     default_region: Option<String>,
     notes: Vec<String>,
@@ -34,14 +38,49 @@ impl Server {
         }
     }
 
-    /// Returns the first of the servers of a document, a path or an operation that uses TLS; `None` if none is named.
-    pub(super) fn of(node: &Node) -> Option<Self> {
+    /// Returns the server of a document of OpenAPI: its own, else that of an operation or a path.
+    pub(super) fn of_document(root: &Node) -> Self {
+        if let Some(own) = Self::of(root, None) {
+            return own;
+        }
+        let items = super::openapi::paths(root).map(|path| &path.value);
+        let nodes = items.flat_map(|item| {
+            let inside = item.entries().iter().map(|entry| &entry.value);
+            std::iter::once(item).chain(inside)
+        });
+        let mut servers = nodes.filter_map(|node| Self::of(node, None));
+        let server = servers.find(|server| server.host.is_some());
+        let server = server.map(|server| Self {
+            path: String::new(),
+            is_of_operations: true,
+            ..server
+        });
+        server.unwrap_or_default()
+    }
+
+    /// Returns the server of a path or an operation, if one is named: that on the host of the service, if there are several.
+    pub(super) fn beside(node: &Node, usual: &Self) -> Option<Self> {
+        Self::of(node, usual.host.as_deref())
+    }
+
+    /// Returns the host that is named, or the URL that has none; `None` for a path, which is on the host of the document.
+    pub(super) fn other_host(&self) -> Option<&str> {
+        self.host.as_deref().or(self.odd.as_deref())
+    }
+
+    /// Returns the first of the servers of a node that is on a host, else that uses TLS; `None` if none is named.
+    fn of(node: &Node, host: Option<&str>) -> Option<Self> {
         let servers = node.get("servers").map(Node::elements)?;
         let url = |server: &Node| server.string_at("url").map(str::to_owned);
+        let is_there = |server: &&Node| {
+            let made = url(server).map(|url| Self::of_url(&url, server.get("variables")));
+            made.is_some_and(|made| made.host.as_deref() == host)
+        };
         let mut secure = servers
             .iter()
             .filter(|server| url(server).is_some_and(|url| url.starts_with("https://")));
-        let server = secure.next().or(servers.first())?;
+        let there = host.and_then(|_| servers.iter().find(is_there));
+        let server = there.or_else(|| secure.next()).or(servers.first())?;
         let mut found = Self::of_url(&url(server)?, server.get("variables"));
         let others = servers.iter().filter(|other| !std::ptr::eq(*other, server));
         let others: Vec<_> = others.filter_map(url).take(8).collect();
@@ -79,20 +118,23 @@ impl Server {
         let at = first_slash(rest);
         let (host, path) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let host = host.rsplit('@').next().unwrap_or_default();
-        let host = server.filled_host(host, variables);
+        let host = server.filled_host(host, variables).to_lowercase();
         // What a variable stands for may hold a path, too.
         let at = first_slash(&host);
         let (host, more) = host.split_at_checked(at).unwrap_or((&host, ""));
         server.path = filled_path(&format!("{more}{path}"), variables);
-        server.host = is_host(host).then(|| host.to_owned());
+        let is_http = ["", "http", "https"].contains(&scheme.to_lowercase().as_str());
+        let host = host.strip_suffix(":443").unwrap_or(host);
+        server.host = (is_http && is_host(host)).then(|| host.to_owned());
         if server.host.is_none() {
             server.parameters.clear();
             server.default_region = None;
-            let text = text::without_marks(&url);
-            if !scheme.is_empty() {
+            if !scheme.is_empty() || url.starts_with("//") {
+                let text = text::printable(&url);
                 server
                     .notes
                     .push(format!("The description names the server `{text}`."));
+                server.odd = Some(text);
             }
         }
         server
@@ -116,6 +158,7 @@ impl Server {
                 .unwrap_or_default();
             let value = default(variables, name);
             let is_label = value.as_deref().is_none_or(is_label);
+            // An empty text, or one with points, is no label of a host.
             if let Some(value) = &value
                 && (!is_label || values.len() == 1 || out.contains(':') || is_alone)
             {
@@ -171,7 +214,7 @@ fn first_slash(text: &str) -> usize {
     text.find('/').unwrap_or(text.len())
 }
 
-/// Returns the value of a variable: its default, else the first one.
+/// Returns the value of a variable, which may be empty: its default, else the first one.
 fn default(variables: Option<&Node>, name: &str) -> Option<String> {
     let variable = variables?.get(name)?;
     let first = || variable.texts_at("enum").next();
@@ -179,7 +222,7 @@ fn default(variables: Option<&Node>, name: &str) -> Option<String> {
         .get("default")
         .and_then(Node::text)
         .or_else(first)?;
-    Some(text::without_marks(value)).filter(|value| !value.is_empty())
+    Some(text::without_marks(value))
 }
 
 /// Returns a path with the values of its variables. One without a value becomes a parameter of every operation.

@@ -5,7 +5,7 @@ use super::description::{Limits, Shape, Time};
 use super::document::{Json, Unreadable};
 use super::limits;
 use super::openapi::pascal;
-use super::schema::{Members, Schemas, Way, is_any};
+use super::schema::{Members, Schemas, Way, is_any, only_choice};
 use super::text;
 use crate::spec::Node;
 
@@ -37,16 +37,9 @@ impl<'a> Schemas<'a> {
         self.around.push(key);
         let shape = self.inline(core.node, name, way, limits, notes);
         self.around.pop();
-        let mut shape = shape?;
+        let shape = shape?;
         for node in core.around.iter().rev() {
-            let values = texts_of_enum(node);
-            if let Some(values) = values
-                && (shape == Shape::String || self.is_enum(&shape))
-            {
-                let id = self.typed(node, hint, way, Members::Enum(values));
-                shape = Shape::Named(id);
-            }
-            let more = self.limits(node, &shape);
+            let more = self.limits(node, &shape)?;
             if !limits::both(limits, more) {
                 self.skip(notes, "several patterns for one text");
             }
@@ -76,15 +69,8 @@ impl<'a> Schemas<'a> {
         if !is_object {
             let values = node.get("enum").map(Node::elements).unwrap_or_default();
             let mut values = values.iter().chain(node.get("const"));
-            if let Some(values) = texts_of_enum(node)
-                && (kinds.is_empty() || kinds == ["string"])
-            {
-                return Ok(Shape::Named(self.typed(
-                    node,
-                    name,
-                    way,
-                    Members::Enum(values),
-                )));
+            if let Some(values) = self.texts(node)? {
+                return Ok(self.one_of(node, name, way, values, notes));
             }
             if values.any(|value| !value.is_nothing()) {
                 self.skip(notes, "a list of values that are no texts");
@@ -117,18 +103,8 @@ impl<'a> Schemas<'a> {
         {
             self.skip(notes, "JSON inside a text");
         }
-        let own = self.limits(node, &shape);
-        *limits = own;
+        *limits = self.limits(node, &shape)?;
         Ok(shape)
-    }
-
-    fn is_enum(&self, shape: &Shape) -> bool {
-        use super::description::TypeKind;
-        let Shape::Named(id) = shape else {
-            return false;
-        };
-        let item = self.types.get(id.0);
-        item.is_some_and(|item| matches!(item.kind, TypeKind::Enum(_)))
     }
 
     /// Values of several types. As texts they are all the same.
@@ -168,7 +144,7 @@ impl<'a> Schemas<'a> {
             None => Shape::Json,
         };
         let shape = Shape::List(Box::new(element));
-        let own = self.limits(node, &shape);
+        let own = self.limits(node, &shape)?;
         *limits = Limits {
             count: own.count,
             ..inner
@@ -217,7 +193,7 @@ impl<'a> Schemas<'a> {
         let mut inner = Limits::default();
         let value = self.shape(more, name, way, &mut inner, notes)?;
         let shape = Shape::Map(Box::new(value));
-        let own = self.limits(node, &shape);
+        let own = self.limits(node, &shape)?;
         *limits = Limits {
             count: own.count,
             key_length: own.key_length,
@@ -230,7 +206,7 @@ impl<'a> Schemas<'a> {
     /// Returns the parts of an object that has named properties.
     pub(super) fn object_parts(&self, node: &'a Node) -> Result<Option<Vec<&'a Node>>, Unreadable> {
         let may_have = ["properties", "allOf", "$ref"];
-        if !may_have.iter().any(|key| node.get(key).is_some()) {
+        if !may_have.iter().any(|key| node.get(key).is_some()) && only_choice(node).is_none() {
             return Ok(None);
         }
         let parts = self.parts(node)?;
@@ -251,7 +227,7 @@ impl<'a> Schemas<'a> {
             {
                 self.skip(notes, "more properties beside the named ones");
             }
-            if let Some(branches) = Branches::of(part) {
+            if let Some(branches) = Branches::of(part).filter(|branches| !branches.is_single()) {
                 let what = match branches.are_required() {
                     true => "several sets of required properties",
                     false => "a choice of forms beside its properties",
@@ -298,19 +274,6 @@ pub(super) fn kinds(node: &Node) -> Vec<&'static str> {
         }
     }
     kinds
-}
-
-/// Returns the values of an enum of texts, each once.
-pub(super) fn texts_of_enum(node: &Node) -> Option<Vec<String>> {
-    let values = node.get("enum").map(Node::elements).unwrap_or_default();
-    let values = values.iter().chain(node.get("const"));
-    let values: Vec<_> = values.filter(|value| !value.is_nothing()).collect();
-    let is_named = kinds(node) == ["string"];
-    let are_texts = values
-        .iter()
-        .all(|value| value.string().is_some() || is_named && value.text().is_some());
-    let texts = values.iter().filter_map(|value| value.text());
-    (!values.is_empty() && are_texts).then(|| text::distinct(texts))
 }
 
 /// Returns a name for the elements of a list.

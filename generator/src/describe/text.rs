@@ -1,5 +1,7 @@
 //! Texts of descriptions, which are data: names and sentences, never code or control characters.
 
+use crate::spec::is_forbidden;
+
 /// The most characters of a sentence.
 const LONGEST: usize = 300;
 
@@ -34,7 +36,8 @@ pub(super) fn sentence(documentation: &str) -> Option<String> {
     ] {
         plain = plain.replace(entity, character);
     }
-    let visible = without_marks(&plain.replace(char::is_control, " "));
+    let is_blank = |c: char| c.is_control() || c.is_whitespace();
+    let visible = without_marks(&plain.replace(is_blank, " "));
     let words: Vec<_> = visible.split_whitespace().collect();
     let text = words.join(" ");
     let end = text
@@ -122,16 +125,13 @@ pub(super) fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> 
 
 /// Returns a text without what moves a cursor or turns the direction of writing.
 pub(super) fn without_marks(text: &str) -> String {
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let is_odd = |c: char| c.is_control() || is_forbidden(c);
     text.chars().filter(|c| !is_odd(*c)).collect()
 }
 
 /// Returns a name as text, without what moves a cursor or turns the direction of writing.
 pub(super) fn printable(name: &str) -> String {
-    let name = without_marks(name);
+    let name = without_marks(&name.replace(char::is_whitespace, " "));
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.is_empty() {
         true => "Service".to_owned(),

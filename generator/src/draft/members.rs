@@ -68,7 +68,7 @@ impl Draft<'_> {
             self.line(depth, &format!("default: {default}"));
         }
         if field.place == Place::QueryCsv
-            || field.place == Place::Header && matches!(field.shape, Shape::List(_))
+            || is_sent && field.place == Place::Header && matches!(field.shape, Shape::List(_))
         {
             self.line(depth, "list_style: csv");
         }

@@ -98,7 +98,7 @@ pub(crate) fn draft(
             } = each;
             Some(format!(
                 "{} (`{name}`, {method} {path})",
-                each.inexpressible?
+                each.inexpressible.as_ref()?
             ))
         }));
     }

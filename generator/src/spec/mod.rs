@@ -52,7 +52,7 @@ pub(crate) use route::{Label, OF_THE_CLIENT, placeholders, route};
 pub(crate) use schema::schema;
 pub(crate) use sources::{Date, Provenance, Seen, Sha256};
 pub(crate) use travel::{Refusal, Travel};
-pub(crate) use tree::{Entry, Kind, Node, Place, parse};
+pub(crate) use tree::{Entry, Kind, Node, Place, is_forbidden, parse};
 pub(crate) use value::disagreement;
 pub(crate) use values::{
     Bounds, CodeText, Container, HttpLine, MAX_CONTAINERS, NameGroups, PartOfReply, Range, Scalar,

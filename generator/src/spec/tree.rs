@@ -200,7 +200,7 @@ fn not_allowed(c: char) -> String {
 }
 
 /// Whether a character is a control character other than tab and line feed, or changes the direction of text.
-fn is_forbidden(c: char) -> bool {
+pub(crate) fn is_forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n'))
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
