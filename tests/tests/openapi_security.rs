@@ -134,7 +134,7 @@ fn credentials_of_one_form_are_named() {
         variables,
         [
             (&json!("X-Left"), &json!(["SAME_FORM_API_KEY"])),
-            (&json!("X-Right"), &json!(["SAME_FORM_X_RIGHT"])),
+            (&json!("X-Right"), &json!(["SAME_FORM_X_RIGHT_KEY"])),
         ]
     );
 }

@@ -68,7 +68,7 @@ pub(super) fn unpack(document: &Document) -> Result<File, Unreadable> {
             let rest = text.strip_prefix(*known);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        if !["3.0", "3.1"].iter().any(|known| is_known(&known)) {
+        if !["3.0", "3.1"].iter().any(is_known) {
             return Err(unsupported(document, version));
         }
         Format::OpenApi

@@ -46,10 +46,8 @@ impl Schemas<'_> {
                 }
             }
             // The limits are those of the text in base64.
-            Shape::Bytes => {
-                if self.sizes(node, "minLength", "maxLength")?.is_set() {
-                    limits.rest.push("the length of a text in base64");
-                }
+            Shape::Bytes if self.sizes(node, "minLength", "maxLength")?.is_set() => {
+                limits.rest.push("the length of a text in base64");
             }
             Shape::List(_) => limits.count = self.sizes(node, "minItems", "maxItems")?,
             Shape::Map(_) => {

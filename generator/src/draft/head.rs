@@ -189,15 +189,30 @@ impl Draft<'_> {
             Scheme::Header(name) => {
                 self.line(depth, "- scheme: token");
                 self.pair(depth + 1, "header", name);
-                self.line(depth + 1, &format!("token: [{prefix}_API_KEY]"));
+                let variable = self.token_variable(scheme, name);
+                self.line(depth + 1, &format!("token: [{prefix}_{variable}]"));
             }
             Scheme::Query(name) => {
                 self.line(depth, "- scheme: token");
                 self.pair(depth + 1, "query", name);
-                self.line(depth + 1, &format!("token: [{prefix}_API_KEY]"));
+                let variable = self.token_variable(scheme, name);
+                self.line(depth + 1, &format!("token: [{prefix}_{variable}]"));
             }
             Scheme::None => self.line(depth, "- scheme: none"),
         }
+    }
+
+    /// Returns the end of the variable of a token. Tokens with different names are different ones.
+    fn token_variable(&self, scheme: &Scheme, name: &str) -> String {
+        let operations = self.description.operations.iter();
+        let of_operations = operations.filter_map(|each| each.auth.as_ref()).flatten();
+        let mut all = self.description.auth.iter().chain(of_operations);
+        let first = all.find(|each| matches!(each, Scheme::Header(_) | Scheme::Query(_)));
+        if first == Some(scheme) {
+            return "API_KEY".to_owned();
+        }
+        let plain = name.replace(|c: char| !c.is_ascii_alphanumeric(), " ");
+        format!("{}_KEY", plain.to_snake_case().to_uppercase())
     }
 
     pub(super) fn errors(&mut self, operations: &[&Operation]) {
