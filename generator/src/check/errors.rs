@@ -79,7 +79,8 @@ fn places_and_codes(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
 
 const CODE_HELP: &str = "letters, digits and signs without spaces, brackets and quotes";
 
-fn is_code(text: &str) -> bool {
+/// Whether a text can be an error code.
+pub(crate) fn is_code(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_graphic() && !"`<>[]\\\"".contains(c);
     text.chars().all(fits)
 }

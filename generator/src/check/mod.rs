@@ -31,6 +31,7 @@ use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::Spec;
 pub(crate) use docs::is_fit;
+pub(crate) use errors::is_code;
 pub(crate) use headers::{RESERVED_HEADERS, is_header};
 pub(crate) use limits::is_time;
 pub(crate) use names::{Module, check_together};

@@ -252,8 +252,12 @@ pub(crate) struct Field {
     pub(crate) place: Place,
     pub(crate) shape: Shape,
     pub(crate) required: bool,
+    /// Whether it may be null.
+    pub(crate) nullable: bool,
     pub(crate) docs: Option<String>,
     pub(crate) limits: Limits,
+    /// Numbers that a number lies between, without being one of them.
+    pub(crate) excluded: Range,
     /// Value that the service uses, as text.
     pub(crate) default: Option<String>,
     pub(crate) sensitive: bool,
@@ -270,8 +274,10 @@ impl Field {
             place,
             shape,
             required: false,
+            nullable: false,
             docs: None,
             limits: Limits::default(),
+            excluded: Range::default(),
             default: None,
             sensitive: false,
             token: false,

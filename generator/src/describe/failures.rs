@@ -1,10 +1,10 @@
 //! Replies with errors: where they have a code, a message and the ID of the request.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use heck::ToSnakeCase;
 
-use super::description::{ErrorCode, ErrorPlaces};
+use super::description::{ErrorCode, ErrorPlaces, Operation};
 use super::document::Json;
 use super::references::Key;
 use super::schema::Schemas;
@@ -30,7 +30,10 @@ const MOST: usize = 3;
 /// Replies with errors that were read.
 #[derive(Default)]
 pub(super) struct Failures<'a> {
-    seen: HashSet<Key>,
+    /// Codes by the object that lists them.
+    seen: HashMap<Key, Vec<String>>,
+    /// Statuses of the replies that may have a code; `None` is any.
+    statuses: BTreeMap<String, BTreeSet<Option<u16>>>,
     code: Votes<'a>,
     message: Votes<'a>,
     request_id: Votes<'a>,
@@ -40,8 +43,10 @@ pub(super) struct Failures<'a> {
 type Votes<'a> = Vec<(Vec<&'a str>, usize, usize)>;
 
 impl<'a> Failures<'a> {
-    /// Reads the replies of an operation. What cannot be read says nothing.
-    pub(super) fn read(&mut self, schemas: &Schemas<'a>, responses: &'a [Entry]) {
+    /// Reads the replies of an operation. What cannot be read says nothing. Returns the codes that the schemas of the replies
+    /// list; [`Failures::settle`] completes them.
+    pub(super) fn read(&mut self, schemas: &Schemas<'a>, responses: &'a [Entry]) -> Vec<ErrorCode> {
+        let mut all = BTreeSet::new();
         let has_success = responses
             .iter()
             .any(|entry| entry.key.starts_with(['2', '3']));
@@ -61,35 +66,77 @@ impl<'a> Failures<'a> {
                     .find(|kind| super::bodies::is_json(&kind.key))?;
                 json.value.get("schema")
             });
-            if let Some(schema) = schema {
-                self.schema(schemas, schema);
+            let Some(schema) = schema else { continue };
+            let status = entry.key.parse().ok();
+            for code in self.schema(schemas, schema) {
+                self.statuses
+                    .entry(code.clone())
+                    .or_default()
+                    .insert(status);
+                all.insert(code);
+            }
+        }
+        let code = |code| ErrorCode {
+            code,
+            status: None,
+            docs: None,
+            retryable: None,
+            details: None,
+        };
+        all.into_iter().map(code).collect()
+    }
+
+    /// Adds to the codes of operations the status that they come with, if it is always the same one. Where all codes come
+    /// with one, it is an example.
+    pub(super) fn settle(&self, operations: &mut [&mut Operation]) {
+        let all: BTreeSet<_> = self.statuses.values().flatten().collect();
+        if all.len() < 2 {
+            return;
+        }
+        let errors = operations.iter_mut().flat_map(|each| &mut each.errors);
+        for error in errors.filter(|error| error.status.is_none()) {
+            let mut statuses = self.statuses.get(&error.code).into_iter().flatten();
+            if let (Some(only), None) = (statuses.next(), statuses.next()) {
+                error.status = *only;
             }
         }
     }
 
-    fn schema(&mut self, schemas: &Schemas<'a>, schema: &'a Node) {
-        let Some(properties) = properties(schemas, schema) else {
-            return;
-        };
-        // Replies that share a schema say the same.
-        if !properties
-            .first()
-            .is_none_or(|(_, node)| self.seen.insert(std::ptr::from_ref(*node)))
-        {
-            return;
-        }
-        for (name, node) in properties {
-            self.part(schemas, vec![name], node);
-            if matches!(name.to_snake_case().as_str(), "error" | "err") {
-                for (inner, node) in self::properties(schemas, node).unwrap_or_default() {
-                    self.part(schemas, vec![name, inner], node);
+    /// Reads the schema of a reply, and returns the codes that it lists.
+    fn schema(&mut self, schemas: &Schemas<'a>, schema: &'a Node) -> Vec<String> {
+        let mut all = Vec::new();
+        for properties in objects(schemas, schema) {
+            // Replies that share a schema say the same.
+            let first = properties
+                .first()
+                .map(|(_, node)| std::ptr::from_ref(*node));
+            if let Some(known) = first.and_then(|first| self.seen.get(&first)) {
+                all.extend(known.iter().cloned());
+                continue;
+            }
+            let mut codes = Vec::new();
+            for (name, node) in properties {
+                codes.extend(self.part(schemas, vec![name], node));
+                if matches!(name.to_snake_case().as_str(), "error" | "err") {
+                    for (inner, node) in objects(schemas, node).into_iter().flatten() {
+                        codes.extend(self.part(schemas, vec![name, inner], node));
+                    }
                 }
             }
+            all.extend(codes.iter().cloned());
+            if let Some(first) = first {
+                self.seen.insert(first, codes);
+            }
         }
+        all
     }
 
-    fn part(&mut self, schemas: &Schemas<'a>, path: Vec<&'a str>, node: &'a Node) {
-        let Ok(core) = schemas.core(node) else { return };
+    /// Reads a member, and returns the codes that it lists if it is that of a code.
+    fn part(&mut self, schemas: &Schemas<'a>, path: Vec<&'a str>, node: &'a Node) -> Vec<String> {
+        let mut codes = Vec::new();
+        let Ok(core) = schemas.core(node) else {
+            return codes;
+        };
         let is_text = kinds(core.node).contains(&"string");
         let is_number = kinds(core.node).contains(&"integer");
         let name = path
@@ -101,7 +148,10 @@ impl<'a> Failures<'a> {
             .iter()
             .any(|name| name.contains(['.', ' ']) || !name.is_ascii())
         {
-            return;
+            return codes;
+        }
+        if CODES.contains(&name.as_str()) && (is_text || is_number) {
+            codes = core.all().flat_map(listed).collect();
         }
         for (votes, names, fits) in [
             (&mut self.code, &CODES[..], is_text || is_number),
@@ -120,6 +170,7 @@ impl<'a> Failures<'a> {
                 None => votes.push((path.clone(), 1, rank)),
             }
         }
+        codes
     }
 
     /// Returns the places, if there is one of a code.
@@ -141,17 +192,47 @@ impl<'a> Failures<'a> {
     }
 }
 
-/// Returns the properties of an object.
-fn properties<'a>(schemas: &Schemas<'a>, node: &'a Node) -> Option<Vec<(&'a str, &'a Node)>> {
-    let core = schemas.core(node).ok()?;
-    let parts = schemas.object_parts(core.node).ok()??;
-    let entries = parts.into_iter().filter_map(|part| part.get("properties"));
-    let entries = entries.flat_map(Node::entries);
-    Some(
-        entries
-            .map(|entry| (entry.key.as_str(), &entry.value))
-            .collect(),
-    )
+/// The most branches of a reply.
+const MOST_BRANCHES: usize = 64;
+
+/// Properties of an object.
+type Properties<'a> = Vec<(&'a str, &'a Node)>;
+
+/// Returns the properties of an object, or of each object of a choice.
+fn objects<'a>(schemas: &Schemas<'a>, node: &'a Node) -> Vec<Properties<'a>> {
+    let mut objects = Vec::new();
+    let mut open = vec![node];
+    // A choice may lead back to itself.
+    for _ in 0..MOST_BRANCHES {
+        let Some(node) = open.pop() else { break };
+        let Ok(core) = schemas.core(node) else {
+            continue;
+        };
+        match schemas.object_parts(core.node) {
+            Ok(Some(parts)) => {
+                let entries = parts.into_iter().filter_map(|part| part.get("properties"));
+                let entries = entries.flat_map(Node::entries);
+                let properties = entries.map(|entry| (entry.key.as_str(), &entry.value));
+                objects.push(properties.collect());
+            }
+            Ok(None) => {
+                let branches = ["oneOf", "anyOf"].map(|key| core.node.get(key));
+                let branches = branches.into_iter().flatten();
+                open.extend(branches.flat_map(Node::elements).rev());
+            }
+            Err(_) => {}
+        }
+    }
+    objects
+}
+
+/// Returns the codes that a schema lists. Zero means success.
+fn listed(node: &Node) -> impl Iterator<Item = String> {
+    let values = node.get("enum").map(Node::elements).unwrap_or_default();
+    let values = values.iter().chain(node.get("const"));
+    let codes = values.filter(|value| !value.is_nothing());
+    let codes = codes.filter_map(Node::text).map(text::without_marks);
+    codes.filter(|code| !code.is_empty() && code != "0" && crate::check::is_code(code))
 }
 
 /// Returns the codes that Volcengine's explorer lists for an operation.

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::description::{Field, Limits, Place, Shape, TypeKind};
+use super::description::{Field, Limits, Place, Range, Shape, TypeKind};
 use super::document::{Json, Unreadable};
+use super::excluded;
 use super::limits;
+use super::nulls::may_be_null;
 use super::openapi::pascal;
-use super::schema::{DEPRECATED, Direction, ODD_NAME, Schemas, Way, is_any};
+use super::schema::{Core, DEPRECATED, Direction, ODD_NAME, Schemas, Way, is_any};
 use super::text;
 use crate::spec::{Node, is_forbidden};
 
@@ -30,6 +32,13 @@ impl<'a> Schemas<'a> {
         let mut limits = Limits::default();
         field.shape = self.shape(node, &hint, way, &mut limits, &mut field.notes)?;
         field.limits = limits;
+        let items = core
+            .node
+            .get("items")
+            .and_then(|items| self.core(items).ok());
+        let items = items.iter().flat_map(Core::all);
+        excluded::take(&mut field, core.all().chain(items));
+        field.nullable = core.all().any(may_be_null);
         let mut docs = core.all().filter_map(|node| node.string_at("description"));
         field.docs = docs.find_map(text::sentence);
         field.sensitive = core.all().any(|node| {
@@ -145,6 +154,10 @@ impl<'a> Schemas<'a> {
         };
         let before = std::mem::replace(field, other);
         field.required |= before.required;
+        field.nullable &= before.nullable;
+        let Range { min, max } = before.excluded;
+        field.excluded.min = field.excluded.min.take().or(min);
+        field.excluded.max = field.excluded.max.take().or(max);
         field.sensitive |= before.sensitive;
         field.docs = field.docs.take().or(before.docs);
         field.default = field.default.take().or(before.default);

@@ -7,6 +7,7 @@ use super::document::{Document, Json, Unreadable};
 use super::explorers;
 use super::failures::Failures;
 use super::faults::separate;
+use super::nulls;
 use super::pages;
 use super::paths::{self, Routes};
 use super::schema::{DEPRECATED, Schemas};
@@ -99,7 +100,7 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
     schemas.complete();
     schemas.name_directions();
     let Schemas {
-        types,
+        mut types,
         mut skipped,
         faults,
         ..
@@ -108,7 +109,9 @@ pub(super) fn read(file: &File, envelope: Option<&str>) -> Result<Description, U
     let (auth, auth_notes) = security.finish(&mut all, vendor, &service, |notes, what| {
         skip(&mut skipped, notes, what);
     });
+    failures.settle(&mut all);
     let (mut operations, unreadable) = separate(operations, &types, &faults, &mut skipped);
+    nulls::settle(&mut operations, &mut types, &mut skipped);
     for operation in &mut operations {
         if let Some(why) = &operation.inexpressible {
             skip(&mut skipped, &mut operation.notes, why);
@@ -264,7 +267,8 @@ impl<'a> Reader<'a> {
         for entry in responses {
             operation.errors.extend(super::failures::codes(entry));
         }
-        self.failures.read(&self.schemas, responses);
+        let codes = self.failures.read(&self.schemas, responses);
+        operation.errors.extend(codes);
         let callbacks = node.get("callbacks").map(Node::entries);
         if !callbacks.unwrap_or_default().is_empty() {
             let what = "requests that the service sends back";

@@ -89,7 +89,21 @@ impl Server {
                 .notes
                 .push(format!("Other servers: {}.", others.join(", ")));
         }
+        found.name_values(server.get("variables"));
         Some(found)
+    }
+
+    /// Notes the values of variables that are not those of a parameter.
+    fn name_values(&mut self, variables: Option<&Node>) {
+        for variable in variables.map(Node::entries).unwrap_or_default() {
+            let own = parameter_name(&variable.key);
+            let values: Vec<_> = variable.value.texts_at("enum").collect();
+            if values.len() > 1 && !self.parameters.iter().any(|known| known.name == own) {
+                let (name, values) = (&variable.key, values.join(", "));
+                self.notes
+                    .push(format!("For `{name}`, the description names {values}."));
+            }
+        }
     }
 
     fn of_url(url: &str, variables: Option<&Node>) -> Self {

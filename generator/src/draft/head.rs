@@ -251,29 +251,31 @@ impl Draft<'_> {
         );
         for (code, named) in codes.into_values().zip(named) {
             let kind = match code.retryable {
-                Some(Retryable::Throttled) => "throttled",
-                Some(Retryable::Transient) => "transient",
-                None => by_status(code),
+                Some(Retryable::Throttled) => Some("throttled"),
+                Some(Retryable::Transient) => Some("transient"),
+                None => code.status.map(by_status),
             };
-            let status = code.status.map(|status| format!("status: {status}, "));
-            let status = status.unwrap_or_default();
+            let status = code.status.map(|status| format!("status: {status}"));
+            let pairs = status
+                .into_iter()
+                .chain(kind.map(|kind| format!("kind: {kind}")));
+            let pairs: Vec<_> = pairs.collect();
             let name = plain_or_quoted(&code.code);
             let details = code
                 .details
                 .and_then(|id| self.names.names.get(&id))
                 .cloned();
             if code.docs.is_none() && named.is_none() && details.is_none() {
-                self.line(2, &format!("{name}: {{{status}kind: {kind}}}"));
+                self.line(2, &format!("{name}: {{{}}}", pairs.join(", ")));
                 continue;
             }
             self.line(2, &format!("{name}:"));
             if let Some(name) = named {
                 self.pair(3, "rust_name", &name);
             }
-            if let Some(status) = code.status {
-                self.line(3, &format!("status: {status}"));
+            for pair in pairs {
+                self.line(3, &pair);
             }
-            self.pair(3, "kind", kind);
             if let Some(docs) = code.docs.as_ref().filter(|docs| is_fit(docs)) {
                 self.pair(3, "docs", docs);
             }
@@ -359,15 +361,14 @@ impl Draft<'_> {
     }
 }
 
-/// Returns the kind of an error that states none.
-fn by_status(code: &ErrorCode) -> &'static str {
-    match code.status {
-        Some(401) => "authentication",
-        Some(403) => "access-denied",
-        Some(404) => "not-found",
-        Some(429) => "throttled",
-        Some(500..) => "transient",
-        Some(_) => "invalid",
-        None => "other",
+/// Returns the kind of an error that states none. One without a status gets it from that of the reply.
+fn by_status(status: u16) -> &'static str {
+    match status {
+        401 => "authentication",
+        403 => "access-denied",
+        404 => "not-found",
+        429 => "throttled",
+        500.. => "transient",
+        _ => "invalid",
     }
 }

@@ -1,7 +1,7 @@
 //! Parameters and fields of a draft, with their limits.
 
 use super::Draft;
-use super::yaml::{plain_number, plain_or_quoted, quoted, single_quoted};
+use super::yaml::{plain_number, plain_or_quoted, quoted, said, single_quoted};
 use crate::describe::{Field, Limits, Place, Range, Shape, Time, lacks};
 
 /// Name in Rust, if it does not follow from the vendor's.
@@ -82,7 +82,13 @@ impl Draft<'_> {
             self.line(depth, "idempotency_token: true");
         }
         self.deprecated(depth, field.deprecated.as_ref());
-        self.docs(depth, field.docs.as_ref(), &field.name);
+        match between(field) {
+            None => self.docs(depth, field.docs.as_ref(), &field.name),
+            Some(more) => {
+                let docs = field.docs.clone().unwrap_or_else(|| said(&field.name));
+                self.docs(depth, Some(&format!("{docs} {more}")), &field.name);
+            }
+        }
     }
 
     pub(super) fn limits(&mut self, depth: usize, limits: &Limits) {
@@ -150,5 +156,15 @@ impl Draft<'_> {
             Shape::List(element) => format!("list of {}", self.ty(element)),
             Shape::Map(value) => format!("map of {}", self.ty(value)),
         }
+    }
+}
+
+/// Returns a sentence about the excluded ends of a range, which clients do not check.
+fn between(field: &Field) -> Option<String> {
+    match (&field.excluded.min, &field.excluded.max) {
+        (Some(min), Some(max)) => Some(format!("Above {min} and below {max}.")),
+        (Some(min), None) => Some(format!("Above {min}.")),
+        (None, Some(max)) => Some(format!("Below {max}.")),
+        (None, None) => None,
     }
 }
