@@ -284,7 +284,7 @@ fn descriptions_of_something_else_are_refused() {
             "paginators",
             "aws-bedrock",
             bedrock("1.44.8")[1].clone(),
-            "a description of a service is needed",
+            "a service model of botocore, which is missing",
         ),
     ];
     workspace.write("error.json", r#"{"error_code": "APIGW.0308"}"#);

@@ -74,13 +74,20 @@ pub(crate) fn describe_each<'f>(
         .iter()
         .filter(|(_, document)| botocore::is_service(document.root()))
         .count();
-    if services.is_empty() || paginators.len() > 1 || of_botocore > 1 {
-        let why = "a description of a service is needed, of botocore's one with its paginators";
-        return Err(needed(files, why));
-    }
-    if let (0, [(file, _)]) = (of_botocore, paginators.as_slice()) {
+    if let (0, [(file, _), ..]) = (of_botocore, paginators.as_slice()) {
         let why = "these paginators belong to a service model of botocore, which is missing";
         return Err(Unreadable::new(&file.name, why));
+    }
+    if let [_, (file, _), ..] = paginators.as_slice() {
+        let why = "these are second paginators: a service model has one file of them";
+        return Err(Unreadable::new(&file.name, why));
+    }
+    if of_botocore > 1 {
+        let why = "of botocore one service model is read at a time, with its paginators";
+        return Err(needed(files, why));
+    }
+    if services.is_empty() {
+        return Err(needed(files, "a description of a service is needed"));
     }
     let mut descriptions = Vec::new();
     for (file, document) in services {

@@ -182,7 +182,8 @@ fn a_service_that_had_another_protocol_is_asked_for_its_codes() {
     let workspace = open("acme-query");
     let model = json!({
         "metadata": {
-            "protocol": "json", "endpointPrefix": "acme", "targetPrefix": "Acme", "awsQueryCompatible": {}
+            "protocol": "json", "endpointPrefix": "acme", "targetPrefix": "Acme", "jsonVersion": "1.0",
+            "awsQueryCompatible": {}
         },
         "operations": {"Ping": {"http": {"method": "POST", "requestUri": "/"}}},
         "shapes": {},
@@ -286,8 +287,9 @@ fn pages_are_said_as_far_as_they_can_be() {
         "ByMap",
         "ByNumbers",
         "Required",
-        "Gone",
         "Expression",
+        "Entry",
+        "Several",
         "InHeader",
     ];
     let mut operations: Value = names
@@ -308,20 +310,20 @@ fn pages_are_said_as_far_as_they_can_be() {
             "Input": structure(&[("token", "Text"), ("size", "Count"), ("limit", "Text"), ("start", "Map")]),
             "RequiredInput": required,
             "Output": {"type": "structure", "members": {
-                "next": {"shape": "Text", "locationName": "Next"}, "map": {"shape": "Map"}, "items": {"shape": "Texts"}}},
+                "next": {"shape": "Text", "locationName": "Next"}, "map": {"shape": "Map"}, "items": {"shape": "Texts"}, "more": {"shape": "Texts"}}},
             "HeaderOutput": {"type": "structure", "members": {
                 "next": {"shape": "Text", "location": "header", "locationName": "x-next"}, "items": {"shape": "Texts"}}},
             "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
         }),
         json!({
-            "ByText": page("limit", "next", json!(["map", "items"])),
+            "ByText": page("limit", "next", json!(["map", "items", "next", "more", "more[0]"])),
             "ByMap": page("size", "map", json!("items")),
             "ByNumbers": page("size", "next", json!("map")),
             "Required": page("size", "next", json!("items")),
-            "Gone": page("size", "gone", json!("items")),
             "Expression": page("size", "items[-1].Id", json!("items")),
+            "Entry": page("size", "next", json!("map.items")),
+            "Several": {"input_token": ["token", "limit"], "output_token": ["next", "next"], "result_key": "items"},
             "InHeader": page("size", "next", json!("items")),
-            "NoOperation": page("size", "next", json!("items")),
         }),
     );
     let paging = |name: &str| found.spec["operations"][name]["pagination"].clone();
@@ -332,53 +334,105 @@ fn pages_are_said_as_far_as_they_can_be() {
         paging("InHeader"),
         json!({"style": "token", "request": "token", "response": "x_next", "items": "items", "page_size": "size"})
     );
-    for name in ["ByMap", "ByNumbers", "Gone", "Expression"] {
+    for name in ["ByMap", "ByNumbers", "Expression", "Entry", "Several"] {
         assert_eq!(paging(name), Value::Null, "{name}");
     }
     for line in [
         "left out: a page size that is no whole number (once: ByText)\n",
-        "left out: pages by a member that is not there (once: Gone)\n",
         "left out: pages whose items are no list (once: ByNumbers)\n",
         "left out: pages whose token is no text (once: ByMap)\n",
-        "left out: pages with several tokens or an expression (once: Expression)\n",
+        "left out: pages with several tokens or an expression (3 times: Expression, Entry and Several)\n",
+        "left out: results of a page beside its items (4 times: ByText.map, ByText.next, ByText.more and 1 more)\n",
     ] {
         assert!(found.said.contains(line), "{line}{}", found.said);
     }
 }
 
 #[test]
-fn tokens_that_clients_cannot_make_are_ordinary_texts() {
+fn tokens_that_clients_cannot_make_are_ordinary_values() {
     let token = |shape: &str| json!({"type": "structure", "members": {"token": {"shape": shape, "idempotencyToken": true}}, "required": ["token"]});
-    let found = imported(
+    let paged = json!({"type": "structure", "members": {"token": {"shape": "Text", "idempotencyToken": true}, "next": {"shape": "Text"}}});
+    let found = with_pages(
         "acme-tokens",
         "rest-json",
         json!({
             "Fits": {"input": {"shape": "Fits"}},
             "Digits": {"input": {"shape": "DigitsInput"}},
+            "Number": {"input": {"shape": "NumberInput"}},
             "Read": {"input": {"shape": "Fits"}, "readonly": true},
-            "Outer": {"input": {"shape": "OuterInput"}},
+            "Paged": {"input": {"shape": "Paged"}, "output": {"shape": "Page"}},
+            "Outer": {"input": {"shape": "OuterInput"}, "output": {"shape": "Fits"}},
+            "Path": {"input": {"shape": "PathInput"}, "http": {"method": "PUT", "requestUri": "/path/{token}"}},
+            "Twice": {"input": {"shape": "TwiceInput"}},
         }),
         json!({
             "Fits": token("Text"),
             "DigitsInput": token("Digits"),
+            "NumberInput": token("Count"),
+            "Paged": paged,
+            "Page": structure(&[("next", "Text"), ("items", "Texts")]),
             "OuterInput": structure(&[("inner", "Inner")]),
             "Inner": token("Text"),
             "Digits": {"type": "string", "pattern": "[0-9]+"},
+            "PathInput": {"type": "structure", "members": {"token": {"shape": "Text", "location": "uri", "idempotencyToken": true}}},
+            "TwiceInput": {"type": "structure", "required": ["first", "second"], "members": {
+                "number": {"shape": "Count", "idempotencyToken": true},
+                "first": {"shape": "Made"},
+                "second": {"shape": "Text", "location": "querystring", "idempotencyToken": true},
+            }},
+            // Older models have it at the shape.
+            "Made": {"type": "string", "idempotencyToken": true},
+        }),
+        json!({"Paged": {"input_token": "next", "output_token": "next", "result_key": "items"}}),
+    );
+    let is_token = |operation: &str, place: &str, name: &str| {
+        let token = &found.spec["operations"][operation]["request"][place][name];
+        assert!(token.is_object(), "{}", found.text);
+        let has = |key: &str| token[key] == true;
+        (has("idempotency_token"), has("required"))
+    };
+    assert_eq!(is_token("Fits", "body", "token"), (true, false));
+    assert_eq!(is_token("Digits", "body", "token"), (false, true));
+    assert_eq!(is_token("Number", "body", "token"), (false, true));
+    assert_eq!(is_token("Read", "body", "token"), (false, true));
+    assert_eq!(is_token("Paged", "body", "token"), (false, false));
+    assert_eq!(is_token("Path", "path", "token"), (false, true));
+    assert_eq!(is_token("Twice", "body", "number"), (false, false));
+    assert_eq!(is_token("Twice", "body", "first"), (true, false));
+    assert_eq!(is_token("Twice", "query", "second"), (false, true));
+    for line in [
+        "left out: a second idempotency token (once: Twice.second)\n",
+        "left out: an idempotency token that is no parameter (twice: Inner.token and FitsValue.token)\n",
+        "left out: an idempotency token of an operation that only reads (once: Read.token)\n",
+        "left out: an idempotency token of an operation with pages (once: Paged.token)\n",
+        "left out: an idempotency token outside of body, query and headers (once: Path.token)\n",
+        "left out: an idempotency token that is no text (twice: Number.token and Twice.number)\n",
+        "left out: an idempotency token whose limits no UUID keeps (once: Digits.token)\n",
+    ] {
+        assert!(found.said.contains(line), "{line}{}", found.said);
+    }
+}
+
+#[test]
+fn keys_of_maps_are_texts() {
+    let map = |key: &str| json!({"type": "map", "key": {"shape": key}, "value": {"shape": "Text"}});
+    let found = imported(
+        "acme-keys",
+        "rest-json",
+        json!({"Put": {"input": {"shape": "Input"}}}),
+        json!({
+            "Input": structure(&[("known", "ByState"), ("numbers", "ByCount"), ("plain", "ByText")]),
+            "ByState": map("State"), "ByCount": map("Count"), "ByText": map("Text"),
+            "State": {"type": "string", "enum": ["ON", "OFF"]},
         }),
     );
-    let is_token = |name: &str| {
-        let token = &found.spec["operations"][name]["request"]["body"]["token"];
-        (
-            token["idempotency_token"] == true,
-            token["required"] == true,
-        )
-    };
-    assert_eq!(is_token("Fits"), (true, false));
-    assert_eq!(is_token("Digits"), (false, true));
-    assert_eq!(is_token("Read"), (false, true));
+    let body = &found.spec["operations"]["Put"]["request"]["body"];
+    for name in ["known", "numbers", "plain"] {
+        assert_eq!(body[name]["type"], "map of string", "{name}");
+    }
     for line in [
-        "left out: an idempotency token of what is repeated without one (once: Read.token)\n",
-        "left out: an idempotency token where clients cannot make one (twice: Digits.token and Inner.token)\n",
+        "left out: keys of a map that are no texts (once: Put.numbers)\n",
+        "left out: known keys of a map (once: Put.known)\n",
     ] {
         assert!(found.said.contains(line), "{line}{}", found.said);
     }

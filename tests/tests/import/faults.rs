@@ -1,13 +1,15 @@
-//! Service models of botocore with faults, and with depths that nobody writes by hand.
+//! Service models of botocore with faults.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use super::{generated, import, open};
+use super::{description, generated, import, open};
 use cloud_models_tests::workspace::{Workspace, text};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// A service model with one operation, `Get`, whose reply is a structure with the member `it`.
-fn reading(shapes: Value) -> Value {
+pub(super) fn reading(shapes: Value) -> Value {
     let mut model = json!({
         "metadata": {
             "protocol": "rest-json", "endpointPrefix": "acme", "apiVersion": "1", "signatureVersion": "v4",
@@ -26,7 +28,7 @@ fn reading(shapes: Value) -> Value {
 }
 
 /// Writes a file whose lines are the parts of a service model, and returns its path.
-fn write(workspace: &Workspace, file: &str, model: &Value) -> PathBuf {
+pub(super) fn write(workspace: &Workspace, file: &str, model: &Value) -> PathBuf {
     let text = serde_json::to_string_pretty(model).unwrap();
     workspace.write(file, text);
     workspace.path(file)
@@ -34,7 +36,7 @@ fn write(workspace: &Workspace, file: &str, model: &Value) -> PathBuf {
 
 /// Asserts that nothing is written from a service model, and that the message names a place and all of `said`.
 #[track_caller]
-fn refused(name: &str, model: &Value, said: &[&str]) {
+pub(super) fn refused(name: &str, model: &Value, said: &[&str]) {
     let workspace = open(name);
     let file = write(&workspace, "service-2.json", model);
     let (output, spec) = import(&workspace, name, &[file], &[]);
@@ -50,7 +52,7 @@ fn refused(name: &str, model: &Value, said: &[&str]) {
 
 /// Writes a spec, and asserts that it generates code and agrees with its service model.
 #[track_caller]
-fn agrees(name: &str, model: &Value) -> String {
+pub(super) fn agrees(name: &str, model: &Value) -> String {
     let workspace = open(name);
     let file = write(&workspace, "service-2.json", model);
     let (output, spec) = import(&workspace, name, std::slice::from_ref(&file), &[]);
@@ -64,124 +66,245 @@ fn agrees(name: &str, model: &Value) -> String {
     spec
 }
 
-fn list_of(shape: &str) -> Value {
-    json!({"type": "list", "member": {"shape": shape}})
+/// A service model with a bit of everything.
+pub(super) fn whole() -> Value {
+    let mut model = reading(json!({
+        "It": {"type": "string"},
+        "Count": {"type": "integer", "min": 1, "max": 100},
+        "Share": {"type": "double", "min": 0.5, "max": 1.5},
+        "State": {"type": "string", "enum": ["ON", "OFF"]},
+        "Bytes": {"type": "blob", "max": 10},
+        "Name": {"type": "string", "min": 1, "max": 63},
+        "Texts": {"type": "list", "member": {"shape": "Text"}, "max": 5},
+        "ByName": {"type": "map", "key": {"shape": "Name"}, "value": {"shape": "Text"}},
+        "Choice": {"type": "structure", "union": true, "members": {"a": {"shape": "Text"}, "b": {"shape": "Count"}}},
+        "Inner": {"type": "structure", "members": {"choice": {"shape": "Choice"}, "state": {"shape": "State"}}},
+        "Input": {"type": "structure", "required": ["name"], "members": {
+            "name": {"shape": "Name"}, "count": {"shape": "Count"}, "share": {"shape": "Share"},
+            "bytes": {"shape": "Bytes"}, "texts": {"shape": "Texts"}, "by_name": {"shape": "ByName"},
+            "inner": {"shape": "Inner"}, "when": {"shape": "When"},
+            "id": {"shape": "Text", "location": "uri"},
+            "filter": {"shape": "Texts", "location": "querystring"},
+            "tag": {"shape": "Text", "location": "header", "locationName": "x-tag"},
+            "meta": {"shape": "ByName", "location": "headers", "locationName": "x-meta-"},
+        }},
+        "When": {"type": "timestamp", "timestampFormat": "iso8601"},
+        "Busy": {"type": "structure", "exception": true, "error": {"httpStatusCode": 429}, "members": {}},
+    }));
+    model["operations"]["Put"] = json!({
+        "name": "Put", "http": {"method": "PUT", "requestUri": "/it/{id}"},
+        "input": {"shape": "Input"}, "errors": [{"shape": "Busy"}],
+    });
+    model
 }
 
-fn map_of(shape: &str) -> Value {
-    json!({"type": "map", "key": {"shape": "Text"}, "value": {"shape": shape}})
+/// A fault that is made in a service model.
+#[derive(Deserialize)]
+struct Fault {
+    at: String,
+    to: Option<Value>,
+    said: String,
+    line: String,
 }
 
-/// Shapes `T0` to the last one, each made from the name of the next; the last is a text.
-fn chain(count: usize, make: &dyn Fn(&str) -> Value) -> Value {
-    let shape = |number: usize| match number + 1 < count {
-        true => make(&format!("T{}", number + 1)),
-        false => json!({"type": "string"}),
-    };
-    let mut shapes: Map<_, _> = (0..count)
-        .map(|number| (format!("T{number}"), shape(number)))
-        .collect();
-    shapes.insert("It".to_owned(), make("T0"));
-    Value::Object(shapes)
+/// Sets the value at a pointer, or deletes it.
+pub(super) fn set(model: &mut Value, at: &str, to: Option<Value>) {
+    let (holder, key) = at.rsplit_once('/').unwrap();
+    let holder = model.pointer_mut(holder).unwrap();
+    let holder = holder.as_object_mut().unwrap();
+    match to {
+        None => drop(holder.remove(key).unwrap()),
+        Some(to) => drop(holder.insert(key.to_owned(), to)),
+    }
 }
 
 #[test]
-fn lists_and_maps_that_contain_themselves_are_refused() {
+fn what_is_malformed_is_refused_at_its_place() {
+    agrees("whole", &whole());
+    let path = description("botocore-faults.yaml");
+    let faults: Vec<Fault> = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let workspace = open("malformed");
+    for Fault { at, to, said, line } in faults {
+        let mut model = whole();
+        set(&mut model, &at, to);
+        let file = write(&workspace, "service-2.json", &model);
+        let (output, spec) = import(&workspace, "acme", std::slice::from_ref(&file), &[]);
+        let stderr = text(&output.stderr);
+        assert_eq!(
+            (output.status.code(), spec),
+            (Some(2), None),
+            "{at}: {stderr}"
+        );
+        assert!(stderr.contains(&said), "{at}: {stderr}");
+        assert!(there(&file, &stderr).contains(&line), "{at}: {stderr}");
+        // Other operations do not mind, unless it is about the service.
+        if !at.starts_with("/metadata") && at.matches('/').count() > 1 {
+            let only = ["--operation", "Get"];
+            let (output, spec) = import(&workspace, "acme", &[file], &only);
+            assert_eq!(
+                output.status.code(),
+                Some(0),
+                "{at}: {}",
+                text(&output.stderr)
+            );
+            assert!(spec.is_some());
+            fs::remove_file(workspace.path("specs/acme.yaml")).unwrap();
+        }
+    }
+}
+
+/// Returns the line of a file that a message names.
+fn there(file: &Path, message: &str) -> String {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let (_, place) = message.split_once(&format!("{name}:")).unwrap();
+    let line: usize = place.split(':').next().unwrap().parse().unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    text.lines().nth(line - 1).unwrap().to_owned()
+}
+
+/// Whole numbers are whole however they are written.
+#[test]
+fn limits_are_numbers() {
+    let mut model = whole();
+    for (at, to) in [("/shapes/Name/max", "63.0"), ("/shapes/Count/max", "1e3")] {
+        let to: Value = serde_json::from_str(to).unwrap();
+        set(&mut model, at, Some(to));
+    }
+    model["shapes"]["Count"]["min"] = json!(-5);
+    let spec = agrees("limits", &model);
+    let spec: Value = serde_yaml::from_str(&spec).unwrap();
+    let body = &spec["operations"]["Put"]["request"]["body"];
+    assert_eq!(body["name"]["length"], "1..=63");
+    assert_eq!(body["count"]["range"], "-5..=1000");
+    assert_eq!(body["share"]["range"], "0.5..=1.5");
+}
+
+#[test]
+fn paginators_with_faults_are_refused() {
+    let list = json!({"input_token": "next", "output_token": "next", "result_key": "texts"});
+    let with = |key: &str, value: Value| {
+        let mut list = list.clone();
+        list[key] = value;
+        json!({"pagination": {"List": list}})
+    };
+    let mut model = whole();
+    model["shapes"]["Page"] = json!({"type": "structure", "members": {"next": {"shape": "Text"}, "texts": {"shape": "Texts"}}});
+    model["shapes"]["From"] = json!({"type": "structure", "members": {"next": {"shape": "Text"}}});
+    model["operations"]["List"] = json!({
+        "name": "List", "http": {"method": "GET", "requestUri": "/list"}, "readonly": true,
+        "input": {"shape": "From"}, "output": {"shape": "Page"},
+    });
     let cases = [
-        ("list", json!({"It": list_of("It")}), "`It`"),
-        ("map", json!({"It": map_of("It")}), "`It`"),
         (
-            "others",
-            json!({"It": list_of("There"), "There": map_of("Back"), "Back": list_of("There")}),
-            "`There`",
+            json!({"pagination": {"List": "next"}}),
+            "the paginator of `List` must be an object",
+            "\"next\"",
+        ),
+        (
+            json!({"pagination": {"List": {"input_token": "next"}}}),
+            "no `output_token`",
+            "List",
+        ),
+        (
+            json!({"pagination": []}),
+            "`pagination` must be an object",
+            "[]",
+        ),
+        (
+            json!({"pagination": {"Lst": list}}),
+            "no operation `Lst`: give the paginators of the same",
+            "Lst",
+        ),
+        (
+            with("input_token", json!(1)),
+            "`input_token` must be a list",
+            "1",
+        ),
+        (
+            with("input_token", json!("token")),
+            "`token` leads to no member",
+            "\"token\"",
+        ),
+        (
+            with("output_token", json!("texts.next")),
+            "there is no `next`",
+            "texts.next",
+        ),
+        (
+            with("output_token", json!("")),
+            "leads to no member",
+            "\"\"",
+        ),
+        (
+            with("result_key", json!(["texts", 1])),
+            "`result_key` must be a list of texts",
+            "1",
+        ),
+        (
+            with("result_key", json!(["texts", "gone"])),
+            "`gone` leads to no member",
+            "gone",
+        ),
+        (
+            with("more_results", json!("more")),
+            "`more` leads to no member",
+            "more",
+        ),
+        (
+            with("more_results", json!(["next"])),
+            "`more_results` must be a text",
+            "[",
+        ),
+        (
+            with("limit_key", json!("size")),
+            "`size` leads to no member",
+            "size",
         ),
     ];
-    for (name, shapes, shape) in cases {
-        let said = [shape, "contains itself without a structure between"];
-        refused(&format!("circle-{name}"), &reading(shapes), &said);
-    }
-    let sent = json!({"It": list_of("It")});
-    let mut model = reading(sent);
-    model["operations"]["Get"]["input"] = json!({"shape": "Output"});
-    refused("circle-sent", &model, &["contains itself"]);
-}
-
-/// What only another operation needs is named, and says nothing about the spec.
-#[test]
-fn a_circle_elsewhere_does_not_hinder_drift() {
-    let mut model = reading(json!({"It": {"type": "string"}, "Round": list_of("Round")}));
-    model["shapes"]["Odd"] = json!({"type": "structure", "members": {"round": {"shape": "Round"}}});
-    let workspace = open("circle-elsewhere");
+    let workspace = open("paginators");
     let file = write(&workspace, "service-2.json", &model);
-    let (output, _) = import(&workspace, "acme", std::slice::from_ref(&file), &[]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let http = json!({"method": "GET", "requestUri": "/odd"});
-    model["operations"]["GetOdd"] =
-        json!({"name": "GetOdd", "http": http, "output": {"shape": "Odd"}});
-    write(&workspace, "service-2.json", &model);
-    let drift = || {
-        let mut command = workspace.command();
-        command.args(["drift", "acme", "--all", "--format", "json", "--against"]);
-        command.arg(&file).output().unwrap()
-    };
-    let output = drift();
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(found["others"], json!(["GetOdd"]));
-    let (output, spec) = import(
+    for (pages, said, line) in cases {
+        let pages = write(&workspace, "paginators-1.json", &pages);
+        let files = [file.clone(), pages.clone()];
+        let (output, spec) = import(&workspace, "acme", &files, &[]);
+        let stderr = text(&output.stderr);
+        assert_eq!(
+            (output.status.code(), spec),
+            (Some(2), None),
+            "{said}: {stderr}"
+        );
+        assert!(stderr.contains(said), "{said}: {stderr}");
+        assert!(there(&pages, &stderr).contains(line), "{said}: {stderr}");
+    }
+    let pages = write(
         &workspace,
-        "acme-some",
-        std::slice::from_ref(&file),
-        &["--operation", "Get"],
+        "paginators-1.json",
+        &with("limit_key", json!("next")),
     );
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let spec = spec.unwrap();
-    assert!(
-        spec.contains("the operation `GetOdd`, which cannot be read"),
-        "{spec}"
-    );
-    // It is the matter of a spec that has the operation.
-    model["shapes"]["Output"]["members"]["round"] = json!({"shape": "Round"});
-    write(&workspace, "service-2.json", &model);
-    let output = drift();
-    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
-    let stderr = text(&output.stderr);
-    assert!(
-        stderr.contains("service-2.json:") && stderr.contains("contains itself"),
-        "{stderr}"
-    );
-}
-
-#[test]
-fn structures_may_be_nested_deeply() {
-    let inside = |shape: &str| json!({"type": "structure", "members": {"a": {"shape": shape}}});
-    let union = |shape: &str| json!({"type": "structure", "union": true, "members": {"a": {"shape": shape}, "b": {"shape": "Text"}}});
-    let required = |shape: &str| json!({"type": "structure", "required": ["a"], "members": {"a": {"shape": shape}}});
-    agrees("deep-structures", &reading(chain(3_000, &inside)));
-    agrees("deep-unions", &reading(chain(1_000, &union)));
-    agrees("deep-required", &reading(chain(1_000, &required)));
-    let mut sent = reading(chain(1_000, &inside));
-    sent["operations"]["Get"] = json!({
-        "name": "Get", "http": {"method": "POST", "requestUri": "/it"}, "input": {"shape": "Output"}
-    });
-    agrees("deep-sent", &sent);
-}
-
-/// A spec has eight lists and maps inside each other, and free JSON behind them.
-#[test]
-fn what_is_nested_too_deeply_is_json() {
-    for make in [list_of, map_of] {
-        let deepest = |count: usize| {
-            let spec = agrees("deep-lists", &reading(chain(count, &make)));
-            let spec: Value = serde_yaml::from_str(&spec).unwrap();
-            let output = spec["operations"]["Get"]["response"].as_str().unwrap();
-            let it = &spec["types"][output]["fields"]["it"];
-            let ty = it["type"].as_str().unwrap();
-            let (around, inner) = ty.rsplit_once(' ').unwrap();
-            (around.matches(" of").count(), inner.to_owned())
-        };
-        assert_eq!(deepest(8), (8, "string".to_owned()));
-        assert_eq!(deepest(9), (8, "json".to_owned()));
-        assert_eq!(deepest(3_000), (8, "json".to_owned()));
+    let more = workspace.path("more.json");
+    fs::copy(&pages, &more).unwrap();
+    for (files, said) in [
+        (
+            vec![pages.clone()],
+            "a service model of botocore, which is missing",
+        ),
+        (
+            vec![pages.clone(), more.clone()],
+            "a service model of botocore, which is missing",
+        ),
+        (vec![file.clone(), pages, more], "more.json: "),
+        (
+            vec![file.clone(), file],
+            "one service model is read at a time",
+        ),
+    ] {
+        let (output, spec) = import(&workspace, "acme", &files, &[]);
+        let stderr = text(&output.stderr);
+        assert_eq!(
+            (output.status.code(), spec),
+            (Some(2), None),
+            "{said}: {stderr}"
+        );
+        assert!(stderr.contains(said), "{said}: {stderr}");
     }
 }

@@ -1,6 +1,8 @@
 //! Specs written from descriptions that vendors publish.
 
+mod authentication;
 mod botocore;
+mod depths;
 mod faults;
 
 use std::fs;
@@ -414,7 +416,8 @@ fn what_is_no_description_is_refused_and_nothing_is_written() {
         ("other", br#"{"name": "x"}"#.to_vec(), "no description"),
         ("doubled", b"{\"openapi\": \"3.0.3\",\n \"paths\": {},\n \"paths\": {}}".to_vec(), "doubled:3:2"),
         ("protocol", br#"{"metadata": {"protocol": "query"}, "operations": {"X": {}}, "shapes": {}}"#.to_vec(), "`query`"),
-        ("shape", br#"{"metadata": {"protocol": "rest-json"}, "operations": {"X": {"input": {"shape": "Gone"}}}, "shapes": {}}"#.to_vec(), "`Gone`"),
+        ("shape", br#"{"metadata": {"protocol": "rest-json", "endpointPrefix": "x"}, "operations": {"X": {"http": {"method": "GET", "requestUri": "/"}, "input": {"shape": "Gone"}}}, "shapes": {}}"#.to_vec(), "`Gone`"),
+        ("paginators", br#"{"pagination": {}}"#.to_vec(), "a service model of botocore, which is missing"),
         ("nowhere", minimal(json!({"$ref": "#/components/schemas/Gone"})), "leads nowhere"),
         ("elsewhere", minimal(json!({"$ref": "https://example.com/x.json"})), "out of the file"),
         ("circle", minimal(json!({"$ref": "#/components/schemas/Here"})), "back to itself"),

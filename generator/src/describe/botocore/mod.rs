@@ -1,9 +1,12 @@
 //! botocore's `service-2.json`, with `paginators-1.json` beside it.
 
+mod auth;
+mod form;
+mod limits;
 mod paging;
 mod shapes;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::description::{
     Description, Endpoint, ErrorCode, Field, Format, Operation, Place, Retryable, Scheme, Shape,
@@ -55,21 +58,28 @@ pub(super) fn read(
             .ok_or_else(|| document.unreadable(None, format_args!("it has no `{key}`")))
     };
     let metadata = part("metadata")?;
-    let protocol = metadata.string_at("protocol").unwrap_or_default();
-    let is_rest = match protocol {
-        "rest-json" => true,
-        "json" => false,
-        other => {
+    let is_rest = match metadata.get("protocol").map(|node| (node, node.string())) {
+        Some((_, Some("rest-json"))) => true,
+        Some((_, Some("json"))) => false,
+        Some((node, Some(other))) => {
             let why =
                 format!("the protocol `{other}` is not supported: only rest-json and json are");
-            return Err(document.unreadable(metadata.get("protocol"), why));
+            return Err(document.unreadable(Some(node), why));
         }
+        _ => return Err(document.unreadable(Some(metadata), "it names no `protocol`")),
     };
+    form::check(document, "`metadata`", metadata, form::METADATA)?;
+    if !is_rest {
+        form::check(document, "`metadata`", metadata, form::OF_JSON)?;
+    }
+    form::check(document, "this description", root, form::PARTS)?;
     let mut reader = Reader {
         document,
         metadata,
         shapes: part("shapes")?,
+        checked: HashSet::new(),
         is_rest,
+        auth: Vec::new(),
         ids: HashMap::new(),
         enums: HashMap::new(),
         types: Vec::new(),
@@ -77,11 +87,18 @@ pub(super) fn read(
         faults: Faults::new(),
         skipped: Skipped::new(),
     };
-    let pages = paginators.and_then(|document| document.at(&["pagination"]));
+    let all = part("operations")?;
+    let pages = paginators.map(|document| paging::Paginators::new(document, all));
+    let pages = pages.transpose()?;
+    let auth::Ways { schemes, others } = reader.ways_of_service()?;
+    reader.auth.clone_from(&schemes);
+    for other in &others {
+        reader.count(&format!("credentials of the kind {other}"));
+    }
     let mut operations = Vec::new();
-    for entry in part("operations")?.entries() {
+    for entry in all.entries() {
         let mut operation = outline(entry);
-        let read = reader.operation(entry, pages, &mut operation);
+        let read = reader.operation(entry, pages.as_ref(), &mut operation);
         operations.push((operation, read.err()));
     }
     reader.read_members();
@@ -92,7 +109,7 @@ pub(super) fn read(
         ..
     } = reader;
     let (operations, unreadable) = separate(operations, &types, &faults, &mut skipped);
-    let prefix = metadata.string_at("endpointPrefix").unwrap_or("service");
+    let prefix = metadata.string_at("endpointPrefix").unwrap_or_default();
     Ok(Description {
         format: Format::Botocore,
         sha256: String::new(),
@@ -108,8 +125,8 @@ pub(super) fn read(
         see: metadata
             .string_at("uid")
             .map(|uid| format!("https://docs.aws.amazon.com/goto/WebAPI/{uid}/{{name}}")),
-        auth: schemes(metadata, metadata),
-        auth_notes: Vec::new(),
+        auth: schemes,
+        auth_notes: others,
         error_places: None,
         result: None,
         operations,
@@ -118,25 +135,6 @@ pub(super) fn read(
         types,
         skipped,
     })
-}
-
-/// Returns the ways to authenticate that a service or an operation names.
-fn schemes(node: &Node, metadata: &Node) -> Vec<Scheme> {
-    let signing = metadata
-        .string_at("signingName")
-        .or(metadata.string_at("endpointPrefix"))
-        .unwrap_or_default();
-    let sigv4 = Scheme::Signed(Signature::AwsSigv4, Some(signing.to_owned()));
-    if node.get("auth").is_none() {
-        return vec![sigv4];
-    }
-    let named = node.texts_at("auth").filter_map(|name| match name {
-        "aws.auth#sigv4" => Some(sigv4.clone()),
-        "smithy.api#httpBearerAuth" => Some(Scheme::Bearer),
-        "smithy.api#noAuth" => Some(Scheme::None),
-        _ => None,
-    });
-    named.collect()
 }
 
 /// Returns an operation with all that stands at itself.
@@ -155,7 +153,7 @@ fn outline(entry: &Entry) -> Operation {
     });
     let method = http.and_then(|http| http.string_at("method"));
     Operation {
-        name: node.string_at("name").unwrap_or(&entry.key).to_owned(),
+        name: entry.key.clone(),
         docs: node.string_at("documentation").and_then(text::sentence),
         method: method.unwrap_or("POST").to_owned(),
         path: path.to_owned(),
@@ -171,8 +169,12 @@ struct Reader<'a> {
     document: &'a Document,
     metadata: &'a Node,
     shapes: &'a Node,
+    /// Names of the shapes whose form is right.
+    checked: HashSet<&'a str>,
     /// Whether members travel in places of HTTP; otherwise all are in the body.
     is_rest: bool,
+    /// Ways to authenticate of the service.
+    auth: Vec<Scheme>,
     /// Types by the name of their shape, and whether it is read with the places of a reply.
     ids: HashMap<(&'a str, bool), TypeId>,
     /// Enums by line and column of their values.
@@ -188,10 +190,11 @@ impl<'a> Reader<'a> {
     fn operation(
         &mut self,
         entry: &'a Entry,
-        pages: Option<&'a Node>,
+        pages: Option<&paging::Paginators<'a>>,
         operation: &mut Operation,
     ) -> Result<(), Unreadable> {
         let node = &entry.value;
+        self.check_operation(entry)?;
         // A DELETE is never read-only here, whatever the description says.
         if operation.read_only && matches!(operation.method.as_str(), "PUT" | "PATCH" | "DELETE") {
             operation.read_only = false;
@@ -204,25 +207,31 @@ impl<'a> Reader<'a> {
             .get("endpoint")
             .and_then(|node| node.string_at("hostPrefix"));
         operation.host_prefix = prefix.map(str::to_owned);
-        if node.string_at("authtype") == Some("none") {
-            operation.auth = Some(vec![Scheme::None]);
-        } else if node.get("auth").is_some() {
-            operation.auth = Some(schemes(node, self.metadata));
-        }
-        for (key, what) in [
-            ("unsignedPayload", "an unsigned body"),
-            ("endpointdiscovery", "discovery of the endpoint"),
-            ("httpChecksum", "checksums"),
-            ("httpChecksumRequired", "checksums"),
-            ("requestcompression", "compressed requests"),
+        self.authentication(node, operation)?;
+        let is_unsigned =
+            node.flag("unsignedPayload") || node.string_at("authtype") == Some("v4-unsigned-body");
+        for (is_there, what) in [
+            (is_unsigned, "an unsigned body"),
+            (
+                node.get("endpointdiscovery").is_some(),
+                "discovery of the endpoint",
+            ),
+            (
+                node.get("httpChecksum").is_some() || node.flag("httpChecksumRequired"),
+                "checksums",
+            ),
+            (
+                node.get("requestcompression").is_some(),
+                "compressed requests",
+            ),
         ] {
-            if node.get(key).is_some() {
+            if is_there {
                 self.skip(&mut operation.notes, what);
             }
         }
         if !self.is_rest {
             let target = self.metadata.string_at("targetPrefix").unwrap_or_default();
-            let version = self.metadata.string_at("jsonVersion").unwrap_or("1.1");
+            let version = self.metadata.string_at("jsonVersion").unwrap_or_default();
             operation.fixed_headers = vec![
                 (
                     "X-Amz-Target".to_owned(),
@@ -240,8 +249,9 @@ impl<'a> Reader<'a> {
             }
         }
         let named = |key: &str| node.get(key).and_then(|node| node.string_at("shape"));
-        let shape = |name: Option<&str>| name.map(|name| self.shape(name, node)).transpose();
-        let (input, output) = (shape(named("input"))?, shape(named("output"))?);
+        let input = named("input").map(|name| self.structure_of(name, node));
+        let output = named("output").map(|name| self.structure_of(name, node));
+        let (input, output) = (input.transpose()?, output.transpose()?);
         if let Some(input) = input {
             operation.parameters = self.fields(input, Use::Request, &mut operation.notes)?;
         }
@@ -250,21 +260,60 @@ impl<'a> Reader<'a> {
             operation.output = Some(self.structure(name, node, true)?);
         }
         for error in node.get("errors").map(Node::elements).unwrap_or_default() {
-            operation.errors.extend(self.error(error)?);
+            operation.errors.push(self.error(error)?);
         }
-        if let Some(pages) = pages.and_then(|pages| pages.get(&operation.name)) {
-            let all = self.shapes;
-            match (paging::Shapes { all, input, output }).paging(pages) {
-                Ok((paging, rest)) => {
-                    operation.paging = Some(paging);
-                    if let Some(what) = rest {
+        if let Some(pages) = pages {
+            let shapes = paging::Shapes {
+                all: self.shapes,
+                input,
+                output,
+            };
+            match pages.of(&operation.name, &shapes) {
+                Ok(None) => {}
+                Ok(Some(paging)) => {
+                    operation.paging = Some(paging.paging);
+                    if let Some(what) = paging.size {
                         self.skip(&mut operation.notes, what);
                     }
+                    for name in paging.others {
+                        self.skip_member(&mut operation.notes, paging::OTHERS, &name);
+                    }
                 }
-                Err(what) => self.skip(&mut operation.notes, what),
+                Err(paging::Fault::Lacks(what)) => self.skip(&mut operation.notes, what),
+                Err(paging::Fault::Broken(why)) => return Err(why),
             }
         }
         self.tokens(operation);
+        Ok(())
+    }
+
+    /// Refuses an operation that is not described as botocore does.
+    fn check_operation(&self, entry: &Entry) -> Result<(), Unreadable> {
+        let node = &entry.value;
+        let owner = format!("the operation `{}`", entry.key);
+        form::check(self.document, &owner, node, form::OPERATION)?;
+        if let Some(name) = node.get("name")
+            && name.string() != Some(&entry.key)
+        {
+            let why = format!("{owner} has another `name`");
+            return Err(self.document.unreadable(Some(name), why));
+        }
+        let http = node.get("http");
+        let (method, uri) = (
+            http.and_then(|http| http.get("method")),
+            http.and_then(|http| http.get("requestUri")),
+        );
+        let known = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+        let is_known = method.and_then(Json::string);
+        if !is_known.is_some_and(|method| known.contains(&method)) {
+            let why = format!("{owner}: `method` must be one of {}", known.join(", "));
+            return Err(self.document.unreadable(method, why));
+        }
+        let path = uri.and_then(Json::string);
+        if !path.is_some_and(|path| path.starts_with('/')) {
+            let why = format!("{owner}: `requestUri` must begin with `/`");
+            return Err(self.document.unreadable(uri, why));
+        }
         Ok(())
     }
 
@@ -294,35 +343,86 @@ impl<'a> Reader<'a> {
 
     /// Makes ordinary texts of idempotency tokens of operations that are repeated anyway, and of a second one.
     fn tokens(&mut self, operation: &mut Operation) {
-        let is_repeated = operation.read_only || operation.paging.is_some();
-        let most = if is_repeated { 0 } else { 1 };
-        let tokens = operation.parameters.iter_mut().filter(|field| field.token);
-        for token in tokens.skip(most) {
-            token.token = false;
-            self.skip(
-                &mut token.notes,
-                "an idempotency token of what is repeated without one",
-            );
+        let mut lack = match (operation.read_only, &operation.paging) {
+            (true, _) => Some("an idempotency token of an operation that only reads"),
+            (false, Some(_)) => Some("an idempotency token of an operation with pages"),
+            (false, None) => None,
+        };
+        for token in operation.parameters.iter_mut().filter(|field| field.token) {
+            if let Some(what) = lack {
+                token.token = false;
+                self.skip(&mut token.notes, what);
+            }
+            lack = lack.or(Some("a second idempotency token"));
         }
     }
 
-    /// Returns a shape. `at` is where it is named.
-    fn shape(&self, name: &str, at: &Node) -> Result<&'a Node, Unreadable> {
-        let shape = self.shapes.get(name);
-        shape.ok_or_else(|| {
-            self.document
-                .unreadable(Some(at), format_args!("there is no shape `{name}`"))
-        })
+    /// Returns a shape, whose form is right. `at` is where it is named.
+    fn shape(&mut self, name: &str, at: &Node) -> Result<&'a Node, Unreadable> {
+        let Some(Entry { key, value, .. }) = self.shapes.entry(name) else {
+            let why = format!("there is no shape `{name}`");
+            return Err(self.document.unreadable(Some(at), why));
+        };
+        if !self.checked.contains(key.as_str()) {
+            self.check_shape(key, value)?;
+            self.checked.insert(key);
+        }
+        Ok(value)
+    }
+
+    /// Returns a shape that must be a structure.
+    fn structure_of(&mut self, name: &str, at: &Node) -> Result<&'a Node, Unreadable> {
+        let shape = self.shape(name, at)?;
+        match shape.string_at("type") {
+            Some("structure") => Ok(shape),
+            _ => {
+                let why = format!("the shape `{name}` must be a structure");
+                Err(self.document.unreadable(Some(at), why))
+            }
+        }
+    }
+
+    fn check_shape(&self, name: &str, shape: &Node) -> Result<(), Unreadable> {
+        let owner = format!("the shape `{name}`");
+        form::check(self.document, &owner, shape, form::SHAPE)?;
+        match shape.string_at("type") {
+            Some("structure") => form::check(self.document, &owner, shape, form::STRUCTURE)?,
+            Some("list") => form::check(self.document, &owner, shape, form::LIST)?,
+            Some("map") => form::check(self.document, &owner, shape, form::MAP)?,
+            _ => {}
+        }
+        let required = shape.get("required");
+        let elements = required.map(Node::elements).unwrap_or_default();
+        if let (true, [first, ..]) = (shape.flag("union"), elements) {
+            let why = format!("{owner} is a union, so it cannot require members");
+            return Err(self.document.unreadable(Some(first), why));
+        }
+        let named = elements.iter().map(|node| ("required", node));
+        let payload = shape.get("payload").map(|node| ("payload", node));
+        for (key, node) in named.chain(payload) {
+            let member = node.text().unwrap_or_default();
+            let members = shape.get("members");
+            if members.is_none_or(|members| members.get(member).is_none()) {
+                let why = format!("{owner}: `{key}` names `{member}`, which is not a member");
+                return Err(self.document.unreadable(Some(node), why));
+            }
+        }
+        Ok(())
     }
 
     /// Returns an error code, with the members of its exception beside the message, which is read anyway.
-    fn error(&mut self, node: &'a Node) -> Result<Option<ErrorCode>, Unreadable> {
-        let Some(name) = node.string_at("shape") else {
-            return Ok(None);
-        };
-        let shape = self.shape(name, node)?;
+    fn error(&mut self, node: &'a Node) -> Result<ErrorCode, Unreadable> {
+        let name = node.string_at("shape").unwrap_or_default();
+        let shape = self.structure_of(name, node)?;
         let error = shape.get("error");
-        let status = error.and_then(|error| error.number_at("httpStatusCode"));
+        let status = error.and_then(|error| error.get("httpStatusCode"));
+        let code = status.and_then(|status| status.text()?.parse().ok());
+        if let Some(status) = status
+            && !code.is_some_and(|code| (100..600).contains(&code))
+        {
+            let why = format!("the shape `{name}`: `httpStatusCode` must be a status of HTTP");
+            return Err(self.document.unreadable(Some(status), why));
+        }
         let retryable = match shape.get("retryable") {
             Some(retryable) if retryable.flag("throttling") => Some(Retryable::Throttled),
             Some(_) => Some(Retryable::Transient),
@@ -337,16 +437,16 @@ impl<'a> Reader<'a> {
             true => Some(self.structure(name, node, true)?),
             false => None,
         };
-        Ok(Some(ErrorCode {
+        Ok(ErrorCode {
             code: error
                 .and_then(|error| error.string_at("code"))
                 .unwrap_or(name)
                 .to_owned(),
-            status: status.and_then(|status| status.parse().ok()),
+            status: code,
             docs: shape.string_at("documentation").and_then(text::sentence),
             retryable,
             details,
-        }))
+        })
     }
 
     fn count(&mut self, what: &str) {

@@ -1,17 +1,87 @@
 //! Paging of operations, as `paginators-1.json` has it.
 
+use super::form;
 use crate::describe::description::Paging;
-use crate::describe::document::Json;
-use crate::spec::Node;
+use crate::describe::document::{Document, Json, Unreadable};
+use crate::describe::text;
+use crate::spec::{Entry, Node};
 
 /// What paginators say that a spec cannot.
 const SEVERAL: &str = "pages with several tokens or an expression";
-const NO_MEMBER: &str = "pages by a member that is not there";
 const NO_TEXT: &str = "pages whose token is no text";
 const NO_FIRST: &str = "pages without a first one, as the token is required";
 const NO_LIST: &str = "pages whose items are no list";
 const NO_TRUTH: &str = "pages whose end is no truth value";
 const NO_SIZE: &str = "a page size that is no whole number";
+pub(super) const OTHERS: &str = "results of a page beside its items";
+
+/// Why the pages of an operation are not read.
+pub(super) enum Fault {
+    /// What a spec cannot say.
+    Lacks(&'static str),
+    Broken(Unreadable),
+}
+
+impl From<Unreadable> for Fault {
+    fn from(why: Unreadable) -> Self {
+        Self::Broken(why)
+    }
+}
+
+/// Pages of an operation in wire names.
+pub(super) struct Pages {
+    pub(super) paging: Paging,
+    /// Why the page size is not in it, if there is one.
+    pub(super) size: Option<&'static str>,
+    /// Results beside the items, as the paginator names them.
+    pub(super) others: Vec<String>,
+}
+
+/// The paginators of a service.
+pub(super) struct Paginators<'a> {
+    document: &'a Document,
+    operations: &'a [Entry],
+}
+
+impl<'a> Paginators<'a> {
+    /// Checks that all of them belong to operations of a service.
+    pub(super) fn new(document: &'a Document, operations: &Node) -> Result<Self, Unreadable> {
+        form::check(document, "this file", document.root(), form::PAGINATORS)?;
+        let pages = document.at(&["pagination"]).map(Node::entries);
+        let pages = pages.unwrap_or_default();
+        match pages
+            .iter()
+            .find(|entry| operations.get(&entry.key).is_none())
+        {
+            None => Ok(Self {
+                document,
+                operations: pages,
+            }),
+            Some(entry) => {
+                let why = format!(
+                    "the service model has no operation `{}`: give the paginators of the same service and version",
+                    entry.key
+                );
+                Err(document.unreadable(Some(&entry.value), why))
+            }
+        }
+    }
+
+    /// Returns the pages of an operation, or `None` if it has no pages.
+    pub(super) fn of(&self, operation: &str, shapes: &Shapes<'a>) -> Result<Option<Pages>, Fault> {
+        let entry = self.operations.iter().find(|entry| entry.key == operation);
+        let Some(Entry { value, .. }) = entry else {
+            return Ok(None);
+        };
+        let owner = format!("the paginator of `{operation}`");
+        form::check(self.document, owner, value, form::PAGES)?;
+        let walk = Walk {
+            document: self.document,
+            shapes,
+        };
+        walk.pages(value).map(Some)
+    }
+}
 
 /// Shapes of an operation.
 pub(super) struct Shapes<'a> {
@@ -36,112 +106,156 @@ impl Found<'_> {
     }
 }
 
-impl<'a> Shapes<'a> {
-    /// Returns the paging of an operation in wire names, with what a spec cannot say of it; or what it cannot say at all.
-    pub(super) fn paging(
-        &self,
-        pages: &Node,
-    ) -> Result<(Paging, Option<&'static str>), &'static str> {
-        let request = self.walk(self.input, &one(pages, "input_token")?)?;
-        if !request.is(&["string"]) {
-            return Err(NO_TEXT);
+struct Walk<'w, 'a> {
+    document: &'w Document,
+    shapes: &'w Shapes<'a>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn pages(&self, node: &Node) -> Result<Pages, Fault> {
+        // All paths are followed before one is found to be more than a spec can say: a fault is a fault.
+        let input = |key| self.each(self.shapes.input, node, key);
+        let output = |key| self.each(self.shapes.output, node, key);
+        let (request, size) = (input("input_token")?, input("limit_key")?);
+        let (response, more) = (output("output_token")?, output("more_results")?);
+        let results = output("result_key")?;
+        let request = one(request)?;
+        let response = one(response)?;
+        if !request.is(&["string"]) || !response.is(&["string"]) {
+            return Err(Fault::Lacks(NO_TEXT));
         }
         if request.is_required {
-            return Err(NO_FIRST);
+            return Err(Fault::Lacks(NO_FIRST));
         }
-        let response = self.walk(self.output, &one(pages, "output_token")?)?;
-        if !response.is(&["string"]) {
-            return Err(NO_TEXT);
+        let more = match more.is_empty() {
+            true => None,
+            false => Some(one(more)?),
+        };
+        if more.as_ref().is_some_and(|more| !more.is(&["boolean"])) {
+            return Err(Fault::Lacks(NO_TRUTH));
         }
         // Of several lists, the first is the main one.
-        let mut items = Err(NO_MEMBER);
-        for path in texts(pages, "result_key") {
-            let found = self.walk(self.output, path)?;
-            items = match found.is(&["list"]) {
-                true => Ok(found.path),
-                false => Err(NO_LIST),
-            };
-            if items.is_ok() {
-                break;
+        let are_paths = results.iter().any(Option::is_some);
+        let results: Vec<_> = { results.into_iter() }
+            .zip(texts(node, "result_key"))
+            .collect();
+        let is_list = |found: &Option<Found<'_>>| found.as_ref().is_some_and(|it| it.is(&["list"]));
+        let Some(at) = results.iter().position(|(found, _)| is_list(found)) else {
+            return Err(Fault::Lacks(if are_paths { NO_LIST } else { SEVERAL }));
+        };
+        let mut items = String::new();
+        let mut others = Vec::new();
+        for (index, (found, (_, path))) in results.into_iter().enumerate() {
+            match found {
+                Some(found) if index == at => items = found.path,
+                _ => others.push(text::printable(path)),
             }
         }
-        let more = match pages.get("more_results") {
-            None => None,
-            Some(_) => {
-                let more = self.walk(self.output, &one(pages, "more_results")?)?;
-                if !more.is(&["boolean"]) {
-                    return Err(NO_TRUTH);
-                }
-                Some(more.path)
-            }
-        };
-        let (page_size, rest) = self.size(pages);
+        let (page_size, size) = page_size(size)?;
         let paging = Paging {
             request: request.path,
             response: response.path,
-            items: items?,
-            more,
+            items,
+            more: more.map(|more| more.path),
             page_size,
         };
-        Ok((paging, rest))
+        Ok(Pages {
+            paging,
+            size,
+            others,
+        })
     }
 
-    /// Returns the parameter of the page size. One that is required is an ordinary parameter, which callers set.
-    fn size(&self, pages: &Node) -> (Option<String>, Option<&'static str>) {
-        let Ok(name) = one(pages, "limit_key") else {
-            return (None, None);
-        };
-        match self.walk(self.input, &name) {
-            Err(_) => (None, None),
-            Ok(size) if size.is_required => (None, None),
-            Ok(size) if size.is(&["byte", "short", "integer", "long", "bigInteger"]) => {
-                (Some(size.path), None)
-            }
-            Ok(_) => (None, Some(NO_SIZE)),
-        }
+    /// Follows the paths under a key. `None` is an expression.
+    fn each(
+        &self,
+        from: Option<&'a Node>,
+        node: &Node,
+        key: &str,
+    ) -> Result<Vec<Option<Found<'a>>>, Unreadable> {
+        let paths = texts(node, key).into_iter();
+        paths
+            .map(|(at, path)| self.follow(from, at, path))
+            .collect()
     }
 
     /// Follows the members of structures.
-    fn walk(&self, from: Option<&'a Node>, path: &str) -> Result<Found<'a>, &'static str> {
+    fn follow(
+        &self,
+        from: Option<&'a Node>,
+        at: &Node,
+        path: &str,
+    ) -> Result<Option<Found<'a>>, Unreadable> {
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-        let mut names = path.split('.');
-        if names.any(|name| name.is_empty() || !name.chars().all(is_name)) {
-            return Err(SEVERAL);
-        }
-        let mut shape = from.ok_or(NO_MEMBER)?;
+        let is_expression = |name: &str| !name.chars().all(is_name);
+        let mut shape = from;
         let mut wires = Vec::new();
         let mut is_required = false;
         for name in path.split('.') {
-            let members = shape.get("members").ok_or(NO_MEMBER)?;
-            let member = members.get(name).ok_or(NO_MEMBER)?;
-            is_required = shape.texts_at("required").any(|other| other == name);
+            let inside = shape.and_then(|shape| shape.string_at("type"));
+            // What an entry of a map is called is up to the service.
+            if is_expression(name) || inside == Some("map") {
+                return Ok(None);
+            }
+            let member = shape.and_then(|shape| shape.get("members")?.get(name));
+            let Some(member) = member else {
+                let why = format!("`{path}` leads to no member: there is no `{name}`");
+                return Err(self.document.unreadable(Some(at), why));
+            };
+            let mut required = shape.into_iter().flat_map(|it| it.texts_at("required"));
+            is_required = required.any(|other| other == name);
             wires.push(member.string_at("locationName").unwrap_or(name));
-            let target = member.string_at("shape").ok_or(NO_MEMBER)?;
-            shape = self.all.get(target).ok_or(NO_MEMBER)?;
+            let target = member.string_at("shape").unwrap_or_default();
+            shape = self.shapes.all.get(target);
         }
-        Ok(Found {
+        Ok(shape.map(|shape| Found {
             path: wires.join("."),
             shape,
             is_required,
-        })
+        }))
     }
 }
 
-/// Returns a text, or the texts of a list.
-fn texts<'n>(pages: &'n Node, key: &str) -> Vec<&'n str> {
+/// Returns the parameter of the page size. One that is required is an ordinary parameter, which callers set.
+fn page_size(
+    found: Vec<Option<Found<'_>>>,
+) -> Result<(Option<String>, Option<&'static str>), Fault> {
+    if found.is_empty() {
+        return Ok((None, None));
+    }
+    let size = match one(found) {
+        Ok(size) => size,
+        Err(Fault::Lacks(_)) => return Ok((None, Some(NO_SIZE))),
+        Err(broken) => return Err(broken),
+    };
+    if size.is_required {
+        return Ok((None, None));
+    }
+    match size.is(&["byte", "short", "integer", "long", "bigInteger"]) {
+        true => Ok((Some(size.path), None)),
+        false => Ok((None, Some(NO_SIZE))),
+    }
+}
+
+/// Returns a text, or the texts of a list, each with its node.
+fn texts<'n>(pages: &'n Node, key: &str) -> Vec<(&'n Node, &'n str)> {
     let Some(node) = pages.get(key) else {
         return Vec::new();
     };
-    match node.elements() {
-        [] => node.string().into_iter().collect(),
-        several => several.iter().filter_map(Json::string).collect(),
-    }
+    let all = match node.string() {
+        Some(_) => std::slice::from_ref(node),
+        None => node.elements(),
+    };
+    all.iter()
+        .filter_map(|node| Some((node, node.string()?)))
+        .collect()
 }
 
-fn one(pages: &Node, key: &str) -> Result<String, &'static str> {
-    match texts(pages, key).as_slice() {
-        [] => Err(NO_MEMBER),
-        [only] => Ok((*only).to_owned()),
-        _ => Err(SEVERAL),
+/// Returns the only member that is named.
+fn one(found: Vec<Option<Found<'_>>>) -> Result<Found<'_>, Fault> {
+    let mut found = found.into_iter();
+    match (found.next(), found.next()) {
+        (Some(Some(only)), None) => Ok(only),
+        _ => Err(Fault::Lacks(SEVERAL)),
     }
 }

@@ -1,13 +1,14 @@
 //! Shapes: structures with their members, and the types of these.
 
+use std::collections::BTreeSet;
+
+use super::limits::{Bounded, drop_patterns, takes_tokens};
 use super::{Reader, deprecated};
-use crate::check::{RESERVED_HEADERS, takes_uuids};
-use crate::describe::description::{
-    Field, Limits, Place, Range, Shape, Time, Type, TypeId, TypeKind,
-};
+use crate::check::RESERVED_HEADERS;
+use crate::describe::description::{Field, Limits, Place, Shape, Time, Type, TypeId, TypeKind};
 use crate::describe::document::{Json, Unreadable};
 use crate::describe::{java, text};
-use crate::spec::{Bounds, MAX_CONTAINERS, Node, is_checkable};
+use crate::spec::{Entry, MAX_CONTAINERS, Node};
 
 /// What a structure is read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,9 +32,9 @@ struct Facts<'a> {
 const INNER_LIMITS: &str = "a size of inner lists or maps";
 const DEEP: &str = "lists and maps nested more deeply than a spec can";
 const JSON_IN_TEXT: &str = "JSON inside a text";
+const KEYS: &str = "known keys of a map";
+const NO_TEXTS: &str = "keys of a map that are no texts";
 const NULLS: &str = "nulls inside a list or map";
-const PATTERN: &str = "a pattern that clients cannot compile";
-const TOKEN: &str = "an idempotency token where clients cannot make one";
 
 impl<'a> Reader<'a> {
     /// Returns the type of a structure or union. Its members are read later, so that it may contain itself, and structures
@@ -102,14 +103,12 @@ impl<'a> Reader<'a> {
             .string_at("payload")
             .filter(|_| self.is_rest && way != Use::Nested);
         let mut fields = Vec::new();
+        let mut taken: Vec<(Place, String)> = Vec::new();
         for entry in shape.get("members").map(Node::entries).unwrap_or_default() {
             let member = &entry.value;
-            let target = member.string_at("shape").ok_or_else(|| {
-                self.document
-                    .unreadable(Some(member), format_args!("`{}` has no shape", entry.key))
-            })?;
+            let target = member.string_at("shape").unwrap_or_default();
             let target_shape = self.shape(target, member)?;
-            let place = match member.string_at("location").filter(|_| self.is_rest) {
+            let place = match self.location(member)?.filter(|_| self.is_rest) {
                 _ if payload == Some(entry.key.as_str()) => Place::Payload,
                 Some("uri") if way == Use::Request => Place::Path,
                 Some("querystring") if way == Use::Request => Place::Query,
@@ -119,6 +118,15 @@ impl<'a> Reader<'a> {
                 _ => Place::Body,
             };
             let name = member.string_at("locationName").unwrap_or(&entry.key);
+            let spot = (place, wire(place, name));
+            if taken.contains(&spot) {
+                let why = format!(
+                    "`{}` travels in the place of another member, as `{name}`",
+                    entry.key
+                );
+                return Err(self.document.unreadable(Some(member), why));
+            }
+            taken.push(spot);
             let flag = |key| member.flag(key) || target_shape.flag(key);
             let is_reserved = || RESERVED_HEADERS.contains(&name.to_lowercase().as_str());
             let out_of_scope = match place {
@@ -138,13 +146,12 @@ impl<'a> Reader<'a> {
                 self.skip_member(notes, what, name);
                 continue;
             }
-            let format = member.string_at("timestampFormat");
             let mut facts = Facts::default();
-            let shape_of = self.type_of(target, member, place, format, &mut facts)?;
+            let shape_of = self.type_of(target, member, place, &mut facts)?;
+            self.fits(entry, place, &shape_of)?;
             let mut field = Field::new(name, place, shape_of);
-            let is_required =
+            field.required =
                 shape.texts_at("required").any(|name| name == entry.key) || place == Place::Path;
-            field.required = is_required && !shape.flag("union");
             field.limits = facts.limits;
             field.docs = member
                 .string_at("documentation")
@@ -153,14 +160,10 @@ impl<'a> Reader<'a> {
             field.sensitive =
                 flag("sensitive") || shape.flag("sensitive") || self.hides(target_shape);
             field.deprecated = deprecated(member).or_else(|| deprecated(target_shape));
-            if member.flag("idempotencyToken") {
-                let is_parameter = way == Use::Request
-                    && matches!(place, Place::Body | Place::Query | Place::Header);
-                field.token =
-                    is_parameter && field.shape == Shape::String && takes_tokens(&field.limits);
-                if !field.token {
-                    facts.rest.push(TOKEN);
-                }
+            if flag("idempotencyToken") {
+                let lack = lack_of_token(&field, way);
+                field.token = lack.is_none();
+                facts.rest.extend(lack);
             }
             if flag("jsonvalue") {
                 facts.rest.push(JSON_IN_TEXT);
@@ -169,12 +172,65 @@ impl<'a> Reader<'a> {
             for what in &field.limits.rest {
                 self.count(what);
             }
-            for what in facts.rest {
+            let said: BTreeSet<_> = facts.rest.into_iter().collect();
+            for what in said {
                 self.skip(&mut field.notes, what);
             }
             fields.push(field);
         }
         Ok(fields)
+    }
+
+    /// Returns where a member travels, if it is not in the body.
+    fn location(&self, member: &'a Node) -> Result<Option<&'a str>, Unreadable> {
+        match member.string_at("location") {
+            None => Ok(None),
+            Some(known @ ("uri" | "querystring" | "header" | "headers" | "statusCode")) => {
+                Ok(Some(known))
+            }
+            Some(other) => {
+                let why = format!("the location `{other}` is not known");
+                Err(self.document.unreadable(member.get("location"), why))
+            }
+        }
+    }
+
+    /// Refuses values that cannot travel where the description sends them.
+    fn fits(&self, entry: &'a Entry, place: Place, shape: &Shape) -> Result<(), Unreadable> {
+        let is_scalar = |shape: &Shape| match shape {
+            Shape::Named(id) => {
+                let kind = self.types.get(id.0).map(|item| &item.kind);
+                matches!(kind, Some(TypeKind::Enum(_)))
+            }
+            Shape::Json | Shape::List(_) | Shape::Map(_) => false,
+            _ => true,
+        };
+        let are_scalars = |shape: &Shape| match shape {
+            Shape::List(element) => is_scalar(element),
+            other => is_scalar(other),
+        };
+        let (fits, place) = match (place, shape) {
+            (Place::Path, shape) => (is_scalar(shape), "the path"),
+            (Place::Query | Place::QueryCsv, Shape::Map(value)) => {
+                (are_scalars(value), "the query")
+            }
+            (Place::Query | Place::QueryCsv, shape) => (are_scalars(shape), "the query"),
+            (Place::Header, shape) => (are_scalars(shape), "a header"),
+            (Place::HeaderPrefix, Shape::Map(value)) => (is_scalar(value), "headers"),
+            (Place::HeaderPrefix, _) => (false, "headers"),
+            (Place::Status, shape) => (*shape == Shape::Integer, "the status"),
+            (Place::Body | Place::Payload, _) => (true, "the body"),
+        };
+        match fits {
+            true => Ok(()),
+            false => {
+                let why = format!(
+                    "values of the shape of `{}` cannot travel in {place}",
+                    entry.key
+                );
+                Err(self.document.unreadable(Some(&entry.value), why))
+            }
+        }
     }
 
     /// Whether the elements of a list or map are secret.
@@ -199,18 +255,12 @@ impl<'a> Reader<'a> {
         name: &'a str,
         at: &'a Node,
         place: Place,
-        format: Option<&str>,
         facts: &mut Facts<'a>,
     ) -> Result<Shape, Unreadable> {
         let shape = self.shape(name, at)?;
-        let range = |whole: bool| {
-            let bound = |key| shape.number_at(key);
-            // A minimum of 0 says nothing of a size.
-            let min = bound("min").filter(|min| !whole || min != "0");
-            Range::new(min, bound("max"))
-        };
-        let format = format.or(shape.string_at("timestampFormat"));
-        let limits = &mut facts.limits;
+        let node = at.get("timestampFormat").or(shape.get("timestampFormat"));
+        let format = node.and_then(Json::string);
+        let values = at.get("enum").or(shape.get("enum"));
         let kind = shape.string_at("type").unwrap_or_default();
         if matches!(kind, "list" | "map") {
             if facts.around.contains(&name) {
@@ -223,54 +273,53 @@ impl<'a> Reader<'a> {
             }
             facts.around.push(name);
         }
+        if let (Some(values), false) = (values, matches!(kind, "string" | "character")) {
+            let why = format!("the shape `{name}` is a {kind}, and only texts have an `enum`");
+            return Err(self.document.unreadable(Some(values), why));
+        }
         Ok(match kind {
             "structure" if shape.flag("document") => Shape::Json,
             "structure" => Shape::Named(self.structure(name, at, false)?),
             "list" => {
                 let element = self.elements(shape, "member", place, facts)?;
-                facts.limits.count = range(true);
+                facts.limits.count = self.range(name, shape, Bounded::Size)?;
                 Shape::List(Box::new(element))
             }
             "map" => {
                 let value = self.elements(shape, "value", place, facts)?;
-                let key = self.shape(self.inside(shape, "key")?, shape)?;
-                facts.limits.count = range(true);
-                facts.limits.key_length = Range::new(
-                    key.number_at("min").filter(|min| min != "0"),
-                    key.number_at("max"),
-                );
-                facts.limits.key_pattern = key.string_at("pattern").map(java::pattern);
+                facts.limits.count = self.range(name, shape, Bounded::Size)?;
+                self.keys(shape, facts)?;
                 Shape::Map(Box::new(value))
             }
-            "string" | "character" if has_values(at).is_some() || has_values(shape).is_some() => {
-                let values = has_values(at).or(has_values(shape));
-                match values {
-                    Some(values) => Shape::Named(self.enumeration(name, shape, values)),
-                    None => Shape::String,
+            "string" | "character" => match values {
+                Some(values) => Shape::Named(self.enumeration(name, shape, values)?),
+                None => {
+                    facts.limits.length = self.range(name, shape, Bounded::Size)?;
+                    facts.limits.pattern = shape.string_at("pattern").map(java::pattern);
+                    Shape::String
                 }
-            }
-            "string" | "character" => {
-                limits.length = range(true);
-                limits.pattern = shape.string_at("pattern").map(java::pattern);
-                Shape::String
-            }
-            "byte" | "short" | "integer" | "long" | "bigInteger" => {
-                limits.range = range(false);
+            },
+            kind if is_whole_number(kind) => {
+                facts.limits.range = self.range(name, shape, Bounded::Integer)?;
                 Shape::Integer
             }
             "float" | "double" | "bigDecimal" => {
-                limits.range = range(false);
+                facts.limits.range = self.range(name, shape, Bounded::Number)?;
                 Shape::Number
             }
             "boolean" => Shape::Boolean,
             "blob" => {
-                limits.length = range(true);
+                facts.limits.length = self.range(name, shape, Bounded::Size)?;
                 Shape::Bytes
             }
             "timestamp" => Shape::Timestamp(match (format, place) {
                 (Some("iso8601"), _) => Time::Rfc3339,
                 (Some("unixTimestamp"), _) => Time::EpochSeconds,
                 (Some("rfc822"), _) => Time::HttpDate,
+                (Some(other), _) => {
+                    let why = format!("the format `{other}` of timestamps is not known");
+                    return Err(self.document.unreadable(node, why));
+                }
                 (_, Place::Query | Place::Path) => Time::Rfc3339,
                 (_, Place::Header | Place::HeaderPrefix) => Time::HttpDate,
                 _ => Time::EpochSeconds,
@@ -291,8 +340,8 @@ impl<'a> Reader<'a> {
         place: Place,
         facts: &mut Facts<'a>,
     ) -> Result<Shape, Unreadable> {
-        let element = self.inside(shape, key)?;
-        let element = self.type_of(element, shape, place, None, facts)?;
+        let (element, at) = self.inside(shape, key)?;
+        let element = self.type_of(element, at, place, facts)?;
         let Limits {
             count,
             key_length,
@@ -306,18 +355,39 @@ impl<'a> Reader<'a> {
         if shape.flag("sparse") {
             facts.rest.push(NULLS);
         }
-        if shape
-            .get(key)
-            .is_some_and(|inside| inside.flag("jsonvalue"))
-        {
+        if at.flag("jsonvalue") {
             facts.rest.push(JSON_IN_TEXT);
         }
         Ok(element)
     }
 
-    /// Returns the name of the shape of the elements, keys or values.
-    fn inside(&self, shape: &'a Node, key: &str) -> Result<&'a str, Unreadable> {
-        let name = shape.get(key).and_then(|inside| inside.string_at("shape"));
+    /// Adds what a map says of its keys.
+    fn keys(&mut self, map: &'a Node, facts: &mut Facts<'a>) -> Result<(), Unreadable> {
+        let (name, at) = self.inside(map, "key")?;
+        let shape = self.shape(name, at)?;
+        match shape.string_at("type").unwrap_or_default() {
+            "string" | "character" => {}
+            kind if is_whole_number(kind) => {
+                facts.rest.push(NO_TEXTS);
+                return Ok(());
+            }
+            kind => {
+                let why = format!("keys of maps are texts, and `{name}` is a {kind}");
+                return Err(self.document.unreadable(Some(at), why));
+            }
+        }
+        if at.get("enum").or(shape.get("enum")).is_some() {
+            facts.rest.push(KEYS);
+        }
+        facts.limits.key_length = self.range(name, shape, Bounded::Size)?;
+        facts.limits.key_pattern = shape.string_at("pattern").map(java::pattern);
+        Ok(())
+    }
+
+    /// Returns the name of the shape of the elements, keys or values, and the node that names it.
+    fn inside(&self, shape: &'a Node, key: &str) -> Result<(&'a str, &'a Node), Unreadable> {
+        let at = shape.get(key);
+        let name = at.and_then(|at| Some((at.string_at("shape")?, at)));
         name.ok_or_else(|| {
             self.document
                 .unreadable(Some(shape), format_args!("a list or map has no `{key}`"))
@@ -325,10 +395,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the type of an enum, which is told by the place of its values: they may stand at a member too.
-    fn enumeration(&mut self, name: &'a str, shape: &'a Node, values: &'a Node) -> TypeId {
+    fn enumeration(
+        &mut self,
+        name: &'a str,
+        shape: &'a Node,
+        values: &'a Node,
+    ) -> Result<TypeId, Unreadable> {
+        if values.elements().is_empty() {
+            let why = format!("the `enum` of `{name}` has no values");
+            return Err(self.document.unreadable(Some(values), why));
+        }
         let place = (values.span.line, values.span.column);
         if let Some(id) = self.enums.get(&place) {
-            return *id;
+            return Ok(*id);
         }
         let id = TypeId(self.types.len());
         self.enums.insert(place, id);
@@ -340,56 +419,36 @@ impl<'a> Reader<'a> {
             kind: TypeKind::Enum(text::distinct(values)),
             notes: Vec::new(),
         });
-        id
+        Ok(id)
     }
 }
 
-/// Drops patterns that would be an error in a spec, because clients cannot compile them.
-fn drop_patterns(limits: &mut Limits) {
-    let is_lost = |pattern: &Option<String>| {
-        let pattern = pattern.as_ref();
-        pattern.is_some_and(|pattern| !is_checkable(pattern))
-    };
-    if is_lost(&limits.pattern) {
-        let pattern = limits.pattern.take().unwrap_or_default();
-        match java::without_repetitions(&pattern) {
-            Some((pattern, length)) if is_checkable(&pattern) => {
-                limits.pattern = Some(pattern);
-                limits.length = narrower(&limits.length, &length);
+fn is_whole_number(kind: &str) -> bool {
+    matches!(kind, "byte" | "short" | "integer" | "long" | "bigInteger")
+}
+
+/// Returns the name in its place on the wire.
+fn wire(place: Place, name: &str) -> String {
+    match place {
+        Place::Header | Place::HeaderPrefix => name.to_lowercase(),
+        Place::Payload | Place::Status => String::new(),
+        _ => name.to_owned(),
+    }
+}
+
+/// Returns why clients cannot make an idempotency token for a member.
+fn lack_of_token(field: &Field, way: Use) -> Option<&'static str> {
+    match (way, field.place) {
+        (Use::Reply | Use::Nested, _) => Some("an idempotency token that is no parameter"),
+        (Use::Request, Place::Body | Place::Query | Place::Header) => {
+            if field.shape != Shape::String {
+                Some("an idempotency token that is no text")
+            } else if !takes_tokens(&field.limits) {
+                Some("an idempotency token whose limits no UUID keeps")
+            } else {
+                None
             }
-            _ => limits.rest.push(PATTERN),
         }
+        (Use::Request, _) => Some("an idempotency token outside of body, query and headers"),
     }
-    if is_lost(&limits.key_pattern) {
-        limits.key_pattern = None;
-        limits.rest.push(PATTERN);
-    }
-}
-
-/// Returns the range of what is within both ranges.
-fn narrower(one: &Range, other: &Range) -> Range {
-    let number = |bound: &Option<String>| bound.as_ref().and_then(|text| text.parse::<u64>().ok());
-    let text = |number: Option<u64>| number.map(|number| number.to_string());
-    let max = [number(&one.max), number(&other.max)];
-    Range::new(
-        text(number(&one.min).max(number(&other.min))),
-        text(max.into_iter().flatten().min()),
-    )
-}
-
-/// Whether an idempotency token that clients make keeps the limits.
-fn takes_tokens(limits: &Limits) -> bool {
-    let number = |bound: &Option<String>| bound.as_ref().and_then(|bound| bound.parse().ok());
-    let length = limits.length.is_set().then(|| Bounds {
-        min: number(&limits.length.min),
-        max: number(&limits.length.max),
-        fit: true,
-    });
-    takes_uuids(length, limits.pattern.as_deref())
-}
-
-/// Returns the list of values, if there are any.
-fn has_values(node: &Node) -> Option<&Node> {
-    node.get("enum")
-        .filter(|values| !values.elements().is_empty())
 }
