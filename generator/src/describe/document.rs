@@ -235,6 +235,8 @@ pub(super) trait Json {
     fn is_true(&self) -> bool;
     /// Returns the text of the string under a key.
     fn string_at(&self, key: &str) -> Option<&str>;
+    /// Returns a number under a key as it is written, whole numbers without a fraction.
+    fn number_at(&self, key: &str) -> Option<String>;
     /// Returns whether the value under a key is `true`.
     fn flag(&self, key: &str) -> bool;
     /// Returns the texts of a list under a key.
@@ -255,6 +257,16 @@ impl Json for Node {
 
     fn string_at(&self, key: &str) -> Option<&str> {
         self.get(key)?.string()
+    }
+
+    fn number_at(&self, key: &str) -> Option<String> {
+        let node = self.get(key)?;
+        let text = node.text()?;
+        text.parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())?;
+        let whole = text.strip_suffix(".0").unwrap_or(text);
+        Some(whole.to_owned())
     }
 
     fn flag(&self, key: &str) -> bool {
