@@ -5,7 +5,9 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use cloud_models_tests::drift::{bedrock, cut_to, description, drift, imported, place, places};
+use cloud_models_tests::drift::{
+    bedrock, cut_to, description, drift, imported, place, places, unpacked,
+};
 use cloud_models_tests::workspace::{Workspace, text};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -235,6 +237,102 @@ fn deliberate_differences_are_written_down_and_not_for_ever() {
         "types.CustomModelSummary.fields.modelArn"
     );
     assert_eq!(found["idle"].as_array().unwrap().len(), 1);
+}
+
+/// What a spec allows, where, and which differences are left then. The description has another type and sensitivity for
+/// one field, and a field, a parameter and a value that the spec lacks.
+#[test]
+fn an_allowance_hides_nothing_but_what_it_is_for() {
+    let workspace = open("narrow");
+    let [mut service, paginators] = [0, 1].map(|index| unpacked(&bedrock("1.44.8")[index]));
+    let shapes = &mut service["shapes"];
+    shapes["CustomModelSummary"]["members"]["creationTime"]["shape"] = json!("String");
+    shapes["CustomModelSummary"]["members"]["owner"] = json!({"shape": "String"});
+    shapes["ListCustomModelsRequest"]["members"]["owner"] =
+        json!({"shape": "String", "location": "querystring", "locationName": "owner"});
+    shapes["SortOrder"]["enum"] = json!(["Ascending", "Descending", "Random"]);
+    let files = [("service", service), ("paginators", paginators)].map(|(name, value)| {
+        workspace.write(name, value.to_string());
+        workspace.path(name)
+    });
+    let parameter = "operations.ListCustomModels.request.query.owner";
+    let value = "types.SortOrder.enum.Random";
+    let field = "types.CustomModelSummary.fields.owner";
+    let created = "types.CustomModelSummary.fields.creationTime";
+    let (ty, required) = (format!("{created}.type"), format!("{created}.required"));
+    let all = [parameter, value, field, &ty, &required];
+    let operation = "/operations/ListCustomModels";
+    let structure = "/types/CustomModelSummary";
+    let member = "/types/CustomModelSummary/fields/creationTime";
+    let reason = json!("Why.");
+    let cases: [(&str, Value, &[&str]); 13] = [
+        // A block further out says nothing.
+        ("", json!({"V01": reason, "V03": reason}), &[]),
+        (structure, json!({"V03": reason}), &[]),
+        (operation, json!({"V03": reason}), &[]),
+        // What is lacking has no block of its own.
+        (operation, json!({"V01": reason}), &[parameter]),
+        (structure, json!({"V01": reason}), &[field]),
+        ("/types/SortOrder", json!({"V01": reason}), &[value]),
+        // Named.
+        (
+            operation,
+            json!({"V01": {"request.query.owner": reason}}),
+            &[parameter],
+        ),
+        (
+            operation,
+            json!({"V01": {"request.query.other": reason}}),
+            &[],
+        ),
+        (structure, json!({"V01": {"fields": reason}}), &[field]),
+        (structure, json!({"V01": {"fields.own": reason}}), &[]),
+        // Of what a member says, one fact or all.
+        (member, json!({"V03": reason}), &[&ty, &required]),
+        (member, json!({"V03": {"required": reason}}), &[&required]),
+        (
+            member,
+            json!({"v03": {"type": reason}, "V01": reason}),
+            &[&ty],
+        ),
+    ];
+    let spec = cut_to("aws-bedrock.yaml", "ListCustomModels", true);
+    for (at, allow, allowed) in cases {
+        let mut spec: Value = serde_json::from_str(&spec).unwrap();
+        for name in ["creationTime", "baseModelArn", "baseModelName"] {
+            let field = spec.pointer_mut(&format!("{structure}/fields/{name}"));
+            let field = field.unwrap().as_object_mut().unwrap();
+            if name == "creationTime" {
+                field.remove("allow");
+            } else {
+                field["allow"] = json!({"V03": {"required": "Not in every reply."}});
+            }
+        }
+        let block = spec.pointer_mut(at).unwrap().as_object_mut().unwrap();
+        block.insert("allow".to_owned(), allow.clone());
+        workspace.write("specs/aws-bedrock.yaml", spec.to_string());
+        let found = drift(&workspace, "aws-bedrock", &files);
+        let left = all.iter().filter(|path| !allowed.contains(path));
+        let left: BTreeSet<_> = left.map(|path| (*path).to_owned()).collect();
+        let paths: BTreeSet<_> = places(&found).into_iter().map(|(_, path)| path).collect();
+        assert_eq!(paths, left, "{at} {allow}");
+        let deliberate = found["deliberate"].as_array().unwrap();
+        let deliberate = deliberate.iter().map(|row| row["path"].as_str().unwrap());
+        let deliberate: BTreeSet<_> = deliberate.filter(|path| all.contains(path)).collect();
+        assert_eq!(
+            deliberate,
+            allowed.iter().copied().collect(),
+            "{at} {allow}"
+        );
+        // What allows nothing is said.
+        let entries = allow.as_object().unwrap().len();
+        let used = usize::from(!allowed.is_empty());
+        assert_eq!(
+            found["idle"].as_array().unwrap().len(),
+            entries - used,
+            "{at} {allow}"
+        );
+    }
 }
 
 #[test]

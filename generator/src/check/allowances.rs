@@ -8,7 +8,7 @@ use super::docs::is_left_to_write;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, closest};
 use crate::rules::Rule;
 use crate::source::Span;
-use crate::spec::{Allowances, Node, Piece, Spec, TypeKind};
+use crate::spec::{Allowances, Entry, Node, Piece, Reason, Spec, TypeKind};
 
 pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     let mut blocks = blocks(spec);
@@ -19,11 +19,7 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let span = entry.map_or(block.node.span, |entry| entry.key_span);
             match rule(spec, id, block, span) {
                 Ok(rule) => {
-                    if reason.trim().is_empty() || is_left_to_write(reason) {
-                        let message = format!("why is {rule} allowed here?");
-                        let finding = spec.finding(Rule::A02, span, message);
-                        diagnostics.push(finding.help("give the reason, with where it was seen"));
-                    }
+                    reasons(spec, rule, (reason, entry), span, diagnostics);
                     allowed.push(Allowance {
                         block: index,
                         rule,
@@ -63,6 +59,41 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
     findings
         .into_iter()
         .for_each(|finding| diagnostics.push(finding));
+}
+
+/// Checks that everything that is suppressed has a reason.
+fn reasons(
+    spec: &Spec<'_>,
+    rule: Rule,
+    (reason, entry): (&Reason, Option<&Entry>),
+    span: Span,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut missing = |span, what: &str| {
+        let message = format!("why is {what} allowed here?");
+        let finding = spec.finding(Rule::A02, span, message);
+        diagnostics.push(finding.help("give the reason, with where it was seen"));
+    };
+    let parts = match reason {
+        Reason::Whole(reason) if is_missing(reason) => return missing(span, rule.id()),
+        Reason::Whole(_) => return,
+        Reason::Parts(parts) if parts.is_empty() => return missing(span, rule.id()),
+        Reason::Parts(parts) => parts,
+    };
+    for (part, _) in parts.iter().filter(|(_, reason)| is_missing(reason)) {
+        let part_of = entry.and_then(|entry| entry.value.entry(part));
+        let span = part_of.map_or(span, |part| part.key_span);
+        missing(span, &format!("{rule} of `{part}`"));
+    }
+    if !rule.is_of_drift() {
+        let message = format!("{rule} is allowed as a whole");
+        let help = "only differences from a vendor's description, from V01 on, are allowed one by one; write the reason as text";
+        diagnostics.push(spec.finding(Rule::A02, span, message).help(help));
+    }
+}
+
+fn is_missing(reason: &str) -> bool {
+    reason.trim().is_empty() || is_left_to_write(reason)
 }
 
 /// Returns the finding for a suppression that suppressed nothing.

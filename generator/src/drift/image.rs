@@ -132,9 +132,11 @@ impl Image<'_, '_> {
         new.fixed_headers = self.fixed_headers(spec, other);
         new.host_prefix.clone_from(&other.host_prefix);
         new.auth = self.pair.of_operation(spec, &other.name);
-        // An operation that is read-only is idempotent, too.
+        // An operation that is read-only is idempotent, too, and so is one with an idempotency token.
         new.read_only |= other.read_only;
-        new.idempotent = self.flag(spec.idempotent, other.idempotent) && !new.read_only;
+        let by_token = !spec.idempotent && spec.members.iter().any(|it| it.token.is_some());
+        new.idempotent =
+            self.flag(spec.idempotent, other.idempotent && !by_token) && !new.read_only;
         new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
         new.members = Vec::new();
         for member in &spec.members {

@@ -6,6 +6,7 @@
 //! Hosts are not compared: those of documents are examples of a region or a partition, and the prefix of botocore is only the
 //! usual first label. A base path stands before the paths of the operations, and is compared there.
 
+mod allowances;
 mod authentication;
 mod compare;
 mod derived;
@@ -26,6 +27,7 @@ use crate::diff::{self, Finding};
 use crate::model::Service;
 use crate::rules::Rule;
 use crate::source::SpecSource;
+use allowances::Allowances;
 use compare::Comparison;
 use lines::Part;
 use places::Places;
@@ -39,8 +41,8 @@ pub(crate) struct Drift {
     pub(crate) differences: Vec<Difference>,
     /// Allowances of the spec that allow nothing any more.
     pub(crate) idle: Vec<Idle>,
-    /// Number of differences that the spec allows.
-    pub(crate) allowed: usize,
+    /// Differences that the spec allows.
+    pub(crate) allowed: Vec<Allowed>,
     /// Operations of the description that the spec does not have.
     pub(crate) others: Vec<String>,
     /// Operations of the spec that the description does not have.
@@ -135,10 +137,21 @@ impl Kind {
     }
 }
 
+/// A difference that the spec allows.
+#[derive(Debug)]
+pub(crate) struct Allowed {
+    pub(crate) rule: Rule,
+    pub(crate) finding: Finding,
+    pub(crate) reason: String,
+    /// Place of the allowance.
+    pub(crate) at: Location,
+}
+
 /// An allowance of a difference that is none any more.
 #[derive(Debug)]
 pub(crate) struct Idle {
     pub(crate) rule: String,
+    /// The block that has it, and what it allows there.
     pub(crate) path: Vec<String>,
     pub(crate) at: Location,
 }
@@ -177,15 +190,21 @@ pub(crate) fn drift(
     found.sort_by_cached_key(|(finding, _)| finding.rank());
     let mut said = BTreeSet::new();
     found.retain(|(it, _)| said.insert((it.rule.id(), it.path.clone(), it.new.clone())));
+    let allowances = Allowances::new(places.root.as_ref());
     let mut used = BTreeSet::new();
-    let mut allowed = 0;
+    let mut allowed = Vec::new();
     let mut differences = Vec::new();
     for (finding, comparison) in found {
         let kind = Kind::of(&finding);
         let rule = rule(kind, &finding);
-        if let Some(place) = places.allowance(&finding.path, rule) {
-            used.insert(place);
-            allowed += 1;
+        if let Some(allowance) = allowances.of(&finding.path, rule) {
+            used.insert(allowance.span);
+            allowed.push(Allowed {
+                rule,
+                finding,
+                reason: allowance.reason.clone(),
+                at: places.here(allowance.span),
+            });
             continue;
         }
         let paste = comparison.filter(|_| kind != Kind::Excess);
@@ -207,12 +226,12 @@ pub(crate) fn drift(
         }
         _ => true,
     };
-    let idle = places.allowances().into_iter();
-    let idle = idle.filter(|(path, span, _)| is_compared(path) && !used.contains(span));
-    let idle = idle.map(|(path, span, rule)| Idle {
-        rule,
-        path,
-        at: places.here(span),
+    let idle = allowances.iter();
+    let idle = idle.filter(|each| is_compared(&each.block) && !used.contains(&each.span));
+    let idle = idle.map(|each| Idle {
+        rule: each.rule.clone(),
+        path: each.block.iter().chain(&each.part).cloned().collect(),
+        at: places.here(each.span),
     });
     let skipped: BTreeSet<_> = comparisons.iter().flat_map(|it| &it.skipped).collect();
     let others: BTreeSet<_> = comparisons.iter().flat_map(|each| &each.others).collect();

@@ -87,46 +87,6 @@ impl<'a> Places<'a> {
         let last = self.root.iter().flat_map(|root| way(root, path)).last();
         self.here(last.map_or(Span::START, |(place, _)| place))
     }
-
-    /// Returns the place of the allowance of a rule at a member or at what it belongs to.
-    pub(super) fn allowance(&self, path: &[String], rule: Rule) -> Option<Span> {
-        let root = self.root.as_ref()?;
-        let nodes = way(root, path).into_iter().map(|(_, node)| node);
-        let nodes: Vec<_> = std::iter::once(root).chain(nodes).collect();
-        nodes.iter().rev().find_map(|node| {
-            let entries = node.get("allow")?.entries();
-            let named = entries
-                .iter()
-                .find(|entry| entry.key.eq_ignore_ascii_case(rule.id()))?;
-            Some(named.key_span)
-        })
-    }
-
-    /// Returns all allowances of drift: the path of what has them, the place and the rule.
-    pub(super) fn allowances(&self) -> Vec<(Vec<String>, Span, String)> {
-        let mut found = Vec::new();
-        let mut open: Vec<(Vec<String>, &Node)> =
-            self.root.iter().map(|root| (Vec::new(), root)).collect();
-        while let Some((path, node)) = open.pop() {
-            for entry in node.entries() {
-                if entry.key == "allow" {
-                    let of_drift = entry
-                        .value
-                        .entries()
-                        .iter()
-                        .filter(|entry| entry.key.parse::<Rule>().is_ok_and(Rule::is_of_drift));
-                    found.extend(
-                        of_drift.map(|entry| (path.clone(), entry.key_span, entry.key.clone())),
-                    );
-                } else {
-                    let path = [path.as_slice(), std::slice::from_ref(&entry.key)].concat();
-                    open.push((path, &entry.value));
-                }
-            }
-        }
-        found.sort_by_key(|(_, span, _)| (span.line, span.column));
-        found
-    }
 }
 
 /// Returns what `check` refuses in a spec, and what is left over in it, with their lines. Other warnings are about facts of

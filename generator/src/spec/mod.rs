@@ -55,8 +55,8 @@ pub(crate) use travel::{Refusal, Travel};
 pub(crate) use tree::{Entry, Kind, Node, Place, is_forbidden, parse};
 pub(crate) use value::disagreement;
 pub(crate) use values::{
-    Bounds, CodeText, Container, HttpLine, MAX_CONTAINERS, NameGroups, PartOfReply, Range, Scalar,
-    Source, TypeName, number_text,
+    Bounds, CodeText, Container, HttpLine, MAX_CONTAINERS, NameGroups, PartOfReply, Range, Reason,
+    Scalar, Source, TypeName, number_text,
 };
 
 /// Names of the built-in types.
@@ -71,4 +71,4 @@ pub(crate) const BUILT_IN: [&str; 7] = [
 ];
 
 /// Findings that are suppressed at one place: from the id of a rule to the reason.
-pub(crate) type Allowances = BTreeMap<String, String>;
+pub(crate) type Allowances = BTreeMap<String, Reason>;

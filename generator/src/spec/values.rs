@@ -1,5 +1,6 @@
 //! Values of a spec that are written as one word or line.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -434,6 +435,41 @@ impl<'de> Deserialize<'de> for CodeText {
         }
 
         deserializer.deserialize_any(TextOrNumber)
+    }
+}
+
+/// Why findings are suppressed.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(untagged)]
+pub(crate) enum Reason {
+    /// Of all findings at a place.
+    Whole(String),
+    /// Of differences from the vendor's description: from what differs at a place to the reason.
+    Parts(BTreeMap<String, String>),
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrParts;
+
+        impl<'de> de::Visitor<'de> for TextOrParts {
+            type Value = Reason;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the reason as text")
+            }
+
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Reason, E> {
+                Ok(Reason::Whole(value.to_owned()))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Reason, A::Error> {
+                let parts = de::value::MapAccessDeserializer::new(map);
+                BTreeMap::deserialize(parts).map(Reason::Parts)
+            }
+        }
+
+        deserializer.deserialize_any(TextOrParts)
     }
 }
 

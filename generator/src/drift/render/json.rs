@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::effects;
 use crate::drift::lines::Part;
-use crate::drift::{Difference, Drift, Idle};
+use crate::drift::{Allowed, Difference, Drift, Idle};
 
 pub(super) fn render(drift: &Drift) -> String {
     let formats: Vec<_> = drift.formats.iter().copied().collect();
@@ -12,7 +12,8 @@ pub(super) fn render(drift: &Drift) -> String {
         format: formats.join(", "),
         differences: drift.differences.iter().map(row).collect(),
         idle: drift.idle.iter().map(idle).collect(),
-        allowed: drift.allowed,
+        allowed: drift.allowed.len(),
+        deliberate: drift.allowed.iter().map(deliberate).collect(),
         others: &drift.others,
         missing: &drift.missing,
         skipped: &drift.skipped,
@@ -32,6 +33,8 @@ struct Output<'a> {
     idle: Vec<IdleRow<'a>>,
     /// Number of differences that the spec allows.
     allowed: usize,
+    /// These differences.
+    deliberate: Vec<AllowedRow<'a>>,
     /// Operations of the descriptions that the spec does not have.
     others: &'a [String],
     /// Operations of the spec that no description has.
@@ -84,6 +87,24 @@ struct Edit<'a> {
     lines: &'a [String],
 }
 
+/// A difference that the spec allows.
+#[derive(Serialize)]
+struct AllowedRow<'a> {
+    /// Rule of the diff.
+    rule: &'a str,
+    /// Rule of the allowance.
+    allow: &'a str,
+    /// Path in the spec.
+    path: String,
+    /// What the spec says.
+    spec: Option<&'a str>,
+    /// What the description says.
+    description: Option<&'a str>,
+    reason: &'a str,
+    /// Line of the allowance.
+    line: usize,
+}
+
 /// An allowance that allows nothing.
 #[derive(Serialize)]
 struct IdleRow<'a> {
@@ -131,5 +152,18 @@ fn edit(part: &Part) -> Edit<'_> {
         line: part.first,
         count: part.count,
         lines: &part.lines,
+    }
+}
+
+fn deliberate(allowed: &Allowed) -> AllowedRow<'_> {
+    let finding = &allowed.finding;
+    AllowedRow {
+        rule: finding.rule.id(),
+        allow: allowed.rule.id(),
+        path: finding.place(),
+        spec: finding.old.as_deref(),
+        description: finding.new.as_deref(),
+        reason: &allowed.reason,
+        line: allowed.at.span.line,
     }
 }

@@ -6,12 +6,12 @@ mod markdown;
 use std::fmt::Write;
 
 use super::lines::Part;
-use super::{Difference, Drift};
+use super::{Allowed, Difference, Drift};
 use crate::diagnostics::{github_command, visible};
 use crate::diff::Format;
 use crate::rules::Rule;
 
-/// Returns the differences in a format. `all` lists the operations that only the descriptions have.
+/// Returns the differences in a format. `all` lists the deliberate ones, and the operations that only the descriptions have.
 pub(crate) fn render(drift: &Drift, format: Format, all: bool) -> String {
     match format {
         Format::Text => text(drift, all),
@@ -45,7 +45,7 @@ fn summary(drift: &Drift) -> String {
         1 => format!("1 difference from the {many}: {}", counts.join(", ")),
         some => format!("{some} differences from the {many}: {}", counts.join(", ")),
     };
-    match drift.allowed {
+    match drift.allowed.len() {
         0 => {}
         1 => out.push_str("; 1 deliberate difference"),
         some => {
@@ -104,6 +104,24 @@ fn instruction(part: &Part) -> String {
     }
 }
 
+/// Returns a deliberate difference on one line.
+fn deliberate(allowed: &Allowed) -> String {
+    let finding = &allowed.finding;
+    let show = |value: &Option<String>| match value.as_deref() {
+        None => "nothing".to_owned(),
+        Some(value) => visible(value),
+    };
+    format!(
+        "{} [{}] is {} here and {} there, line {}: {}",
+        visible(&finding.place()),
+        allowed.rule,
+        show(&finding.old),
+        show(&finding.new),
+        allowed.at.span.line,
+        visible(&allowed.reason),
+    )
+}
+
 /// Returns what could not be compared.
 fn skipped(drift: &Drift) -> impl Iterator<Item = String> {
     drift.skipped.iter().map(|what| visible(what))
@@ -152,6 +170,10 @@ fn text(drift: &Drift, all: bool) -> String {
     }
     for what in skipped(drift) {
         let _ = writeln!(out, "not compared: {what}");
+    }
+    let allowed = drift.allowed.iter().filter(|_| all);
+    for allowed in allowed.map(deliberate) {
+        let _ = writeln!(out, "deliberate: {allowed}");
     }
     for (what, names) in lists(drift, all) {
         let _ = writeln!(out, "{what}: {}", visible(&names.join(", ")));
