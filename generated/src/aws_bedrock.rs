@@ -2113,6 +2113,26 @@ impl rt::Record for RftHyperParameters {
 
 rt::output!(RftHyperParameters);
 
+/// Why a resource cannot have so many tags.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct TooManyTagsDetails {
+    /// ARN of the resource.
+    pub resource_name: Option<String>,
+}
+
+impl rt::Record for TooManyTagsDetails {
+    fn members<'a>(&'a self, to: &mut rt::Members<'a>) {
+        to.body("resourceName", &self.resource_name);
+    }
+
+    fn members_mut<'a>(&'a mut self, to: &mut rt::MembersMut<'a>) {
+        to.member("resourceName", &mut self.resource_name);
+    }
+}
+
+rt::output!(TooManyTagsDetails);
+
 /// Location of invocation logs.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2608,6 +2628,10 @@ impl ErrorCode {
 
 rt::open_enum!(ErrorCode);
 
+impl rt::Details for TooManyTagsDetails {
+    type Service = AwsBedrock;
+}
+
 /// Marker type of Amazon Bedrock, used in types such as [`Client`].
 #[derive(Clone, Copy, Debug)]
 pub struct AwsBedrock;
@@ -2746,7 +2770,8 @@ impl rt::Service for AwsBedrock {
             rt::Code::http(400, "ServiceQuotaExceededException")
                 .means(rt::ServiceErrorKind::Quota),
             rt::Code::http(400, "TooManyTagsException")
-                .means(rt::ServiceErrorKind::Invalid),
+                .means(rt::ServiceErrorKind::Invalid)
+                .details::<TooManyTagsDetails>(),
             rt::Code::http(403, "UnrecognizedClientException")
                 .means(rt::ServiceErrorKind::Authentication),
             rt::Code::http(403, "InvalidSignatureException")

@@ -46,6 +46,18 @@ pub(crate) fn lacks(what: &str, member: Option<&str>) -> String {
     }
 }
 
+/// Returns the member that a comment of [`lacks`] names.
+pub(crate) fn left_out(note: &str) -> Option<&str> {
+    let rest = note.strip_suffix("`, which a spec cannot say.")?;
+    let (_, member) = rest.rsplit_once(", `")?;
+    Some(member)
+}
+
+/// Whether a comment of [`lacks`] is about pages.
+pub(crate) fn lacks_pages(note: &str) -> bool {
+    note.starts_with("The description has pages ")
+}
+
 /// Returns the member that a comment of [`lacks`] names, if the comment is about this.
 pub(crate) fn lacking<'n>(note: &'n str, what: &str) -> Option<Option<&'n str>> {
     let rest = note.strip_prefix("The description has ")?;

@@ -17,6 +17,7 @@ use std::fmt::Write;
 use crate::check::is_fit;
 use crate::describe::{Description, Operation};
 use names::Names;
+pub(crate) use skips::LeftOut;
 
 use yaml::{comment, plain_or_quoted, said};
 
@@ -45,6 +46,7 @@ pub(crate) struct Drafted {
     pub(crate) operations: usize,
     /// What a spec cannot say, each with the number of times and some places.
     pub(crate) skipped: Vec<String>,
+    pub(crate) left_out: LeftOut,
 }
 
 impl Subject<'_> {
@@ -90,6 +92,7 @@ pub(crate) fn draft(
         out: String::new(),
     };
     let mut skipped = draft.skips(&operations);
+    let left_out = draft.left_out(&operations);
     if subject.operations.is_empty() {
         let all = description.operations.iter();
         skipped.extend(all.filter_map(|each| {
@@ -118,6 +121,7 @@ pub(crate) fn draft(
         text: draft.out + &rest,
         operations: operations.len(),
         skipped,
+        left_out,
     })
 }
 

@@ -1,10 +1,57 @@
 //! What a spec cannot say, with the places where the description says it.
 
+use std::collections::BTreeSet;
+
 use super::Draft;
-use crate::describe::{Field, Operation, TypeId, TypeKind, lacking};
+use crate::describe::{Field, Operation, TypeId, TypeKind, lacking, lacks_pages, left_out};
 
 /// The most places that are named.
 const MOST_NAMED: usize = 3;
+
+/// What a description has and a draft does not say, by the names in the draft: operations and types with their members.
+#[derive(Debug, Default)]
+pub(crate) struct LeftOut {
+    members: BTreeSet<(String, String)>,
+    /// Members of which something is left out, such as a limit.
+    parts: BTreeSet<(String, String)>,
+    /// Operations with pages.
+    pages: BTreeSet<String>,
+}
+
+impl LeftOut {
+    /// Whether a member of an operation or type is not in the draft.
+    pub(crate) fn has_member(&self, owner: &str, member: &str) -> bool {
+        let is_it = |(a, b): &(String, String)| a == owner && b.eq_ignore_ascii_case(member);
+        self.members.iter().any(is_it)
+    }
+
+    /// Whether the draft does not say everything of a member.
+    pub(crate) fn has_part_of(&self, owner: &str, member: &str) -> bool {
+        let key = (owner.to_owned(), member.to_owned());
+        self.parts.contains(&key)
+    }
+
+    /// Whether the draft does not say how an operation pages.
+    pub(crate) fn has_pages_of(&self, operation: &str) -> bool {
+        self.pages.contains(operation)
+    }
+
+    fn add(&mut self, owner: &str, notes: &[String], fields: &[Field]) {
+        for note in notes {
+            if let Some(member) = left_out(note) {
+                self.members.insert((owner.to_owned(), member.to_owned()));
+            }
+            if lacks_pages(note) {
+                self.pages.insert(owner.to_owned());
+            }
+        }
+        for field in fields {
+            if !field.notes.is_empty() || !field.limits.rest.is_empty() {
+                self.parts.insert((owner.to_owned(), field.name.clone()));
+            }
+        }
+    }
+}
 
 impl Draft<'_> {
     /// Returns a line for each kind of thing that is not in the draft. What concerns the service has no place.
@@ -22,6 +69,26 @@ impl Draft<'_> {
             (!is_elsewhere).then(|| format!("{what} ({})", times(*count)))
         };
         description.skipped.iter().filter_map(line).collect()
+    }
+
+    /// Returns what the draft leaves out of operations and their types.
+    pub(super) fn left_out(&self, operations: &[&Operation]) -> LeftOut {
+        let mut all = LeftOut::default();
+        for operation in operations {
+            all.add(&operation.name, &operation.notes, &operation.parameters);
+        }
+        for id in &self.names.order {
+            let item = self.description.get(*id).zip(self.names.names.get(id));
+            let Some((item, name)) = item else {
+                continue;
+            };
+            let fields = match &item.kind {
+                TypeKind::Structure(fields) | TypeKind::Union(fields) => fields.as_slice(),
+                TypeKind::Enum(_) => &[],
+            };
+            all.add(name, &item.notes, fields);
+        }
+        all
     }
 
     /// Returns where operations and types lack something, by the names in the description. Limits of what is only read are

@@ -10,7 +10,7 @@ use super::{Compared, derived};
 use crate::describe::{Description, Operation, Unreadable};
 use crate::diagnostics::Severity;
 use crate::diff::{self, Finding, Rule};
-use crate::draft::{Drafted, Subject, draft};
+use crate::draft::{Drafted, LeftOut, Subject, draft};
 use crate::model::{Service, Type};
 use crate::source::SpecSource;
 
@@ -33,6 +33,8 @@ pub(super) struct Comparison {
     described: Service,
     /// The description as a spec.
     draft: Draft,
+    /// What it does not say.
+    left_out: LeftOut,
 }
 
 impl Comparison {
@@ -68,7 +70,12 @@ impl Comparison {
                 Unreadable::new(file, format!("it has no operation {}", names.join(", ")))
             })
         };
-        let Drafted { text, skipped, .. } = draft_with(&BTreeMap::new())?;
+        let Drafted {
+            text,
+            skipped,
+            left_out,
+            ..
+        } = draft_with(&BTreeMap::new())?;
         let drafted = SpecSource::new(source.path.clone(), text);
         if covered.is_empty() {
             let operations = service.operations.iter();
@@ -86,6 +93,7 @@ impl Comparison {
             spec: service,
             described: &described,
             description: &description,
+            left_out: &left_out,
         };
         let partners = pair.partners();
         let findings = findings(&pair, &partners);
@@ -109,6 +117,7 @@ impl Comparison {
             partners,
             description,
             described,
+            left_out,
         })
     }
 
@@ -149,6 +158,7 @@ impl Comparison {
             spec: &service,
             described: &self.described,
             description: &self.description,
+            left_out: &self.left_out,
         };
         let is_same = |a: &Finding, b: &Finding| a.path == b.path && a.rule == b.rule;
         let is_known = |it: &Finding| self.findings.iter().any(|known| is_same(known, it));

@@ -48,6 +48,15 @@ pub(super) fn limits(spec: &Member, other: &Member) -> Vec<Limit> {
     limits
 }
 
+/// Keeps limits of the spec of kinds that the description has, and the draft does not say.
+pub(super) fn keep(limits: &mut Vec<Limit>, known: &[Limit]) {
+    for limit in known {
+        if !limits.iter().any(|stated| kind(stated) == kind(limit)) {
+            limits.push(limit.clone());
+        }
+    }
+}
+
 /// Whether the characters of a text that a spec allows are all that a pattern says.
 fn is_implied(stated: &Limit, known: &Limit, lengths: &[Texts<'_>; 2]) -> bool {
     matches!(in_words_of(known, stated, lengths), Some(Relation::Same))

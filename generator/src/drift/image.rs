@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::facts;
-use super::pairs::{Pair, Partners, counterpart, find, group, name_of, numbered, same_field};
+use super::pairs::{
+    Pair, Partners, counterpart, find, group, is_same_code, name_of, numbered, same_field,
+};
 use crate::describe::Retryable;
 use crate::model::{
     ErrorCode, Member, Operation, Paging, PagingStyle, Place, Service, Source, Ty, Type, Value,
@@ -40,7 +42,8 @@ impl Pair<'_> {
                     }
                 }
             }
-            self.service_facts(&mut image.service);
+            image.errors();
+            self.authentication(&mut image.service);
         }
         for (name, others) in partners {
             let other = others
@@ -54,34 +57,6 @@ impl Pair<'_> {
         }
         image.complete();
         image.service
-    }
-
-    /// Takes over error codes and ways to authenticate.
-    fn service_facts(&self, image: &mut Service) {
-        for code in &self.described.errors.codes {
-            let start = code.wire.split('.').next();
-            let is_known = self
-                .spec
-                .errors
-                .codes
-                .iter()
-                .any(|known| known.wire == code.wire || Some(known.wire.as_str()) == start);
-            if !is_known {
-                image.errors.codes.push(code.clone());
-            }
-            // A code without a status comes with several.
-            let mut same = image.errors.codes.iter_mut();
-            let Some(same) = same.find(|known| known.wire == code.wire) else {
-                continue;
-            };
-            if let (Some(_), Some(status)) = (same.status, code.status) {
-                same.status = Some(status);
-            }
-            if same.kind.is_some() && !self.is_retried_alike(same) {
-                same.kind.clone_from(&code.kind);
-            }
-        }
-        self.authentication(image);
     }
 
     /// Whether a code is retried as the description states. Nothing else of its meaning is stated anywhere.
@@ -119,6 +94,42 @@ impl Image<'_, '_> {
         }
     }
 
+    /// Takes over error codes.
+    fn errors(&mut self) {
+        let pair = self.pair;
+        let mut codes = pair.spec.errors.codes.clone();
+        for code in &pair.described.errors.codes {
+            let details = code.details.as_ref();
+            let mut known = codes.iter_mut().filter(|known| is_same_code(known, code));
+            let Some(known) = known.next() else {
+                let details = details.map(|details| self.name_of(details));
+                codes.push(ErrorCode {
+                    details,
+                    ..code.clone()
+                });
+                continue;
+            };
+            if known.details.is_none() || pair.description.is_complete() {
+                let pair = known.details.clone().zip(details);
+                known.details = match (pair, details) {
+                    (Some((known, _)), _) => Some(known),
+                    (None, details) => details.map(|details| self.name_of(details)),
+                };
+            }
+            if known.wire != code.wire {
+                continue;
+            }
+            // A code without a status comes with several.
+            if let (Some(_), Some(status)) = (known.status, code.status) {
+                known.status = Some(status);
+            }
+            if known.kind.is_some() && !pair.is_retried_alike(known) {
+                known.kind.clone_from(&code.kind);
+            }
+        }
+        self.service.errors.codes = codes;
+    }
+
     fn operation(&mut self, spec: &Operation, other: &Operation) -> Operation {
         let mut new = spec.clone();
         new.method.clone_from(&other.method);
@@ -141,7 +152,10 @@ impl Image<'_, '_> {
         new.members = Vec::new();
         for member in &spec.members {
             if let Some(found) = counterpart(spec, member, other) {
-                new.members.push(self.member(member, found, true));
+                new.members
+                    .push(self.member(member, (&other.name, found), true));
+            } else if self.pair.left_out.has_member(&other.name, &member.wire) {
+                new.members.push(member.clone());
             }
         }
         for found in &other.members {
@@ -160,6 +174,7 @@ impl Image<'_, '_> {
             (_, None) => None,
         };
         match &other.paging {
+            None if self.pair.left_out.has_pages_of(&other.name) => {}
             None if self.pair.description.states_paging && !is_whole(spec) => new.paging = None,
             None => {}
             Some(paging) => {
@@ -226,14 +241,18 @@ impl Image<'_, '_> {
         match (spec, other) {
             (Type::Structure(spec), Type::Structure(other)) => {
                 let mut new = spec.clone();
-                new.members = self.members(&spec.members, &other.members, spec.input);
+                let is_sent = spec.input && other.input;
+                let members = (other.name.as_str(), other.members.as_slice());
+                new.members = self.members(&spec.members, members, is_sent);
                 new.constructor = constructor(&spec.members, &spec.constructor, &new.members);
                 new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
                 Type::Structure(new)
             }
             (Type::Union(spec), Type::Union(other)) => {
                 let mut new = spec.clone();
-                new.members = self.members(&spec.members, &other.members, spec.input);
+                let is_sent = spec.input && other.input;
+                let members = (other.name.as_str(), other.members.as_slice());
+                new.members = self.members(&spec.members, members, is_sent);
                 new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
                 Type::Union(new)
             }
@@ -251,11 +270,20 @@ impl Image<'_, '_> {
         }
     }
 
-    fn members(&mut self, spec: &[Member], other: &[Member], is_sent: bool) -> Vec<Member> {
+    /// Returns the members of a type with what the description states of them. `is_sent` says that both are in requests:
+    /// limits of what is only read are not stated.
+    fn members(
+        &mut self,
+        spec: &[Member],
+        (owner, other): (&str, &[Member]),
+        is_sent: bool,
+    ) -> Vec<Member> {
         let mut new = Vec::new();
         for member in spec {
             if let Some(found) = same_field(spec, member, other) {
-                new.push(self.member(member, found, is_sent));
+                new.push(self.member(member, (owner, found), is_sent));
+            } else if self.pair.left_out.has_member(owner, &member.wire) {
+                new.push(member.clone());
             }
         }
         for found in other {
@@ -266,8 +294,8 @@ impl Image<'_, '_> {
         new
     }
 
-    /// Returns a member with what the description states of it.
-    fn member(&mut self, spec: &Member, other: &Member, is_sent: bool) -> Member {
+    /// Returns a member with what the description states of it, there a member of `owner`.
+    fn member(&mut self, spec: &Member, (owner, other): (&str, &Member), is_sent: bool) -> Member {
         let mut new = spec.clone();
         new.ty = self.refined(&spec.ty, &other.ty, is_sent);
         new.required = other.required;
@@ -287,6 +315,9 @@ impl Image<'_, '_> {
             // Of values of another type, other limits follow.
             if new.ty == spec.ty || matches!(new.ty.innermost(), Ty::Timestamp(_)) {
                 new.limits = facts::limits(spec, other);
+                if self.pair.left_out.has_part_of(owner, &other.wire) {
+                    facts::keep(&mut new.limits, &spec.limits);
+                }
             }
             new.default = other.default.clone().or_else(|| spec.default.clone());
             new.token = match self.pair.description.is_complete() {

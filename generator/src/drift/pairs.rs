@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::describe::Description;
-use crate::model::{Member, Operation, Place, Service, Source, Ty, Type};
+use crate::draft::LeftOut;
+use crate::model::{ErrorCode, Member, Operation, Place, Service, Source, Ty, Type};
 
 /// The types of a spec, each with the types of the description that are in its places.
 pub(super) type Partners = BTreeMap<String, Vec<String>>;
@@ -13,6 +14,8 @@ pub(super) struct Pair<'a> {
     pub(super) spec: &'a Service,
     pub(super) described: &'a Service,
     pub(super) description: &'a Description,
+    /// What the description has, and the one made from it does not.
+    pub(super) left_out: &'a LeftOut,
 }
 
 impl<'a> Pair<'a> {
@@ -22,6 +25,12 @@ impl<'a> Pair<'a> {
         let same_name = all.find(|other| other.name == operation.name);
         let mut all = self.described.operations.iter();
         same_name.or_else(|| all.find(|other| self.is_same_request(operation, other)))
+    }
+
+    /// Returns the error code of the description that is one of the spec.
+    pub(super) fn code(&self, code: &ErrorCode) -> Option<&'a ErrorCode> {
+        let mut all = self.described.errors.codes.iter();
+        all.find(|other| is_same_code(code, other))
     }
 
     /// Whether two operations with different names send the same request. In descriptions for people names are missing or
@@ -51,6 +60,10 @@ impl<'a> Pair<'a> {
                 }
             }
             open.extend(operation.output.clone().zip(other.output.clone()));
+        }
+        for code in &self.spec.errors.codes {
+            let other = self.code(code).and_then(|other| other.details.clone());
+            open.extend(code.details.clone().zip(other));
         }
         open.reverse();
         walk.along(open);
@@ -123,6 +136,11 @@ impl Walk<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a code of the spec is one of a description, which may have a namespace behind it.
+pub(super) fn is_same_code(code: &ErrorCode, other: &ErrorCode) -> bool {
+    code.wire == other.wire || Some(code.wire.as_str()) == other.wire.split('.').next()
 }
 
 /// Whether two types are of one kind and have something in common.

@@ -364,7 +364,7 @@ impl<'a> Paste<'a> {
     /// Returns the edit that adds the types which new lines name and the spec does not have.
     fn types(&self, parts: &[Part], are_sent: bool) -> Option<Option<Part>> {
         let text = parts.iter().flat_map(|part| &part.lines);
-        let mut open: Vec<String> = text.filter_map(|line| named(line)).collect();
+        let mut open: Vec<String> = text.flat_map(|line| named(line)).collect();
         let mut added = BTreeSet::new();
         let mut lines: Vec<String> = Vec::new();
         let known = self.root.get("types");
@@ -381,7 +381,7 @@ impl<'a> Paste<'a> {
                 if !are_sent {
                     new.retain(|line| !line.trim_start().starts_with("constructor: "));
                 }
-                open.extend(new.iter().filter_map(|line| named(line)));
+                open.extend(new.iter().flat_map(|line| named(line)));
                 lines.push(String::new());
                 lines.extend(new);
             }
@@ -402,12 +402,21 @@ impl<'a> Paste<'a> {
     }
 }
 
-/// Returns the name of a type on a line that says the type of a member or of a reply.
-fn named(line: &str) -> Option<String> {
-    let (key, ty) = line.trim().split_once(": ")?;
-    let name = ty.rsplit(' ').next()?;
-    let is_type = matches!(key, "type" | "response") && name.starts_with(char::is_uppercase);
-    is_type.then(|| name.to_owned())
+/// Returns the names of types on a line that says the type of a member, of a reply or of the details of an error.
+fn named(line: &str) -> Vec<String> {
+    let words = line
+        .split([' ', '{', '}', ','])
+        .filter(|word| !word.is_empty());
+    let mut is_type = false;
+    let mut names = Vec::new();
+    for word in words {
+        if word.ends_with(':') {
+            is_type = matches!(word, "type:" | "response:" | "details:");
+        } else if is_type && word.starts_with(char::is_uppercase) {
+            names.push(word.to_owned());
+        }
+    }
+    names
 }
 
 /// Returns the number of values of an enum in its short form, on one line.
