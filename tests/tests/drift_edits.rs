@@ -1,6 +1,8 @@
 //! Edits of descriptions: each is found at its place in the spec, and nothing else is said; and the lines that drift offers
 //! close the difference, and open none.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use cloud_models_tests::drift::{
@@ -57,9 +59,55 @@ fn edits_of_bedrock_are_found_and_nothing_else_is_said() {
     assert_eq!(without, WITHOUT_LINES);
 }
 
+/// Rows of the edits that differ for the spec of this repository: it names types by how Rust writes them, and has types of
+/// its own for what is sent and what is read.
+const OF_REPOSITORY: [(&str, &[&str], &[&str]); 2] = [
+    (
+        "other elements",
+        &[],
+        &["types.VpcSettings.fields.subnetIds.type"],
+    ),
+    (
+        "other details",
+        &[
+            "types.TooManyTagsException.fields.resourceArn",
+            "types.TooManyTagsException.fields.resourceName",
+        ],
+        &[
+            "types.TooManyTagsDetails.fields.resourceArn",
+            "types.TooManyTagsDetails.fields.resourceName",
+        ],
+    ),
+];
+
+#[test]
+fn the_spec_of_bedrock_hides_none_of_the_edits() {
+    let workspace = open("repository");
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/aws-bedrock.yaml");
+    workspace.write("specs/aws-bedrock.yaml", fs::read(spec).unwrap());
+    for edit in Edits::read("edits.yaml") {
+        let [mut service, mut paginators] = newest();
+        edit.apply(&mut service, &mut paginators);
+        let files = write(&workspace, &[service, paginators]);
+        let found = drift(&workspace, "aws-bedrock", &files);
+        let rows = differences(&found).iter();
+        let paths: BTreeSet<_> = rows.map(|row| place(row).1).collect();
+        let expected = edit.found.iter().map(|row| row.1.replace(".RFT", ".Rft"));
+        let mut expected: BTreeSet<_> = expected.collect();
+        for (what, gone, more) in OF_REPOSITORY {
+            if what == edit.what {
+                expected.retain(|path| !gone.contains(&path.as_str()));
+                expected.extend(more.iter().map(|path| (*path).to_owned()));
+            }
+        }
+        assert_eq!(paths, expected, "{}", edit.what);
+        assert_eq!(found["idle"], json!([]), "{}", edit.what);
+    }
+}
+
 /// Differences without lines to paste, beside what the spec has in excess: they would break a rule of `check`, or take
 /// several changes at once.
-const WITHOUT_LINES: [&str; 9] = [
+const WITHOUT_LINES: [&str; 11] = [
     "a member of a body in another case: operations.CreateModelCustomizationJob.request.body.JobTags",
     "a field in another case: types.CustomModelSummary.fields.ModelStatus",
     "a structure that is a union, sent and read: operations.CreateModelCustomizationJob.request.body.trainingDataConfig.type",
@@ -69,6 +117,8 @@ const WITHOUT_LINES: [&str; 9] = [
     "pages that say whether there are more: operations.ListCustomModels.pagination.style",
     "an output of another shape: types.StopModelCustomizationJobResponse.fields.jobArn",
     "an enum of its own with a new value: types.CustomizationType.enum.X",
+    "a reply that is one of its members: types.GetCustomModelResponse.fields.trainingMetrics.from",
+    "another token, which is required: operations.CreateModelCustomizationJob.request.body.jobName.idempotency_token",
 ];
 
 #[test]

@@ -159,7 +159,7 @@ fn texts_of_descriptions_are_shown_literally() {
         let mut command = workspace.command();
         command.args(["drift", "acme", "--format", format, "--against"]);
         let output = command.arg(&file).output().unwrap();
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
         text(&output.stdout).to_owned()
     };
     // No spec has characters that control a terminal, so a value with them is left out.

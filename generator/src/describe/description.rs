@@ -53,9 +53,11 @@ pub(crate) fn left_out(note: &str) -> Option<&str> {
     Some(member)
 }
 
-/// Whether a comment of [`lacks`] is about pages.
-pub(crate) fn lacks_pages(note: &str) -> bool {
-    note.starts_with("The description has pages ")
+/// Whether a comment of [`lacks`] is about something that begins with some words.
+pub(crate) fn is_about(note: &str, what: &str) -> bool {
+    let rest = note.strip_prefix("The description has ");
+    let rest = rest.and_then(|rest| rest.strip_prefix(what));
+    rest.is_some_and(|rest| rest.starts_with([' ', ',']))
 }
 
 /// Returns the member that a comment of [`lacks`] names, if the comment is about this.

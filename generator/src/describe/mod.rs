@@ -36,7 +36,7 @@ mod yaml;
 pub(crate) use description::{
     Description, EndpointParameter, ErrorCode, ErrorPlaces, Field, Format, Limits, Operation,
     Paging, Place, Range, Retryable, Scheme, Shape, Signature, Time, Type, TypeId, TypeKind,
-    UnreadableOperation, lacking, lacks, lacks_pages, left_out,
+    UnreadableOperation, is_about, lacking, lacks, left_out,
 };
 pub(crate) use document::{File, Unreadable};
 

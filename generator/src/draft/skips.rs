@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Draft;
-use crate::describe::{Field, Operation, TypeId, TypeKind, lacking, lacks_pages, left_out};
+use crate::describe::{Field, Operation, TypeId, TypeKind, is_about, lacking, left_out};
 
 /// The most places that are named.
 const MOST_NAMED: usize = 3;
@@ -14,8 +14,12 @@ pub(crate) struct LeftOut {
     members: BTreeSet<(String, String)>,
     /// Members of which something is left out, such as a limit.
     parts: BTreeSet<(String, String)>,
-    /// Operations with pages.
+    /// Operations with pages of another kind.
     pages: BTreeSet<String>,
+    /// Operations with a body.
+    bodies: BTreeSet<String>,
+    /// Operations with a reply.
+    replies: BTreeSet<String>,
 }
 
 impl LeftOut {
@@ -36,13 +40,30 @@ impl LeftOut {
         self.pages.contains(operation)
     }
 
+    /// Whether the draft does not say what body an operation has.
+    pub(crate) fn has_body_of(&self, operation: &str) -> bool {
+        self.bodies.contains(operation)
+    }
+
+    /// Whether the draft does not say what an operation returns.
+    pub(crate) fn has_reply_of(&self, operation: &str) -> bool {
+        self.replies.contains(operation)
+    }
+
     fn add(&mut self, owner: &str, notes: &[String], fields: &[Field]) {
         for note in notes {
             if let Some(member) = left_out(note) {
                 self.members.insert((owner.to_owned(), member.to_owned()));
             }
-            if lacks_pages(note) {
-                self.pages.insert(owner.to_owned());
+            let is_about = |all: &[&str]| all.iter().any(|what| is_about(note, what));
+            for (is_it, owners) in [
+                (is_about(&["pages with several tokens"]), &mut self.pages),
+                (is_about(&["a body", "a form"]), &mut self.bodies),
+                (is_about(&["a reply", "an event stream"]), &mut self.replies),
+            ] {
+                if is_it {
+                    owners.insert(owner.to_owned());
+                }
             }
         }
         for field in fields {

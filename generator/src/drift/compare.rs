@@ -8,10 +8,11 @@ use super::paste::Draft;
 use super::places::Places;
 use super::{Compared, derived};
 use crate::describe::{Description, Operation, Unreadable};
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::diff::{self, Finding, Rule};
 use crate::draft::{Drafted, LeftOut, Subject, draft};
 use crate::model::{Service, Type};
+use crate::rules;
 use crate::source::SpecSource;
 
 /// What one description states otherwise than a spec.
@@ -84,9 +85,12 @@ impl Comparison {
             return Err(Unreadable::new(file, why));
         }
         let (described, found) = crate::read_leniently(&drafted);
-        let described = described.ok_or_else(|| {
-            let first = found.iter().find(|it| it.severity() == Severity::Error);
-            let why = first.map_or("it is too large", |first| &first.message);
+        // Characters that no spec can have are left out, and the rest is what is described.
+        let is_error =
+            |it: &&Diagnostic| it.severity() == Severity::Error && it.rule != rules::Rule::Y03;
+        let error = found.iter().find(is_error);
+        let described = described.filter(|_| error.is_none()).ok_or_else(|| {
+            let why = error.map_or("it is too large", |error| &error.message);
             Unreadable::new(file, format!("no spec can say what it describes: {why}"))
         })?;
         let pair = Pair {

@@ -69,9 +69,18 @@ pub(super) fn section(place: Place) -> &'static str {
     }
 }
 
-/// Drops findings about the paging of operations whose tokens or elements are gone, or have moved: those have findings of
-/// their own.
+/// Drops findings about the paging of operations whose tokens or elements are gone, or have moved, and about the idempotency
+/// of those that only read: those have findings of their own.
 pub(super) fn drop_consequences(findings: &mut Vec<Finding>, spec: &Service) {
+    // What changes nothing is idempotent, too.
+    let read: Vec<_> = { findings.iter() }
+        .filter(|it| it.rule == Rule::ReadOnlyChanged && it.new.as_deref() == Some("true"))
+        .map(|finding| finding.path.get(..2).map(<[String]>::to_vec))
+        .collect();
+    findings.retain(|finding| {
+        let operation = finding.path.get(..2).map(<[String]>::to_vec);
+        finding.rule != Rule::IdempotentChanged || !read.contains(&operation)
+    });
     let gone: Vec<Vec<String>> = findings
         .iter()
         .filter(|finding| {

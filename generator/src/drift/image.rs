@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::facts;
 use super::pairs::{
-    Pair, Partners, counterpart, find, group, is_same_code, name_of, numbered, same_field,
+    Pair, Partners, counterpart, find, group, is_same_code, is_same_path, name_of, same_field,
 };
 use crate::describe::Retryable;
 use crate::model::{
@@ -133,7 +133,7 @@ impl Image<'_, '_> {
     fn operation(&mut self, spec: &Operation, other: &Operation) -> Operation {
         let mut new = spec.clone();
         new.method.clone_from(&other.method);
-        if numbered(&spec.path) != numbered(&other.path) {
+        if !is_same_path(&spec.path, &other.path) {
             new.path.clone_from(&other.path);
         }
         new.fixed.clone_from(&other.fixed);
@@ -154,7 +154,7 @@ impl Image<'_, '_> {
             if let Some(found) = counterpart(spec, member, other) {
                 new.members
                     .push(self.member(member, (&other.name, found), true));
-            } else if self.pair.left_out.has_member(&other.name, &member.wire) {
+            } else if self.is_left_out(&other.name, member) {
                 new.members.push(member.clone());
             }
         }
@@ -171,6 +171,7 @@ impl Image<'_, '_> {
                 spec.output.clone()
             }
             (None, Some(output)) => Some(self.name_of(output)),
+            (output, None) if self.pair.left_out.has_reply_of(&other.name) => output.clone(),
             (_, None) => None,
         };
         match &other.paging {
@@ -197,6 +198,14 @@ impl Image<'_, '_> {
             }
         }
         new
+    }
+
+    /// Whether the description has a parameter of the spec, and no draft says it.
+    fn is_left_out(&self, operation: &str, member: &Member) -> bool {
+        let is_in_body = matches!(member.place, Place::Body | Place::Payload);
+        let left_out = self.pair.left_out;
+        left_out.has_member(operation, &member.wire)
+            || is_in_body && left_out.has_body_of(operation)
     }
 
     /// Returns the constant headers, with the values that the description states.
@@ -298,7 +307,9 @@ impl Image<'_, '_> {
     fn member(&mut self, spec: &Member, (owner, other): (&str, &Member), is_sent: bool) -> Member {
         let mut new = spec.clone();
         new.ty = self.refined(&spec.ty, &other.ty, is_sent);
-        new.required = other.required;
+        // A token is never required, whatever the description says.
+        let is_new_token = other.token.is_some() && spec.token.is_none();
+        new.required = other.required || is_new_token && spec.required;
         new.sensitive = self.flag(spec.sensitive, other.sensitive);
         new.deprecated = match self.is_of_type(other) {
             true => spec.deprecated.clone(),

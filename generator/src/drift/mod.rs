@@ -156,6 +156,9 @@ pub(crate) struct Idle {
     pub(crate) at: Location,
 }
 
+/// The most differences for which edits are looked for. Where there are more, these come first.
+pub(crate) const MOST_EDITS: usize = 100;
+
 /// Compares a spec with the descriptions of its vendor.
 ///
 /// # Errors
@@ -207,7 +210,9 @@ pub(crate) fn drift(
             });
             continue;
         }
-        let paste = comparison.filter(|_| kind != Kind::Excess);
+        // Each edit is tried, and that takes its time.
+        let is_early = differences.len() < MOST_EDITS;
+        let paste = comparison.filter(|_| kind != Kind::Excess && is_early);
         differences.push(Difference {
             kind,
             rule,
@@ -227,17 +232,24 @@ pub(crate) fn drift(
         _ => true,
     };
     let idle = allowances.iter();
+    // What is in a block that is gone or another one cannot be told.
+    let is_in_doubt = |path: &[String]| {
+        let mut all = differences.iter();
+        all.any(|it: &Difference| path.starts_with(&it.finding.path))
+    };
     let idle = idle.filter(|each| is_compared(&each.block) && !used.contains(&each.span));
+    let idle = idle.filter(|each| !is_in_doubt(&each.block));
     let idle = idle.map(|each| Idle {
         rule: each.rule.clone(),
         path: each.block.iter().chain(&each.part).cloned().collect(),
         at: places.here(each.span),
     });
+    let idle: Vec<_> = idle.collect();
     let skipped: BTreeSet<_> = comparisons.iter().flat_map(|it| &it.skipped).collect();
     let others: BTreeSet<_> = comparisons.iter().flat_map(|each| &each.others).collect();
     Ok(Drift {
         differences,
-        idle: idle.collect(),
+        idle,
         allowed,
         others: others.into_iter().cloned().collect(),
         missing,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::describe::Description;
 use crate::draft::LeftOut;
 use crate::model::{ErrorCode, Member, Operation, Place, Service, Source, Ty, Type};
+use crate::names;
 
 /// The types of a spec, each with the types of the description that are in its places.
 pub(super) type Partners = BTreeMap<String, Vec<String>>;
@@ -59,7 +60,9 @@ impl<'a> Pair<'a> {
                     open.extend(named(&member.ty, &found.ty));
                 }
             }
-            open.extend(operation.output.clone().zip(other.output.clone()));
+            if !self.left_out.has_reply_of(&other.name) {
+                open.extend(operation.output.clone().zip(other.output.clone()));
+            }
         }
         for code in &self.spec.errors.codes {
             let other = self.code(code).and_then(|other| other.details.clone());
@@ -177,6 +180,25 @@ pub(super) fn labels(path: &str) -> impl Iterator<Item = &str> {
     parts.filter_map(|part| Some(part.split_once('}')?.0.trim_end_matches('+')))
 }
 
+/// Returns the label of another path that stands for one of a path: the one with its name, or else with its position among
+/// those that have no namesake.
+pub(super) fn same_label<'p>(of: &str, label: &str, other: &'p str) -> Option<&'p str> {
+    if let Some(same) = labels(other).find(|it| *it == label) {
+        return Some(same);
+    }
+    let is_alone = |path: &'p str, label: &str| !labels(path).any(|it| it == label);
+    let mut own = labels(of).filter(|it| is_alone(other, it));
+    let position = own.position(|it| it == label)?;
+    let mut others = labels(other).filter(|it| !labels(of).any(|own| own == *it));
+    others.nth(position)
+}
+
+/// Whether two paths are the same but for the names of their labels.
+pub(super) fn is_same_path(a: &str, b: &str) -> bool {
+    let mut pairs = labels(a).zip(labels(b));
+    numbered(a) == numbered(b) && pairs.all(|(label, other)| same_label(a, label, b) == Some(other))
+}
+
 /// Returns the parameter of an operation that is one of another operation, wherever it travels there.
 pub(super) fn counterpart<'a>(
     of: &Operation,
@@ -189,11 +211,10 @@ pub(super) fn counterpart<'a>(
     })
 }
 
-/// Returns the parameter of an operation in the same place of another operation: a label by its position, others by name.
+/// Returns the parameter of an operation in the same place of another operation.
 fn matching<'a>(of: &Operation, member: &Member, other: &'a Operation) -> Option<&'a Member> {
     if member.place == Place::Path {
-        let position = labels(&of.path).position(|label| label == member.wire)?;
-        let label = labels(&other.path).nth(position)?;
+        let label = same_label(&of.path, &member.wire, &other.path)?;
         let mut all = other.members.iter();
         return all.find(|found| found.place == Place::Path && found.wire == label);
     }
@@ -230,9 +251,13 @@ pub(super) fn same_field<'a>(
             Source::Header(name) => name.eq_ignore_ascii_case(wire),
             _ => false,
         };
+        let is_elsewhere = |member: &Member| member.source != Source::Body;
         let mut all = other.iter();
         all.find(|found| {
+            // The names of fields from elsewhere than the body are made up.
+            let is_made_up = is_elsewhere(found) || is_elsewhere(member);
             let is_it = found.wire == member.wire
+                || is_made_up && names::member(&found.wire) == names::member(&member.wire)
                 || is_header(&found.source, &member.wire)
                 || is_header(&member.source, &found.wire);
             is_it && field(of, found).is_none()

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::{self, Part};
-use super::pairs::labels;
+use super::pairs::{labels, same_label};
 use super::places::{Places, way};
 use crate::diagnostics::Diagnostics;
 use crate::diff::{Finding, Rule};
@@ -107,7 +107,15 @@ impl<'a> Paste<'a> {
                 }
                 Some(parts)
             }
-            ["operations", name, "http"] => Some(vec![self.request_line(name)?]),
+            [holder @ .., key @ "read_only"] => {
+                let mut parts = vec![self.set(holder, key)?];
+                if self.node(holder)?.entry("idempotent").is_some() {
+                    parts.push(self.set(holder, "idempotent")?);
+                }
+                Some(parts)
+            }
+            ["operations", name, "http"] => self.request_line(name),
+            ["operations", name, "request", "path", _] => self.request_line(name),
             [.., "request", _, wire] if finding.rule == Rule::ParameterMoved => {
                 self.moved(&path, wire)
             }
@@ -157,8 +165,11 @@ impl<'a> Paste<'a> {
             };
             let spec = self.draft.operations.iter();
             let (spec, _) = spec.clone().find(|(_, other)| other == operation)?;
-            let position = labels(http(self.root, spec)?).position(|it| it == *label)?;
-            *label = labels(http(self.draft_root, operation)?).nth(position)?;
+            *label = same_label(
+                http(self.root, spec)?,
+                label,
+                http(self.draft_root, operation)?,
+            )?;
         }
         whole(self.draft_root, &path)
     }
@@ -301,21 +312,41 @@ impl<'a> Paste<'a> {
         Some(vec![Part::below(below, new)])
     }
 
-    /// Changes method and path, with the labels of the spec if only the method differs.
-    fn request_line(&self, name: &str) -> Option<Part> {
-        let path = ["operations", name];
-        let known = self.node(&path)?.entry("http")?;
+    /// Changes method and path, with the labels that the spec has, and adds and removes the parameters of other labels.
+    fn request_line(&self, name: &str) -> Option<Vec<Part>> {
+        let operation = ["operations", name];
+        let known = self.node(&operation)?.entry("http")?;
         let extent = lines::of_entry(&self.lines, known)?;
         let (_, old) = known.value.text()?.split_once(' ')?;
-        let (method, new) = self.other(&path)?.get("http")?.text()?.split_once(' ')?;
-        let is_same = super::pairs::numbered(old) == super::pairs::numbered(new);
-        let way = if is_same { old } else { new };
+        let (method, new) = self
+            .other(&operation)?
+            .get("http")?
+            .text()?
+            .split_once(' ')?;
+        let holder = ["operations", name, "request", "path"];
+        let mut path = new.to_owned();
+        let mut parts = Vec::new();
+        for label in labels(new) {
+            match labels(old).find(|it| same_label(old, it, new) == Some(label)) {
+                Some(known) => path = path.replace(&format!("{{{label}"), &format!("{{{known}")),
+                None => {
+                    let member = ["operations", name, "request", "path", label];
+                    parts.push(self.set(&holder, label)?);
+                    parts.extend(self.argument(&member, label, true)?);
+                }
+            }
+        }
+        for label in labels(old).filter(|it| same_label(old, it, new).is_none()) {
+            let member = ["operations", name, "request", "path", label];
+            let node = self.node(&holder)?;
+            parts.push(self.without(node, node.entry(label)?)?);
+            parts.extend(self.argument(&member, label, false)?);
+        }
         let indent = " ".repeat(known.key_span.column - 1);
-        let line = format!(
-            "{indent}http: {}",
-            crate::draft::scalar(&format!("{method} {way}"))
-        );
-        Some(Part::replacing(extent, vec![line]))
+        let text = crate::draft::scalar(&format!("{method} {path}"));
+        let line = format!("{indent}http: {text}");
+        parts.push(Part::replacing(extent, vec![line]));
+        Some(parts)
     }
 
     /// Moves a parameter to another section.

@@ -6,7 +6,7 @@ mod markdown;
 use std::fmt::Write;
 
 use super::lines::Part;
-use super::{Allowed, Difference, Drift};
+use super::{Allowed, Difference, Drift, MOST_EDITS};
 use crate::diagnostics::{github_command, visible};
 use crate::diff::Format;
 use crate::rules::Rule;
@@ -181,6 +181,12 @@ fn text(drift: &Drift, all: bool) -> String {
     let has_lines = drift.differences.iter().any(|each| !each.paste.is_empty());
     if has_lines {
         out.push_str("line numbers are those before any change: edit from the bottom up\n");
+    }
+    if drift.differences.len() > MOST_EDITS {
+        let _ = writeln!(
+            out,
+            "edits were looked for at the first {MOST_EDITS} differences only: after them, compare again"
+        );
     }
     let _ = writeln!(out, "{}", summary(drift));
     out
