@@ -38,6 +38,15 @@ pub(crate) fn scalar(text: &str) -> String {
     plain_or_quoted(text)
 }
 
+/// Returns why no spec can have an operation, with the operation.
+pub(crate) fn inexpressible(operation: &Operation) -> Option<String> {
+    let Operation {
+        name, method, path, ..
+    } = operation;
+    let why = operation.inexpressible.as_ref()?;
+    Some(format!("{why} (`{name}`, {method} {path})"))
+}
+
 /// A draft.
 pub(crate) struct Drafted {
     /// Text of the spec.
@@ -94,16 +103,7 @@ pub(crate) fn draft(
     let mut skipped = draft.skips(&operations);
     let left_out = draft.left_out(&operations);
     if subject.operations.is_empty() {
-        let all = description.operations.iter();
-        skipped.extend(all.filter_map(|each| {
-            let Operation {
-                name, method, path, ..
-            } = each;
-            Some(format!(
-                "{} (`{name}`, {method} {path})",
-                each.inexpressible.as_ref()?
-            ))
-        }));
+        skipped.extend(description.operations.iter().filter_map(inexpressible));
     }
     draft.line(0, "\noperations:");
     for (index, operation) in operations.iter().enumerate() {

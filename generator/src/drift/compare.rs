@@ -10,8 +10,8 @@ use super::{Compared, derived};
 use crate::describe::{Description, Operation, Unreadable};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::diff::{self, Finding, Rule};
-use crate::draft::{Drafted, LeftOut, Subject, draft};
-use crate::model::{Service, Type};
+use crate::draft::{self, Drafted, LeftOut, Subject, draft};
+use crate::model::{self, Service, Type};
 use crate::rules;
 use crate::source::SpecSource;
 
@@ -51,15 +51,23 @@ impl Comparison {
     ) -> Result<Self, Unreadable> {
         // Order says nothing, but names of types that are there twice are numbered in it.
         description.operations.sort_by(|a, b| a.name.cmp(&b.name));
-        let is_covered = |each: &Operation| is_covered(service, &description, each);
+        let is_covered = |each: &Operation| {
+            let mut all = service.operations.iter();
+            all.any(|operation| is_partner(operation, &description, each))
+        };
         let mut unreadable = description.unreadable.iter();
         if let Some(found) = unreadable.find(|each| is_covered(&each.operation)) {
             return Err(found.why.clone());
         }
-        let covered: Vec<_> = { description.operations.iter() }
+        let (covered, inexpressible): (Vec<_>, Vec<_>) = { description.operations.iter() }
             .filter(|each| is_covered(each))
-            .map(|each| each.name.clone())
-            .collect();
+            .partition(|each| each.inexpressible.is_none());
+        let covered: Vec<_> = covered.into_iter().map(|each| each.name.clone()).collect();
+        if let Some(first) = inexpressible.first().filter(|_| covered.is_empty()) {
+            let why = draft::inexpressible(first).unwrap_or_default();
+            let why = format!("no spec can say what it describes: {why}");
+            return Err(Unreadable::new(file, why));
+        }
         let draft_with = |names: &BTreeMap<String, String>| {
             let subject = Subject {
                 name: source.stem(),
@@ -73,10 +81,15 @@ impl Comparison {
         };
         let Drafted {
             text,
-            skipped,
+            mut skipped,
             left_out,
             ..
         } = draft_with(&BTreeMap::new())?;
+        skipped.extend(
+            inexpressible
+                .iter()
+                .filter_map(|it| draft::inexpressible(it)),
+        );
         let drafted = SpecSource::new(source.path.clone(), text);
         if covered.is_empty() {
             let operations = service.operations.iter();
@@ -105,12 +118,21 @@ impl Comparison {
         let operations: BTreeMap<_, _> = operations
             .filter_map(|each| Some((each.name.clone(), pair.partner(each)?.name.clone())))
             .collect();
-        let compared = operations.keys().cloned().collect();
+        // What cannot be compared is there nevertheless.
+        let is_there = |operation: &&model::Operation| {
+            let mut all = inexpressible.iter();
+            all.any(|each| is_partner(operation, &description, each))
+        };
+        let there = service.operations.iter().filter(is_there);
+        let there = there.map(|operation| &operation.name);
+        let compared: BTreeSet<_> = operations.keys().chain(there).cloned().collect();
         let Drafted { text, .. } = draft_with(&names_of_spec(&pair, &partners))?;
         let unreadable = description.unreadable.iter().map(|each| &each.operation);
         let all = description.operations.iter().chain(unreadable);
         let others = all.map(|each| each.name.clone());
-        let others = others.filter(|name| !covered.contains(name)).collect();
+        let others = others
+            .filter(|name| !covered.contains(name) && !compared.contains(name))
+            .collect();
         Ok(Self {
             file: file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned(),
             findings,
@@ -262,13 +284,11 @@ fn name_scheme(finding: &mut Finding, spec: &Service, image: &Service) {
     }
 }
 
-/// Whether a spec has an operation of a description: by its name, or in documents for people by method and path.
-fn is_covered(service: &Service, description: &Description, each: &Operation) -> bool {
-    service.operations.iter().any(|operation| {
-        operation.name == each.name
-            || !description.is_complete()
-                && operation.method == each.method
-                && operation.fixed == each.fixed
-                && numbered(&operation.path) == numbered(&each.path)
-    })
+/// Whether an operation of a spec is one of a description: by its name, or in documents for people by method and path.
+fn is_partner(operation: &model::Operation, description: &Description, each: &Operation) -> bool {
+    operation.name == each.name
+        || !description.is_complete()
+            && operation.method == each.method
+            && operation.fixed == each.fixed
+            && numbered(&operation.path) == numbered(&each.path)
 }
