@@ -239,6 +239,11 @@ impl Draft<'_> {
         for code in operations.iter().flat_map(|operation| &operation.errors) {
             codes.entry(&code.code).or_insert(code);
         }
+        let has_meaning = |code: &&ErrorCode| code.status.is_some() || code.retryable.is_some();
+        if self.description.vendor.is_none() && !codes.values().all(has_meaning) {
+            let line = "# TODO: the description does not say what these mean; the status of a reply does, unless they say it.";
+            self.line(1, line);
+        }
         if !codes.is_empty() {
             self.line(1, "codes:");
         }
