@@ -97,6 +97,8 @@ fn ways_to_authenticate_are_said_or_named() {
     for (key, value, of_service, other) in [
         ("signatureVersion", json!("v4"), "aws-sigv4", None),
         ("signatureVersion", json!("bearer"), "bearer", None),
+        // An example that is marked.
+        ("signatureVersion", json!("s3v4"), "bearer", Some("s3v4")),
         (
             "auth",
             json!(["aws.auth#sigv4", "smithy.api#httpBearerAuth"]),

@@ -509,6 +509,37 @@ fn requests_arrive_where_the_description_sends_them() {
 }
 
 #[test]
+fn operations_with_paths_or_methods_that_no_spec_has_are_named() {
+    let operation =
+        |method: &str, uri: &str| json!({"http": {"method": method, "requestUri": uri}});
+    let operations = json!({
+        "Fine": operation("POST", "/fine"),
+        "Again": operation("POST", "/fine"),
+        "Part": operation("GET", "/part/{Id}.json"),
+        "Open": operation("GET", "/open/{Id"),
+        "Odd": operation("GET", "/odd<>"),
+        "Trace": operation("TRACE", "/trace"),
+    });
+    let found = imported("acme-paths", "rest-json", operations, json!({}));
+    let written = found.spec["operations"].as_object().unwrap().keys();
+    assert_eq!(written.collect::<Vec<_>>(), ["Fine"]);
+    for (name, route) in [
+        ("Again", "POST /fine"),
+        ("Part", "GET /part/{Id}.json"),
+        ("Open", "GET /open/{Id"),
+        ("Odd", "GET /odd<>"),
+        ("Trace", "TRACE /trace"),
+    ] {
+        let named = format!("(`{name}`, {route})");
+        assert!(found.said.contains(&named), "{named} {}", found.said);
+    }
+    // A header tells the operations of this protocol apart.
+    let operations = json!({"Ping": operation("POST", "/"), "Pong": operation("POST", "/")});
+    let found = imported("acme-headers", "json", operations, json!({}));
+    assert_eq!(found.spec["operations"].as_object().unwrap().len(), 2);
+}
+
+#[test]
 fn enums_at_members_are_told_apart() {
     let member = |values: Value| json!({"shape": "Text", "enum": values});
     let found = imported(

@@ -14,6 +14,7 @@ use super::description::{
 };
 use super::document::{Document, Json, Unreadable};
 use super::faults::{Faults, separate};
+use super::paths::{self, Routes};
 use super::text;
 use crate::spec::{Entry, Node, placeholders};
 use shapes::Use;
@@ -80,6 +81,7 @@ pub(super) fn read(
         checked: HashSet::new(),
         is_rest,
         auth: Vec::new(),
+        routes: Routes::default(),
         ids: HashMap::new(),
         enums: HashMap::new(),
         types: Vec::new(),
@@ -142,22 +144,14 @@ fn outline(entry: &Entry) -> Operation {
     let node = &entry.value;
     let http = node.get("http");
     let uri = http.and_then(|http| http.string_at("requestUri"));
-    let (path, query) = uri
-        .unwrap_or("/")
-        .split_once('?')
-        .unwrap_or((uri.unwrap_or("/"), ""));
-    let fixed = query.split('&').filter(|pair| !pair.is_empty());
-    let fixed = fixed.map(|pair| match pair.split_once('=') {
-        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-        None => (pair.to_owned(), None),
-    });
+    let (path, fixed) = paths::parts(uri.unwrap_or("/"));
     let method = http.and_then(|http| http.string_at("method"));
     Operation {
         name: entry.key.clone(),
         docs: node.string_at("documentation").and_then(text::sentence),
         method: method.unwrap_or("POST").to_owned(),
         path: path.to_owned(),
-        fixed: fixed.collect(),
+        fixed,
         read_only: node.flag("readonly"),
         idempotent: node.flag("idempotent"),
         deprecated: deprecated(node),
@@ -175,6 +169,7 @@ struct Reader<'a> {
     is_rest: bool,
     /// Ways to authenticate of the service.
     auth: Vec<Scheme>,
+    routes: Routes,
     /// Types by the name of their shape, and whether it is read with the places of a reply.
     ids: HashMap<(&'a str, bool), TypeId>,
     /// Enums by line and column of their values.
@@ -195,6 +190,14 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Unreadable> {
         let node = &entry.value;
         self.check_operation(entry)?;
+        if !self.is_rest {
+            // A header tells the operations apart.
+            self.routes = Routes::default();
+        }
+        if let Some(why) = self.routes.refuses(operation, &operation.path) {
+            operation.inexpressible = Some(why.to_owned());
+            self.skip(&mut operation.notes, why);
+        }
         // A DELETE is never read-only here, whatever the description says.
         if operation.read_only && matches!(operation.method.as_str(), "PUT" | "PATCH" | "DELETE") {
             operation.read_only = false;
@@ -303,7 +306,9 @@ impl<'a> Reader<'a> {
             http.and_then(|http| http.get("method")),
             http.and_then(|http| http.get("requestUri")),
         );
-        let known = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+        let known = [
+            "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE",
+        ];
         let is_known = method.and_then(Json::string);
         if !is_known.is_some_and(|method| known.contains(&method)) {
             let why = format!("{owner}: `method` must be one of {}", known.join(", "));

@@ -169,6 +169,7 @@ impl<'a> Reader<'a> {
                 facts.rest.push(JSON_IN_TEXT);
             }
             drop_patterns(&mut field.limits);
+            field.limits.rest.dedup();
             for what in &field.limits.rest {
                 self.count(what);
             }
