@@ -274,36 +274,3 @@ fn excluded_ends_are_documented_as_such() {
         );
     }
 }
-
-/// What the document requires of a structure in requests and in replies is answered there.
-#[test]
-fn structures_of_both_directions_have_a_reason() {
-    let schemas = json!({
-        "Both": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
-        "Loose": {"type": "object", "properties": {"a": {"type": "string"}}},
-        "Sent": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
-    });
-    let refer = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-    let body = json!({"type": "object", "properties": {
-        "both": refer("Both"), "loose": refer("Loose"), "sent": refer("Sent")}});
-    let reply =
-        json!({"type": "object", "properties": {"both": refer("Both"), "loose": refer("Loose")}});
-    let operation = json!({"operationId": "MakeA", "responses": replies(reply),
-        "requestBody": {"required": true, "content": {"application/json": {"schema": body}}}});
-    let document = openapi(
-        "3.0.3",
-        json!({"/a": {"post": operation}}),
-        json!({"schemas": schemas}),
-    );
-    let written = IMPORTER.written("ways", &document);
-    let types = &written.spec["types"];
-    let has = |name: &str| types[name].get("allow").is_some();
-    assert!(
-        has("Both") && !has("Loose") && !has("Sent"),
-        "{}",
-        written.text
-    );
-    let found = findings(&written.text);
-    let is_about = |id: &str| ["R04", "A01"].contains(&id);
-    assert!(!found.iter().any(|(id, _)| is_about(id)), "{found:?}");
-}

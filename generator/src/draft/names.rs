@@ -15,8 +15,6 @@ pub(super) struct Names {
     pub(super) names: BTreeMap<TypeId, String>,
     /// Types in requests, whose required fields have an order.
     pub(super) sent: BTreeSet<TypeId>,
-    /// Types in replies.
-    read: BTreeSet<TypeId>,
 }
 
 impl Names {
@@ -27,7 +25,6 @@ impl Names {
             order: Vec::new(),
             names: BTreeMap::new(),
             sent: BTreeSet::new(),
-            read: BTreeSet::new(),
         };
         for operation in operations {
             for field in &operation.parameters {
@@ -69,15 +66,6 @@ impl Names {
         }
     }
 
-    /// Whether types of a name are in requests and in replies.
-    pub(super) fn is_of_both(&self, name: &str) -> bool {
-        let has = |ids: &BTreeSet<TypeId>| {
-            let mut names = ids.iter().filter_map(|id| self.names.get(id));
-            names.any(|other| other == name)
-        };
-        has(&self.sent) && has(&self.read)
-    }
-
     fn meet(&mut self, description: &Description, shape: &Shape, is_sent: bool) {
         // Without recursion: types may be nested deeply.
         let mut open = vec![shape];
@@ -89,10 +77,9 @@ impl Names {
             if !seen.insert(*id) {
                 continue;
             }
-            match is_sent {
-                true => self.sent.insert(*id),
-                false => self.read.insert(*id),
-            };
+            if is_sent {
+                self.sent.insert(*id);
+            }
             if !self.order.contains(id) {
                 self.order.push(*id);
             }

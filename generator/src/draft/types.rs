@@ -38,16 +38,7 @@ impl Draft<'_> {
         self.docs(2, item.docs.as_ref(), &item.name);
         self.deprecated(2, item.deprecated.as_ref());
         match &item.kind {
-            TypeKind::Structure(fields) => {
-                if fields.iter().any(|field| field.required && !field.token)
-                    && self.names.is_of_both(name)
-                {
-                    self.line(2, "allow:");
-                    let reason = "The description requires the same in requests and in replies.";
-                    self.pair(3, "R04", reason);
-                }
-                self.structure(fields, is_sent);
-            }
+            TypeKind::Structure(fields) => self.structure(fields, is_sent),
             TypeKind::Enum(values) => {
                 self.line(2, "enum:");
                 let wires = values.iter().map(String::as_str);
