@@ -222,6 +222,16 @@ fn servers_become_an_endpoint_and_what_precedes_paths() {
             "GET /api/things",
         ),
         (
+            json!([{"url": "https://{self}.example.com", "variables": {"self": {"default": "demo"}}}]),
+            "https://{part_self}.example.com",
+            "GET /things",
+        ),
+        (
+            json!([{"url": "https://-.example.com/v1"}]),
+            "https://example.com",
+            "GET /v1/things",
+        ),
+        (
             json!([{"url": "https://api.example.com/{version}", "variables": {}}]),
             "https://api.example.com",
             "GET /{version}/things",

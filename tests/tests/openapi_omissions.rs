@@ -85,6 +85,7 @@ fn operations_that_need_what_cannot_be_said_are_left_out() {
             "/spaces": get("Spaces", parameter("query", "q", &texts, json!({"style": "spaceDelimited", "explode": false}))),
             "/agent": get("Agent", parameter("header", "User-Agent", &json!({"type": "string"}), json!({}))),
             "/object": get("Object", parameter("header", "X-Object", &object, json!({}))),
+            "/free": get("Free", parameter("header", "X-Free", &json!({"type": "object"}), json!({}))),
             "/json": get("Json", parameters(json!([{"name": "q", "in": "query", "required": true, "content": {"application/json": {"schema": object}}}]))),
             "/accept": get("Accept", parameter("header", "Accept", &json!({"type": "string"}), json!({}))),
         }),
@@ -105,6 +106,7 @@ fn operations_that_need_what_cannot_be_said_are_left_out() {
         ("Spaces", "a list in an unusual form"),
         ("Agent", "the header user-agent"),
         ("Object", "an object in a header"),
+        ("Free", "an object in a header"),
         ("Json", "JSON in a parameter"),
     ] {
         written.omits(name, why);
@@ -196,6 +198,8 @@ fn odd_paths_are_left_out() {
             "/a/{x": get("Unclosed", json!({})),
             "/a/../b": get("Up", json!({})),
             "/slash/": get("Slash", json!({})),
+            "/a/{+}": get("Plus", json!({})),
+            "/a?x=1&x=2": get("Doubled", json!({})),
             "x-more": {"get": {"operationId": "More"}},
         }),
     );
@@ -207,6 +211,8 @@ fn odd_paths_are_left_out() {
         ("Twice", "one label twice"),
         ("Nameless", "a part of a segment"),
         ("Unclosed", "a part of a segment"),
+        ("Plus", "a part of a segment"),
+        ("Doubled", "one name twice in the query"),
         ("Up", "`.` or `..`"),
     ] {
         written.omits(name, why);
@@ -272,7 +278,7 @@ fn names_with_characters_that_no_spec_has_are_left_out() {
     );
     let written = IMPORTER.written("odd-names", &document);
     let what = "a name with a character that no spec has";
-    written.names(what, "Maybe");
+    written.names(what, "Maybe.a\\u{7}b");
     for name in ["Needed", "NeededBody", "Nested"] {
         written.omits(name, what);
     }
@@ -374,6 +380,9 @@ fn headers_of_replies_are_texts_and_lists() {
             "X-Objects": header(json!({"type": "array", "items": {"type": "object", "properties": {"a": {"type": "string"}}}})),
             "X-Anything": header(json!({"type": "array", "items": {}})),
             "X-Nested": header(json!({"type": "array", "items": {"type": "array", "items": {"type": "string"}}})),
+            "X-Free": header(json!({"type": "object"})),
+            "X-Frees": header(json!({"type": "array", "items": {"type": "object"}})),
+            "X-Codes": header(json!({"type": "array", "items": {"type": "string", "format": "byte"}})),
             "X-Bytes": header(json!({"type": "string", "format": "byte"})),
         }}}}))}),
     );
@@ -382,7 +391,14 @@ fn headers_of_replies_are_texts_and_lists() {
     assert_eq!(fields["x_list"]["type"], "list of string");
     assert_eq!(fields["x_bytes"]["type"], "bytes");
     assert_eq!(fields["x_anything"]["type"], "list of string");
-    for name in ["x_object", "x_objects", "x_nested"] {
+    for name in [
+        "x_object",
+        "x_objects",
+        "x_nested",
+        "x_free",
+        "x_frees",
+        "x_codes",
+    ] {
         assert_eq!(fields.get(name), None, "{name}");
     }
     written.names("an object in a header of the reply", "Find");
@@ -502,4 +518,130 @@ fn enums_of_several_branches_are_what_they_share() {
         values.as_object().unwrap().keys().collect::<Vec<_>>(),
         ["a"]
     );
+}
+
+/// A reply has one form, whatever its status.
+#[test]
+fn other_replies_of_success_are_named() {
+    let reply = |schema: &Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
+    let schema = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+    let thing = json!({"$ref": "#/components/schemas/Thing"});
+    let mut document = beside_fine(
+        "3.0.3",
+        json!({
+            "/a": get("Two", json!({"responses": {"200": reply(&schema("a")), "202": reply(&schema("b"))}})),
+            "/b": get("Later", json!({"responses": {"200": {"description": ""}, "201": reply(&schema("b"))}})),
+            "/c": get("Same", json!({"responses": {"200": reply(&thing), "201": reply(&thing), "204": {"description": ""}}})),
+        }),
+    );
+    document["components"]["schemas"] = json!({"Thing": schema("c")});
+    let written = IMPORTER.written("successes", &document);
+    let what = "a reply of success beside that with the lowest status";
+    written.names(what, "(twice: Two and Later)");
+    assert!(written.reply("Two").get("a").is_some());
+}
+
+/// Rules of schemas that a spec has no words for, and limits that say nothing.
+#[test]
+fn what_limits_values_otherwise_is_named() {
+    let inner = json!({"type": "string"});
+    let object = json!({"type": "object", "properties": {"a": inner}});
+    let properties = json!({
+        "not": {"type": "string", "not": {"enum": ["x"]}},
+        "if": merged(object.clone(), json!({"if": {"required": ["a"]}, "then": {"required": ["a"]}})),
+        "contains": {"type": "array", "items": inner, "contains": {"const": "x"}},
+        "least": merged(object, json!({"minProperties": 1})),
+        "empty": {"type": "number", "minimum": 5, "maximum": 1.5},
+        "count": {"type": "array", "items": inner, "minItems": 5, "maxItems": 1},
+        "brace": {"type": "string", "pattern": "{x}"},
+        "bell": {"type": "string", "pattern": "^[\u{7}-z]+$"},
+        "keys": {"type": "object", "patternProperties": {"+": inner}},
+        "either": {"oneOf": [{"properties": {"__type": inner}}, {"properties": {"b": inner}}]},
+    });
+    let written = IMPORTER.written("rules", &making("3.1.0", properties, json!({})));
+    let body = &written.operation("MakeThing")["request"]["body"];
+    assert_eq!(body["either"]["type"], "json");
+    for name in ["empty", "count", "brace", "bell", "keys"] {
+        let field = body[name].as_object().unwrap();
+        let limits = ["range", "count", "pattern", "chars", "keys"];
+        assert!(!limits.iter().any(|key| field.contains_key(*key)), "{name}");
+    }
+    written.names("a rule that is a schema of its own", "(3 times");
+    written.names("a number of properties", "");
+    written.names(
+        "limits that no value meets",
+        "MakeThing.empty and MakeThing.count",
+    );
+    written.names(
+        "a pattern that no client can read",
+        "MakeThing.brace, MakeThing.bell and MakeThing.keys",
+    );
+}
+
+/// Whatever names are in a document, its spec is valid.
+#[test]
+fn any_names_give_a_valid_spec() {
+    let names = [
+        "",
+        "a b",
+        "a\nb",
+        "a\tb",
+        "$filter",
+        "filter[a]",
+        "a\"b",
+        "a'b",
+        "a.b",
+        "a#b",
+        "a&b",
+        "a=b",
+        "ü",
+        "模型",
+        "type",
+        "self",
+        "_",
+        "1",
+        "-",
+        "true",
+        "null",
+        "~",
+        "\u{ad}",
+        "\u{a0}",
+        "\u{2060}",
+        "\u{7}",
+        "__type",
+        "{x}",
+        "a/b",
+        "%20",
+        "+",
+        "@type",
+    ];
+    let text_of = json!({"type": "string"});
+    let mut paths = json!({});
+    for (index, name) in names.into_iter().enumerate() {
+        let schema = json!({"type": "object", "properties": {name: text_of, "kind": {"type": "string", "enum": [name, "z"]}}});
+        let body = json!({"content": {"application/json": {"schema": schema}}});
+        let typed = json!({"content": {format!("application/{name}"): {"schema": {"type": "string", "format": "binary"}}}});
+        let reply = json!({"200": {"description": name, "headers": {name: {"schema": text_of}}, "content": body["content"]}});
+        let parameter = |place: &str| json!({"name": name, "in": place, "description": name, "schema": {"type": "string", "pattern": name, "default": name}});
+        let choice =
+            json!({"oneOf": [{"properties": {name: text_of}}, {"properties": {"other": text_of}}]});
+        let union = json!({"content": {"application/json": {"schema": {"type": "object", "properties": {"choice": choice}}}}});
+        let more = merged(
+            paths,
+            json!({
+                format!("/q{index}"): get("", parameters(json!([parameter("query"), parameter("header")]))),
+                format!("/b{index}"): post("", json!({"requestBody": body, "responses": reply, "description": name})),
+                format!("/t{index}"): post("", json!({"requestBody": typed})),
+                format!("/u{index}"): post("", json!({"requestBody": union})),
+                format!("/l{index}/{{{name}}}"): get("", parameters(json!([parameter("path")]))),
+                format!("/s{index}/{name}"): get("", json!({})),
+                format!("/c{index}?{name}={name}"): get("", json!({})),
+                format!("/n{index}"): get(name, json!({})),
+            }),
+        );
+        paths = more;
+    }
+    let document = beside_fine("3.1.0", paths);
+    let written = IMPORTER.written("any-names", &document);
+    assert!(written.spec["operations"].as_object().unwrap().len() > 5 * names.len());
 }

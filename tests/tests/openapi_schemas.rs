@@ -200,6 +200,8 @@ fn defaults_are_values_of_their_types() {
         "none": {"type": "array", "items": {"type": "string"}, "default": []},
         "flag": {"type": "boolean", "default": "yes"},
         "time": {"type": "string", "format": "date-time", "default": "now"},
+        "shape": {"type": "string", "pattern": "^a+b$", "default": "c"},
+        "fit": {"type": "string", "pattern": "^a+b$", "default": "aab"},
     });
     let written = IMPORTER.written("defaults", &making("3.0.3", properties, schemas));
     let body = written.operation("MakeThing")["request"]["body"]
@@ -215,7 +217,8 @@ fn defaults_are_values_of_their_types() {
             ("text", &json!("x")),
             ("number", &json!(5)),
             ("quoted", &json!(6)),
-            ("color", &json!("red"))
+            ("color", &json!("red")),
+            ("fit", &json!("aab"))
         ]
     );
     assert_eq!(
@@ -223,7 +226,7 @@ fn defaults_are_values_of_their_types() {
             .text
             .matches("a default that is no value of its type")
             .count(),
-        7
+        8
     );
     written.notes("a default that is no text and no number");
 }

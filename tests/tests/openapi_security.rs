@@ -173,3 +173,19 @@ fn operations_with_credentials_that_cannot_be_said_are_left_out() {
     written.operation("Oauth");
     written.notes("TODO: the description does not say how requests are authenticated");
 }
+
+/// Names of keys that no client can send.
+#[test]
+fn keys_have_names() {
+    let names =
+        ["", "a b", "a\u{7}b"].map(|name| json!({"type": "apiKey", "in": "query", "name": name}));
+    let header = json!({"type": "apiKey", "in": "header", "name": "a b"});
+    let nameless = json!({"type": "apiKey", "in": "header"});
+    for scheme in names.into_iter().chain([header, nameless]) {
+        let mut document = beside_fine("3.0.3", json!({}));
+        document["components"]["securitySchemes"]["key"] = scheme.clone();
+        let written = IMPORTER.written("key-names", &document);
+        written.notes("accepts `key`, a key ");
+        written.notes("TODO: the description does not say how requests are authenticated");
+    }
+}

@@ -36,6 +36,7 @@ pub(crate) use headers::{RESERVED_HEADERS, is_header};
 pub(crate) use limits::is_time;
 pub(crate) use names::{Module, check_together};
 pub(crate) use repeats::takes_uuids;
+pub(crate) use requests::is_media_type;
 pub(crate) use secrets::is_secret;
 
 /// Checks one spec.

@@ -182,12 +182,17 @@ fn reserved(
     diagnostics.push(finding.help(help));
 }
 
-fn content_type(spec: &Spec<'_>, text: &str, span: Span, diagnostics: &mut Diagnostics) {
+/// Whether a text can be sent as the type of a body.
+pub(crate) fn is_media_type(text: &str) -> bool {
     let is_type = text.split_once('/').is_some_and(|(kind, rest)| {
         let subtype = rest.split(';').next().unwrap_or_default().trim_end();
         is_header(kind) && is_header(subtype)
     });
-    if !is_type || !is_value(text) {
+    is_type && is_value(text)
+}
+
+fn content_type(spec: &Spec<'_>, text: &str, span: Span, diagnostics: &mut Diagnostics) {
+    if !is_media_type(text) {
         let message = format!("{text:?} is not a content type");
         let finding = spec.finding(Rule::W10, span, message);
         diagnostics.push(finding.help("write it as in `application/json`"));

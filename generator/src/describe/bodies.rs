@@ -5,6 +5,7 @@ use super::document::{Json, Unreadable};
 use super::openapi::Reader;
 use super::schema::{Direction, ODD_NAME};
 use super::text;
+use crate::check::is_media_type;
 use crate::spec::{Entry, Node, is_forbidden};
 
 /// What a body is.
@@ -162,8 +163,7 @@ impl<'a> Reader<'a> {
         };
         let kind = base(content.kind);
         let is_usual = kind == usual || kind.contains('*') || kind == "text/json";
-        let is_printable = |c: char| c.is_ascii_graphic() || c == ' ';
-        if !is_usual && !content.kind.trim().chars().all(is_printable) {
+        if !is_usual && !is_media_type(content.kind.trim()) {
             self.lose(
                 operation,
                 &format!("a body of the type {kind}"),

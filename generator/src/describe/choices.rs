@@ -6,7 +6,7 @@ use super::enums::texts_of_enum;
 use super::schema::{Members, Schemas, Way, is_null};
 use super::shapes::kinds;
 use super::text;
-use crate::spec::{Entry, Node};
+use crate::spec::{Entry, Node, is_forbidden};
 
 /// The branches of a choice, without null.
 pub(super) struct Branches<'a>(Vec<&'a Node>);
@@ -86,7 +86,12 @@ impl<'a> Schemas<'a> {
         let is_whole = members.len() == all.len();
         members.dedup_by_key(|entry| &entry.key);
         let names: std::collections::BTreeSet<_> = members.iter().map(|entry| &entry.key).collect();
-        let is_union = is_whole && names.len() == all.len() && node.get("discriminator").is_none();
+        // Clients pass over `__type`, which some services add.
+        let are_fit = names
+            .iter()
+            .all(|name| !name.contains(is_forbidden) && *name != "__type");
+        let is_union =
+            is_whole && are_fit && names.len() == all.len() && node.get("discriminator").is_none();
         if is_union && !way.is_text {
             let id = self.typed(node, name, way, Members::Union(members));
             return Ok(Shape::Named(id));

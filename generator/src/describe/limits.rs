@@ -5,7 +5,7 @@ use super::document::{Json, Unreadable};
 use super::numbers::decimal;
 use super::schema::Schemas;
 use super::text;
-use crate::spec::{Node, charset, is_forbidden};
+use crate::spec::{Node, charset, compiled, is_checkable, is_forbidden};
 
 impl Schemas<'_> {
     /// Returns the limits that a schema states of a value.
@@ -35,14 +35,8 @@ impl Schemas<'_> {
             }
             Shape::String => {
                 limits.length = self.sizes(node, "minLength", "maxLength")?;
-                match node.string_at("pattern") {
-                    Some(pattern) if pattern.contains(is_forbidden) => {
-                        limits
-                            .rest
-                            .push("a pattern with a character that no spec has");
-                    }
-                    Some(pattern) => characters_or_pattern(pattern, &mut limits),
-                    None => {}
+                if let Some(pattern) = node.string_at("pattern") {
+                    characters_or_pattern(pattern, &mut limits);
                 }
             }
             // The limits are those of the text in base64.
@@ -55,12 +49,12 @@ impl Schemas<'_> {
                 if let Some(names) = node.get("propertyNames") {
                     limits.key_length = self.sizes(names, "minLength", "maxLength")?;
                     let pattern = names.string_at("pattern");
-                    let pattern = pattern.filter(|pattern| !pattern.contains(is_forbidden));
                     limits.key_pattern = pattern.map(text::for_whole_text);
                 }
             }
             _ => {}
         }
+        limits.drop_unfit();
         if matches!(shape, Shape::Integer | Shape::Number)
             && self
                 .number(node, "multipleOf")?
@@ -68,10 +62,15 @@ impl Schemas<'_> {
         {
             limits.rest.push("a step between numbers");
         }
-        for what in &limits.rest {
+        self.count_rest(&limits, 0);
+        Ok(limits)
+    }
+
+    /// Counts what limits cannot say, from a position on.
+    pub(super) fn count_rest(&mut self, limits: &Limits, from: usize) {
+        for what in limits.rest.iter().skip(from) {
             *self.skipped.entry((*what).to_owned()).or_default() += 1;
         }
-        Ok(limits)
     }
 
     /// Returns the bounds of a length or count. Zero says nothing, and neither does the width of a type.
@@ -112,13 +111,7 @@ impl Schemas<'_> {
     }
 }
 
-/// Returns a range, unless no value is in it.
 fn range(min: Option<i64>, max: Option<i64>) -> Range {
-    if let (Some(min), Some(max)) = (min, max)
-        && min > max
-    {
-        return Range::default();
-    }
     let text = |bound: Option<i64>| bound.map(|bound| bound.to_string());
     Range::new(text(min), text(max))
 }
@@ -152,6 +145,41 @@ fn characters_or_pattern(pattern: &str, limits: &mut Limits) {
             }
         }
         None => limits.pattern = Some(text::for_whole_text(pattern)),
+    }
+}
+
+impl Limits {
+    /// Names instead what no value meets, and patterns that no spec can have.
+    pub(super) fn drop_unfit(&mut self) {
+        let number =
+            |bound: &Option<String>| bound.as_ref().and_then(|text| text.parse::<f64>().ok());
+        for range in [
+            &mut self.range,
+            &mut self.length,
+            &mut self.count,
+            &mut self.key_length,
+        ] {
+            if let (Some(min), Some(max)) = (number(&range.min), number(&range.max))
+                && min > max
+            {
+                *range = Range::default();
+                self.rest.push("limits that no value meets");
+            }
+        }
+        for pattern in [&mut self.pattern, &mut self.key_pattern] {
+            let is_fit =
+                |pattern: &String| !pattern.contains(is_forbidden) && is_checkable(pattern);
+            if pattern.take_if(|pattern| !is_fit(pattern)).is_some() {
+                self.rest.push("a pattern that no client can read");
+            }
+        }
+        if self
+            .chars
+            .take_if(|chars| chars.contains(is_forbidden))
+            .is_some()
+        {
+            self.rest.push("a pattern that no client can read");
+        }
     }
 }
 
@@ -255,11 +283,17 @@ fn is_in(range: &Range, number: f64) -> bool {
         && bound(&range.max).is_none_or(|max| number <= max)
 }
 
-/// Whether a text meets the limits that are easy to check. A pattern is left to the rules.
+/// Whether a text meets its limits, as far as clients check them.
 fn fits_text(text: &str, limits: &Limits) -> bool {
     let length = text.chars().count();
     #[expect(clippy::cast_precision_loss, reason = "defaults are short")]
     let fits = is_in(&limits.length, length as f64);
     let chars = limits.chars.as_deref();
-    fits && chars.is_none_or(|class| text.chars().all(|c| charset::has(class, c)))
+    // A pattern that does not compile is one that clients do not check.
+    let pattern = limits.pattern.as_deref().map(compiled);
+    let matches = match pattern {
+        Some(Ok(pattern)) => pattern.is_match(text),
+        _ => true,
+    };
+    fits && matches && chars.is_none_or(|class| text.chars().all(|c| charset::has(class, c)))
 }

@@ -7,6 +7,7 @@ use super::document::{Json, Unreadable};
 use super::openapi::Reader;
 use super::schema::{DEPRECATED, Direction, ODD_NAME};
 use super::security::Carried;
+use super::shapes::kinds;
 use super::text;
 use crate::check::{RESERVED_HEADERS, is_header};
 use crate::spec::{Node, is_forbidden};
@@ -53,7 +54,12 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         if place != Place::Path && name.contains(is_forbidden) {
-            self.lose(operation, ODD_NAME, is_needed);
+            if is_needed {
+                self.lose(operation, ODD_NAME, is_needed);
+            } else {
+                self.schemas
+                    .skip_member(&mut operation.notes, ODD_NAME, name);
+            }
             return Ok(());
         }
         let schema = match (parameter.get("schema"), parameter.get("content")) {
@@ -95,12 +101,18 @@ impl<'a> Reader<'a> {
         }
         if place == Place::Query && self.is_constant(schema, &field)? {
             let value = self.constant(schema)?;
-            operation.fixed.push((name.to_owned(), value));
+            // The path may have it already.
+            if !operation.fixed.iter().any(|(known, _)| known == name) {
+                operation.fixed.push((name.to_owned(), value));
+            }
             return Ok(());
         }
         match place {
             Place::Path => self.in_path(parameter, field, operation),
-            Place::Header => self.in_header(parameter, field, operation),
+            Place::Header => {
+                let holds_objects = self.holds_objects(schema)?;
+                self.in_header(parameter, holds_objects, field, operation);
+            }
             _ => self.in_query(parameter, field, operation),
         }
         Ok(())
@@ -169,8 +181,27 @@ impl<'a> Reader<'a> {
         operation.parameters.push(field);
     }
 
-    fn in_header(&mut self, parameter: &Node, mut field: Field, operation: &mut Operation) {
+    /// Whether a value, or an element of it, is an object of any kind.
+    pub(super) fn holds_objects(&self, schema: &'a Node) -> Result<bool, Unreadable> {
+        let core = self.schemas.core(schema)?.node;
+        let items = core
+            .get("items")
+            .filter(|items| items.elements().is_empty());
+        Ok(match (kinds(core).as_slice(), items) {
+            (["array"], Some(items)) => kinds(self.schemas.core(items)?.node).contains(&"object"),
+            (kinds, _) => kinds.contains(&"object"),
+        })
+    }
+
+    fn in_header(
+        &mut self,
+        parameter: &Node,
+        holds_objects: bool,
+        mut field: Field,
+        operation: &mut Operation,
+    ) {
         let what = match &field.shape {
+            _ if holds_objects => Some("an object in a header"),
             Shape::List(element) if self.is_scalar(element) => {
                 let style = parameter.string_at("collectionFormat");
                 match style {

@@ -38,8 +38,11 @@ impl Routes {
         let has_part = way.split('/').any(|segment| {
             let is_label = segment.starts_with('{') && segment.ends_with('}');
             let braces = segment.matches(['{', '}']).count();
-            braces > 0 && !(is_label && braces == 2 && segment.len() > 2)
+            let inside = segment.trim_matches(['{', '}']).trim_end_matches('+');
+            braces > 0 && !(is_label && braces == 2 && !inside.is_empty())
         });
+        let names: HashSet<_> = operation.fixed.iter().map(|(name, _)| name).collect();
+        let is_doubled = names.len() < operation.fixed.len();
         let mut constants = operation.fixed.iter();
         let has_odd = constants.any(|(name, value)| {
             let is_odd = |text: &str| text.contains(is_forbidden);
@@ -57,6 +60,8 @@ impl Routes {
             "an operation with a parameter in a part of a segment of its path"
         } else if is_twice {
             "an operation with one label twice in its path"
+        } else if is_doubled {
+            "an operation with one name twice in the query of its path"
         } else if has_odd || !way.replace("+}", "}").chars().all(is_of_path) {
             "an operation with characters in its path that need encoding"
         } else if !is_new {

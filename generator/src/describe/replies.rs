@@ -4,12 +4,13 @@ use super::bodies::{Content, Medium, base, contents};
 use super::description::{Field, Limits, Operation, Place, Shape, TypeId, TypeKind};
 use super::document::{Json, Unreadable};
 use super::openapi::Reader;
+use super::references::Key;
 use super::schema::{Direction, Way};
 use super::text;
 use crate::spec::{Entry, Node};
 
 impl<'a> Reader<'a> {
-    /// Reads the success with the lowest status. `node` is the operation.
+    /// Reads the success with the lowest status, and names the others. `node` is the operation.
     pub(super) fn reply(
         &mut self,
         node: &'a Node,
@@ -23,17 +24,14 @@ impl<'a> Reader<'a> {
         successes.sort_by(|a, b| a.key.cmp(&b.key));
         let is_redirect = responses.iter().any(|entry| entry.key.starts_with('3'));
         let default = responses.iter().find(|entry| entry.key == "default");
-        let Some(entry) = successes.into_iter().next() else {
+        let Some((entry, others)) = successes.split_first() else {
             if is_redirect {
                 self.schemas
                     .skip(&mut operation.notes, "a reply that is a redirect");
             } else if let Some(default) = default {
                 // It is usually that of errors.
                 let reply = self.schemas.resolve(&default.value)?;
-                if ["schema", "content"]
-                    .iter()
-                    .any(|key| reply.get(key).is_some())
-                {
+                if has_body(reply) {
                     let what = "a reply that is not told from errors";
                     self.schemas.skip(&mut operation.notes, what);
                 }
@@ -41,6 +39,13 @@ impl<'a> Reader<'a> {
             return Ok(());
         };
         let reply = self.schemas.resolve(&entry.value)?;
+        for other in others {
+            let other = self.schemas.resolve(&other.value)?;
+            if has_body(other) && self.schema_of(other)? != self.schema_of(reply)? {
+                let what = "a reply of success beside that with the lowest status";
+                self.schemas.skip(&mut operation.notes, what);
+            }
+        }
         let name = format!("{}Response", operation.name);
         let headers = self.reply_headers(reply, &name, operation)?;
         let contents: Vec<_> = match reply.get("schema") {
@@ -114,6 +119,15 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Returns the schema of a reply, by its address.
+    fn schema_of(&self, reply: &'a Node) -> Result<Option<Key>, Unreadable> {
+        let kinds = reply.get("content").map(Node::entries).unwrap_or_default();
+        let mut schemas = kinds.iter().filter_map(|kind| kind.value.get("schema"));
+        let schema = reply.get("schema").or_else(|| schemas.next());
+        let core = schema.map(|schema| self.schemas.core(schema)).transpose()?;
+        Ok(core.map(|core| std::ptr::from_ref(core.node)))
+    }
+
     fn reply_headers(
         &mut self,
         reply: &'a Node,
@@ -154,8 +168,10 @@ impl<'a> Reader<'a> {
             let fits = match inner {
                 Shape::Named(id) => is_enum(id),
                 Shape::List(_) | Shape::Map(_) | Shape::Json => false,
+                Shape::Bytes => field.shape == Shape::Bytes,
                 _ => true,
             };
+            let fits = fits && !self.holds_objects(schema)?;
             let is_new = !headers
                 .iter()
                 .any(|other| other.name.eq_ignore_ascii_case(&field.name));
@@ -180,4 +196,9 @@ impl<'a> Reader<'a> {
         self.found_envelope |= inside.is_some();
         Ok((inside.unwrap_or(schema), inside.is_some()))
     }
+}
+
+fn has_body(reply: &Node) -> bool {
+    let kinds = reply.get("content").map(Node::entries).unwrap_or_default();
+    !kinds.is_empty() || reply.get("schema").is_some()
 }

@@ -128,7 +128,7 @@ impl<'a> Schemas<'a> {
 
     /// Names a member that is left out.
     pub(super) fn skip_member(&mut self, notes: &mut Vec<String>, what: &str, member: &str) {
-        let note = lacks(what, Some(&text::printable(member)));
+        let note = lacks(what, Some(&text::escaped(member)));
         *self.skipped.entry(what.to_owned()).or_default() += 1;
         notes.push(note);
     }

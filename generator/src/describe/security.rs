@@ -7,7 +7,7 @@ use super::document::Json;
 use super::openapi::paths;
 use super::text;
 use crate::check::{RESERVED_HEADERS, is_header};
-use crate::spec::Node;
+use crate::spec::{Node, is_forbidden};
 
 /// Ways to authenticate, of which one is enough.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -279,12 +279,19 @@ fn can_carry_token(name: &str) -> bool {
 
 /// Returns a scheme, or what it is if a spec cannot express it.
 fn scheme(node: &Node) -> Result<Scheme, String> {
-    let name = || node.string_at("name").unwrap_or("Authorization").to_owned();
+    let name = || node.string_at("name").unwrap_or_default().to_owned();
+    let is_odd = |c: char| c.is_whitespace() || is_forbidden(c);
     let scheme = node.string_at("scheme").map(str::to_lowercase);
     let kind = node.string_at("type").unwrap_or_default();
     match (kind, scheme.as_deref(), node.string_at("in")) {
         ("http", Some("bearer"), _) => Ok(Scheme::Bearer),
         ("http", Some("basic"), _) | ("basic", ..) => Ok(Scheme::Basic),
+        ("apiKey", _, Some("query" | "header")) if name().is_empty() => {
+            Err("a key without a name".to_owned())
+        }
+        ("apiKey", _, Some("query")) if name().contains(is_odd) => {
+            Err(format!("a key in the query, {}", name()))
+        }
         ("apiKey", _, Some("query")) => Ok(Scheme::Query(name())),
         ("apiKey", _, Some("header")) if can_carry_token(&name()) => Ok(Scheme::Header(name())),
         ("apiKey", _, Some("header")) => Err(format!("a key in the header {}", name())),

@@ -3,6 +3,7 @@
 use super::description::{Endpoint, EndpointParameter, Vendor};
 use super::document::Json;
 use super::text;
+use crate::names::{self, Role};
 use crate::spec::Node;
 
 /// A server of a document.
@@ -271,13 +272,14 @@ fn is_host(text: &str) -> bool {
         None => (text, None),
     };
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '{' | '}' | '_');
+    let starts = |c: char| c.is_ascii_alphanumeric() || c == '{';
     // A parameter is one label, not all of a host.
     let has_domain = host.contains('.') || !host.contains('{');
     has_domain
         && port.is_none_or(|port| port.parse::<u16>().is_ok())
         && host
             .split('.')
-            .all(|label| !label.is_empty() && label.chars().all(fits))
+            .all(|label| label.starts_with(starts) && label.chars().all(fits))
         && host.matches('{').count() == host.matches('}').count()
 }
 
@@ -289,11 +291,14 @@ fn parameter_name(name: &str) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
         .collect();
+    let is_unfit = |name: &str| names::check(&names::variant(name), Role::Variant).is_err();
     match plain.as_str() {
         "" => "part".to_owned(),
         // Words with a meaning of their own there.
         "region" | "domain" | "fips" | "project" => format!("{plain}_name"),
         _ if plain.starts_with(|c: char| c.is_ascii_digit()) => format!("part_{plain}"),
+        // A word of Rust, or longer than names are.
+        _ if is_unfit(&plain) => format!("part_{}", plain.chars().take(40).collect::<String>()),
         _ => plain,
     }
 }

@@ -62,6 +62,9 @@ impl<'a> Schemas<'a> {
             return Ok(Shape::Json);
         }
         let is_object = self.object_parts(node)?.is_some();
+        if !is_object {
+            self.rules(node, notes);
+        }
         if !is_object && let Some(branches) = Branches::of(node) {
             return self.choice(node, &branches, name, way, notes);
         }
@@ -107,6 +110,21 @@ impl<'a> Schemas<'a> {
         Ok(shape)
     }
 
+    /// Names rules about a value that are schemas of their own.
+    fn rules(&mut self, node: &Node, notes: &mut Vec<String>) {
+        let rules = [
+            "not",
+            "if",
+            "contains",
+            "dependencies",
+            "dependentRequired",
+            "dependentSchemas",
+        ];
+        if rules.iter().any(|key| node.get(key).is_some()) {
+            self.skip(notes, "a rule that is a schema of its own");
+        }
+    }
+
     /// Values of several types. As texts they are all the same.
     fn several(&mut self, kinds: &[&str], way: Way, notes: &mut Vec<String>) -> Shape {
         self.skip(notes, "a value of several types");
@@ -149,6 +167,7 @@ impl<'a> Schemas<'a> {
             count: own.count,
             ..inner
         };
+        limits.rest.extend(own.rest);
         if node.get("uniqueItems").is_some_and(Json::is_true) {
             let what = "elements that are unique";
             *self.skipped.entry(what.to_owned()).or_default() += 1;
@@ -200,6 +219,10 @@ impl<'a> Schemas<'a> {
             key_pattern: own.key_pattern.or(key_pattern),
             ..inner
         };
+        limits.rest.extend(own.rest);
+        let count = limits.rest.len();
+        limits.drop_unfit();
+        self.count_rest(limits, count);
         Ok(shape)
     }
 
@@ -221,6 +244,13 @@ impl<'a> Schemas<'a> {
     /// Names what the parts of an object say beside its properties.
     pub(super) fn part_notes(&mut self, parts: &[&Node], notes: &mut Vec<String>) {
         for part in parts {
+            self.rules(part, notes);
+            if ["minProperties", "maxProperties"]
+                .iter()
+                .any(|key| part.get(key).is_some())
+            {
+                self.skip(notes, "a number of properties");
+            }
             let more = part.get("additionalProperties");
             if more.is_some_and(|more| more.text().is_none() && !is_any(more))
                 || part.get("patternProperties").is_some()

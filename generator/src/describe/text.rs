@@ -129,6 +129,18 @@ pub(super) fn without_marks(text: &str) -> String {
     text.chars().filter(|c| !is_odd(*c)).collect()
 }
 
+/// Returns a text with escapes for the characters that no spec has.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match is_forbidden(c) || c.is_control() {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
 /// Returns a name as text, without what moves a cursor or turns the direction of writing.
 pub(super) fn printable(name: &str) -> String {
     let name = without_marks(&name.replace(char::is_whitespace, " "));
