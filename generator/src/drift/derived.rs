@@ -81,6 +81,7 @@ pub(super) fn drop_consequences(findings: &mut Vec<Finding>, spec: &Service) {
         let operation = finding.path.get(..2).map(<[String]>::to_vec);
         finding.rule != Rule::IdempotentChanged || !read.contains(&operation)
     });
+    drop_types_of_bodies(findings);
     let gone: Vec<Vec<String>> = findings
         .iter()
         .filter(|finding| {
@@ -115,6 +116,31 @@ pub(super) fn drop_consequences(findings: &mut Vec<Finding>, spec: &Service) {
             || !parts(spec, operation)
                 .into_iter()
                 .any(|(part, path)| key.is_none_or(|key| key == part) && is_gone(&gone, &path))
+    });
+}
+
+/// Drops findings about the usual type of a body that is only there, or no longer, because a parameter came, went or moved.
+fn drop_types_of_bodies(findings: &mut Vec<Finding>) {
+    let is_of_parameter = |it: &&Finding| it.path.get(2).is_some_and(|key| key == "request");
+    let changed: Vec<_> = findings
+        .iter()
+        .filter(is_of_parameter)
+        .filter_map(|finding| finding.path.get(1).cloned())
+        .collect();
+    findings.retain(|finding| {
+        let values = (finding.old.as_deref(), finding.new.as_deref());
+        let is_usual = matches!(
+            values,
+            (Some("none") | None, Some("application/json"))
+                | (Some("application/json"), Some("none") | None)
+        );
+        let is_changed = || {
+            finding
+                .path
+                .get(1)
+                .is_some_and(|name| changed.contains(name))
+        };
+        finding.rule != Rule::ContentTypeChanged || !is_usual || !is_changed()
     });
 }
 

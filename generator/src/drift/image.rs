@@ -331,7 +331,9 @@ impl Image<'_, '_> {
                 }
             }
             new.default = other.default.clone().or_else(|| spec.default.clone());
-            new.token = match self.pair.description.is_complete() {
+            let is_whole = self.pair.description.is_complete()
+                && !self.pair.left_out.has_part_of(owner, &other.wire);
+            new.token = match is_whole {
                 true => other.token,
                 false => spec.token.or(other.token),
             };

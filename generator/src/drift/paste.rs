@@ -24,6 +24,16 @@ const OF_TYPE: [&str; 9] = [
     "range",
 ];
 
+/// Where new types occur. The draft says it of the whole description, and a single edit may need less.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Both,
+    /// In requests alone: what is said of both directions is left out.
+    Sent,
+    /// In replies alone: constructors are left out, too.
+    Read,
+}
+
 /// A description as a spec, with the names that the spec has for operations and types.
 pub(super) struct Draft {
     text: String,
@@ -43,13 +53,14 @@ impl Draft {
         }
     }
 
-    /// Returns what to write for a finding. `are_sent` says that new types occur in requests, where they have a
-    /// constructor.
+    /// Returns what to write for a finding. `uses` is where new types occur, and `pages` says that a new member takes the
+    /// place of another one in the paging.
     pub(super) fn parts(
         &self,
         places: &Places<'_>,
         finding: &Finding,
-        are_sent: bool,
+        uses: Use,
+        pages: bool,
     ) -> Option<Vec<Part>> {
         let paste = Paste {
             draft: self,
@@ -60,7 +71,14 @@ impl Draft {
             draft_root: self.root.as_ref()?,
         };
         let mut parts = paste.of_finding(finding)?;
-        let types = paste.types(&parts, are_sent)?;
+        if pages {
+            let of_paging = paste.paging(&finding.path);
+            if of_paging.is_empty() {
+                return None;
+            }
+            parts.extend(of_paging);
+        }
+        let types = paste.types(&parts, uses)?;
         parts.extend(types);
         parts.sort();
         Some(parts)
@@ -392,12 +410,42 @@ impl<'a> Paste<'a> {
         Some(Some(Part::replacing(extent, vec![line])))
     }
 
-    /// Returns the edit that adds the types which new lines name and the spec does not have.
-    fn types(&self, parts: &[Part], are_sent: bool) -> Option<Option<Part>> {
+    /// Returns the edits of keys of the paging that name a member in the draft, and another one in the spec.
+    fn paging(&self, path: &[String]) -> Vec<Part> {
+        let (place, wire) = match path {
+            [first, name, _, _, wire] if first == "operations" => (Some(name), wire),
+            [first, _, _, wire] if first == "types" => (None, wire),
+            _ => return Vec::new(),
+        };
+        let mut parts = Vec::new();
+        for operation in self.draft.operations.keys() {
+            let holder = ["operations", operation.as_str(), "pagination"];
+            let (Some(known), Some(drafted)) = (self.node(&holder), self.other(&holder)) else {
+                continue;
+            };
+            let keys: &[&str] = match place {
+                Some(name) if name == operation => &["request", "page_size"],
+                Some(_) => &[],
+                None => &["response", "items", "more"],
+            };
+            for key in keys {
+                let value = |node: &'a Node| node.get(key).and_then(Node::text);
+                let (old, new) = (value(known), value(drafted));
+                let last = new.map(|new| new.rsplit('.').next().unwrap_or_default());
+                if old.is_some() && old != new && last == Some(wire) {
+                    parts.extend(self.set(&holder, key));
+                }
+            }
+        }
+        parts
+    }
+
+    /// Returns the edits that add the types which new lines name and the spec does not have, each its own.
+    fn types(&self, parts: &[Part], uses: Use) -> Option<Vec<Part>> {
         let text = parts.iter().flat_map(|part| &part.lines);
         let mut open: Vec<String> = text.flat_map(|line| named(line)).collect();
         let mut added = BTreeSet::new();
-        let mut lines: Vec<String> = Vec::new();
+        let mut types: Vec<Vec<String>> = Vec::new();
         let known = self.root.get("types");
         let last = known.and_then(|types| types.entries().last());
         let indent = last.map_or(2, |last| last.key_span.column - 1);
@@ -409,27 +457,30 @@ impl<'a> Paste<'a> {
             };
             if added.insert(name) {
                 let mut new = self.drafted_lines(entry, indent)?;
-                if !are_sent {
+                let allow = entry.value.entry("allow").filter(|_| uses != Use::Both);
+                if let Some(allow) = allow {
+                    let allow = self.drafted_lines(allow, indent + 2)?;
+                    new.retain(|line| !allow.contains(line));
+                }
+                if uses == Use::Read {
                     new.retain(|line| !line.trim_start().starts_with("constructor: "));
                 }
                 open.extend(new.iter().flat_map(|line| named(line)));
-                lines.push(String::new());
-                lines.extend(new);
+                new.insert(0, String::new());
+                types.push(new);
             }
         }
-        if lines.is_empty() {
-            return Some(None);
+        if types.is_empty() {
+            return Some(Vec::new());
         }
-        match last {
-            Some(last) => {
-                let (_, end) = lines::of_entry(&self.lines, last)?;
-                Some(Some(Part::below(end, lines)))
-            }
-            None => {
-                lines.insert(1, "types:".to_owned());
-                Some(Some(Part::below(self.lines.len(), lines)))
-            }
+        if let Some(last) = last {
+            let (_, end) = lines::of_entry(&self.lines, last)?;
+            let parts = types.into_iter().map(|lines| Part::below(end, lines));
+            return Some(parts.collect());
         }
+        let mut lines = types.concat();
+        lines.insert(1, "types:".to_owned());
+        Some(vec![Part::below(self.lines.len(), lines)])
     }
 }
 

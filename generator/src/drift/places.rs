@@ -44,42 +44,80 @@ impl<'a> Places<'a> {
         })
     }
 
-    /// Returns the edits that delete the types of the spec which nothing uses after other edits. `None` if they break a rule
-    /// of `check`.
+    /// Returns the edits that delete the types and allowances of the spec which nothing needs after other edits. `None` if
+    /// these break a rule of `check`.
     pub(super) fn leftover(&self, after: &SpecSource) -> Option<Vec<Part>> {
         let found = found(after);
         let new = found
             .iter()
             .filter(|(finding, _)| !self.known().contains_key(*finding));
         let new: Vec<_> = new.collect();
-        if new.iter().any(|((rule, _), _)| *rule != Rule::R02) {
-            return None;
-        }
-        let lines: Vec<_> = new.iter().map(|(_, line)| **line).collect();
-        if lines.is_empty() {
+        if new.is_empty() {
             return Some(Vec::new());
         }
         let tree = parse(after, &mut Diagnostics::default())?;
-        let types = tree
-            .root
-            .get("types")
-            .map(Node::entries)
-            .unwrap_or_default();
-        let names = types
-            .iter()
-            .filter(|entry| lines.contains(&entry.key_span.line));
+        let mut parts = Vec::new();
+        for ((rule, _), line) in new {
+            let part = match rule {
+                Rule::R02 => self.without_type(&tree.root, *line),
+                Rule::A01 => self.without_allowance(&tree.root, *line),
+                _ => None,
+            };
+            parts.push(part?);
+        }
+        // What a type allows goes with it.
+        let all = parts.clone();
+        let is_within = |part: &Part, other: &Part| {
+            part != other && other.first <= part.first && part.last() <= other.last()
+        };
+        parts.retain(|part| !all.iter().any(|other| is_within(part, other)));
+        Some(parts)
+    }
+
+    /// Returns the edit that deletes the type which begins on a line after other edits.
+    fn without_type(&self, after: &Node, line: usize) -> Option<Part> {
+        let types = after.get("types")?.entries();
+        let entry = types.iter().find(|entry| entry.key_span.line == line)?;
         let known = self.root.as_ref()?.get("types")?;
         let before: Vec<_> = self.text?.lines().collect();
-        let parts = names.map(|entry| {
-            let (first, last) = lines::of_entry(&before, known.entry(&entry.key)?)?;
-            // With the empty line before it.
-            let is_empty = before
-                .get(first - 2)
-                .is_some_and(|line| line.trim().is_empty());
-            let first = if is_empty { first - 1 } else { first };
-            Some(Part::replacing((first, last), Vec::new()))
-        });
-        parts.collect()
+        let (first, last) = lines::of_entry(&before, known.entry(&entry.key)?)?;
+        // With the empty line before it.
+        let is_empty = before
+            .get(first - 2)
+            .is_some_and(|line| line.trim().is_empty());
+        let first = if is_empty { first - 1 } else { first };
+        Some(Part::replacing((first, last), Vec::new()))
+    }
+
+    /// Returns the edit that deletes the allowance on a line after other edits.
+    fn without_allowance(&self, after: &Node, line: usize) -> Option<Part> {
+        let mut open: Vec<(Vec<String>, &Node)> = vec![(Vec::new(), after)];
+        while let Some((path, node)) = open.pop() {
+            for entry in node.entries() {
+                let path = [path.as_slice(), std::slice::from_ref(&entry.key)].concat();
+                let is_in_allow = path.len() > 1 && path.get(path.len() - 2)? == "allow";
+                if is_in_allow && entry.key_span.line == line {
+                    return self.without(&path);
+                }
+                open.push((path, &entry.value));
+            }
+        }
+        None
+    }
+
+    /// Returns the edit that deletes an entry, and what has no other.
+    fn without(&self, path: &[String]) -> Option<Part> {
+        let (key, holder) = path.split_last()?;
+        let node = match way(self.root.as_ref()?, holder).pop() {
+            Some((_, node)) => node,
+            None => self.root.as_ref()?,
+        };
+        if node.entries().len() == 1 {
+            return self.without(holder);
+        }
+        let before: Vec<_> = self.text?.lines().collect();
+        let extent = lines::of_entry(&before, node.entry(key)?)?;
+        Some(Part::replacing(extent, Vec::new()))
     }
 
     /// Returns the place of a path, or of the last key on the way to it.

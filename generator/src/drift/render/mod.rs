@@ -3,6 +3,7 @@
 mod json;
 mod markdown;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::lines::Part;
@@ -130,6 +131,7 @@ fn skipped(drift: &Drift) -> impl Iterator<Item = String> {
 fn text(drift: &Drift, all: bool) -> String {
     // Writing to a String cannot fail.
     let mut out = String::new();
+    let mut shown = BTreeSet::new();
     for difference in &drift.differences {
         let finding = &difference.finding;
         let at = &difference.at;
@@ -149,6 +151,13 @@ fn text(drift: &Drift, all: bool) -> String {
         let _ = writeln!(out, "  description:  {}", visible(&new));
         let _ = writeln!(out, "  to follow it: {}", effect(difference));
         for part in &difference.paste {
+            // Several differences may need the same new type.
+            if part.count == 0 && !shown.insert(part) {
+                let first = part.lines.iter().find(|line| !line.is_empty());
+                let first = visible(first.map_or("", |line| line.trim()));
+                let _ = writeln!(out, "  add `{first} …` as above, once");
+                continue;
+            }
             let _ = writeln!(out, "  {}", instruction(part));
             for line in &part.lines {
                 let _ = writeln!(out, "{}", visible(line));
