@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::{self, Part};
 use super::pairs::{Pair, Partners, numbered};
-use super::paste::{Draft, Use};
+use super::paste::Draft;
 use super::places::Places;
 use super::{Compared, derived};
 use crate::describe::{Description, Operation, Unreadable};
@@ -149,12 +149,11 @@ impl Comparison {
 
     /// Returns the edits with which the spec says what the description says in a finding, if they do nothing else.
     pub(super) fn paste(&self, places: &Places<'_>, finding: &Finding) -> Option<Vec<Part>> {
-        let uses = [Use::Both, Use::Sent, Use::Read];
-        let ways = [true, false]
+        // A type that is sent in the description is only read here, if just the reply has followed.
+        let ways = [(true, true), (true, false), (false, true), (false, false)];
+        let mut drafts = ways
             .into_iter()
-            .flat_map(|pages| uses.map(|uses| (uses, pages)));
-        let mut drafts =
-            ways.filter_map(|(uses, pages)| self.draft.parts(places, finding, uses, pages));
+            .filter_map(|(pages, are_sent)| self.draft.parts(places, finding, are_sent, pages));
         drafts.find_map(|parts| self.tried(places, finding, parts))
     }
 

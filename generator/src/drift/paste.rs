@@ -24,16 +24,6 @@ const OF_TYPE: [&str; 9] = [
     "range",
 ];
 
-/// Where new types occur. The draft says it of the whole description, and a single edit may need less.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
-    Both,
-    /// In requests alone: what is said of both directions is left out.
-    Sent,
-    /// In replies alone: constructors are left out, too.
-    Read,
-}
-
 /// A description as a spec, with the names that the spec has for operations and types.
 pub(super) struct Draft {
     text: String,
@@ -53,13 +43,13 @@ impl Draft {
         }
     }
 
-    /// Returns what to write for a finding. `uses` is where new types occur, and `pages` says that a new member takes the
-    /// place of another one in the paging.
+    /// Returns what to write for a finding. `are_sent` says that new types occur in requests, where they have a
+    /// constructor, and `pages` that a new member takes the place of another one in the paging.
     pub(super) fn parts(
         &self,
         places: &Places<'_>,
         finding: &Finding,
-        uses: Use,
+        are_sent: bool,
         pages: bool,
     ) -> Option<Vec<Part>> {
         let paste = Paste {
@@ -78,7 +68,7 @@ impl Draft {
             }
             parts.extend(of_paging);
         }
-        let types = paste.types(&parts, uses)?;
+        let types = paste.types(&parts, are_sent)?;
         parts.extend(types);
         parts.sort();
         Some(parts)
@@ -441,7 +431,7 @@ impl<'a> Paste<'a> {
     }
 
     /// Returns the edits that add the types which new lines name and the spec does not have, each its own.
-    fn types(&self, parts: &[Part], uses: Use) -> Option<Vec<Part>> {
+    fn types(&self, parts: &[Part], are_sent: bool) -> Option<Vec<Part>> {
         let text = parts.iter().flat_map(|part| &part.lines);
         let mut open: Vec<String> = text.flat_map(|line| named(line)).collect();
         let mut added = BTreeSet::new();
@@ -457,12 +447,7 @@ impl<'a> Paste<'a> {
             };
             if added.insert(name) {
                 let mut new = self.drafted_lines(entry, indent)?;
-                let allow = entry.value.entry("allow").filter(|_| uses != Use::Both);
-                if let Some(allow) = allow {
-                    let allow = self.drafted_lines(allow, indent + 2)?;
-                    new.retain(|line| !allow.contains(line));
-                }
-                if uses == Use::Read {
+                if !are_sent {
                     new.retain(|line| !line.trim_start().starts_with("constructor: "));
                 }
                 open.extend(new.iter().flat_map(|line| named(line)));

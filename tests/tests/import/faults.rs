@@ -212,7 +212,7 @@ fn paginators_with_faults_are_refused() {
         ),
         (
             json!({"pagination": {"Lst": list}}),
-            "no operation `Lst`: give the paginators of the same",
+            "no operation `Lst`, nor any other of these",
             "Lst",
         ),
         (
@@ -221,44 +221,14 @@ fn paginators_with_faults_are_refused() {
             "1",
         ),
         (
-            with("input_token", json!("token")),
-            "`token` leads to no member",
-            "\"token\"",
-        ),
-        (
-            with("output_token", json!("texts.next")),
-            "there is no `next`",
-            "texts.next",
-        ),
-        (
-            with("output_token", json!("")),
-            "leads to no member",
-            "\"\"",
-        ),
-        (
             with("result_key", json!(["texts", 1])),
             "`result_key` must be a list of texts",
             "1",
         ),
         (
-            with("result_key", json!(["texts", "gone"])),
-            "`gone` leads to no member",
-            "gone",
-        ),
-        (
-            with("more_results", json!("more")),
-            "`more` leads to no member",
-            "more",
-        ),
-        (
             with("more_results", json!(["next"])),
             "`more_results` must be a text",
             "[",
-        ),
-        (
-            with("limit_key", json!("size")),
-            "`size` leads to no member",
-            "size",
         ),
     ];
     let workspace = open("paginators");

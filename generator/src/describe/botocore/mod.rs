@@ -206,6 +206,12 @@ impl<'a> Reader<'a> {
                 .notes
                 .push("The description calls it read-only.".to_owned());
         }
+        if node
+            .string_at("name")
+            .is_some_and(|name| name != operation.name)
+        {
+            self.skip(&mut operation.notes, "another name inside of the operation");
+        }
         let prefix = node
             .get("endpoint")
             .and_then(|node| node.string_at("hostPrefix"));
@@ -295,12 +301,6 @@ impl<'a> Reader<'a> {
         let node = &entry.value;
         let owner = format!("the operation `{}`", entry.key);
         form::check(self.document, &owner, node, form::OPERATION)?;
-        if let Some(name) = node.get("name")
-            && name.string() != Some(&entry.key)
-        {
-            let why = format!("{owner} has another `name`");
-            return Err(self.document.unreadable(Some(name), why));
-        }
         let http = node.get("http");
         let (method, uri) = (
             http.and_then(|http| http.get("method")),
@@ -402,13 +402,11 @@ impl<'a> Reader<'a> {
             let why = format!("{owner} is a union, so it cannot require members");
             return Err(self.document.unreadable(Some(first), why));
         }
-        let named = elements.iter().map(|node| ("required", node));
-        let payload = shape.get("payload").map(|node| ("payload", node));
-        for (key, node) in named.chain(payload) {
+        if let Some(node) = shape.get("payload") {
             let member = node.text().unwrap_or_default();
             let members = shape.get("members");
             if members.is_none_or(|members| members.get(member).is_none()) {
-                let why = format!("{owner}: `{key}` names `{member}`, which is not a member");
+                let why = format!("{owner}: `payload` names `{member}`, which is not a member");
                 return Err(self.document.unreadable(Some(node), why));
             }
         }

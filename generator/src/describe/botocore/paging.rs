@@ -8,6 +8,7 @@ use crate::spec::{Entry, Node};
 
 /// What paginators say that a spec cannot.
 const SEVERAL: &str = "pages with several tokens or an expression";
+const NO_MEMBER: &str = "pages by a member that is not there";
 const NO_TEXT: &str = "pages whose token is no text";
 const NO_FIRST: &str = "pages without a first one, as the token is required";
 const NO_LIST: &str = "pages whose items are no list";
@@ -44,22 +45,20 @@ pub(super) struct Paginators<'a> {
 }
 
 impl<'a> Paginators<'a> {
-    /// Checks that all of them belong to operations of a service.
+    /// Checks that they belong to a service: some are of its operations. Others may be of another version.
     pub(super) fn new(document: &'a Document, operations: &Node) -> Result<Self, Unreadable> {
         form::check(document, "this file", document.root(), form::PAGINATORS)?;
         let pages = document.at(&["pagination"]).map(Node::entries);
         let pages = pages.unwrap_or_default();
-        match pages
-            .iter()
-            .find(|entry| operations.get(&entry.key).is_none())
-        {
+        let is_known = |entry: &Entry| operations.get(&entry.key).is_some();
+        match pages.first().filter(|_| !pages.iter().any(is_known)) {
             None => Ok(Self {
                 document,
                 operations: pages,
             }),
             Some(entry) => {
                 let why = format!(
-                    "the service model has no operation `{}`: give the paginators of the same service and version",
+                    "the service model has no operation `{}`, nor any other of these: give the paginators of the same service",
                     entry.key
                 );
                 Err(document.unreadable(Some(&entry.value), why))
@@ -75,11 +74,7 @@ impl<'a> Paginators<'a> {
         };
         let owner = format!("the paginator of `{operation}`");
         form::check(self.document, owner, value, form::PAGES)?;
-        let walk = Walk {
-            document: self.document,
-            shapes,
-        };
-        walk.pages(value).map(Some)
+        Walk { shapes }.pages(value).map(Some)
     }
 }
 
@@ -99,6 +94,9 @@ struct Found<'a> {
     is_required: bool,
 }
 
+/// A member, or why there is none that a spec can say.
+type Step<'a> = Result<Found<'a>, &'static str>;
+
 impl Found<'_> {
     fn is(&self, types: &[&str]) -> bool {
         let name = self.shape.string_at("type").unwrap_or_default();
@@ -107,18 +105,16 @@ impl Found<'_> {
 }
 
 struct Walk<'w, 'a> {
-    document: &'w Document,
     shapes: &'w Shapes<'a>,
 }
 
 impl<'a> Walk<'_, 'a> {
     fn pages(&self, node: &Node) -> Result<Pages, Fault> {
-        // All paths are followed before one is found to be more than a spec can say: a fault is a fault.
         let input = |key| self.each(self.shapes.input, node, key);
         let output = |key| self.each(self.shapes.output, node, key);
-        let (request, size) = (input("input_token")?, input("limit_key")?);
-        let (response, more) = (output("output_token")?, output("more_results")?);
-        let results = output("result_key")?;
+        let (request, size) = (input("input_token"), input("limit_key"));
+        let (response, more) = (output("output_token"), output("more_results"));
+        let results = output("result_key");
         let request = one(request)?;
         let response = one(response)?;
         if !request.is(&["string"]) || !response.is(&["string"]) {
@@ -135,19 +131,20 @@ impl<'a> Walk<'_, 'a> {
             return Err(Fault::Lacks(NO_TRUTH));
         }
         // Of several lists, the first is the main one.
-        let are_paths = results.iter().any(Option::is_some);
+        let fault = results.iter().find_map(|found| found.as_ref().err());
+        let fault = fault.copied().unwrap_or(NO_LIST);
         let results: Vec<_> = { results.into_iter() }
             .zip(texts(node, "result_key"))
             .collect();
-        let is_list = |found: &Option<Found<'_>>| found.as_ref().is_some_and(|it| it.is(&["list"]));
+        let is_list = |found: &Step<'_>| found.as_ref().is_ok_and(|it| it.is(&["list"]));
         let Some(at) = results.iter().position(|(found, _)| is_list(found)) else {
-            return Err(Fault::Lacks(if are_paths { NO_LIST } else { SEVERAL }));
+            return Err(Fault::Lacks(fault));
         };
         let mut items = String::new();
         let mut others = Vec::new();
-        for (index, (found, (_, path))) in results.into_iter().enumerate() {
+        for (index, (found, path)) in results.into_iter().enumerate() {
             match found {
-                Some(found) if index == at => items = found.path,
+                Ok(found) if index == at => items = found.path,
                 _ => others.push(text::printable(path)),
             }
         }
@@ -166,26 +163,14 @@ impl<'a> Walk<'_, 'a> {
         })
     }
 
-    /// Follows the paths under a key. `None` is an expression.
-    fn each(
-        &self,
-        from: Option<&'a Node>,
-        node: &Node,
-        key: &str,
-    ) -> Result<Vec<Option<Found<'a>>>, Unreadable> {
+    /// Follows the paths under a key.
+    fn each(&self, from: Option<&'a Node>, node: &Node, key: &str) -> Vec<Step<'a>> {
         let paths = texts(node, key).into_iter();
-        paths
-            .map(|(at, path)| self.follow(from, at, path))
-            .collect()
+        paths.map(|path| self.follow(from, path)).collect()
     }
 
     /// Follows the members of structures.
-    fn follow(
-        &self,
-        from: Option<&'a Node>,
-        at: &Node,
-        path: &str,
-    ) -> Result<Option<Found<'a>>, Unreadable> {
+    fn follow(&self, from: Option<&'a Node>, path: &str) -> Step<'a> {
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         let is_expression = |name: &str| !name.chars().all(is_name);
         let mut shape = from;
@@ -195,31 +180,26 @@ impl<'a> Walk<'_, 'a> {
             let inside = shape.and_then(|shape| shape.string_at("type"));
             // What an entry of a map is called is up to the service.
             if is_expression(name) || inside == Some("map") {
-                return Ok(None);
+                return Err(SEVERAL);
             }
             let member = shape.and_then(|shape| shape.get("members")?.get(name));
-            let Some(member) = member else {
-                let why = format!("`{path}` leads to no member: there is no `{name}`");
-                return Err(self.document.unreadable(Some(at), why));
-            };
+            let member = member.ok_or(NO_MEMBER)?;
             let mut required = shape.into_iter().flat_map(|it| it.texts_at("required"));
             is_required = required.any(|other| other == name);
             wires.push(member.string_at("locationName").unwrap_or(name));
             let target = member.string_at("shape").unwrap_or_default();
             shape = self.shapes.all.get(target);
         }
-        Ok(shape.map(|shape| Found {
+        Ok(Found {
             path: wires.join("."),
-            shape,
+            shape: shape.ok_or(NO_MEMBER)?,
             is_required,
-        }))
+        })
     }
 }
 
 /// Returns the parameter of the page size. One that is required is an ordinary parameter, which callers set.
-fn page_size(
-    found: Vec<Option<Found<'_>>>,
-) -> Result<(Option<String>, Option<&'static str>), Fault> {
+fn page_size(found: Vec<Step<'_>>) -> Result<(Option<String>, Option<&'static str>), Fault> {
     if found.is_empty() {
         return Ok((None, None));
     }
@@ -237,8 +217,8 @@ fn page_size(
     }
 }
 
-/// Returns a text, or the texts of a list, each with its node.
-fn texts<'n>(pages: &'n Node, key: &str) -> Vec<(&'n Node, &'n str)> {
+/// Returns a text, or the texts of a list.
+fn texts<'n>(pages: &'n Node, key: &str) -> Vec<&'n str> {
     let Some(node) = pages.get(key) else {
         return Vec::new();
     };
@@ -246,16 +226,14 @@ fn texts<'n>(pages: &'n Node, key: &str) -> Vec<(&'n Node, &'n str)> {
         Some(_) => std::slice::from_ref(node),
         None => node.elements(),
     };
-    all.iter()
-        .filter_map(|node| Some((node, node.string()?)))
-        .collect()
+    all.iter().filter_map(Json::string).collect()
 }
 
 /// Returns the only member that is named.
-fn one(found: Vec<Option<Found<'_>>>) -> Result<Found<'_>, Fault> {
+fn one(found: Vec<Step<'_>>) -> Result<Found<'_>, Fault> {
     let mut found = found.into_iter();
     match (found.next(), found.next()) {
-        (Some(Some(only)), None) => Ok(only),
+        (Some(only), None) => only.map_err(Fault::Lacks),
         _ => Err(Fault::Lacks(SEVERAL)),
     }
 }

@@ -103,6 +103,16 @@ impl<'a> Reader<'a> {
             .string_at("payload")
             .filter(|_| self.is_rest && way != Use::Nested);
         let mut fields = Vec::new();
+        let members = shape.get("members");
+        for name in shape.texts_at("required") {
+            if members.is_none_or(|members| members.get(name).is_none()) {
+                let what = format!(
+                    "a required member {} that is not there",
+                    text::printable(name)
+                );
+                self.skip(notes, &what);
+            }
+        }
         let mut taken: Vec<(Place, String)> = Vec::new();
         for entry in shape.get("members").map(Node::entries).unwrap_or_default() {
             let member = &entry.value;
