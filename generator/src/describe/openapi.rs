@@ -287,6 +287,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Names a member that a spec cannot say, as [`lose`](Self::lose) does.
+    pub(super) fn lose_member(
+        &mut self,
+        operation: &mut Operation,
+        what: &str,
+        member: &str,
+        is_needed: bool,
+    ) {
+        if is_needed {
+            return self.lose(operation, what, true);
+        }
+        let notes = &mut operation.notes;
+        self.schemas.skip_member(notes, what, member);
+    }
+
     fn refuse_path(&mut self, key: &str, operation: &mut Operation) {
         // The name of an action is no path.
         let has_actions = self.vendor.is_some_and(|vendor| vendor.has_actions);

@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
                     "cookie" => "a cookie",
                     _ => "a parameter in an unknown place",
                 };
-                self.lose(operation, what, is_needed);
+                self.lose_member(operation, what, name, is_needed);
                 return Ok(());
             }
         };
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
                     None => parameter,
                 },
                 _ => {
-                    self.lose(operation, "JSON in a parameter", is_needed);
+                    self.lose_member(operation, "JSON in a parameter", name, is_needed);
                     return Ok(());
                 }
             },
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
             _ => Some("an object in a header"),
         };
         match what {
-            Some(what) => self.lose(operation, what, field.required),
+            Some(what) => self.lose_member(operation, what, &field.name, field.required),
             None => operation.parameters.push(field),
         }
     }
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
                     (_, true) => "a list in an unusual form",
                     _ => "an object in the query",
                 };
-                return self.lose(operation, what, field.required);
+                return self.lose_member(operation, what, &field.name, field.required);
             }
         }
         let explodes = parameter.get("explode").is_none_or(Json::is_true);
@@ -244,14 +244,14 @@ impl<'a> Reader<'a> {
                     Some(false) => {}
                     None => {
                         let what = "a list in an unusual form";
-                        return self.lose(operation, what, field.required);
+                        return self.lose_member(operation, what, &field.name, field.required);
                     }
                 }
                 operation.parameters.push(field);
             }
             Shape::List(_) => {
                 let what = "a list in the query of what is no text";
-                self.lose(operation, what, field.required);
+                self.lose_member(operation, what, &field.name, field.required);
             }
             Shape::Map(inner) if explodes && is_text_or_texts(&inner) => {
                 let mut maps = operation.parameters.iter();
@@ -259,7 +259,7 @@ impl<'a> Reader<'a> {
                     other.place == Place::Query && matches!(other.shape, Shape::Map(_))
                 }) {
                     let what = "several maps in one query";
-                    return self.lose(operation, what, field.required);
+                    return self.lose_member(operation, what, &field.name, field.required);
                 }
                 operation.parameters.push(field);
             }
@@ -275,13 +275,23 @@ impl<'a> Reader<'a> {
                                 inner
                             }))
                     }
-                    None => self.lose(operation, "an object in the query", field.required),
+                    None => self.lose_member(
+                        operation,
+                        "an object in the query",
+                        &field.name,
+                        field.required,
+                    ),
                 }
             }
             shape if self.is_scalar(&shape) || shape == Shape::Bytes => {
                 operation.parameters.push(field);
             }
-            _ => self.lose(operation, "an object in the query", field.required),
+            _ => self.lose_member(
+                operation,
+                "an object in the query",
+                &field.name,
+                field.required,
+            ),
         }
     }
 

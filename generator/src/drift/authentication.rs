@@ -7,7 +7,7 @@ use crate::model::{Operation, Scheme, Service};
 impl Pair<'_> {
     /// Takes over the ways to authenticate of the service.
     pub(super) fn authentication(&self, image: &mut Service) {
-        // Without any, the draft has an example.
+        // Without any that a spec can say, the draft has an example.
         let is_stated = !self.description.auth.is_empty();
         let stated = self.described.auth.iter().filter(|_| is_stated);
         for scheme in stated {
@@ -17,7 +17,7 @@ impl Pair<'_> {
                 Some(_) => {}
             }
         }
-        if self.description.is_complete() {
+        if is_stated && self.description.is_complete() {
             let described = &self.described.auth;
             let is_there = |scheme: &Scheme| described.iter().any(|it| same_way(scheme, it));
             image.auth.retain(is_there);
