@@ -100,6 +100,7 @@ impl Step {
         let errors = |step: &Self| {
             let here = |each: &&Diagnostic| {
                 each.severity() == Severity::Error
+                    && each.rule != Rule::A02
                     && each.fix.is_none()
                     && each.at.span.line == fix.span.line
                     && each.at.file == finding.at.file

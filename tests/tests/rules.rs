@@ -278,7 +278,7 @@ fn every_rule_is_reported_in_the_expected_words() {
     );
 }
 
-/// What `--fix` writes is never a reason to refuse the spec. A fault of YAML hides others.
+/// What `--fix` writes breaks no rule, but that a new allowance has no reason yet. A fault of YAML hides others.
 #[test]
 fn what_is_mended_breaks_no_other_rule() {
     let errors = |source: &SpecSource| -> BTreeSet<_> {
@@ -292,7 +292,8 @@ fn what_is_mended_breaks_no_other_rule() {
         let Some(mended) = mend(&source) else {
             continue;
         };
-        let before = errors(&source);
+        let mut before = errors(&source);
+        before.insert("A02");
         let after = errors(&SpecSource::new(source.path.clone(), mended.bytes));
         assert!(after.is_subset(&before), "{rule}: {:?}", mended.changes);
     }

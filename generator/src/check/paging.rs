@@ -43,9 +43,10 @@ pub(super) fn check(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
                 "add `pagination: {likely}`; if the service returns everything at once, write `style: none` and `items`"
             ));
             let node = operation.block.node;
-            let is_whole = !likely.contains('…');
-            let fix = is_whole.then(|| node.adding(&format!("pagination: {likely}")));
-            diagnostics.push(finding.fix(fix.flatten()));
+            diagnostics.push(finding.fix(match likely.contains('…') {
+                true => node.allowing(Rule::P06),
+                false => node.adding(&format!("pagination: {likely}")),
+            }));
         }
     }
 }

@@ -122,7 +122,7 @@ fn uses(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = finding.second(required.at_key("required"), "required here");
             let help = "write two structures, one of them without `required`; if every reply does have the field, allow it and say \
                         where that was seen";
-            diagnostics.push(finding.help(help));
+            diagnostics.push(finding.help(help).fix(ty.block.node.allowing(Rule::R04)));
         }
     }
 }
@@ -232,7 +232,7 @@ fn recursive(spec: &Spec<'_>, diagnostics: &mut Diagnostics) {
             let finding = spec.finding(Rule::R08, member.at("type"), message);
             let finding =
                 finding.help("if the service does send trees, allow it, and say how deep they are");
-            diagnostics.push(finding);
+            diagnostics.push(finding.fix(member.node.allowing(Rule::R08)));
         }
     }
 }

@@ -110,7 +110,7 @@ fn path(
         let finding = spec.finding(Rule::W15, span, "this path alone ends with a slash");
         let help = "drop it; if the vendor's SDK was seen to send it, allow it and say so";
         let finding = finding.help(help);
-        diagnostics.push(finding);
+        diagnostics.push(finding.fix(operation.block.node.allowing(Rule::W15)));
     }
     let greedy = path.split('/').filter_map(Label::of);
     if greedy.filter(|label| label.is_greedy).count() > 1 {

@@ -2,6 +2,7 @@
 
 use super::tree::{Entry, Kind, Node};
 use crate::diagnostics::Fix;
+use crate::rules::Rule;
 use crate::source::Span;
 
 impl Node {
@@ -48,6 +49,15 @@ impl Node {
                 new: format!("{indented}\n{indent}"),
             },
         })
+    }
+
+    /// Returns the edit that adds a suppression whose reason is left to write.
+    pub(crate) fn allowing(&self, rule: Rule) -> Option<Fix> {
+        match self.get("allow") {
+            Some(allow) => allow.adding(&format!("{rule}: \"\"")),
+            None if self.is_in_braces() => self.adding(&format!("allow: {{{rule}: \"\"}}")),
+            None => self.adding(&format!("allow:\n  {rule}: \"\"")),
+        }
     }
 }
 
