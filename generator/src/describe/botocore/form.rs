@@ -162,7 +162,7 @@ pub(super) const PAGINATORS: &[Key] = &[must("pagination", Form::Object(&[]))];
 pub(super) const PAGES: &[Key] = &[
     must("input_token", Form::OneOrMore),
     must("output_token", Form::OneOrMore),
-    must("result_key", Form::OneOrMore),
+    may("result_key", Form::OneOrMore),
     may("more_results", Form::Text),
     may("limit_key", Form::Text),
 ];

@@ -9,6 +9,9 @@ use crate::spec::{Bounds, Node, is_checkable};
 
 const PATTERN: &str = "a pattern that clients cannot compile";
 
+/// Numbers up to here have all digits that are written.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// What `min` and `max` bound.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bounded {
@@ -38,6 +41,14 @@ impl Reader<'_> {
                 }
                 (Bounded::Size, Some(size)) if size < 0 => "is below 0",
                 (_, Some(whole)) => return Ok(Some((number(text), whole.to_string()))),
+                // Of whole numbers, those inside of a bound with a fraction.
+                (Bounded::Integer, None) if number(text).abs() <= EXACT => {
+                    let inside = match key {
+                        "min" => number(text).ceil(),
+                        _ => number(text).floor(),
+                    };
+                    return Ok(Some((inside, format!("{inside:.0}"))));
+                }
                 (_, None) => "must be a whole number of 64 bits",
             };
             let why = format!("`{key}` of the shape `{name}`, {text}, {fault}");
@@ -47,6 +58,16 @@ impl Reader<'_> {
         if let (Some((least, min)), Some((most, max))) = (&min, &max)
             && least > most
         {
+            let is_whole = |key| {
+                shape
+                    .get(key)
+                    .and_then(Node::text)
+                    .is_none_or(|it| whole(it).is_some())
+            };
+            if bounded == Bounded::Integer && !(is_whole("min") && is_whole("max")) {
+                // No whole number is between the two, so they cannot be meant.
+                return Ok(Range::default());
+            }
             let why = format!("`min` of the shape `{name}`, {min}, is above its `max`, {max}");
             return Err(self.document.unreadable(shape.get("min"), why));
         }
@@ -62,8 +83,6 @@ fn whole(text: &str) -> Option<i64> {
     if let Ok(whole) = text.parse() {
         return Some(whole);
     }
-    /// Numbers up to here have all digits that are written.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let number = number(text);
     let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
     is_whole.then(|| format!("{number:.0}").parse().ok())?
