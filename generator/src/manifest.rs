@@ -27,15 +27,17 @@ impl Manifest {
 
     /// Returns the members of `default` that are services, or that are not defined as features.
     pub(crate) fn default_services(&self) -> BTreeSet<String> {
-        let brings_crates = |name: &str| {
-            let mut features = self.features();
-            features.any(|(feature, parts)| feature == name && !parts.is_empty())
-        };
         let parts = self.features().find(|(name, _)| *name == "default");
         let parts = parts.into_iter().flat_map(|(_, parts)| parts);
         let names = parts.filter_map(Value::as_str);
-        let services = names.filter(|name| !brings_crates(name));
+        let services = names.filter(|name| !self.is_taken(name));
         services.map(str::to_owned).collect()
+    }
+
+    /// Whether a feature enables crates or other features, so that no spec can have its name.
+    pub(crate) fn is_taken(&self, name: &str) -> bool {
+        let mut features = self.features();
+        features.any(|(feature, parts)| feature == name && !parts.is_empty())
     }
 
     fn features(&self) -> impl Iterator<Item = (&str, &[Value])> {

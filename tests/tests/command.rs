@@ -500,6 +500,12 @@ fn rules_are_explained_in_any_case_and_listed() {
 #[test]
 fn a_new_spec_is_clean_and_generates() {
     let workspace = open("new");
+    // What the crate has for other features.
+    for name in ["hyper", "fake", "fake-server"] {
+        let output = workspace.run(&["new", name]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(!workspace.path(&format!("specs/{name}.yaml")).exists());
+    }
     let output = workspace.run(&["new", "acme-models"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("acme-models = []"));

@@ -246,7 +246,7 @@ fn an_allowance_hides_nothing_but_what_it_is_for() {
     let workspace = open("narrow");
     let [mut service, paginators] = [0, 1].map(|index| unpacked(&bedrock("1.44.8")[index]));
     let shapes = &mut service["shapes"];
-    shapes["CustomModelSummary"]["members"]["creationTime"]["shape"] = json!("String");
+    shapes["CustomModelSummary"]["members"]["creationTime"]["shape"] = json!("Boolean");
     shapes["CustomModelSummary"]["members"]["owner"] = json!({"shape": "String"});
     shapes["ListCustomModelsRequest"]["members"]["owner"] =
         json!({"shape": "String", "location": "querystring", "locationName": "owner"});

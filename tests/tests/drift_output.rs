@@ -271,16 +271,17 @@ fn sources_say_which_description_a_spec_agrees_with() {
     // The hash is that of the unpacked file.
     assert_eq!(hashes.len(), 1);
     // A version that may be wrong, and a spec that differs, are left as they are.
-    for (before, option) in [
-        (spec.clone(), "--update-sources"),
+    for (before, option, code) in [
+        (spec.clone(), "--update-sources", 2),
         (
             spec.replace("GET /custom-models\n", "GET /models\n"),
             "--update-sources=1.44.9",
+            1,
         ),
     ] {
         workspace.write("specs/aws-bedrock.yaml", &before);
         let output = update("aws-bedrock", option);
-        assert_eq!(output.status.code(), Some(2), "{option}");
+        assert_eq!(output.status.code(), Some(code), "{option}");
         assert_eq!(workspace.read("specs/aws-bedrock.yaml"), before);
     }
 }
@@ -399,4 +400,117 @@ fn each_of_several_documents_has_its_entry() {
         text(&output.stderr)
     );
     assert_eq!(workspace.read("specs/acme.yaml"), before);
+}
+
+/// What a document of OpenAPI says beside its operations: where the key and error codes are, and on which host.
+#[test]
+fn what_concerns_the_whole_service_is_compared_or_named() {
+    let workspace = open("service");
+    let secured = |header: &str, code: &str, host: &str| {
+        let mut document = document(&["ListA"]);
+        document["servers"][0]["url"] = json!(format!("https://{host}"));
+        document["security"] = json!([{"key": []}]);
+        document["components"]["securitySchemes"] =
+            json!({"key": {"type": "apiKey", "in": "header", "name": header}});
+        let error = json!({"type": "object", "properties": {code: {"type": "string"}, "message": {"type": "string"}}});
+        let schema = json!({"type": "object", "properties": {"error": error}});
+        document["paths"]["/v1/lista"]["get"]["responses"]["400"] =
+            json!({"description": "No.", "content": {"application/json": {"schema": schema}}});
+        document
+    };
+    let first = secured("X-Acme-Key", "code", "api.acme.example");
+    imported(
+        &workspace,
+        "acme",
+        &[written(&workspace, "first.json", &first)],
+    );
+    for (name, header, code, host, differs, skip) in [
+        ("same", "x-acme-key", "code", "api.acme.example", None, ""),
+        (
+            "header",
+            "X-Acme-Token",
+            "code",
+            "api.acme.example",
+            Some("auth.token.header"),
+            "",
+        ),
+        (
+            "code",
+            "X-Acme-Key",
+            "error_code",
+            "api.acme.example",
+            Some("errors.code"),
+            "",
+        ),
+        (
+            "host",
+            "X-Acme-Key",
+            "code",
+            "api.acme2.example",
+            None,
+            "api.acme2.example",
+        ),
+    ] {
+        let file = written(&workspace, name, &secured(header, code, host));
+        let found = drift(&workspace, "acme", std::slice::from_ref(&file));
+        let expected: Vec<_> = differs.iter().map(|path| ("differs", *path)).collect();
+        assert_eq!(places(&found), rows(&expected), "{name}");
+        let skipped = found["skipped"].to_string();
+        assert_eq!(
+            skipped.contains("the host"),
+            !skip.is_empty(),
+            "{name}: {skipped}"
+        );
+        assert!(skipped.contains(skip), "{name}: {skipped}");
+        // What differs is not written down as agreed.
+        let mut command = workspace.command();
+        command.args(["drift", "acme", "--update-sources", "--against"]);
+        let before = workspace.read("specs/acme.yaml");
+        let output = command.arg(&file).output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(i32::from(differs.is_some())),
+            "{name}"
+        );
+        if differs.is_some() {
+            assert_eq!(workspace.read("specs/acme.yaml"), before, "{name}");
+        }
+        workspace.write("specs/acme.yaml", &before);
+    }
+}
+
+/// An allowance that does not fit what differs says so, and one without a reason is none.
+#[test]
+fn misplaced_allowances_say_where_they_belong() {
+    let workspace = open("misplaced");
+    let whole = written(&workspace, "all.json", &document(&["ListA"]));
+    imported(&workspace, "acme", &[whole]);
+    let spec = workspace.read("specs/acme.yaml");
+    let mut after = document(&["ListA"]);
+    after["paths"]["/v1/lista"]["get"]["parameters"][0]["schema"]["maximum"] = json!(40);
+    let file = written(&workspace, "after.json", &after);
+    let said = |allow: &str| {
+        let operation = spec.replace("  ListA:\n", &format!("  ListA:\n    allow: {allow}\n"));
+        assert_ne!(operation, spec);
+        workspace.write("specs/acme.yaml", &operation);
+        let mut command = workspace.command();
+        command.args(["drift", "acme", "--against"]);
+        let output = command.arg(&file).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{allow}");
+        let stdout = text(&output.stdout);
+        let lines = stdout.lines();
+        lines
+            .filter(|line| line.contains("[V05]"))
+            .collect::<String>()
+    };
+    let belongs = "operations.ListA.request.query.limit";
+    for (allow, part) in [
+        ("{V03: \"Why.\"}", belongs),
+        ("{V03: {request.query.limit.range: \"Why.\"}}", belongs),
+        ("{V03: {http: \"Why.\"}}", "delete it"),
+        ("{V02: \"Why.\"}", "delete it"),
+    ] {
+        assert!(said(allow).contains(part), "{allow}: {}", said(allow));
+    }
+    assert_eq!(said("{V03: \"\"}"), "");
 }

@@ -262,6 +262,11 @@ fn rule(spec: &Spec<'_>, id: &str, block: &Block<'_>, span: Span) -> Result<Rule
         let message = format!("{rule} cannot be allowed: the spec would have no meaning");
         return Err(finding(message).help("mend what it reports").into());
     }
+    if rule == Rule::V05 || rule.is_of_drift() && matches!(block.extent, Extent::Sample(_)) {
+        let message =
+            format!("{rule} is about a description of the vendor, which does not have this");
+        return Err(finding(message).help("delete the allowance").into());
+    }
     if rule == Rule::W08 {
         if block.depth < 2 {
             let message = "W08 is an error, which is allowed beside a parameter only".to_owned();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Context, Outcome, STALE, say, specs};
+use super::{Context, Outcome, STALE, say, specs, warn};
 use crate::describe::File;
 use crate::diff::Format;
 use crate::drift::{Drift, Entered, drift, enter, render};
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// If they agree, write down in the spec which description it was: its SHA-256, and its version if one is given.
     #[arg(long, value_name = "VERSION", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     update_sources: Option<String>,
-    /// Also list the operations that only the description has.
+    /// Also list the differences that the spec allows, and the operations that only the description has.
     #[arg(long)]
     all: bool,
 }
@@ -47,7 +47,8 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     let agrees = drift.differences.is_empty() && drift.idle.is_empty();
     if let Some(version) = &arguments.update_sources {
         if !agrees {
-            return Err("they differ, so `sources:` was left as it is".to_owned());
+            warn("they differ, so `sources:` was left as it is\n");
+            return Ok(STALE);
         }
         update(context, &source, &drift, version)?;
     }

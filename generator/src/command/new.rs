@@ -1,6 +1,7 @@
 //! `new`: creates a spec, from a template or from a description that a vendor publishes.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use heck::ToTitleCase;
@@ -10,6 +11,7 @@ use crate::SpecSource;
 use crate::describe::{Description, File, Operation, UnreadableOperation, describe};
 use crate::diagnostics::{Format, closest};
 use crate::draft::{Subject, draft};
+use crate::manifest::Manifest;
 use crate::names::{self, Role};
 use crate::rules::Rule;
 
@@ -24,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     from: Vec<PathBuf>,
     /// Operation to write, by the vendor's name; all if there is none.
-    #[arg(long, value_name = "NAME", requires = "from")]
+    #[arg(long, value_name = "NAME", requires = "from", value_delimiter = ',')]
     operation: Vec<String>,
 }
 
@@ -35,6 +37,13 @@ pub(super) fn run(context: &Context<'_>, arguments: &Arguments) -> Outcome {
     if !fits || name.contains('_') || name.ends_with('-') {
         return Err(format!(
             "{name:?} cannot be the name of a spec: lower case with hyphens, such as `acme-models`, and no word of Rust"
+        ));
+    }
+    let manifest = fs::read_to_string(context.root.join("generated/Cargo.toml"));
+    let manifest = manifest.ok().and_then(|text| Manifest::parse(&text).ok());
+    if manifest.is_some_and(|manifest| manifest.is_taken(name)) {
+        return Err(format!(
+            "{name:?} cannot be the name of a spec: the crate has another feature of this name"
         ));
     }
     let path = context.root.join("specs").join(format!("{name}.yaml"));

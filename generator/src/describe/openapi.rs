@@ -152,7 +152,7 @@ pub(super) fn paths(root: &Node) -> impl Iterator<Item = &Entry> {
 pub(super) struct Reader<'a> {
     pub(super) root: &'a Node,
     pub(super) is_swagger: bool,
-    vendor: Option<&'static Vendor>,
+    pub(super) vendor: Option<&'static Vendor>,
     pub(super) envelope: Option<String>,
     /// Whether a reply has the member that holds the output.
     pub(super) found_envelope: bool,
@@ -239,7 +239,9 @@ impl<'a> Reader<'a> {
         let docs = [node.string_at("description"), node.string_at("summary")];
         operation.docs = docs.into_iter().flatten().find_map(text::sentence);
         // By the rules of HTTP. The format cannot say it.
-        operation.read_only = matches!(operation.method.as_str(), "GET" | "HEAD");
+        // The method of an action says nothing.
+        let has_actions = self.vendor.is_some_and(|vendor| vendor.has_actions);
+        operation.read_only = matches!(operation.method.as_str(), "GET" | "HEAD") && !has_actions;
         operation.deprecated = node.flag("deprecated").then(|| DEPRECATED.to_owned());
         self.other_server(server, item, node, operation);
         // The parameters of the operation replace those of the path with the same name and place.

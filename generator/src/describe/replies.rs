@@ -75,6 +75,12 @@ impl<'a> Reader<'a> {
             && let Some(schema) = content.schema
         {
             let (schema, is_inside) = self.inside(schema)?;
+            if !is_inside && self.is_envelope_alone(schema)? {
+                self.found_envelope = true;
+                operation.output =
+                    (!fields.is_empty()).then(|| self.schemas.structure(&name, fields));
+                return Ok(());
+            }
             let core = self.schemas.core(schema)?;
             if self.schemas.object_parts(core.node)?.is_some() {
                 if fields.is_empty() {
@@ -186,6 +192,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the part of a reply that holds the output, and whether it is inside of an envelope.
+    /// Whether a reply has nothing but what the vendor puts around outputs, where errors are.
+    fn is_envelope_alone(&mut self, schema: &'a Node) -> Result<bool, Unreadable> {
+        let vendor = self.vendor.filter(|vendor| vendor.envelope.is_some());
+        let properties = self.schemas.resolve(schema)?.get("properties");
+        let (Some(vendor), Some(properties)) = (vendor, properties) else {
+            return Ok(false);
+        };
+        let is_around = |key: &str| {
+            let places = vendor
+                .code
+                .iter()
+                .filter_map(|place| place.strip_prefix("body "));
+            places
+                .clone()
+                .any(|place| place.split('.').next() == Some(key))
+        };
+        let entries = properties.entries();
+        Ok(!entries.is_empty() && entries.iter().all(|entry| is_around(&entry.key)))
+    }
+
     fn inside(&mut self, schema: &'a Node) -> Result<(&'a Node, bool), Unreadable> {
         let resolved = self.schemas.resolve(schema)?;
         let inside = self.envelope.as_deref().and_then(|name| {

@@ -4,6 +4,7 @@
 //! operation, else the head. What the spec lacks has no block, and belongs to that which should have it. Only an `allow:` in
 //! this block allows it: one further out would hide what changes next.
 
+use crate::diff::{self, Finding};
 use crate::rules::Rule;
 use crate::source::Span;
 use crate::spec::{Entry, Kind, Node};
@@ -25,15 +26,29 @@ pub(super) struct Allowance {
 
 impl Allowance {
     /// Whether it allows a difference.
-    fn allows(&self, path: &[String], block: &[String], rule: Rule) -> bool {
-        let rest = path.get(block.len()..).unwrap_or_default().join(".");
-        let is_part = |part: &String| {
+    fn allows(&self, path: &[String], finding: &Finding, block: &[String], rule: Rule) -> bool {
+        self.block == block && self.is_about(rule) && self.names(path, finding)
+    }
+
+    fn is_about(&self, rule: Rule) -> bool {
+        self.rule.eq_ignore_ascii_case(rule.id())
+    }
+
+    /// Whether it names what differs, or nothing.
+    fn names(&self, path: &[String], finding: &Finding) -> bool {
+        let mut rest = path.get(self.block.len()..).unwrap_or_default().join(".");
+        if rest.is_empty() {
+            // What the diff says of the whole block is about one of its facts.
+            rest = match finding.rule {
+                diff::Rule::ErrorStatusChanged => "status".to_owned(),
+                diff::Rule::ErrorMeaningChanged => "kind".to_owned(),
+                _ => rest,
+            };
+        }
+        self.part.as_ref().is_none_or(|part| {
             let after = rest.strip_prefix(part.as_str());
             after.is_some_and(|after| after.is_empty() || after.starts_with('.'))
-        };
-        self.block == block
-            && self.rule.eq_ignore_ascii_case(rule.id())
-            && self.part.as_ref().is_none_or(is_part)
+        })
     }
 }
 
@@ -63,11 +78,30 @@ impl<'n> Allowances<'n> {
     }
 
     /// Returns the allowance of a difference. One that names what differs comes before one that does not.
-    pub(super) fn of(&self, path: &[String], rule: Rule) -> Option<&Allowance> {
+    pub(super) fn of(&self, path: &[String], finding: &Finding, rule: Rule) -> Option<&Allowance> {
         let block = self.block(path)?;
         let mut all: Vec<_> = self.all.iter().collect();
-        all.retain(|each| each.allows(path, block, rule));
+        all.retain(|each| each.allows(path, finding, block, rule));
         all.into_iter().max_by_key(|each| each.part.is_some())
+    }
+
+    /// Returns what is wrong with an allowance that does not allow a difference, if it may be meant.
+    pub(super) fn misplaced(
+        &self,
+        allowance: &Allowance,
+        finding: &Finding,
+        rule: Rule,
+    ) -> Option<String> {
+        let path = &finding.path;
+        if !path.starts_with(&allowance.block) || !allowance.names(path, finding) {
+            return None;
+        }
+        let block = self.block(path)?;
+        match (block == allowance.block, allowance.is_about(rule)) {
+            (true, false) => Some(format!("what differs here is {rule}")),
+            (false, true) => Some(format!("it belongs to the block {}", block.join("."))),
+            _ => None,
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Allowance> {
@@ -120,5 +154,7 @@ fn of_block(path: &[String], allow: &Node) -> Vec<Allowance> {
             _ => found.push(allowance(None, entry)),
         }
     }
+    // Without a reason it is none, which `check` reports.
+    found.retain(|each: &Allowance| !each.reason.trim().is_empty());
     found
 }

@@ -11,6 +11,10 @@ impl Pair<'_> {
         let is_stated = !self.description.auth.is_empty();
         let stated = self.described.auth.iter().filter(|_| is_stated);
         for scheme in stated {
+            if let Some(known) = self.carried_elsewhere(&mut image.auth, scheme) {
+                carry_as(known, scheme);
+                continue;
+            }
             match image.auth.iter_mut().find(|known| same_way(known, scheme)) {
                 None => image.auth.push(scheme.clone()),
                 Some(known) if self.description.is_complete() => sign_as(known, scheme),
@@ -22,6 +26,21 @@ impl Pair<'_> {
             let is_there = |scheme: &Scheme| described.iter().any(|it| same_way(scheme, it));
             image.auth.retain(is_there);
         }
+    }
+
+    /// Returns the token of the spec that travels under another name in the description, if only one can be meant.
+    fn carried_elsewhere<'i>(
+        &self,
+        image: &'i mut [Scheme],
+        scheme: &Scheme,
+    ) -> Option<&'i mut Scheme> {
+        let is_like =
+            |other: &Scheme| std::mem::discriminant(other) == std::mem::discriminant(scheme);
+        let is_lone = |all: &[Scheme]| all.iter().filter(|it| is_like(it)).count() == 1;
+        let is_token = matches!(scheme, Scheme::Token { .. } | Scheme::QueryToken { .. });
+        let is_meant = is_token && is_lone(&self.spec.auth) && is_lone(&self.described.auth);
+        let mut known = image.iter_mut().filter(|known| is_like(known));
+        known.find(|known| is_meant && !same_way(known, scheme))
     }
 
     /// Returns the ways to authenticate of an operation in the image, with those that the description states for it.
@@ -75,6 +94,19 @@ fn sign_as(known: &mut Scheme, stated: &Scheme) {
     ) = (known, stated)
     {
         service.clone_from(name);
+    }
+}
+
+/// Sends a token under the name of another scheme.
+fn carry_as(known: &mut Scheme, stated: &Scheme) {
+    match (known, stated) {
+        (Scheme::Token { header, .. }, Scheme::Token { header: name, .. }) => {
+            header.clone_from(name);
+        }
+        (Scheme::QueryToken { query, .. }, Scheme::QueryToken { query: name, .. }) => {
+            query.clone_from(name);
+        }
+        _ => {}
     }
 }
 

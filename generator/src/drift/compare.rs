@@ -7,7 +7,7 @@ use super::pairs::{Pair, Partners, numbered};
 use super::paste::Draft;
 use super::places::Places;
 use super::{Compared, derived};
-use crate::describe::{Description, Operation, Unreadable};
+use crate::describe::{Description, Format, Operation, Unreadable};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::diff::{self, Finding, Rule};
 use crate::draft::{self, Drafted, LeftOut, Subject, draft};
@@ -130,6 +130,23 @@ impl Comparison {
         let unreadable = description.unreadable.iter().map(|each| &each.operation);
         let all = description.operations.iter().chain(unreadable);
         let others = all.map(|each| each.name.clone());
+        if let Some(host) = description.endpoint.url.as_deref()
+            && description.vendor.is_none()
+            && !is_alike(&service.endpoint.url, host)
+        {
+            let known = &service.endpoint.url;
+            skipped.push(format!("the host {host}, where the spec has {known}"));
+        }
+        let has_pages = |each: &&model::Operation| {
+            compared.contains(&each.name)
+                && each.paging.as_ref().is_some_and(|it| it.request.is_some())
+        };
+        if description.format == Format::Botocore
+            && !description.states_paging
+            && service.operations.iter().any(|each| has_pages(&each))
+        {
+            skipped.push("pages, which are in the file with the paginators".to_owned());
+        }
         let others = others
             .filter(|name| !covered.contains(name) && !compared.contains(name))
             .collect();
@@ -293,4 +310,21 @@ fn is_partner(operation: &model::Operation, description: &Description, each: &Op
             && operation.method == each.method
             && operation.fixed == each.fixed
             && numbered(&operation.path) == numbered(&each.path)
+}
+
+/// Whether two URLs may be the same host. Placeholders stand for anything.
+fn is_alike(a: &str, b: &str) -> bool {
+    let host = |url: &str| {
+        let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+        url.split('/').next().unwrap_or_default().to_lowercase()
+    };
+    let (a, b) = (host(a), host(b));
+    let (mut a, mut b) = (a.split('.'), b.split('.'));
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if a == b || a.contains('{') || b.contains('{') => {}
+            _ => return false,
+        }
+    }
 }

@@ -37,6 +37,12 @@ pub(super) fn place(finding: &mut Finding, spec: &Service) {
     {
         finding.path.push("deprecated".to_owned());
     }
+    // A value that is spelled in another way.
+    if finding.rule == Rule::ValueChanged
+        && let (Some(old), Some(last)) = (finding.old.clone(), finding.path.last_mut())
+    {
+        *last = old;
+    }
     let [operations, name, request, section, wire, ..] = finding.path.as_mut_slice() else {
         return;
     };
@@ -96,6 +102,7 @@ pub(super) fn drop_consequences(findings: &mut Vec<Finding>, spec: &Service) {
             )
         })
         .map(|finding| finding.path.clone())
+        .chain(of_another_type(findings))
         .collect();
     findings.retain(|finding| {
         let is_of_paging = matches!(
@@ -117,6 +124,13 @@ pub(super) fn drop_consequences(findings: &mut Vec<Finding>, spec: &Service) {
                 .into_iter()
                 .any(|(part, path)| key.is_none_or(|key| key == part) && is_gone(&gone, &path))
     });
+}
+
+/// Returns the members that have another type.
+fn of_another_type(findings: &[Finding]) -> Vec<Vec<String>> {
+    let types = findings.iter().filter(|it| it.rule == Rule::TypeChanged);
+    let members = types.filter_map(|it| it.path.split_last());
+    members.map(|(_, member)| member.to_vec()).collect()
 }
 
 /// Drops findings about the usual type of a body that is only there, or no longer, because a parameter came, went or moved.

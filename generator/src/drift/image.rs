@@ -97,6 +97,18 @@ impl Image<'_, '_> {
     /// Takes over error codes.
     fn errors(&mut self) {
         let pair = self.pair;
+        if pair.description.error_places.is_some() {
+            // A spec may know more places than a description.
+            let (known, stated) = (&mut self.service.errors, &pair.described.errors);
+            for (known, stated) in [
+                (&mut known.code, &stated.code),
+                (&mut known.message, &stated.message),
+            ] {
+                if !stated.is_empty() && !stated.iter().any(|place| known.contains(place)) {
+                    known.clone_from(stated);
+                }
+            }
+        }
         let mut codes = pair.spec.errors.codes.clone();
         for code in &pair.described.errors.codes {
             let details = code.details.as_ref();
@@ -143,12 +155,12 @@ impl Image<'_, '_> {
         new.fixed_headers = self.fixed_headers(spec, other);
         new.host_prefix.clone_from(&other.host_prefix);
         new.auth = self.pair.of_operation(spec, &other.name);
-        // An operation that is read-only is idempotent, too, and so is one with an idempotency token.
-        new.read_only |= other.read_only;
+        // A flag that is absent is no statement. An operation that is read-only is idempotent, too, and so is one with an
+        // idempotency token. Documents for people have no flags: `GET` only suggests one.
+        new.read_only |= other.read_only && self.pair.description.is_complete();
         let by_token = !spec.idempotent && spec.members.iter().any(|it| it.token.is_some());
-        new.idempotent =
-            self.flag(spec.idempotent, other.idempotent && !by_token) && !new.read_only;
-        new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
+        new.idempotent = (spec.idempotent || other.idempotent && !by_token) && !new.read_only;
+        new.deprecated = spec.deprecated.clone().or_else(|| other.deprecated.clone());
         new.members = Vec::new();
         for member in &spec.members {
             if let Some(found) = counterpart(spec, member, other) {
@@ -227,20 +239,6 @@ impl Image<'_, '_> {
         headers
     }
 
-    /// Returns a flag with what the description states of it.
-    fn flag(&self, spec: bool, other: bool) -> bool {
-        other || spec && !self.pair.description.is_complete()
-    }
-
-    /// Returns a deprecation. Its reason is the spec's.
-    fn deprecated(&self, spec: &Option<String>, other: &Option<String>) -> Option<String> {
-        match other {
-            None if self.pair.description.is_complete() => None,
-            None => spec.clone(),
-            Some(_) => spec.as_ref().or(other.as_ref()).cloned(),
-        }
-    }
-
     fn is_empty(&self, name: &str) -> bool {
         let item = find(&self.service, name).or_else(|| find(self.pair.described, name));
         item.is_some_and(|item| item.members().is_empty())
@@ -254,7 +252,7 @@ impl Image<'_, '_> {
                 let members = (other.name.as_str(), other.members.as_slice());
                 new.members = self.members(&spec.members, members, is_sent);
                 new.constructor = constructor(&spec.members, &spec.constructor, &new.members);
-                new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
+                new.deprecated = spec.deprecated.clone().or_else(|| other.deprecated.clone());
                 Type::Structure(new)
             }
             (Type::Union(spec), Type::Union(other)) => {
@@ -262,7 +260,7 @@ impl Image<'_, '_> {
                 let is_sent = spec.input && other.input;
                 let members = (other.name.as_str(), other.members.as_slice());
                 new.members = self.members(&spec.members, members, is_sent);
-                new.deprecated = self.deprecated(&spec.deprecated, &other.deprecated);
+                new.deprecated = spec.deprecated.clone().or_else(|| other.deprecated.clone());
                 Type::Union(new)
             }
             (Type::Enum(spec), Type::Enum(other)) => {
@@ -310,10 +308,10 @@ impl Image<'_, '_> {
         // A token is never required, whatever the description says.
         let is_new_token = other.token.is_some() && spec.token.is_none();
         new.required = other.required || is_new_token && spec.required;
-        new.sensitive = self.flag(spec.sensitive, other.sensitive);
+        new.sensitive = spec.sensitive || other.sensitive;
         new.deprecated = match self.is_of_type(other) {
             true => spec.deprecated.clone(),
-            false => self.deprecated(&spec.deprecated, &other.deprecated),
+            false => spec.deprecated.clone().or_else(|| other.deprecated.clone()),
         };
         if !is_same_source(&spec.source, &other.source) {
             new.source.clone_from(&other.source);
@@ -344,11 +342,8 @@ impl Image<'_, '_> {
     /// Returns the type that both state together: that of the spec if it only says more than the description.
     fn refined(&mut self, spec: &Ty, other: &Ty, is_sent: bool) -> Ty {
         match (spec, other) {
-            (Ty::Enum(_) | Ty::Timestamp(_), Ty::String)
-                if !self.pair.description.is_complete() =>
-            {
-                spec.clone()
-            }
+            // A text may be one of certain values, or a time.
+            (Ty::Enum(_) | Ty::Timestamp(_), Ty::String) => spec.clone(),
             (_, Ty::Json) if !self.pair.description.is_complete() => spec.clone(),
             (Ty::String, Ty::String)
             | (Ty::Enum(_), Ty::Enum(_))

@@ -27,7 +27,7 @@ use crate::diff::{self, Finding};
 use crate::model::Service;
 use crate::rules::Rule;
 use crate::source::SpecSource;
-use allowances::Allowances;
+use allowances::{Allowance, Allowances};
 use compare::Comparison;
 use lines::Part;
 use places::Places;
@@ -153,6 +153,8 @@ pub(crate) struct Idle {
     pub(crate) rule: String,
     /// The block that has it, and what it allows there.
     pub(crate) path: Vec<String>,
+    /// What is wrong with it, if a difference nearby may be meant.
+    pub(crate) advice: Option<String>,
     pub(crate) at: Location,
 }
 
@@ -197,10 +199,12 @@ pub(crate) fn drift(
     let mut used = BTreeSet::new();
     let mut allowed = Vec::new();
     let mut differences = Vec::new();
-    for (finding, comparison) in found {
+    for (mut finding, comparison) in found {
         let kind = Kind::of(&finding);
         let rule = rule(kind, &finding);
-        if let Some(allowance) = allowances.of(&finding.path, rule) {
+        let path = places.named(&finding.path);
+        if let Some(allowance) = allowances.of(&path, &finding, rule) {
+            finding.path = path;
             used.insert(allowance.span);
             allowed.push(Allowed {
                 rule,
@@ -212,14 +216,14 @@ pub(crate) fn drift(
         }
         // Each edit is tried, and that takes its time.
         let is_early = differences.len() < MOST_EDITS;
-        let paste = comparison.filter(|_| kind != Kind::Excess && is_early);
+        let paste = comparison.filter(|_| is_early);
+        let paste = paste.and_then(|comparison| comparison.paste(&places, &finding));
+        finding.path = path;
         differences.push(Difference {
             kind,
             rule,
             at: places.at(&finding.path),
-            paste: paste
-                .and_then(|comparison| comparison.paste(&places, &finding))
-                .unwrap_or_default(),
+            paste: paste.unwrap_or_default(),
             finding,
         });
     }
@@ -227,7 +231,11 @@ pub(crate) fn drift(
         [first, name, ..] if first == "operations" => is_compared(name),
         [first, name, ..] if first == "types" => {
             let mut all = comparisons.iter();
-            all.any(|each| each.partners.contains_key(name))
+            let is_it = |other: &String| {
+                let path = ["types".to_owned(), other.clone()];
+                places.named(&path).get(1) == Some(name)
+            };
+            all.any(|each| each.partners.keys().any(is_it))
         }
         _ => true,
     };
@@ -239,7 +247,12 @@ pub(crate) fn drift(
     };
     let idle = idle.filter(|each| is_compared(&each.block) && !used.contains(&each.span));
     let idle = idle.filter(|each| !is_in_doubt(&each.block));
+    let misplaced = |each: &Allowance| {
+        let mut all = differences.iter();
+        all.find_map(|it| allowances.misplaced(each, &it.finding, it.rule))
+    };
     let idle = idle.map(|each| Idle {
+        advice: misplaced(each),
         rule: each.rule.clone(),
         path: each.block.iter().chain(&each.part).cloned().collect(),
         at: places.here(each.span),

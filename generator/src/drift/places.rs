@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostics, Location, Severity};
 use crate::diff;
 use crate::rules::Rule;
 use crate::source::{Span, SpecSource};
-use crate::spec::{Node, parse};
+use crate::spec::{Entry, Node, parse};
 
 /// A spec, to look places up in.
 pub(super) struct Places<'a> {
@@ -118,6 +118,25 @@ impl<'a> Places<'a> {
         let before: Vec<_> = self.text?.lines().collect();
         let extent = lines::of_entry(&before, node.entry(key)?)?;
         Some(Part::replacing(extent, Vec::new()))
+    }
+
+    /// Returns a path with the name that the spec has for a type, which may have another one in Rust.
+    pub(super) fn named(&self, path: &[String]) -> Vec<String> {
+        let mut path = path.to_vec();
+        if let [first, name, ..] = path.as_mut_slice()
+            && first == "types"
+            && let Some(types) = self.root.as_ref().and_then(|root| root.get("types"))
+            && types.entry(name).is_none()
+        {
+            let is_it = |entry: &&Entry| {
+                let rust_name = entry.value.get("rust_name");
+                rust_name.and_then(Node::text) == Some(name.as_str())
+            };
+            if let Some(entry) = types.entries().iter().find(is_it) {
+                name.clone_from(&entry.key);
+            }
+        }
+        path
     }
 
     /// Returns the place of a path, or of the last key on the way to it.

@@ -562,3 +562,34 @@ fn parts_that_are_repeated_are_read_once() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(spec.unwrap().contains("x:"));
 }
+
+/// A reply that holds nothing but what Volcengine puts around outputs, and an action that is a `GET`.
+#[test]
+fn actions_without_an_output_return_nothing_and_read_nothing() {
+    let workspace = open("actions");
+    let whole = fs::read(description("volcengine-ark.agrees.json")).unwrap();
+    let mut document: Value = serde_json::from_slice(&whole).unwrap();
+    let way = "/ListCustomModels";
+    let schema = "/responses/200/content/application~1json/schema/properties";
+    let path = document["paths"][way].as_object_mut().unwrap();
+    let mut operation = path.remove("post").unwrap();
+    let properties = operation.pointer_mut(schema).unwrap();
+    properties
+        .as_object_mut()
+        .unwrap()
+        .remove("Result")
+        .unwrap();
+    assert!(properties.get("ResponseMetadata").is_some());
+    operation.as_object_mut().unwrap().remove("requestBody");
+    path.insert("get".to_owned(), operation);
+    workspace.write("actions.json", document.to_string());
+    let (output, spec) = import(&workspace, "acme", &[workspace.path("actions.json")], &[]);
+    let spec = spec.unwrap_or_else(|| panic!("{}", text(&output.stderr)));
+    let spec: Value = serde_yaml::from_str(&spec).unwrap();
+    let operation = &spec["operations"]["ListCustomModels"];
+    assert_eq!(
+        (&operation["response"], operation.get("read_only")),
+        (&json!("none"), None)
+    );
+    assert_eq!(spec["result"], "Result");
+}

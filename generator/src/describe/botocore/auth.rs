@@ -46,12 +46,13 @@ impl<'a> Reader<'a> {
         // A list replaces the older key.
         let ways = match (node.get("auth"), node.string_at("authtype")) {
             (Some(list), _) => self.ways(list)?,
+            // It is about the body alone, which is named elsewhere.
+            (None, None | Some("v4-unsigned-body")) => return Ok(()),
             (None, Some(name)) => {
                 let mut ways = Ways::default();
                 ways.add(name, self.scheme_of(name));
                 ways
             }
-            (None, None) => return Ok(()),
         };
         for other in &ways.others {
             self.skip(
@@ -90,8 +91,7 @@ impl<'a> Reader<'a> {
     /// Returns the way of a signature's version, or of the type of an operation's authentication.
     fn scheme_of(&self, name: &str) -> Option<Scheme> {
         match name {
-            // The body is another matter.
-            "v4" | "v4-unsigned-body" => Some(self.signed()),
+            "v4" => Some(self.signed()),
             "bearer" => Some(Scheme::Bearer),
             "none" => Some(Scheme::None),
             _ => None,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{effect, instruction, lists, place, skipped, summary, values};
+use super::{effect, instruction, lists, skipped, summary, unused, values};
 use crate::diagnostics::{code, code_block, code_in_cell, plain};
 use crate::drift::Drift;
 
@@ -50,10 +50,9 @@ fn write(out: &mut String, drift: &Drift, all: bool) -> std::fmt::Result {
     let mut notes = Vec::new();
     for idle in &drift.idle {
         notes.push(format!(
-            "{} at {} line {} allows a difference that is gone: delete it",
-            idle.rule,
-            code(&place(&idle.path)),
+            "line {}: {}",
             idle.at.span.line,
+            plain(&unused(idle))
         ));
     }
     notes.extend(skipped(drift).map(|what| format!("not compared: {}", plain(&what))));

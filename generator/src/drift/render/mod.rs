@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::lines::Part;
-use super::{Allowed, Difference, Drift, MOST_EDITS};
+use super::{Allowed, Difference, Drift, Idle, MOST_EDITS};
 use crate::diagnostics::{github_command, visible};
 use crate::diff::Format;
 use crate::rules::Rule;
@@ -113,7 +113,7 @@ fn deliberate(allowed: &Allowed) -> String {
         Some(value) => visible(value),
     };
     format!(
-        "{} [{}] is {} here and {} there, line {}: {}",
+        "{} [{}]: spec {}, description {}; line {}: {}",
         visible(&finding.place()),
         allowed.rule,
         show(&finding.old),
@@ -169,12 +169,11 @@ fn text(drift: &Drift, all: bool) -> String {
         let at = &idle.at;
         let _ = writeln!(
             out,
-            "{}:{}:{}: {} at {} allows a difference that is gone: delete it [V05]\n",
+            "{}:{}:{}: {} [V05]\n",
             at.file,
             at.span.line,
             at.span.column,
-            idle.rule,
-            visible(&place(&idle.path)),
+            unused(idle),
         );
     }
     for what in skipped(drift) {
@@ -189,7 +188,7 @@ fn text(drift: &Drift, all: bool) -> String {
     }
     let has_lines = drift.differences.iter().any(|each| !each.paste.is_empty());
     if has_lines {
-        out.push_str("line numbers are those before any change: edit from the bottom up\n");
+        out.push_str("line numbers are those before any change: edit from the bottom up; of edits at the same lines, make one and compare again\n");
     }
     if drift.differences.len() > MOST_EDITS {
         let _ = writeln!(
@@ -199,6 +198,15 @@ fn text(drift: &Drift, all: bool) -> String {
     }
     let _ = writeln!(out, "{}", summary(drift));
     out
+}
+
+/// Returns what is wrong with an allowance that allows nothing.
+fn unused(idle: &Idle) -> String {
+    let (rule, path) = (&idle.rule, visible(&place(&idle.path)));
+    match &idle.advice {
+        None => format!("{rule} at {path} allows nothing that differs: delete it"),
+        Some(advice) => format!("{rule} at {path} allows nothing: {}", visible(advice)),
+    }
 }
 
 /// Returns the path of an allowance.
@@ -241,11 +249,7 @@ fn github(drift: &Drift) -> String {
         out.push_str(&github_command("warning", at, difference.name(), &message));
     }
     for idle in &drift.idle {
-        let path = visible(&place(&idle.path));
-        let message = format!(
-            "{} at {path} allows a difference that is gone: delete it",
-            idle.rule
-        );
+        let message = unused(idle);
         out.push_str(&github_command("warning", Some(&idle.at), "V05", &message));
     }
     let mut lines = vec![summary(drift)];
