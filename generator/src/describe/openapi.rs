@@ -167,11 +167,9 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn service(&self) -> String {
         let info = self.root.get("info");
-        info.and_then(|info| info.string_at("title"))
-            .or(self.root.string_at("product_short"))
-            .unwrap_or("Service")
-            // It occurs in documentation, where these mean something.
-            .replace(['[', ']', '<', '>', '`', '|', '*', '_'], " ")
+        let title = info.and_then(|info| info.string_at("title"));
+        let title = title.or(self.root.string_at("product_short"));
+        text::title(title.unwrap_or("Service"))
     }
 
     /// Returns an operation with its name, method and path.

@@ -151,6 +151,11 @@ pub(super) fn printable(name: &str) -> String {
     }
 }
 
+/// Returns the name of a service without what means something in documentation, where it occurs.
+pub(super) fn title(text: &str) -> String {
+    printable(text).replace(['[', ']', '<', '>', '`', '|', '*', '_'], " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -119,7 +119,7 @@ pub(super) fn read(
         service: metadata
             .string_at("serviceFullName")
             .or(metadata.string_at("serviceId"))
-            .map_or_else(|| text::printable(prefix), text::printable),
+            .map_or_else(|| text::title(prefix), text::title),
         endpoint: Endpoint {
             url: Some(format!("https://{prefix}.{{region}}.amazonaws.com")),
             ..Endpoint::default()

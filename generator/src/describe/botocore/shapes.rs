@@ -7,8 +7,9 @@ use super::{Reader, deprecated};
 use crate::check::RESERVED_HEADERS;
 use crate::describe::description::{Field, Limits, Place, Shape, Time, Type, TypeId, TypeKind};
 use crate::describe::document::{Json, Unreadable};
+use crate::describe::schema::ODD_NAME;
 use crate::describe::{java, text};
-use crate::spec::{Entry, MAX_CONTAINERS, Node};
+use crate::spec::{Entry, MAX_CONTAINERS, Node, is_forbidden};
 
 /// What a structure is read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -140,6 +141,7 @@ impl<'a> Reader<'a> {
             let flag = |key| member.flag(key) || target_shape.flag(key);
             let is_reserved = || RESERVED_HEADERS.contains(&name.to_lowercase().as_str());
             let out_of_scope = match place {
+                _ if place != Place::Path && name.contains(is_forbidden) => Some(ODD_NAME),
                 _ if flag("eventstream") => Some("an event stream"),
                 _ if flag("streaming") => Some("a streamed body"),
                 Place::Header if flag("jsonvalue") => Some("JSON inside a header"),
@@ -153,7 +155,7 @@ impl<'a> Reader<'a> {
                 _ => None,
             };
             if let Some(what) = out_of_scope {
-                self.skip_member(notes, what, name);
+                self.skip_member(notes, what, &text::printable(name));
                 continue;
             }
             let mut facts = Facts::default();
@@ -412,8 +414,10 @@ impl<'a> Reader<'a> {
         shape: &'a Node,
         values: &'a Node,
     ) -> Result<TypeId, Unreadable> {
-        if values.elements().is_empty() {
-            let why = format!("the `enum` of `{name}` has no values");
+        let all = values.elements().iter().filter_map(Node::text);
+        let said = text::distinct(all.filter(|value| !value.contains(is_forbidden)));
+        if said.is_empty() {
+            let why = format!("the `enum` of `{name}` has no values that a spec can have");
             return Err(self.document.unreadable(Some(values), why));
         }
         let place = (values.span.line, values.span.column);
@@ -422,13 +426,20 @@ impl<'a> Reader<'a> {
         }
         let id = TypeId(self.types.len());
         self.enums.insert(place, id);
-        let values = values.elements().iter().filter_map(Node::text);
+        let mut notes = Vec::new();
+        if values
+            .elements()
+            .iter()
+            .any(|it| it.text().is_some_and(|it| it.contains(is_forbidden)))
+        {
+            self.skip(&mut notes, "a value with a character that no spec has");
+        }
         self.types.push(Type {
             name: name.to_owned(),
             docs: shape.string_at("documentation").and_then(text::sentence),
             deprecated: deprecated(shape),
-            kind: TypeKind::Enum(text::distinct(values)),
-            notes: Vec::new(),
+            kind: TypeKind::Enum(said),
+            notes,
         });
         Ok(id)
     }
