@@ -139,6 +139,9 @@ fn limits_that_say_something_are_kept() {
         "list": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"type": "string", "maxLength": 7}, "uniqueItems": true},
         "map": {"type": "object", "maxProperties": 2, "additionalProperties": {"type": "integer", "maximum": 5}},
         "step": {"type": "integer", "multipleOf": 5},
+        "grid": {"type": "array", "maxItems": 4, "items": {"type": "array", "maxItems": 5, "items": {"type": "string"}}},
+        "odd": {"type": "frobnicate"},
+        "blank": {"type": ""},
         "whole": {"type": "string", "minLength": 1.0, "maxLength": 1e3},
         "power": {"type": "integer", "maximum": 1e3},
         "small": {"type": "number", "minimum": 0.25e-1, "maximum": 1.50},
@@ -158,6 +161,9 @@ fn limits_that_say_something_are_kept() {
         ("base64", "length", Value::Null),
         ("list", "count", json!("1..=3")),
         ("list", "length", json!("..=7")),
+        ("grid", "count", json!("..=4")),
+        ("odd", "type", json!("json")),
+        ("blank", "type", json!("json")),
         ("map", "count", json!("..=2")),
         ("map", "range", json!("..=5")),
         ("whole", "length", json!("1..=1000")),
@@ -173,6 +179,8 @@ fn limits_that_say_something_are_kept() {
     for what in [
         "elements that are unique",
         "a step between numbers",
+        "a size of inner lists or maps (once: MakeThing.grid)",
+        "the type frobnicate, which is not known (once: MakeThing.odd)",
         "a list of values that are no texts",
         "the length of a text in base64",
     ] {

@@ -367,6 +367,9 @@ pub(crate) struct Limits {
     pub(crate) rest: Vec<&'static str>,
 }
 
+/// What a spec cannot say of a list or map inside of another one.
+pub(super) const INNER_SIZE: &str = "a size of inner lists or maps";
+
 /// A minimum and a maximum, as numbers are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Range {

@@ -1,7 +1,7 @@
 //! Schemas of scalars, lists and maps, and whether a schema is an object with fields.
 
 use super::choices::Branches;
-use super::description::{Limits, Shape, Time};
+use super::description::{INNER_SIZE, Limits, Range, Shape, Time};
 use super::document::{Json, Unreadable};
 use super::limits;
 use super::openapi::pascal;
@@ -86,6 +86,13 @@ impl<'a> Schemas<'a> {
         {
             kinds = vec!["number"];
         }
+        if let (true, Some(other)) = (kinds.is_empty(), unknown_kind(node)) {
+            self.skip(notes, &format!("the type {other}, which is not known"));
+            return Ok(match way.is_text {
+                true => Shape::String,
+                false => Shape::Json,
+            });
+        }
         let shape = match kinds.as_slice() {
             [_, _, ..] => return Ok(self.several(&kinds, way, notes)),
             ["integer"] => Shape::Integer,
@@ -163,17 +170,27 @@ impl<'a> Schemas<'a> {
         };
         let shape = Shape::List(Box::new(element));
         let own = self.limits(node, &shape)?;
+        let inner_count = std::mem::take(&mut inner.count);
         *limits = Limits {
             count: own.count,
             ..inner
         };
         limits.rest.extend(own.rest);
+        self.inner_size(&inner_count, limits);
         if node.get("uniqueItems").is_some_and(Json::is_true) {
             let what = "elements that are unique";
             *self.skipped.entry(what.to_owned()).or_default() += 1;
             limits.rest.push(what);
         }
         Ok(shape)
+    }
+
+    /// Names the size of a list or map inside of another one: a member has one size, of the outermost.
+    fn inner_size(&mut self, count: &Range, limits: &mut Limits) {
+        if count.is_set() {
+            *self.skipped.entry(INNER_SIZE.to_owned()).or_default() += 1;
+            limits.rest.push(INNER_SIZE);
+        }
     }
 
     /// An object: a structure, a map, or any value.
@@ -213,6 +230,7 @@ impl<'a> Schemas<'a> {
         let value = self.shape(more, name, way, &mut inner, notes)?;
         let shape = Shape::Map(Box::new(value));
         let own = self.limits(node, &shape)?;
+        let inner_count = std::mem::take(&mut inner.count);
         *limits = Limits {
             count: own.count,
             key_length: own.key_length,
@@ -220,6 +238,7 @@ impl<'a> Schemas<'a> {
             ..inner
         };
         limits.rest.extend(own.rest);
+        self.inner_size(&inner_count, limits);
         let count = limits.rest.len();
         limits.drop_unfit();
         self.count_rest(limits, count);
@@ -269,6 +288,12 @@ impl<'a> Schemas<'a> {
             }
         }
     }
+}
+
+/// Returns the type of a schema if it is none that is known.
+fn unknown_kind(node: &Node) -> Option<&str> {
+    let name = node.string_at("type")?;
+    (!matches!(name, "" | "null" | "any")).then_some(name)
 }
 
 /// Returns the types of a schema in the words of OpenAPI, without null.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::limits::{Bounded, drop_patterns, takes_tokens};
 use super::{Reader, deprecated};
 use crate::check::RESERVED_HEADERS;
-use crate::describe::description::{Field, Limits, Place, Shape, Time, Type, TypeId, TypeKind};
+use crate::describe::description::{
+    Field, INNER_SIZE, Limits, Place, Shape, Time, Type, TypeId, TypeKind,
+};
 use crate::describe::document::{Json, Unreadable};
 use crate::describe::schema::ODD_NAME;
 use crate::describe::{java, text};
@@ -30,7 +32,6 @@ struct Facts<'a> {
     rest: Vec<&'static str>,
 }
 
-const INNER_LIMITS: &str = "a size of inner lists or maps";
 const DEEP: &str = "lists and maps nested more deeply than a spec can";
 const JSON_IN_TEXT: &str = "JSON inside a text";
 const KEYS: &str = "known keys of a map";
@@ -363,7 +364,7 @@ impl<'a> Reader<'a> {
         } = &mut facts.limits;
         let (count, length) = (std::mem::take(count), std::mem::take(key_length));
         if count.is_set() || length.is_set() || key_pattern.take().is_some() {
-            facts.limits.rest.push(INNER_LIMITS);
+            facts.limits.rest.push(INNER_SIZE);
         }
         if shape.flag("sparse") {
             facts.rest.push(NULLS);
